@@ -1,0 +1,29 @@
+package io.gatehouse.gateway.auth;
+
+import java.util.Optional;
+
+/**
+ * An Open WebUI identity.
+ *
+ * @param id Open WebUI's own id of the user, opaque, 1 to 255 printable ASCII characters
+ * @param email the mail address; empty when only the id is known (key mode)
+ * @param role what Open WebUI lets this user do
+ */
+public record User(String id, Optional<String> email, Role role) {
+
+  private static final int LONGEST_ID = 255;
+
+  public User {
+    if (!isValidId(id)) {
+      throw new IllegalArgumentException(
+          "a user id has 1 to " + LONGEST_ID + " printable ASCII characters and no space");
+    }
+  }
+
+  /** Whether this text can be the id of a user: what cannot is refused before anything uses it. */
+  public static boolean isValidId(String id) {
+    return !id.isEmpty()
+        && id.length() <= LONGEST_ID
+        && id.chars().allMatch(character -> character > ' ' && character < 0x7f);
+  }
+}
