@@ -1,0 +1,108 @@
+package io.gatehouse.gateway.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes the records of an operation from a request, or tells everything that is wrong with it.
+ *
+ * <p>The records' components and annotations are the rules; {@link OpenApiDocument} documents the
+ * same ones. Rules and texts are pydantic's. What no component names is ignored, because Open WebUI
+ * sends every argument of a tool call in the query and in the body. The content type is not asked
+ * for: a body is JSON whatever it is called.
+ */
+final class RequestBinder {
+
+  private RequestBinder() {}
+
+  /** What was bound of one request. */
+  record Bound<Q extends Record, B extends Record>(Q parameters, B body) {}
+
+  /**
+   * Binds the parameters of the query and the path.
+   *
+   * @throws ValidationException with every problem
+   */
+  static <Q extends Record> Q query(
+      Class<Q> type, Map<String, List<String>> query, Map<String, String> path) {
+    Problems problems = new Problems();
+    Optional<Q> parameters = readParameters(type, query, path, problems);
+    problems.throwIfAny();
+    return parameters.orElseThrow();
+  }
+
+  /**
+   * Binds the body.
+   *
+   * @throws ValidationException with every problem
+   */
+  static <B extends Record> B body(Class<B> type, byte[] body) {
+    Problems problems = new Problems();
+    Optional<B> bound = readBody(type, JsonBody.read(body), problems);
+    problems.throwIfAny();
+    return bound.orElseThrow();
+  }
+
+  /**
+   * Binds parameters and body together.
+   *
+   * @throws ValidationException with every problem of both; with one only when the body is not JSON
+   */
+  static <Q extends Record, B extends Record> Bound<Q, B> request(
+      Class<Q> parameters,
+      Map<String, List<String>> query,
+      Map<String, String> path,
+      Class<B> bodyType,
+      byte[] body) {
+    JsonNode json = JsonBody.read(body);
+    Problems problems = new Problems();
+    Optional<Q> boundParameters = readParameters(parameters, query, path, problems);
+    Optional<B> boundBody = readBody(bodyType, json, problems);
+    problems.throwIfAny();
+    return new Bound<>(boundParameters.orElseThrow(), boundBody.orElseThrow());
+  }
+
+  private static <Q extends Record> Optional<Q> readParameters(
+      Class<Q> type, Map<String, List<String>> query, Map<String, String> path, Problems problems) {
+    RecordType shape = RecordType.of(type);
+    ObjectNode values = Json.NODES.objectNode();
+    for (Field field : shape.fields()) {
+      Optional<? extends JsonNode> value =
+          field.inPath()
+              ? Optional.ofNullable(path.get(field.name())).map(TextNode::valueOf)
+              : queryValue(field, query.getOrDefault(field.name(), List.of()));
+      value.ifPresent(node -> values.set(field.name(), node));
+    }
+    return shape.read(values, Place.QUERY, problems).map(type::cast);
+  }
+
+  /** Models write {@code null} for what they leave out, and nothing for a number they leave out. */
+  private static Optional<? extends JsonNode> queryValue(Field field, List<String> sent) {
+    List<String> values = sent.stream().filter(value -> !value.equalsIgnoreCase("null")).toList();
+    if (values.isEmpty()) {
+      return Optional.empty();
+    }
+    if (field.type() instanceof ListType) {
+      ArrayNode list = Json.NODES.arrayNode();
+      values.forEach(list::add);
+      return Optional.of(list);
+    }
+    String last = values.getLast();
+    boolean isNone = last.isEmpty() && field.type().isNumber() && !field.presence().isRequired();
+    return isNone ? Optional.empty() : Optional.of(TextNode.valueOf(last));
+  }
+
+  private static <B extends Record> Optional<B> readBody(
+      Class<B> type, JsonNode body, Problems problems) {
+    if (body.isMissingNode()) {
+      problems.add("missing", Place.BODY, "Field required", Json.NODES.nullNode());
+      return Optional.empty();
+    }
+    return RecordType.of(type).read(body, Place.BODY, problems).map(type::cast);
+  }
+}

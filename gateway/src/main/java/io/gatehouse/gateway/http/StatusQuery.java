@@ -1,0 +1,25 @@
+package io.gatehouse.gateway.http;
+
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/** The parameters of {@code get_process_status}. */
+record StatusQuery(
+    @Described("The id that run_command answered.") @InPath String processId,
+    @Described(
+            "Seconds to wait for the command to end, 0 to 300. The answer comes as soon as it"
+                + " ends. Leave it out to look without waiting.")
+        @Range(min = 0, max = 300)
+        @Named("wait")
+        OptionalDouble waitSeconds,
+    @Described(
+            "How many output entries to skip. Send next_offset of the previous answer to get only"
+                + " what is new.")
+        @Range(min = 0)
+        @Default("0")
+        long offset,
+    @Described(
+            "Return only the last N output entries. Use it when only the end of a long output"
+                + " matters.")
+        @Range(min = 1)
+        OptionalInt tail) {}
