@@ -33,8 +33,7 @@ final class JsonBody {
                           .maxNestingDepth(DEEPEST)
                           .maxTokenCount(MOST_TOKENS)
                           .build())
-                  // Strangers choose the keys: nothing of them stays behind in a shared table.
-                  .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                  // Strangers choose the keys: they do not belong into the JVM's table of strings.
                   .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                   .build())
           .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
