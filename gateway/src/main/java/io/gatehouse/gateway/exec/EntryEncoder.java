@@ -1,0 +1,124 @@
+package io.gatehouse.gateway.exec;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Turns bytes of a terminal into the lines of a log, one line for one entry.
+ *
+ * <p>An encoder belongs to one thread at a time. It keeps nothing of one batch for the next; the
+ * bytes of a character that is not complete yet are kept by the caller, who gets them back as
+ * {@code incomplete}.
+ */
+final class EntryEncoder {
+
+  /**
+   * How many bytes of output one entry holds at most. A control character is six bytes of JSON, so
+   * a line stays below 50 KB, and a reader with a buffer of {@link Page#BUFFER_SIZE} always holds a
+   * whole one.
+   */
+  static final int LARGEST_ENTRY = 8 * 1024;
+
+  /** How many bytes can wait for the rest of their character. */
+  static final int LONGEST_INCOMPLETE = 3;
+
+  private static final SerializableString TYPE = new SerializedString("type");
+  private static final SerializableString OUTPUT = new SerializedString("output");
+  private static final SerializableString DATA = new SerializedString("data");
+
+  private final CharsetDecoder decoder =
+      StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPLACE)
+          .onUnmappableCharacter(CodingErrorAction.REPLACE);
+  private final ByteBuffer input = ByteBuffer.allocate(LARGEST_ENTRY);
+  private final CharBuffer text = CharBuffer.allocate(LARGEST_ENTRY);
+  private final Lines lines = new Lines();
+  private final JsonGenerator json;
+  private int entries;
+
+  EntryEncoder() throws IOException {
+    json = LogRecords.JSON.createGenerator(lines);
+  }
+
+  /** Encodes what was incomplete with the given bytes; leaves in it what is incomplete now. */
+  void encode(ByteBuffer incomplete, byte[] buffer, int offset, int length) throws IOException {
+    clear();
+    int end = offset + length;
+    int position = offset;
+    while (position < end) {
+      int piece = Math.min(end - position, LARGEST_ENTRY - incomplete.position());
+      encodePiece(incomplete, buffer, position, piece, false);
+      position += piece;
+    }
+    json.flush();
+  }
+
+  /** Encodes what is incomplete and will never be completed. */
+  void encodeRest(ByteBuffer incomplete) throws IOException {
+    clear();
+    encodePiece(incomplete, new byte[0], 0, 0, true);
+    json.flush();
+  }
+
+  /** How many entries the last batch has: none when it completed no character. */
+  int entries() {
+    return entries;
+  }
+
+  /** How many bytes the lines of the last batch have. */
+  int size() {
+    return lines.size();
+  }
+
+  void writeTo(RandomAccessFile file) throws IOException {
+    lines.writeTo(file);
+  }
+
+  private void clear() {
+    lines.reset();
+    entries = 0;
+  }
+
+  private void encodePiece(
+      ByteBuffer incomplete, byte[] buffer, int offset, int length, boolean isLast)
+      throws IOException {
+    input.clear().put(incomplete.flip()).put(buffer, offset, length).flip();
+    text.clear();
+    decoder.reset().decode(input, text, isLast);
+    if (isLast) {
+      decoder.flush(text);
+    }
+    incomplete.clear().put(input);
+    if (text.position() > 0) {
+      encodeEntry();
+    }
+  }
+
+  private void encodeEntry() throws IOException {
+    json.writeStartObject();
+    json.writeFieldName(TYPE);
+    json.writeString(OUTPUT);
+    json.writeFieldName(DATA);
+    json.writeString(text.array(), 0, text.position());
+    json.writeEndObject();
+    json.writeRaw('\n');
+    entries++;
+  }
+
+  /** Gives its bytes to a file without copying them first. */
+  private static final class Lines extends ByteArrayOutputStream {
+    void writeTo(RandomAccessFile file) throws IOException {
+      file.write(buf, 0, count);
+    }
+  }
+}

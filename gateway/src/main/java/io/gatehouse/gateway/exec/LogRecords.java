@@ -1,0 +1,71 @@
+package io.gatehouse.gateway.exec;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.OptionalInt;
+
+/** Writes the two lines of a log that are not output: what was started, and how it ended. */
+final class LogRecords {
+
+  /**
+   * Writes JSON lines: nothing between two values but what the writer puts there, characters beyond
+   * the basic plane as they are and not as two escapes.
+   */
+  static final JsonFactory JSON =
+      new JsonFactoryBuilder()
+          .rootValueSeparator("")
+          .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+          .build();
+
+  private LogRecords() {}
+
+  static byte[] start(String command, String account, Instant now) throws IOException {
+    return line(
+        "start",
+        now,
+        json -> {
+          json.writeStringField("command", command);
+          json.writeStringField("account", account);
+        });
+  }
+
+  /** The exit code is null in the record of a command whose end nobody saw. */
+  static byte[] end(OptionalInt exitCode, String status, Instant now) throws IOException {
+    return line(
+        "end",
+        now,
+        json -> {
+          json.writeFieldName("exit_code");
+          if (exitCode.isPresent()) {
+            json.writeNumber(exitCode.getAsInt());
+          } else {
+            json.writeNull();
+          }
+          json.writeStringField("status", status);
+        });
+  }
+
+  private static byte[] line(String type, Instant now, Fields fields) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeStringField("type", type);
+      fields.writeTo(json);
+      // Seconds with a fraction, as Open Terminal writes them.
+      json.writeNumberField("ts", BigDecimal.valueOf(now.toEpochMilli(), 3));
+      json.writeEndObject();
+      json.writeRaw('\n');
+    }
+    return bytes.toByteArray();
+  }
+
+  private interface Fields {
+    void writeTo(JsonGenerator json) throws IOException;
+  }
+}

@@ -1,0 +1,154 @@
+package io.gatehouse.gateway.exec;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a client asked to see of an execution's output, as it was at one moment.
+ *
+ * <p>A page holds neither memory nor descriptors, needs no closing, and belongs to one thread. A
+ * file is open only while a piece of it is read, never while a client takes its bytes: a dropped
+ * segment that somebody reads slowly would otherwise go on filling the disk. Whole entries that
+ * were dropped meanwhile are missing from the page, which is {@link #truncated} from then on.
+ */
+public final class Page {
+
+  /** How much of the output is in memory at a time. */
+  static final int BUFFER_SIZE = 64 * 1024;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Page.class);
+
+  private final long nextOffset;
+  private final List<Range> ranges;
+  private boolean truncated;
+
+  Page(long nextOffset, boolean truncated, List<Range> ranges) {
+    this.nextOffset = nextOffset;
+    this.truncated = truncated;
+    this.ranges = List.copyOf(ranges);
+  }
+
+  /** How many entries there were so far: the offset to ask for next. */
+  public long nextOffset() {
+    return nextOffset;
+  }
+
+  /**
+   * Whether entries at or after the requested offset are missing. To be asked after {@link
+   * #writeEntries}, which may find that some were dropped meanwhile.
+   */
+  public boolean truncated() {
+    return truncated;
+  }
+
+  /**
+   * Writes the entries as JSON objects with commas between them, without brackets.
+   *
+   * @throws IOException when the stream fails; a log that cannot be read only truncates the page
+   */
+  public void writeEntries(OutputStream out) throws IOException {
+    long most = ranges.stream().mapToLong(Range::length).max().orElse(0);
+    if (most == 0) {
+      return;
+    }
+    // One more in front, for the comma before the first entry of a buffer.
+    byte[] buffer = new byte[1 + (int) Math.min(most, BUFFER_SIZE)];
+    boolean isFirst = true;
+    for (Range range : ranges) {
+      isFirst = writeRange(range, buffer, out, isFirst);
+    }
+  }
+
+  /** Returns whether the next entry is still the first one of the page. */
+  private boolean writeRange(Range range, byte[] buffer, OutputStream out, boolean isFirst)
+      throws IOException {
+    long position = range.position();
+    long skip = range.skip();
+    boolean stillFirst = isFirst;
+    while (position < range.end()) {
+      int length = read(range.file(), position, range.end(), buffer);
+      int end = afterLastLine(buffer, 1 + length);
+      if (end == 1) {
+        truncated = true;
+        return stillFirst;
+      }
+      int start = 1;
+      while (skip > 0 && start < end) {
+        start = afterLine(buffer, start);
+        skip--;
+      }
+      if (start < end) {
+        linesToCommas(buffer, start, end - 1);
+        int from = stillFirst ? start : start - 1;
+        buffer[start - 1] = ',';
+        out.write(buffer, from, end - 1 - from);
+        stillFirst = false;
+      }
+      position += end - 1;
+    }
+    return stillFirst;
+  }
+
+  /** Reads from the second byte on; returns less than there was, or nothing, when it is gone. */
+  private static int read(Path file, long position, long end, byte[] buffer) {
+    int wanted = (int) Math.min(buffer.length - 1, end - position);
+    int length = 0;
+    // Not a FileChannel: an interrupt of the reader would close it.
+    try (RandomAccessFile source = new RandomAccessFile(file.toFile(), "r")) {
+      source.seek(position);
+      int count = source.read(buffer, 1, wanted);
+      while (count > 0) {
+        length += count;
+        count = length < wanted ? source.read(buffer, 1 + length, wanted - length) : 0;
+      }
+    } catch (IOException e) {
+      // Dropped or swept, as a rule, and then nothing is wrong.
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        LOG.warn("{} cannot be read: {}", file.getFileName(), e.toString());
+      }
+    }
+    return length;
+  }
+
+  private static int afterLastLine(byte[] buffer, int end) {
+    int after = end;
+    while (after > 1 && buffer[after - 1] != '\n') {
+      after--;
+    }
+    return after;
+  }
+
+  private static int afterLine(byte[] buffer, int start) {
+    int position = start;
+    while (buffer[position] != '\n') {
+      position++;
+    }
+    return position + 1;
+  }
+
+  private static void linesToCommas(byte[] buffer, int start, int end) {
+    for (int i = start; i < end; i++) {
+      if (buffer[i] == '\n') {
+        buffer[i] = ',';
+      }
+    }
+  }
+
+  /**
+   * The lines of a file from a position to an end, without the first few.
+   *
+   * @param skip how many lines at the position are not wanted
+   */
+  record Range(Path file, long position, long end, long skip) {
+    long length() {
+      return end - position;
+    }
+  }
+}
