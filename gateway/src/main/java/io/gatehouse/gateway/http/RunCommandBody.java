@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.http;
 
+import io.gatehouse.gateway.session.CommandLine;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,30 +21,18 @@ record RunCommandBody(
         Optional<Map<String, String>> env) {
 
   RunCommandBody {
-    requireNoNul("command", command);
+    requireNone("command", CommandLine.problemOfText(command));
     // Models fill in what they do not need; no directory has an empty name.
     cwd = cwd.filter(path -> !path.isEmpty());
-    cwd.ifPresent(path -> requireNoNul("cwd", path));
-    env.ifPresent(RunCommandBody::requireVariables);
+    requireNone("cwd", cwd.flatMap(CommandLine::problemOfDirectory));
+    requireNone("env", env.flatMap(CommandLine::problemOfEnvironment));
   }
 
-  private static void requireVariables(Map<String, String> variables) {
-    variables.forEach(
-        (name, value) -> {
-          if (name.isEmpty() || name.indexOf('=') >= 0) {
-            throw new InvalidFieldException(
-                "env", "has a variable whose name is empty or contains =");
-          }
-          requireNoNul("env", name);
-          requireNoNul("env", value);
+  private static void requireNone(String component, Optional<String> problem) {
+    problem.ifPresent(
+        text -> {
+          throw new InvalidFieldException(component, text);
         });
-  }
-
-  /** A program's arguments and environment end at a NUL: what follows it would be lost. */
-  private static void requireNoNul(String component, String text) {
-    if (text.indexOf('\0') >= 0) {
-      throw new InvalidFieldException(component, "must not contain a NUL character");
-    }
   }
 
   /** Names no value: a command line or an environment may hold a secret. */

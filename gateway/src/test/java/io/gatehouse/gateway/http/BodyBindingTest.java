@@ -180,12 +180,7 @@ class BodyBindingTest {
   })
   void refusesANul(String field, String body) {
     assertThat(refusal(body))
-        .isEqualTo(
-            problem(
-                "value_error",
-                "[\"body\",\"" + field + "\"]",
-                "Value error, must not contain a NUL character",
-                ""));
+        .contains("value_error", "[\"body\",\"" + field + "\"]", "cannot hold a NUL character");
   }
 
   /** Open Terminal answers 500. */
@@ -311,10 +306,11 @@ class BodyBindingTest {
   }
 
   @Test
-  void acceptsACommandOfManyMegabytes() {
-    String command = "# " + "é".repeat(4_000_000);
+  void acceptsATextOfManyMegabytes() {
+    String input = "é".repeat(4_000_000);
+    byte[] body = ("{\"input\":\"" + input + "\"}").getBytes(StandardCharsets.UTF_8);
 
-    assertThat(run("{\"command\":\"" + command + "\"}").command()).isEqualTo(command);
+    assertThat(RequestBinder.body(InputBody.class, body).input()).isEqualTo(input);
   }
 
   @Test

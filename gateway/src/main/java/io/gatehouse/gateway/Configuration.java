@@ -1,0 +1,184 @@
+package io.gatehouse.gateway;
+
+import io.gatehouse.gateway.account.AccountSettings;
+import io.gatehouse.gateway.auth.AuthSettings;
+import io.gatehouse.gateway.auth.BearerToken;
+import io.gatehouse.gateway.exec.ExecutionLogs;
+import io.gatehouse.gateway.exec.ExecutionSettings;
+import io.gatehouse.gateway.http.HttpSettings;
+import io.gatehouse.gateway.ssh.SshSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Every setting, read once from the environment; the README carries the same table.
+ *
+ * @param generatedKey the key that was made up because none was configured
+ * @param workingDirectoryTimeToLive how long a chat's working directory is remembered unused
+ * @param warnings what the operator should read at the start
+ */
+record Configuration(
+    HttpSettings http,
+    AuthSettings auth,
+    AccountSettings accounts,
+    SshSettings ssh,
+    ExecutionSettings executions,
+    Duration workingDirectoryTimeToLive,
+    Optional<BearerToken> generatedKey,
+    List<String> warnings) {
+
+  private static final String PREFIX = "OPEN_TERMINAL_";
+  private static final Path DEFAULT_STATE_DIRECTORY = Path.of("/home/.gatehouse");
+  private static final Path HOMES = Path.of("/home");
+  private static final Duration DEFAULT_WORKING_DIRECTORY_TTL = Duration.ofDays(7);
+  private static final Duration LONGEST_RETENTION = Duration.ofDays(3650);
+  private static final int GENERATED_KEY_BYTES = 32;
+
+  Configuration {
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * @throws ConfigurationException if a value is wrong
+   */
+  static Configuration read(Map<String, String> variables) {
+    Environment environment = new Environment(variables);
+    Optional<BearerToken> key =
+        environment.secret(PREFIX + "API_KEY").flatMap(value -> key(environment, value));
+    Optional<URI> openWebUi = environment.httpUrl(PREFIX + "OWUI_URL");
+    boolean isolation = isolation(environment);
+    Path state = environment.directory(PREFIX + "STATE_DIR").orElse(DEFAULT_STATE_DIRECTORY);
+    HttpSettings http = http(environment);
+    boolean asksForTerminals = environment.flag(PREFIX + "ENABLE_TERMINAL").orElse(false);
+    AccountSettings accounts = accounts(environment, state, isolation);
+    SshSettings ssh = ssh(environment);
+    ExecutionSettings executions = executions(environment, state);
+    Duration workingDirectoryTimeToLive =
+        environment
+            .seconds(PREFIX + "SESSION_CWD_TTL", LONGEST_RETENTION)
+            .orElse(DEFAULT_WORKING_DIRECTORY_TTL);
+    environment.requireNoProblems();
+
+    Optional<BearerToken> generated =
+        key.isEmpty() && openWebUi.isEmpty() ? Optional.of(generateKey()) : Optional.empty();
+    return new Configuration(
+        http,
+        AuthSettings.of(key.or(() -> generated), openWebUi),
+        accounts,
+        ssh,
+        executions,
+        workingDirectoryTimeToLive,
+        generated,
+        warnings(environment, http, asksForTerminals));
+  }
+
+  private static Optional<BearerToken> key(Environment environment, String value) {
+    Optional<BearerToken> key = BearerToken.of(value);
+    if (key.isEmpty()) {
+      environment.problem(
+          PREFIX
+              + "API_KEY must be printable ASCII characters without blanks; it has "
+              + value.length()
+              + " characters and others among them");
+    }
+    return key;
+  }
+
+  private static boolean isolation(Environment environment) {
+    Optional<Boolean> isolation = environment.flag(PREFIX + "USER_ISOLATION");
+    Optional<Boolean> multiUser = environment.flag(PREFIX + "MULTI_USER");
+    if (isolation.isPresent() && multiUser.isPresent() && !isolation.equals(multiUser)) {
+      environment.problem(
+          PREFIX
+              + "MULTI_USER is another name of "
+              + PREFIX
+              + "USER_ISOLATION and says the opposite; set one of them");
+    }
+    return isolation.or(() -> multiUser).orElse(false);
+  }
+
+  private static HttpSettings http(Environment environment) {
+    return new HttpSettings(
+        environment.text(PREFIX + "HOST").orElse(HttpSettings.DEFAULT_HOST),
+        (int) environment.number(PREFIX + "PORT", 0, 65_535, HttpSettings.DEFAULT_PORT),
+        environment.list(
+            PREFIX + "CORS_ALLOWED_ORIGINS", HttpSettings.DEFAULT_CORS_ALLOWED_ORIGINS),
+        environment.text(PREFIX + "SYSTEM_PROMPT"),
+        environment.flag(PREFIX + "ENABLE_SYSTEM_PROMPT").orElse(true),
+        environment.text(PREFIX + "INFO"),
+        environment.text(PREFIX + "EXECUTE_DESCRIPTION"),
+        HttpSettings.DEFAULT_LARGEST_BODY);
+  }
+
+  private static AccountSettings accounts(Environment environment, Path state, boolean isolation) {
+    String prefix =
+        environment
+            .matching(
+                PREFIX + "USER_PREFIX", AccountSettings.PREFIX_RULE, AccountSettings::isPrefix)
+            .orElse("");
+    AccountSettings.Naming naming =
+        environment
+            .choice(PREFIX + "ACCOUNT_NAMES", AccountSettings.Naming.class)
+            .orElse(AccountSettings.Naming.ID);
+    return new AccountSettings(state, HOMES, prefix, naming, isolation);
+  }
+
+  private static SshSettings ssh(Environment environment) {
+    return SshSettings.of(
+        (int) environment.number(PREFIX + "SSH_PORT", 1, 65_535, SshSettings.DEFAULT_PORT),
+        environment.directory(PREFIX + "RUNTIME_DIR").orElse(SshSettings.DEFAULT_RUNTIME_DIRECTORY),
+        environment
+            .matching(
+                PREFIX + "TERM",
+                "the name of a terminal like xterm-256color",
+                value -> value.matches("[A-Za-z0-9][A-Za-z0-9+._-]{0,63}"))
+            .orElse(SshSettings.DEFAULT_TERMINAL_TYPE));
+  }
+
+  private static ExecutionSettings executions(Environment environment, Path state) {
+    return new ExecutionSettings(
+        environment.directory(PREFIX + "LOG_DIR").orElse(state.resolve("logs")),
+        environment.number(
+            PREFIX + "MAX_LOG_SIZE",
+            ExecutionLogs.SMALLEST_MAX_SIZE,
+            Long.MAX_VALUE,
+            ExecutionSettings.DEFAULT_LARGEST_LOG),
+        environment
+            .seconds(PREFIX + "LOG_RETENTION", LONGEST_RETENTION)
+            .orElse(ExecutionSettings.DEFAULT_LOG_RETENTION),
+        environment.seconds(PREFIX + "EXECUTE_TIMEOUT", ExecutionSettings.LONGEST_WAIT));
+  }
+
+  private static BearerToken generateKey() {
+    byte[] bytes = new byte[GENERATED_KEY_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    String text = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    return BearerToken.of(text).orElseThrow();
+  }
+
+  private static List<String> warnings(
+      Environment environment, HttpSettings http, boolean asksForTerminals) {
+    List<String> warnings = new ArrayList<>();
+    List<String> ignored = environment.unasked(PREFIX);
+    if (!ignored.isEmpty()) {
+      warnings.add("Gatehouse does not honour: " + String.join(", ", ignored));
+    }
+    if (asksForTerminals) {
+      warnings.add(PREFIX + "ENABLE_TERMINAL: this version has no interactive terminals yet");
+    }
+    if (http.corsAllowedOrigins().contains("*")) {
+      warnings.add(
+          PREFIX
+              + "CORS_ALLOWED_ORIGINS is *: any web page may call this server from a browser"
+              + " that knows a key; name the origin of your Open WebUI instead");
+    }
+    return warnings;
+  }
+}

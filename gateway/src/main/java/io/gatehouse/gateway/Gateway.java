@@ -1,0 +1,77 @@
+package io.gatehouse.gateway;
+
+import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.auth.Authenticator;
+import io.gatehouse.gateway.exec.ExecutionLogs;
+import io.gatehouse.gateway.exec.Executions;
+import io.gatehouse.gateway.http.HttpServer;
+import io.gatehouse.gateway.session.Sessions;
+import io.gatehouse.gateway.session.WorkingDirectories;
+import io.gatehouse.gateway.ssh.SshProvisioner;
+import io.gatehouse.gateway.ssh.SshSessions;
+import java.time.Clock;
+import java.util.Optional;
+
+/** Wires the packages together and owns what has to be closed. */
+final class Gateway implements AutoCloseable {
+
+  private final SshProvisioner provisioner;
+  private final Sessions sessions;
+  private final Executions executions;
+  private final HttpServer server;
+
+  private Gateway(Configuration configuration) {
+    Clock clock = Clock.systemUTC();
+    provisioner = new SshProvisioner(configuration.ssh());
+    Accounts accounts = Accounts.of(configuration.accounts(), provisioner);
+    accounts.restoreAll();
+    sessions = new SshSessions(configuration.ssh(), accounts);
+    ExecutionLogs logs =
+        new ExecutionLogs(
+            configuration.executions().logDirectory(),
+            configuration.executions().largestLog(),
+            configuration.executions().logRetention(),
+            clock);
+    executions = new Executions(sessions, logs, clock);
+    server =
+        new HttpServer(
+            configuration.http(),
+            configuration.executions(),
+            version(),
+            Authenticator.of(configuration.auth()),
+            accounts,
+            sessions,
+            executions,
+            new WorkingDirectories(configuration.workingDirectoryTimeToLive()));
+  }
+
+  /** Starts everything; what was started is closed again if the rest cannot be. */
+  static Gateway start(Configuration configuration) {
+    Gateway gateway = new Gateway(configuration);
+    try {
+      gateway.server.start();
+      return gateway;
+    } catch (RuntimeException failure) {
+      gateway.close();
+      throw failure;
+    }
+  }
+
+  private static String version() {
+    return Optional.ofNullable(Gateway.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  /** Ends what runs, so that those who wait for it are answered, and then the server. */
+  @Override
+  public void close() {
+    executions.close();
+    server.close();
+    sessions.close();
+    provisioner.close();
+  }
+}

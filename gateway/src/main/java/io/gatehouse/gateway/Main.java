@@ -1,0 +1,56 @@
+package io.gatehouse.gateway;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts the gateway and stops it on SIGTERM. */
+public final class Main {
+
+  /** What EX_CONFIG of sysexits.h stands for: the settings are wrong, starting again is no help. */
+  private static final int WRONG_CONFIGURATION = 78;
+
+  private static final int FAILED = 1;
+
+  private Main() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    long begin = System.nanoTime();
+    Logger log = LoggerFactory.getLogger(Main.class);
+    Gateway gateway;
+    try {
+      Configuration configuration = Configuration.read(System.getenv());
+      configuration.warnings().forEach(log::warn);
+      // Once, to the operator's terminal, and never to a log that is kept elsewhere.
+      configuration
+          .generatedKey()
+          .ifPresent(key -> System.out.println("API key of this run: " + key.secret()));
+      gateway = Gateway.start(configuration);
+    } catch (ConfigurationException wrong) {
+      wrong.problems().forEach(problem -> log.error("setting: {}", problem));
+      System.exit(WRONG_CONFIGURATION);
+      return;
+    } catch (RuntimeException failure) {
+      log.error("the gateway cannot start", failure);
+      System.exit(FAILED);
+      return;
+    }
+    log.info(
+        "Gatehouse listens on port {} after {} ms",
+        gateway.port(),
+        Duration.ofNanos(System.nanoTime() - begin).toMillis());
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("stop")
+                .unstarted(
+                    () -> {
+                      log.info("stopping");
+                      gateway.close();
+                      stopped.countDown();
+                    }));
+    stopped.await();
+  }
+}

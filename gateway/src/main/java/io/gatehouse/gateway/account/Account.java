@@ -1,0 +1,25 @@
+package io.gatehouse.gateway.account;
+
+import java.nio.file.Path;
+
+/**
+ * The OS account of one user.
+ *
+ * @param uid its number, and that of its primary group
+ * @param home its home directory
+ */
+public record Account(AccountName name, int uid, Path home) {
+
+  /** Below are the system's own accounts. */
+  public static final int SMALLEST_UID = 1000;
+
+  /** Above are ranges of systemd and of containers. */
+  public static final int LARGEST_UID = 60_000;
+
+  public Account {
+    if (uid < SMALLEST_UID || uid > LARGEST_UID) {
+      throw new IllegalArgumentException(
+          "a uid is a number from " + SMALLEST_UID + " to " + LARGEST_UID);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.gatehouse.gateway.account;
+
+/** Tells that a user cannot have an account now. */
+public final class AccountException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Why, for the one place that turns it into an answer. */
+  public enum Reason {
+    /** Something else is at the place of the home, or has the name or uid. */
+    CONFLICT,
+    /** The registry cannot be read or written, or is full. */
+    REGISTRY,
+    /** The provisioning command cannot be reached or failed. */
+    UNAVAILABLE
+  }
+
+  private final Reason reason;
+
+  public AccountException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public AccountException(Reason reason, String message, Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

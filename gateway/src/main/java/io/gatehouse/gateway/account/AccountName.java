@@ -1,0 +1,115 @@
+package io.gatehouse.gateway.account;
+
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The name of an OS account.
+ *
+ * @param value 1 to 32 of a-z, 0-9, _ and -, beginning with a letter or _ (useradd's own rule)
+ */
+public record AccountName(String value) {
+
+  static final int LONGEST = 32;
+
+  private static final Pattern RULE = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");
+
+  /** Names that mean something on a Debian system, in Open Terminal's image, or to a reader. */
+  private static final Set<String> RESERVED =
+      Set.of(
+          "root",
+          "daemon",
+          "bin",
+          "sys",
+          "sync",
+          "games",
+          "man",
+          "lp",
+          "mail",
+          "news",
+          "uucp",
+          "proxy",
+          "www-data",
+          "backup",
+          "list",
+          "irc",
+          "gnats",
+          "nobody",
+          "nogroup",
+          "_apt",
+          "messagebus",
+          "sshd",
+          "polkitd",
+          "ntp",
+          "syslog",
+          "uuidd",
+          "tcpdump",
+          "postgres",
+          "mysql",
+          "redis",
+          "docker",
+          "sudo",
+          "adm",
+          "wheel",
+          "staff",
+          "shadow",
+          "tty",
+          "disk",
+          "kmem",
+          "dialout",
+          "fax",
+          "voice",
+          "cdrom",
+          "floppy",
+          "tape",
+          "audio",
+          "video",
+          "dip",
+          "src",
+          "operator",
+          "users",
+          "utmp",
+          "plugdev",
+          "sasl",
+          "input",
+          "render",
+          "sgx",
+          "kvm",
+          "crontab",
+          "admin",
+          "administrator",
+          "guest",
+          "user",
+          "usr",
+          "ubuntu",
+          "debian",
+          "gateway",
+          "gatehouse",
+          "provision",
+          "system",
+          "test",
+          "lost-found");
+
+  private static final String SYSTEMD = "systemd-";
+
+  public AccountName {
+    if (!isValid(value)) {
+      throw new IllegalArgumentException(
+          "an account name has 1 to 32 of a-z, 0-9, _ and - and begins with a letter or _");
+    }
+  }
+
+  static boolean isValid(String value) {
+    return RULE.matcher(value).matches();
+  }
+
+  /** Whether no user may get this name, however much it fits. */
+  boolean isReserved() {
+    return RESERVED.contains(value) || value.startsWith(SYSTEMD);
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

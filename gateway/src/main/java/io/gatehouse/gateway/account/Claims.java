@@ -1,0 +1,110 @@
+package io.gatehouse.gateway.account;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A folder of small files that exist whole or not at all, and that only one can create.
+ *
+ * <p>A file is written under another name and then linked: linking fails where the name is taken,
+ * also from another process or machine that shares the volume.
+ */
+final class Claims {
+
+  private final Path folder;
+
+  Claims(Path folder) {
+    this.folder = folder;
+    try {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (IOException failure) {
+      throw failed("cannot make the folder " + folder, failure);
+    }
+  }
+
+  /** Creates the file and returns whether it is there now with this content, by us or before. */
+  boolean claim(String name, String content) {
+    return create(name, content) || find(name).equals(Optional.of(content));
+  }
+
+  /** Creates the file; false if there is one of that name. */
+  boolean create(String name, String content) {
+    try {
+      Path whole = Files.createTempFile(folder, ".new-", "");
+      try {
+        write(whole, content);
+        Files.createLink(folder.resolve(name), whole);
+        return true;
+      } catch (FileAlreadyExistsException taken) {
+        return false;
+      } finally {
+        Files.deleteIfExists(whole);
+      }
+    } catch (IOException failure) {
+      throw failed("cannot write " + folder.resolve(name), failure);
+    }
+  }
+
+  private static void write(Path file, String content) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+  }
+
+  Optional<String> find(String name) {
+    try {
+      return Optional.of(Files.readString(folder.resolve(name)));
+    } catch (NoSuchFileException absent) {
+      return Optional.empty();
+    } catch (IOException failure) {
+      throw failed("cannot read " + folder.resolve(name), failure);
+    }
+  }
+
+  /** Takes back a claim of ours that came to nothing. */
+  void release(String name) {
+    try {
+      Files.deleteIfExists(folder.resolve(name));
+    } catch (IOException failure) {
+      throw failed("cannot delete " + folder.resolve(name), failure);
+    }
+  }
+
+  /** The names of all files, without those being written. */
+  List<String> names() {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .sorted()
+          .toList();
+    } catch (IOException failure) {
+      throw failed("cannot list " + folder, failure);
+    }
+  }
+
+  Path path(String name) {
+    return folder.resolve(name);
+  }
+
+  private static AccountException failed(String what, IOException cause) {
+    return new AccountException(AccountException.Reason.REGISTRY, what, cause);
+  }
+}

@@ -1,0 +1,237 @@
+package io.gatehouse.gateway.exec;
+
+import io.gatehouse.gateway.session.ChatScope;
+import io.gatehouse.gateway.session.Command;
+import io.gatehouse.gateway.session.ExitStatus;
+import io.gatehouse.gateway.session.SessionException;
+import io.gatehouse.gateway.session.Signal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A command known to HTTP clients by an id, with the output it has written so far. */
+public final class Execution {
+
+  /** Open Terminal's words for what a command is doing. */
+  public enum Status {
+    RUNNING,
+    DONE,
+    KILLED;
+
+    /** The word on the wire. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** How a command ended, and when. */
+  private record End(Status status, int exitCode, Instant at) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
+
+  /** One SSH packet of OpenSSH. */
+  private static final int READ_SIZE = 32 * 1024;
+
+  /** How long a kill waits to tell the exit status. */
+  private static final Duration KILL_WAIT = Duration.ofSeconds(5);
+
+  /** How long one client waits for another that is typing into the same command. */
+  private static final Duration TYPING_WAIT = Duration.ofSeconds(10);
+
+  private final String id;
+  private final ChatScope scope;
+  private final String text;
+  private final String directory;
+  private final Command command;
+  private final ExecutionLog log;
+  private final Clock clock;
+  private final CompletableFuture<End> end = new CompletableFuture<>();
+  private final ReentrantLock typing = new ReentrantLock();
+  private volatile boolean killed;
+
+  Execution(
+      String id,
+      ChatScope scope,
+      String text,
+      String directory,
+      Command command,
+      ExecutionLog log,
+      Clock clock) {
+    this.id = id;
+    this.scope = scope;
+    this.text = text;
+    this.directory = directory;
+    this.command = command;
+    this.log = log;
+    this.clock = clock;
+  }
+
+  /** Copies the output to the log until the command ends; runs on a thread of its own. */
+  void pump() {
+    try (command) {
+      copyOutput();
+      ExitStatus exit = command.exit().join();
+      if (exit.lost()) {
+        byte[] notice =
+            "\r\n[the login of this command was lost]\r\n".getBytes(StandardCharsets.UTF_8);
+        log.append(notice, 0, notice.length);
+      }
+      finish(exit.code());
+    } catch (RuntimeException failure) {
+      LOG.error("execution {} ended by a fault of the gateway", id, failure);
+      finish(ExitStatus.ofLostLogin().code());
+    }
+  }
+
+  private void copyOutput() {
+    byte[] buffer = new byte[READ_SIZE];
+    InputStream output = command.output();
+    try {
+      for (int count = output.read(buffer); count >= 0; count = output.read(buffer)) {
+        log.append(buffer, 0, count);
+      }
+    } catch (IOException failure) {
+      LOG.debug("output of execution {} ended: {}", id, failure.toString());
+    }
+  }
+
+  private void finish(int exitCode) {
+    End ended = new End(killed ? Status.KILLED : Status.DONE, exitCode, clock.instant());
+    log.finish(OptionalInt.of(ended.exitCode()), ended.status().word());
+    end.complete(ended);
+  }
+
+  public String id() {
+    return id;
+  }
+
+  public ChatScope scope() {
+    return scope;
+  }
+
+  /** The text that was given to the shell. */
+  public String text() {
+    return text;
+  }
+
+  /** The directory the command started in. */
+  public String directory() {
+    return directory;
+  }
+
+  public Status status() {
+    return ended().map(End::status).orElse(Status.RUNNING);
+  }
+
+  /** The exit code, 128 + n for signal n; empty while the command runs. */
+  public OptionalInt exitCode() {
+    return ended().map(ended -> OptionalInt.of(ended.exitCode())).orElse(OptionalInt.empty());
+  }
+
+  Optional<Instant> endedAt() {
+    return ended().map(End::at);
+  }
+
+  private Optional<End> ended() {
+    return end.isDone() ? Optional.of(end.join()) : Optional.empty();
+  }
+
+  /**
+   * The output from an entry on.
+   *
+   * @param offset the number of the first entry, counted from 0 whatever was dropped since
+   * @param tail at most so many entries, the last ones
+   */
+  public Page output(long offset, OptionalInt tail) {
+    return log.page(offset, tail);
+  }
+
+  CompletableFuture<Void> whenEnded() {
+    return end.thenAccept(ended -> {});
+  }
+
+  /** Waits until the command has ended, at most this long. */
+  public void awaitEnd(Duration limit) {
+    try {
+      end.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException stillRunning) {
+      // What the caller sees is the status.
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+    } catch (java.util.concurrent.ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /**
+   * Types into the command's terminal, whole and in order; escapes such as {@code \\x03} are typed
+   * as what they stand for.
+   *
+   * @throws ExecutionRefusedException if the command has ended
+   * @throws SessionException if the command does not read its input within the limit
+   */
+  public void type(String input) {
+    if (end.isDone()) {
+      throw ended("Process has already exited");
+    }
+    lockTyping();
+    try {
+      command.type(InputEscapes.unescape(input).getBytes(StandardCharsets.UTF_8));
+    } catch (SessionException failure) {
+      throw failure.reason() == SessionException.Reason.ENDED
+          ? ended("Process stdin is closed")
+          : failure;
+    } finally {
+      typing.unlock();
+    }
+  }
+
+  private void lockTyping() {
+    try {
+      if (typing.tryLock(TYPING_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+    }
+    throw new SessionException(
+        SessionException.Reason.TIMED_OUT, "another client is typing into this command");
+  }
+
+  private static ExecutionRefusedException ended(String message) {
+    return new ExecutionRefusedException(ExecutionRefusedException.Reason.ENDED, message);
+  }
+
+  /** Signals the command's process group and waits a little for its end. */
+  public void kill(boolean force) {
+    if (!end.isDone()) {
+      killed = true;
+      command.signal(force ? Signal.KILL : Signal.TERM);
+      awaitEnd(KILL_WAIT);
+    }
+  }
+
+  /** Signals the command because the gateway stops; whoever ended meanwhile is left alone. */
+  void signalStop(boolean force) {
+    if (!end.isDone()) {
+      killed = true;
+      try {
+        command.signal(force ? Signal.KILL : Signal.TERM);
+      } catch (SessionException failure) {
+        LOG.debug("execution {} cannot be signalled: {}", id, failure.getMessage());
+      }
+    }
+  }
+}

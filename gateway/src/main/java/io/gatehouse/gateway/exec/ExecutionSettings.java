@@ -1,0 +1,32 @@
+package io.gatehouse.gateway.exec;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How many commands there may be and how long their output is kept.
+ *
+ * @param logDirectory where the output of executions lies
+ * @param largestLog bytes of output kept on disk for one execution
+ * @param logRetention how long the output of an ended execution stays on disk
+ * @param defaultWait how long a request waits that does not say; empty: not at all
+ */
+public record ExecutionSettings(
+    Path logDirectory, long largestLog, Duration logRetention, Optional<Duration> defaultWait) {
+
+  public static final long DEFAULT_LARGEST_LOG = 50_000_000;
+  public static final Duration DEFAULT_LOG_RETENTION = Duration.ofDays(7);
+
+  /** The longest a request may wait, as in Open Terminal. */
+  public static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+  /** How long an ended execution can be read, as in Open Terminal. */
+  static final Duration READABLE = Duration.ofMinutes(5);
+
+  static final int MOST_RUNNING_OF_USER = 64;
+  static final int MOST_RUNNING = 1024;
+
+  /** Ended executions of one user; the oldest go first. Each costs about a kilobyte. */
+  static final int MOST_ENDED_OF_USER = 1000;
+}

@@ -1,0 +1,181 @@
+package io.gatehouse.gateway.exec;
+
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.session.ChatScope;
+import io.gatehouse.gateway.session.Command;
+import io.gatehouse.gateway.session.CommandLine;
+import io.gatehouse.gateway.session.SessionException;
+import io.gatehouse.gateway.session.Sessions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts commands and finds them again, each only for the user who started it. */
+public final class Executions implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Executions.class);
+
+  private static final Duration SWEEP = Duration.ofSeconds(30);
+
+  /** How long a start waits to hear whether its directory can be entered. */
+  private static final Duration START_WAIT = Duration.ofSeconds(10);
+
+  /** How long commands have between TERM and KILL when the gateway stops. */
+  private static final Duration STOP_WAIT = Duration.ofSeconds(2);
+
+  private static final DateTimeFormatter ID_TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+  private static final int ID_RANDOM_BYTES = 8;
+
+  private final Sessions sessions;
+  private final ExecutionLogs logs;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+  private final ConcurrentMap<String, UserExecutions> users = new ConcurrentHashMap<>();
+  private final Semaphore running = new Semaphore(ExecutionSettings.MOST_RUNNING);
+  private final ScheduledExecutorService sweeper =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("execution-sweeper").daemon().factory());
+
+  public Executions(Sessions sessions, ExecutionLogs logs, Clock clock) {
+    this.sessions = sessions;
+    this.logs = logs;
+    this.clock = clock;
+    var unused =
+        sweeper.scheduleWithFixedDelay(this::sweep, 0, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Starts a command and does not wait for its end.
+   *
+   * @param directory where the command line runs, for those who ask about it later
+   * @throws ExecutionRefusedException if too many commands run
+   * @throws SessionException if the login fails, or the directory cannot be entered
+   */
+  public Execution start(
+      ChatScope scope, Account account, CommandLine commandLine, String directory) {
+    UserExecutions mine = users.computeIfAbsent(scope.userId(), id -> new UserExecutions());
+    reserve(mine);
+    Execution execution = null;
+    try {
+      Command command = sessions.of(account).exec(commandLine);
+      String id = newId();
+      ExecutionLog log = logs.open(id, commandLine.text(), account.name().value());
+      execution = new Execution(id, scope, commandLine.text(), directory, command, log, clock);
+      var unused = execution.whenEnded().thenRun(() -> release(mine));
+      Thread.ofVirtual().name("execution " + id).start(execution::pump);
+      if (commandLine.directory().isPresent()) {
+        requireStarted(command, directory);
+      }
+      mine.add(execution);
+      return execution;
+    } finally {
+      if (execution == null) {
+        release(mine);
+      }
+    }
+  }
+
+  private void reserve(UserExecutions mine) {
+    if (!mine.running().tryAcquire()) {
+      throw tooMany("You have " + ExecutionSettings.MOST_RUNNING_OF_USER + " running commands");
+    }
+    if (!running.tryAcquire()) {
+      mine.running().release();
+      throw tooMany("This server has " + ExecutionSettings.MOST_RUNNING + " running commands");
+    }
+  }
+
+  private static ExecutionRefusedException tooMany(String what) {
+    return new ExecutionRefusedException(
+        ExecutionRefusedException.Reason.TOO_MANY,
+        what + ", the most there may be; wait for one to end or kill one");
+  }
+
+  private void release(UserExecutions mine) {
+    running.release();
+    mine.running().release();
+  }
+
+  private static void requireStarted(Command command, String directory) {
+    try {
+      command.started().get(START_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException failure) {
+      throw new SessionException(
+          SessionException.Reason.NO_DIRECTORY,
+          "The working directory does not exist or cannot be entered: " + directory,
+          failure);
+    } catch (TimeoutException slow) {
+      // The user's own startup files take their time: the directory shows in the output then.
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private String newId() {
+    byte[] bytes = new byte[ID_RANDOM_BYTES];
+    random.nextBytes(bytes);
+    return ID_TIME.format(clock.instant()) + "-" + HexFormat.of().formatHex(bytes);
+  }
+
+  /** The executions that the caller may see, oldest first. */
+  public List<Execution> list(ChatScope scope) {
+    UserExecutions mine = users.get(scope.userId());
+    return mine == null
+        ? List.of()
+        : mine.all(expiry()).stream().filter(each -> scope.includes(each.scope())).toList();
+  }
+
+  /** The execution with this id, if it exists and the caller may see it. */
+  public Optional<Execution> find(ChatScope scope, String id) {
+    UserExecutions mine = users.get(scope.userId());
+    return mine == null
+        ? Optional.empty()
+        : mine.find(id, expiry()).filter(found -> scope.includes(found.scope()));
+  }
+
+  private Instant expiry() {
+    return clock.instant().minus(ExecutionSettings.READABLE);
+  }
+
+  private void sweep() {
+    try {
+      users.values().forEach(mine -> mine.expire(expiry()));
+      logs.sweep();
+    } catch (RuntimeException failure) {
+      LOG.warn("sweeping ended executions failed", failure);
+    }
+  }
+
+  /** Ends every running command. */
+  @Override
+  public void close() {
+    sweeper.shutdownNow();
+    List<Execution> left =
+        users.values().stream()
+            .flatMap(mine -> mine.all(expiry()).stream())
+            .filter(each -> each.status() == Execution.Status.RUNNING)
+            .toList();
+    left.forEach(each -> each.signalStop(false));
+    long deadline = System.nanoTime() + STOP_WAIT.toNanos();
+    left.forEach(each -> each.awaitEnd(Duration.ofNanos(deadline - System.nanoTime())));
+    left.forEach(each -> each.signalStop(true));
+  }
+}

@@ -1,0 +1,57 @@
+package io.gatehouse.gateway.exec;
+
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/** The executions of one user, oldest first. */
+final class UserExecutions {
+
+  private final Semaphore running = new Semaphore(ExecutionSettings.MOST_RUNNING_OF_USER);
+
+  // Guarded by this.
+  private final Map<String, Execution> executions = new LinkedHashMap<>();
+
+  /** A permit for each command that may run. */
+  Semaphore running() {
+    return running;
+  }
+
+  synchronized void add(Execution execution) {
+    executions.put(execution.id(), execution);
+    if (executions.size()
+        > ExecutionSettings.MOST_ENDED_OF_USER + ExecutionSettings.MOST_RUNNING_OF_USER) {
+      dropOldestEnded();
+    }
+  }
+
+  private void dropOldestEnded() {
+    Iterator<Execution> oldestFirst = executions.values().iterator();
+    while (oldestFirst.hasNext()) {
+      if (oldestFirst.next().endedAt().isPresent()) {
+        oldestFirst.remove();
+        return;
+      }
+    }
+  }
+
+  synchronized void expire(Instant expiry) {
+    executions.values().removeIf(each -> isExpired(each, expiry));
+  }
+
+  synchronized List<Execution> all(Instant expiry) {
+    return executions.values().stream().filter(each -> !isExpired(each, expiry)).toList();
+  }
+
+  synchronized Optional<Execution> find(String id, Instant expiry) {
+    return Optional.ofNullable(executions.get(id)).filter(each -> !isExpired(each, expiry));
+  }
+
+  private static boolean isExpired(Execution execution, Instant expiry) {
+    return execution.endedAt().map(expiry::isAfter).orElse(false);
+  }
+}

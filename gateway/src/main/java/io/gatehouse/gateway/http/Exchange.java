@@ -1,0 +1,133 @@
+package io.gatehouse.gateway.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.auth.Caller;
+import io.gatehouse.gateway.auth.User;
+import io.gatehouse.gateway.session.ChatScope;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.Optional;
+
+/** One request with its caller, and the answer to it. */
+final class Exchange {
+
+  private static final String JSON = "application/json";
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final Context context;
+  private final Optional<Caller> caller;
+  private final Accounts accounts;
+  private final long largestBody;
+
+  /**
+   * @param caller empty on public routes
+   */
+  Exchange(Context context, Optional<Caller> caller, Accounts accounts, long largestBody) {
+    this.context = context;
+    this.caller = caller;
+    this.accounts = accounts;
+    this.largestBody = largestBody;
+  }
+
+  /** The caller's account, made now if this is the first time. */
+  Account account() {
+    return accounts.isolated()
+        ? accounts.open(requireCaller().requireUser())
+        : accounts.openSingle();
+  }
+
+  /** The account if the request names a user or there is only one. */
+  Optional<Account> findAccount() {
+    return !accounts.isolated() || requireCaller().user().isPresent()
+        ? Optional.of(account())
+        : Optional.empty();
+  }
+
+  ChatScope scope() {
+    Optional<String> chatId =
+        Optional.ofNullable(context.header("X-Session-Id")).filter(id -> !id.isEmpty());
+    if (chatId.isPresent() && chatId.get().length() > ChatScope.LONGEST_CHAT_ID) {
+      throw new RefusedException(
+          400, "X-Session-Id has at most " + ChatScope.LONGEST_CHAT_ID + " characters");
+    }
+    Caller known = requireCaller();
+    String userId =
+        accounts.isolated() ? known.requireUser().id() : known.user().map(User::id).orElse("");
+    return new ChatScope(userId, chatId);
+  }
+
+  private Caller requireCaller() {
+    return caller.orElseThrow(() -> new IllegalStateException("a public route has no caller"));
+  }
+
+  String path() {
+    return context.path();
+  }
+
+  String pathParameter(String name) {
+    return context.pathParam(name);
+  }
+
+  <Q extends Record> Q query(Class<Q> type) {
+    return RequestBinder.query(type, context.queryParamMap(), context.pathParamMap());
+  }
+
+  <Q extends Record, B extends Record> RequestBinder.Bound<Q, B> request(
+      Class<Q> query, Class<B> body) {
+    return RequestBinder.request(
+        query, context.queryParamMap(), context.pathParamMap(), body, body());
+  }
+
+  private byte[] body() {
+    if (context.req().getContentLengthLong() > largestBody) {
+      throw tooLarge();
+    }
+    try (InputStream body = context.bodyInputStream()) {
+      byte[] bytes = body.readNBytes(Math.toIntExact(largestBody + 1));
+      if (bytes.length > largestBody) {
+        throw tooLarge();
+      }
+      return bytes;
+    } catch (IOException failure) {
+      throw new RefusedException(400, "the request's body ended before its length");
+    }
+  }
+
+  private RefusedException tooLarge() {
+    return new RefusedException(413, "a request's body has at most " + largestBody + " bytes");
+  }
+
+  void json(Map<String, ?> answer) throws IOException {
+    bytes(JSON, MAPPER.writeValueAsBytes(answer));
+  }
+
+  void bytes(String contentType, byte[] answer) {
+    context.contentType(contentType).result(answer);
+  }
+
+  Exchange header(String name, String value) {
+    context.header(name, value);
+    return this;
+  }
+
+  /** Writes a JSON answer of any length as it is made. */
+  void jsonStream(JsonWriter writer) throws IOException {
+    context.contentType(JSON);
+    OutputStream out = context.outputStream();
+    try (JsonGenerator generator = MAPPER.createGenerator(out)) {
+      writer.write(generator, out);
+    }
+  }
+
+  /** Writes an answer; what goes straight to the stream needs a flush of the generator before. */
+  @FunctionalInterface
+  interface JsonWriter {
+    void write(JsonGenerator generator, OutputStream out) throws IOException;
+  }
+}

@@ -1,0 +1,154 @@
+package io.gatehouse.gateway.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.exec.Execution;
+import io.gatehouse.gateway.exec.ExecutionSettings;
+import io.gatehouse.gateway.exec.Executions;
+import io.gatehouse.gateway.exec.Page;
+import io.gatehouse.gateway.session.ChatScope;
+import io.gatehouse.gateway.session.CommandLine;
+import io.gatehouse.gateway.session.WorkingDirectories;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/** The five operations on commands. */
+final class ExecuteEndpoints {
+
+  private final Executions executions;
+  private final WorkingDirectories directories;
+  private final ExecutionSettings settings;
+
+  ExecuteEndpoints(
+      Executions executions, WorkingDirectories directories, ExecutionSettings settings) {
+    this.executions = executions;
+    this.directories = directories;
+    this.settings = settings;
+  }
+
+  void run(Exchange exchange) throws IOException {
+    RequestBinder.Bound<RunCommandQuery, RunCommandBody> request =
+        exchange.request(RunCommandQuery.class, RunCommandBody.class);
+    ChatScope scope = exchange.scope();
+    Account account = exchange.account();
+    String home = account.home().toString();
+    String base = directories.of(scope, account);
+    String directory =
+        request
+            .body()
+            .cwd()
+            .map(cwd -> WorkingDirectories.resolve(account, base, cwd))
+            .orElse(base);
+    // A login begins at home, also where that is missing: no need to go there, or to ask for it.
+    Optional<String> elsewhere = Optional.of(directory).filter(path -> !path.equals(home));
+    CommandLine commandLine =
+        new CommandLine(request.body().command(), elsewhere, request.body().env().orElse(Map.of()));
+    Execution execution = executions.start(scope, account, commandLine, directory);
+    await(execution, request.parameters().waitSeconds());
+    answer(exchange, execution, Optional.of(directory), 0, request.parameters().tail());
+  }
+
+  void list(Exchange exchange) throws IOException {
+    ChatScope scope = exchange.scope();
+    exchange.jsonStream(
+        (json, out) -> {
+          json.writeStartArray();
+          for (Execution execution : executions.list(scope)) {
+            json.writeStartObject();
+            describe(json, execution, Optional.empty());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
+  }
+
+  void status(Exchange exchange) throws IOException {
+    StatusQuery request = exchange.query(StatusQuery.class);
+    Execution execution = require(exchange, request.processId());
+    await(execution, request.waitSeconds());
+    answer(exchange, execution, Optional.empty(), request.offset(), request.tail());
+  }
+
+  void input(Exchange exchange) throws IOException {
+    RequestBinder.Bound<InputQuery, InputBody> request =
+        exchange.request(InputQuery.class, InputBody.class);
+    Execution execution = require(exchange, request.parameters().processId());
+    execution.type(request.body().input());
+    exchange.json(Map.of("status", "ok"));
+  }
+
+  void kill(Exchange exchange) throws IOException {
+    KillQuery request = exchange.query(KillQuery.class);
+    Execution execution = require(exchange, request.processId());
+    execution.kill(request.force());
+    OptionalInt exitCode = execution.exitCode();
+    Map<String, Object> answer = new LinkedHashMap<>();
+    // A command that outlives the signal is not called killed.
+    answer.put("status", exitCode.isPresent() ? "killed" : execution.status().word());
+    answer.put("exit_code", exitCode.isPresent() ? exitCode.getAsInt() : null);
+    exchange.json(answer);
+  }
+
+  private Execution require(Exchange exchange, String id) {
+    return executions
+        .find(exchange.scope(), id)
+        .orElseThrow(() -> new RefusedException(404, "Process not found"));
+  }
+
+  private void await(Execution execution, OptionalDouble seconds) {
+    Optional<Duration> wait =
+        seconds.isPresent()
+            ? Optional.of(Duration.ofNanos((long) (seconds.getAsDouble() * 1e9)))
+            : settings.defaultWait();
+    wait.ifPresent(execution::awaitEnd);
+  }
+
+  private static void answer(
+      Exchange exchange,
+      Execution execution,
+      Optional<String> directory,
+      long offset,
+      OptionalInt tail)
+      throws IOException {
+    exchange.jsonStream(
+        (json, out) -> {
+          json.writeStartObject();
+          describe(json, execution, directory);
+          Page page = execution.output(offset, tail);
+          json.writeFieldName("output");
+          json.writeRawValue("[");
+          json.flush();
+          page.writeEntries(out);
+          json.writeRaw("]");
+          json.writeNumberField("next_offset", page.nextOffset());
+          // Last: entries may have been dropped while they were written.
+          json.writeBooleanField("truncated", page.truncated());
+          json.writeEndObject();
+        });
+  }
+
+  private static void describe(JsonGenerator json, Execution execution, Optional<String> directory)
+      throws IOException {
+    json.writeStringField("id", execution.id());
+    json.writeStringField("command", execution.text());
+    if (directory.isPresent()) {
+      json.writeStringField("cwd", directory.get());
+    }
+    // The code first: seen as ended, a command has one.
+    OptionalInt exitCode = execution.exitCode();
+    json.writeStringField(
+        "status", (exitCode.isPresent() ? execution.status() : Execution.Status.RUNNING).word());
+    if (exitCode.isPresent()) {
+      json.writeNumberField("exit_code", exitCode.getAsInt());
+    } else {
+      json.writeNullField("exit_code");
+    }
+    // The file is the gateway's own, which no account can read: a path would only be tried in vain.
+    json.writeNullField("log_path");
+  }
+}

@@ -1,0 +1,155 @@
+package io.gatehouse.gateway.http;
+
+import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.auth.AuthException;
+import io.gatehouse.gateway.auth.Authenticator;
+import io.gatehouse.gateway.auth.Caller;
+import io.gatehouse.gateway.exec.ExecutionSettings;
+import io.gatehouse.gateway.exec.Executions;
+import io.gatehouse.gateway.session.Sessions;
+import io.gatehouse.gateway.session.WorkingDirectories;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.plugin.bundled.CorsPluginConfig.CorsRule;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** Serves the route table over HTTP: authenticates, hands over, and answers what fails. */
+public final class HttpServer implements AutoCloseable {
+
+  /** Longer than the longest wait of a request, which is silent on its connection meanwhile. */
+  private static final Duration IDLE_LIMIT =
+      ExecutionSettings.LONGEST_WAIT.plus(Duration.ofSeconds(30));
+
+  /** Bytes: Open WebUI forwards all its cookies in session mode. */
+  private static final int LARGEST_HEADERS = 64 * 1024;
+
+  /** What requests under way may still take when the server stops. */
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
+
+  private final HttpSettings settings;
+  private final Authenticator authenticator;
+  private final Accounts accounts;
+  private final ErrorTable errors = new ErrorTable();
+  private final List<Route> routes;
+  private final Javalin javalin;
+
+  public HttpServer(
+      HttpSettings settings,
+      ExecutionSettings executionSettings,
+      String version,
+      Authenticator authenticator,
+      Accounts accounts,
+      Sessions sessions,
+      Executions executions,
+      WorkingDirectories directories) {
+    this.settings = settings;
+    this.authenticator = authenticator;
+    this.accounts = accounts;
+    ExecuteEndpoints execute = new ExecuteEndpoints(executions, directories, executionSettings);
+    ServiceEndpoints service = new ServiceEndpoints(settings, version);
+    this.routes =
+        Routes.table(settings, service, execute, new DirectoryEndpoints(sessions, directories));
+    this.javalin = Javalin.create(this::configure);
+  }
+
+  private void configure(JavalinConfig config) {
+    config.startup.showJavalinBanner = false;
+    config.startup.startupWatcherEnabled = false;
+    config.concurrency.useVirtualThreads = true;
+    config.http.prefer405over404 = true;
+    config.jetty.modifyServer(server -> server.setStopTimeout(STOP_LIMIT.toMillis()));
+    config.jetty.modifyHttpConfiguration(HttpServer::harden);
+    config.jetty.addConnector(this::connector);
+    allowOrigins(config);
+    routes.forEach(
+        route ->
+            config.routes.addHttpHandler(
+                route.method(), route.path(), context -> serve(route, context)));
+    config.routes.exception(Exception.class, (failure, context) -> answer(failure, context));
+    // Whoever shows no credentials does not learn which other paths exist.
+    config.routes.error(404, this::notRouted);
+  }
+
+  private static void harden(HttpConfiguration configuration) {
+    configuration.setSendServerVersion(false);
+    configuration.setRequestHeaderSize(LARGEST_HEADERS);
+    configuration.setIdleTimeout(IDLE_LIMIT.toMillis());
+  }
+
+  private Connector connector(Server server, HttpConfiguration configuration) {
+    ServerConnector connector =
+        new ServerConnector(server, new HttpConnectionFactory(configuration));
+    connector.setHost(settings.host());
+    connector.setPort(settings.port());
+    connector.setIdleTimeout(IDLE_LIMIT.toMillis());
+    return connector;
+  }
+
+  private void allowOrigins(JavalinConfig config) {
+    List<String> origins = settings.corsAllowedOrigins();
+    if (!origins.isEmpty()) {
+      config.bundledPlugins.enableCors(cors -> cors.addRule(rule -> allow(rule, origins)));
+    }
+  }
+
+  private static void allow(CorsRule rule, List<String> origins) {
+    rule.exposeHeader("Content-Disposition");
+    if (origins.contains("*")) {
+      rule.anyHost();
+    } else {
+      origins.forEach(rule::allowHost);
+    }
+  }
+
+  private void serve(Route route, Context context) throws Exception {
+    Optional<Caller> caller =
+        route.access() == Route.Access.PUBLIC ? Optional.empty() : Optional.of(caller(context));
+    route.endpoint().answer(new Exchange(context, caller, accounts, settings.largestBody()));
+  }
+
+  private Caller caller(Context context) {
+    return authenticator.authenticate(
+        Optional.ofNullable(context.header("Authorization")),
+        Optional.ofNullable(context.header("X-User-Id")));
+  }
+
+  private void notRouted(Context context) {
+    if (context.endpoints().lastHttpEndpoint() != null) {
+      return;
+    }
+    try {
+      caller(context);
+      answer(ServiceEndpoints.noSuchPage(), context);
+    } catch (AuthException refusal) {
+      answer(refusal, context);
+    }
+  }
+
+  private void answer(Exception failure, Context context) {
+    ErrorTable.Answer answer = errors.answerTo(failure, context.method() + " " + context.path());
+    context.status(answer.status()).contentType("application/json").result(answer.body());
+  }
+
+  /** Binds the port and serves. */
+  public void start() {
+    javalin.start();
+  }
+
+  /** The port that was bound. */
+  public int port() {
+    return javalin.port();
+  }
+
+  @Override
+  public void close() {
+    javalin.stop();
+  }
+}

@@ -1,0 +1,51 @@
+package io.gatehouse.gateway.http;
+
+import static io.gatehouse.gateway.http.Route.Access.CALLER;
+import static io.gatehouse.gateway.http.Route.Access.PUBLIC;
+import static io.javalin.http.HandlerType.DELETE;
+import static io.javalin.http.HandlerType.GET;
+import static io.javalin.http.HandlerType.POST;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The table of all routes. */
+final class Routes {
+
+  private Routes() {}
+
+  static List<Route> table(
+      HttpSettings settings,
+      ServiceEndpoints service,
+      ExecuteEndpoints execute,
+      DirectoryEndpoints directory) {
+    List<Route> table =
+        new ArrayList<>(
+            List.of(
+                new Route(GET, "/health", PUBLIC, service::health),
+                new Route(GET, "/api/config", PUBLIC, service::config),
+                new Route(GET, "/openapi.json", PUBLIC, service::openApi),
+                new Route(GET, "/docs", PUBLIC, service::docs),
+                new Route(GET, "/docs/{asset}", PUBLIC, service::docsAsset),
+                // Open WebUI takes any other answer for an orchestrator of containers.
+                new Route(GET, "/api/v1/policies", PUBLIC, exchange -> refuse()),
+                new Route(GET, "/execute", CALLER, execute::list),
+                new Route(POST, "/execute", CALLER, execute::run),
+                new Route(GET, "/execute/{process_id}/status", CALLER, execute::status),
+                new Route(POST, "/execute/{process_id}/input", CALLER, execute::input),
+                new Route(DELETE, "/execute/{process_id}", CALLER, execute::kill),
+                new Route(GET, "/files/cwd", CALLER, directory::show),
+                new Route(POST, "/files/cwd", CALLER, directory::change)));
+    if (settings.offersSystemPrompt()) {
+      table.add(new Route(GET, "/system", CALLER, service::system));
+    }
+    if (settings.info().isPresent()) {
+      table.add(new Route(GET, "/info", CALLER, service::info));
+    }
+    return table;
+  }
+
+  private static void refuse() {
+    throw ServiceEndpoints.noSuchPage();
+  }
+}

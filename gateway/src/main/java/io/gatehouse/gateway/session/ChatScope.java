@@ -1,0 +1,30 @@
+package io.gatehouse.gateway.session;
+
+import java.util.Optional;
+
+/**
+ * Who asks, and in which chat: the key of everything that is kept between two requests.
+ *
+ * <p>The chat id is chosen by the browser and proves nothing; only together with the verified user
+ * does it name anything.
+ *
+ * @param userId the verified user; empty for the one account of a server without isolation
+ * @param chatId the chat; empty when the request belongs to no chat
+ */
+public record ChatScope(String userId, Optional<String> chatId) {
+
+  /** Characters; Open WebUI sends UUIDs with at most a short prefix. */
+  public static final int LONGEST_CHAT_ID = 255;
+
+  public ChatScope {
+    if (chatId.isPresent() && chatId.get().length() > LONGEST_CHAT_ID) {
+      throw new IllegalArgumentException(
+          "a chat id has at most " + LONGEST_CHAT_ID + " characters");
+    }
+  }
+
+  /** Whether this caller may see what belongs to the other: the same user, in this chat or any. */
+  public boolean includes(ChatScope other) {
+    return userId.equals(other.userId) && (chatId.isEmpty() || chatId.equals(other.chatId));
+  }
+}

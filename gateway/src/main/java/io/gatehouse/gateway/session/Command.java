@@ -1,0 +1,38 @@
+package io.gatehouse.gateway.session;
+
+import java.io.InputStream;
+import java.util.concurrent.CompletableFuture;
+
+/** A command that runs in an account's login, on its own pseudo-terminal. */
+public interface Command extends AutoCloseable {
+
+  /**
+   * Completes when the account's shell has reached the directory and begins with the text, or has
+   * ended; fails with {@link SessionException} if the directory cannot be entered. It takes
+   * somebody who reads the output to come this far.
+   */
+  CompletableFuture<Void> started();
+
+  /**
+   * What the terminal shows, from the first byte of the command's own output to the end; one reader
+   * only. While nobody reads, the program waits: nothing is kept beyond one SSH window.
+   */
+  InputStream output();
+
+  /**
+   * Types bytes into the terminal, whole and in order; one writer at a time.
+   *
+   * @throws SessionException if the command has ended or does not read within the limit
+   */
+  void type(byte[] input);
+
+  /** Sends the signal to the command's process group; nothing happens if it has ended. */
+  void signal(Signal signal);
+
+  /** Completes, never exceptionally, when the command has ended or its login was lost. */
+  CompletableFuture<ExitStatus> exit();
+
+  /** Ends the channel; the command loses its terminal. */
+  @Override
+  void close();
+}

@@ -1,0 +1,112 @@
+package io.gatehouse.gateway.session;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A text for the account's login shell, and the circumstances it runs in.
+ *
+ * @param text any shell text: several lines, quotes, comments, here-documents
+ * @param directory where it runs; the account's home when empty
+ * @param environment variables that reach the process without standing in an argument list
+ */
+public record CommandLine(
+    String text, Optional<String> directory, Map<String, String> environment) {
+
+  /**
+   * Bytes of UTF-8: Linux takes 131,072 for one argument (MAX_ARG_STRLEN), and the shell gets the
+   * text, the directory and the way to the prelude as one.
+   */
+  public static final int LONGEST_TEXT = 120_000;
+
+  /** Bytes of UTF-8: PATH_MAX without its closing NUL. */
+  public static final int LONGEST_DIRECTORY = 4095;
+
+  /** OpenSSH silently drops variables beyond 128 in one session. */
+  public static final int MOST_VARIABLES = 100;
+
+  /**
+   * Bytes of UTF-8 for all names and values: each must fit one SSH packet, all of them a process.
+   */
+  public static final int LARGEST_ENVIRONMENT = 120_000;
+
+  private static final Pattern VARIABLE_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
+
+  public CommandLine {
+    problemOfText(text).ifPresent(CommandLine::refuse);
+    directory.flatMap(CommandLine::problemOfDirectory).ifPresent(CommandLine::refuse);
+    problemOfEnvironment(environment).ifPresent(CommandLine::refuse);
+    environment = Map.copyOf(environment);
+  }
+
+  /** Says in a sentence why this cannot be a command, or nothing if it can. */
+  public static Optional<String> problemOfText(String text) {
+    if (holdsNul(text)) {
+      return Optional.of("a command cannot hold a NUL character");
+    }
+    int length = bytes(text);
+    return length <= LONGEST_TEXT
+        ? Optional.empty()
+        : Optional.of(
+            "a command has at most "
+                + LONGEST_TEXT
+                + " bytes and this one has "
+                + length
+                + "; write it to a file and run that");
+  }
+
+  /** Says in a sentence why this cannot be a working directory, or nothing if it can. */
+  public static Optional<String> problemOfDirectory(String directory) {
+    if (directory.isEmpty()) {
+      return Optional.of("a directory has a name; leave it out to mean the home directory");
+    }
+    if (holdsNul(directory)) {
+      return Optional.of("a directory cannot hold a NUL character");
+    }
+    return bytes(directory) <= LONGEST_DIRECTORY
+        ? Optional.empty()
+        : Optional.of("a directory has at most " + LONGEST_DIRECTORY + " bytes");
+  }
+
+  /** Says in a sentence, which repeats no value, why this cannot be an environment. */
+  public static Optional<String> problemOfEnvironment(Map<String, String> environment) {
+    if (environment.size() > MOST_VARIABLES) {
+      return Optional.of("at most " + MOST_VARIABLES + " variables can be set for one command");
+    }
+    int size = 0;
+    for (Map.Entry<String, String> variable : environment.entrySet()) {
+      if (!VARIABLE_NAME.matcher(variable.getKey()).matches()) {
+        return Optional.of(
+            "the name of a variable has 1 to 128 letters, digits and underscores and does not"
+                + " start with a digit");
+      }
+      if (holdsNul(variable.getValue())) {
+        return Optional.of("the variable " + variable.getKey() + " cannot hold a NUL character");
+      }
+      size += bytes(variable.getKey()) + bytes(variable.getValue());
+    }
+    return size <= LARGEST_ENVIRONMENT
+        ? Optional.empty()
+        : Optional.of("the variables have at most " + LARGEST_ENVIRONMENT + " bytes together");
+  }
+
+  /** Shows no text and no value: both may hold secrets. */
+  @Override
+  public String toString() {
+    return "CommandLine[" + text.length() + " characters]";
+  }
+
+  private static boolean holdsNul(String text) {
+    return text.indexOf('\0') >= 0;
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static void refuse(String problem) {
+    throw new IllegalArgumentException(problem);
+  }
+}

@@ -1,0 +1,39 @@
+package io.gatehouse.gateway.session;
+
+/** Tells that something could not be done in an account's login. */
+public final class SessionException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** What went wrong, for the one place that turns it into an answer. */
+  public enum Reason {
+    /** Nobody answers at sshd's address, or the host key is not the pinned one. */
+    UNREACHABLE,
+    /** sshd does not accept the account's key. */
+    LOGIN_REFUSED,
+    /** sshd opens no further channel in this login. */
+    CHANNEL_REFUSED,
+    /** The working directory does not exist or may not be entered. */
+    NO_DIRECTORY,
+    /** The command has ended: it takes no input any more. */
+    ENDED,
+    /** The login did not answer within the limit. */
+    TIMED_OUT
+  }
+
+  private final Reason reason;
+
+  public SessionException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public SessionException(Reason reason, String message, Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

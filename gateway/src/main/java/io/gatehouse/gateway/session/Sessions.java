@@ -1,0 +1,18 @@
+package io.gatehouse.gateway.session;
+
+import io.gatehouse.gateway.account.Account;
+
+/** Gives every account its pooled login. */
+public interface Sessions extends AutoCloseable {
+
+  /**
+   * Returns the login of the account; logging in happens with the first thing that is done with it.
+   *
+   * <p>The pool owns what is returned: callers do not close it.
+   */
+  Session of(Account account);
+
+  /** Ends every login and whatever still runs in them. */
+  @Override
+  void close();
+}

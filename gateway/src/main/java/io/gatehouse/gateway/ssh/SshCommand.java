@@ -1,0 +1,123 @@
+package io.gatehouse.gateway.ssh;
+
+import io.gatehouse.gateway.session.Command;
+import io.gatehouse.gateway.session.ExitStatus;
+import io.gatehouse.gateway.session.SessionException;
+import io.gatehouse.gateway.session.SessionException.Reason;
+import io.gatehouse.gateway.session.Signal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
+
+/** A command in an exec channel. */
+final class SshCommand implements Command {
+
+  /** The prelude's report when it cannot enter the directory. */
+  private static final String NO_DIRECTORY = "cwd";
+
+  private final ChannelExec channel;
+  private final Duration inputLimit;
+  private final String where;
+  private final CompletableFuture<Void> started = new CompletableFuture<>();
+  private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+  private final InputStream output;
+
+  private SshCommand(ChannelExec channel, Duration inputLimit, String where) {
+    this.channel = channel;
+    this.inputLimit = inputLimit;
+    this.where = where;
+    this.output = new PreludeOutput(channel.getInvertedOut(), this::preludeReported);
+    channel.addCloseFutureListener(closed -> ended());
+  }
+
+  /**
+   * Opens the channel and starts its command.
+   *
+   * @param limit for opening the channel, and for the command to take input
+   */
+  static SshCommand open(ChannelExec channel, Duration limit, String where) throws IOException {
+    channel.setRedirectErrorStream(true);
+    channel.open().verify(limit);
+    return new SshCommand(channel, limit, where);
+  }
+
+  private void preludeReported(String report) {
+    if (report.equals(NO_DIRECTORY)) {
+      started.completeExceptionally(
+          new SessionException(Reason.NO_DIRECTORY, "the directory cannot be entered"));
+    } else {
+      started.complete(null);
+    }
+  }
+
+  private void ended() {
+    exit.complete(exitStatus());
+  }
+
+  private ExitStatus exitStatus() {
+    Integer status = channel.getExitStatus();
+    if (status != null) {
+      return ExitStatus.ofCode(status);
+    }
+    String signal = channel.getExitSignal();
+    return signal == null ? ExitStatus.ofLostLogin() : ExitStatus.ofSignal(signal);
+  }
+
+  @Override
+  public CompletableFuture<Void> started() {
+    return started;
+  }
+
+  @Override
+  public InputStream output() {
+    return output;
+  }
+
+  @Override
+  public void type(byte[] input) {
+    try {
+      OutputStream terminal = channel.getInvertedIn();
+      terminal.write(input);
+      terminal.flush();
+    } catch (IOException failure) {
+      throw exit.isDone() || channel.isClosing()
+          ? new SessionException(Reason.ENDED, "the command has ended: " + where, failure)
+          : new SessionException(
+              Reason.TIMED_OUT,
+              "the command does not read its input within " + inputLimit + ": " + where,
+              failure);
+    }
+  }
+
+  @Override
+  public void signal(Signal signal) {
+    try {
+      // RFC 4254, section 6.9; OpenSSH sends it to the process group of the shell.
+      Buffer request = channel.getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST, 64);
+      request.putUInt(channel.getRecipient());
+      request.putString("signal");
+      request.putBoolean(false);
+      request.putString(signal.name());
+      channel.writePacket(request);
+    } catch (IOException failure) {
+      if (!channel.isClosing() && !exit.isDone()) {
+        throw new SessionException(Reason.UNREACHABLE, "the login was lost: " + where, failure);
+      }
+    }
+  }
+
+  @Override
+  public CompletableFuture<ExitStatus> exit() {
+    return exit;
+  }
+
+  @Override
+  public void close() {
+    channel.close(true);
+  }
+}

@@ -1,0 +1,239 @@
+package io.gatehouse.gateway.ssh;
+
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.session.Command;
+import io.gatehouse.gateway.session.CommandLine;
+import io.gatehouse.gateway.session.Session;
+import io.gatehouse.gateway.session.SessionException;
+import io.gatehouse.gateway.session.SessionException.Reason;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.channel.PtyChannelConfiguration;
+import org.apache.sshd.common.channel.exception.SshChannelOpenException;
+import org.jspecify.annotations.Nullable;
+
+/** One account's login: a connection that is made when needed and shared by all its channels. */
+final class SshSession implements Session, AutoCloseable {
+
+  /** The prelude makes {@code X} of {@code GATEHOUSE_ENV_X}; sshd accepts no other variables. */
+  private static final String ENVIRONMENT_PREFIX = "GATEHOUSE_ENV_";
+
+  private static final int TERMINAL_COLUMNS = 80;
+  private static final int TERMINAL_LINES = 24;
+
+  private final Account account;
+  private final Accounts accounts;
+  private final SshConnector connector;
+  private final SshSettings settings;
+
+  /** Null until the first login; a failed login is replaced by the next attempt. */
+  private final AtomicReference<@Nullable CompletableFuture<ClientSession>> connection =
+      new AtomicReference<>();
+
+  private final AtomicInteger openChannels = new AtomicInteger();
+  private volatile long lastUsed = System.nanoTime();
+
+  SshSession(Account account, Accounts accounts, SshConnector connector, SshSettings settings) {
+    this.account = account;
+    this.accounts = accounts;
+    this.connector = connector;
+    this.settings = settings;
+  }
+
+  @Override
+  public Command exec(CommandLine commandLine) {
+    openChannels.incrementAndGet();
+    lastUsed = System.nanoTime();
+    SshCommand command = null;
+    try {
+      command = openExec(commandLine);
+      var unused = command.exit().thenRun(this::channelEnded);
+      return command;
+    } finally {
+      if (command == null) {
+        channelEnded();
+      }
+    }
+  }
+
+  @Override
+  public void requireDirectory(String directory) {
+    try (Command command = exec(new CommandLine(":", Optional.of(directory), Map.of()))) {
+      Thread.ofVirtual().name("directory check").start(() -> drain(command));
+      command.started().get(settings.channelLimit().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException failure) {
+      throw causeOf(failure);
+    } catch (TimeoutException failure) {
+      throw new SessionException(
+          Reason.TIMED_OUT, "the shell takes too long to start: " + where(), failure);
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+      throw new SessionException(Reason.TIMED_OUT, "the check was cut short: " + where());
+    }
+  }
+
+  private static void drain(Command command) {
+    try {
+      command.output().transferTo(OutputStream.nullOutputStream());
+    } catch (IOException closed) {
+      // Whoever waits for the check is told by its limit.
+    }
+  }
+
+  private void channelEnded() {
+    lastUsed = System.nanoTime();
+    openChannels.decrementAndGet();
+  }
+
+  private SshCommand openExec(CommandLine commandLine) {
+    ClientSession first = connected();
+    try {
+      return openExec(first, commandLine);
+    } catch (SessionException failure) {
+      // The connection ended between two requests; nothing of the command was sent on it.
+      if (failure.reason() == Reason.CHANNEL_REFUSED || first.isOpen()) {
+        throw failure;
+      }
+      return openExec(connected(), commandLine);
+    }
+  }
+
+  private SshCommand openExec(ClientSession session, CommandLine commandLine) {
+    try {
+      ChannelExec channel =
+          session.createExecChannel(
+              shellText(commandLine), terminal(), environment(commandLine.environment()));
+      channel.setUsePty(true);
+      return SshCommand.open(channel, settings.channelLimit(), where());
+    } catch (SshChannelOpenException refusal) {
+      throw new SessionException(
+          Reason.CHANNEL_REFUSED, "sshd opens no further channel: " + where(), refusal);
+    } catch (IOException | IllegalStateException failure) {
+      throw new SessionException(
+          session.isOpen() ? Reason.TIMED_OUT : Reason.UNREACHABLE,
+          "the login was lost: " + where(),
+          failure);
+    }
+  }
+
+  /** On one line, so that the shell counts the lines of the text as its author does. */
+  private String shellText(CommandLine commandLine) {
+    return ". "
+        + ShellQuote.quote(settings.prelude().toString())
+        + " "
+        + ShellQuote.quote(commandLine.directory().orElse(""))
+        + "; "
+        + commandLine.text();
+  }
+
+  private PtyChannelConfiguration terminal() {
+    PtyChannelConfiguration terminal = new PtyChannelConfiguration();
+    terminal.setPtyType(settings.terminalType());
+    terminal.setPtyColumns(TERMINAL_COLUMNS);
+    terminal.setPtyLines(TERMINAL_LINES);
+    return terminal;
+  }
+
+  private static Map<String, String> environment(Map<String, String> variables) {
+    return variables.entrySet().stream()
+        .collect(
+            Collectors.toUnmodifiableMap(
+                variable -> ENVIRONMENT_PREFIX + variable.getKey(), Map.Entry::getValue));
+  }
+
+  /** The open connection, made by whoever comes first; the others wait for it. */
+  private ClientSession connected() {
+    while (true) {
+      CompletableFuture<ClientSession> current = connection.get();
+      if (current != null && isUsable(current)) {
+        return await(current);
+      }
+      CompletableFuture<ClientSession> mine = new CompletableFuture<>();
+      if (connection.compareAndSet(current, mine)) {
+        try {
+          mine.complete(login());
+        } catch (RuntimeException failure) {
+          mine.completeExceptionally(failure);
+          throw failure;
+        }
+        return await(mine);
+      }
+    }
+  }
+
+  private static boolean isUsable(CompletableFuture<ClientSession> login) {
+    return !login.isDone() || (!login.isCompletedExceptionally() && login.join().isOpen());
+  }
+
+  private ClientSession await(CompletableFuture<ClientSession> login) {
+    try {
+      // Whoever logs in may try twice and provision in between.
+      long limit =
+          settings.loginLimit().multipliedBy(2).plus(settings.provisioningLimit()).toMillis();
+      return login.get(limit, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException failure) {
+      throw causeOf(failure);
+    } catch (TimeoutException failure) {
+      throw new SessionException(Reason.TIMED_OUT, "the login takes too long: " + where(), failure);
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+      throw new SessionException(Reason.TIMED_OUT, "the login was cut short: " + where());
+    }
+  }
+
+  private static RuntimeException causeOf(ExecutionException failure) {
+    return failure.getCause() instanceof RuntimeException cause
+        ? cause
+        : new CompletionException(failure.getCause());
+  }
+
+  private ClientSession login() {
+    try {
+      return connect();
+    } catch (SessionException failure) {
+      if (failure.reason() != Reason.LOGIN_REFUSED) {
+        throw failure;
+      }
+      // Somebody removed the account or its key since it was provisioned: mend it, once.
+      accounts.reprovision(account);
+      return connect();
+    }
+  }
+
+  private ClientSession connect() {
+    return connector.connect(account.name().value(), accounts.keyOf(account).keyPair());
+  }
+
+  void endIfIdle(Duration idleEnd) {
+    boolean idle = openChannels.get() == 0 && System.nanoTime() - lastUsed > idleEnd.toNanos();
+    if (idle) {
+      close();
+    }
+  }
+
+  @Override
+  public void close() {
+    CompletableFuture<ClientSession> last = connection.getAndSet(null);
+    if (last != null) {
+      var unused = last.thenAccept(session -> session.close(true));
+    }
+  }
+
+  private String where() {
+    return "127.0.0.1:" + settings.port() + " as " + account.name().value();
+  }
+}

@@ -1,0 +1,53 @@
+package io.gatehouse.gateway.ssh;
+
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.account.AccountName;
+import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.session.Session;
+import io.gatehouse.gateway.session.Sessions;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Keeps one SSH connection for each account in use, and ends those that nobody uses. */
+public final class SshSessions implements Sessions {
+
+  private static final Duration SWEEP = Duration.ofSeconds(30);
+
+  private final SshConnector connector;
+  private final SshSettings settings;
+  private final Accounts accounts;
+  private final ConcurrentMap<AccountName, SshSession> sessions = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService sweeper =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("ssh-sweeper").daemon().factory());
+
+  public SshSessions(SshSettings settings, Accounts accounts) {
+    this.settings = settings;
+    this.accounts = accounts;
+    this.connector = new SshConnector(settings);
+    var unused =
+        sweeper.scheduleWithFixedDelay(
+            this::endIdleSessions, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public Session of(Account account) {
+    return sessions.computeIfAbsent(
+        account.name(), name -> new SshSession(account, accounts, connector, settings));
+  }
+
+  private void endIdleSessions() {
+    sessions.values().forEach(session -> session.endIfIdle(settings.idleEnd()));
+  }
+
+  @Override
+  public void close() {
+    sweeper.shutdownNow();
+    sessions.values().forEach(SshSession::close);
+    connector.close();
+  }
+}

@@ -1,0 +1,146 @@
+package io.gatehouse.gateway;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Talks to a gateway as Open WebUI does: one bearer, one user, perhaps in a chat. */
+final class Client {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  /** An answer with its body as text and, where it is JSON, as a tree. */
+  record Answer(int status, String body, HttpResponse<?> response) {
+
+    JsonNode json() {
+      try {
+        return JSON.readTree(body);
+      } catch (IOException failure) {
+        throw new UncheckedIOException(body, failure);
+      }
+    }
+
+    String detail() {
+      return json().path("detail").asText();
+    }
+
+    /** Everything that the command of this answer printed. */
+    String output() {
+      StringBuilder all = new StringBuilder();
+      json().path("output").forEach(entry -> all.append(entry.path("data").asText()));
+      return all.toString().replace("\r\n", "\n");
+    }
+
+    int exitCode() {
+      return json().path("exit_code").asInt(-1);
+    }
+  }
+
+  private final HttpClient http;
+  private final String base;
+  private final Map<String, String> headers;
+
+  Client(String base, Map<String, String> headers) {
+    this(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(), base, headers);
+  }
+
+  private Client(HttpClient http, String base, Map<String, String> headers) {
+    this.http = http;
+    this.base = base;
+    this.headers = Map.copyOf(headers);
+  }
+
+  /** The same client with one header more, or another value for it. */
+  Client with(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(name, value);
+    return new Client(http, base, more);
+  }
+
+  Client user(String id) {
+    return with("X-User-Id", id);
+  }
+
+  Client chat(String id) {
+    return with("X-Session-Id", id);
+  }
+
+  Answer get(String path) {
+    return send("GET", path, null);
+  }
+
+  Answer delete(String path) {
+    return send("DELETE", path, null);
+  }
+
+  Answer post(String path, Object body) {
+    return send("POST", path, json(body));
+  }
+
+  /** Runs a command and waits for its end. */
+  Answer run(String command) {
+    return run(Map.of("command", command));
+  }
+
+  Answer run(Map<String, ?> body) {
+    return post("/execute?wait=60", body);
+  }
+
+  CompletableFuture<Answer> runAsync(String command) {
+    return http.sendAsync(
+            request("POST", "/execute?wait=60", json(Map.of("command", command))),
+            BodyHandlers.ofString())
+        .thenApply(Client::answer);
+  }
+
+  Answer send(String method, String path, @Nullable String body) {
+    try {
+      return answer(http.send(request(method, path, body), BodyHandlers.ofString()));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (InterruptedException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private HttpRequest request(String method, String path, @Nullable String body) {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(URI.create(base + path))
+            .timeout(LIMIT)
+            .header("Content-Type", "application/json")
+            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    headers.forEach(builder::header);
+    return builder.build();
+  }
+
+  private static Answer answer(HttpResponse<String> response) {
+    return new Answer(response.statusCode(), response.body(), response);
+  }
+
+  static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static String json(Object body) {
+    try {
+      return JSON.writeValueAsString(body);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.gatehouse.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A real sshd on this machine, prepared as a launcher does it, with folders and accounts of its own
+ * that {@link #close} takes away again.
+ */
+final class RealSshd implements AutoCloseable {
+
+  /** What every account of a test begins with; whatever is called so may be removed. */
+  static final String ACCOUNT_PREFIX = "ghit";
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final Path root;
+  private final Path state;
+  private final int sshPort;
+  private final Process sshd;
+
+  private RealSshd() throws IOException, InterruptedException {
+    removeAccounts();
+    // Below /run, because sshd wants every folder above its keys to be root's alone.
+    root = Files.createTempDirectory(Path.of("/run"), "gatehouse-it-");
+    run("chmod", "755", root.toString());
+    state = Path.of("/home/.gatehouse-it-" + ProcessHandle.current().pid());
+    sshPort = freePort();
+    prepare();
+    sshd = startSshd();
+  }
+
+  static RealSshd start() {
+    Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+    try {
+      return new RealSshd();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (InterruptedException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private void prepare() throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(repository().resolve("sshd-config/prepare").toString()).inheritIO();
+    builder.environment().putAll(environment());
+    builder.environment().put("GATEHOUSE_ETC", root.resolve("etc").toString());
+    builder.environment().put("GATEHOUSE_PEOPLE_ADDRESS", "");
+    Process prepare = builder.start();
+    assertThat(prepare.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(prepare.exitValue()).as("sshd-config/prepare").isZero();
+  }
+
+  private static Path repository() {
+    Path here = Path.of("").toAbsolutePath();
+    // Maven runs tests in the module's folder.
+    return Files.isDirectory(here.resolve("sshd-config"))
+        ? here
+        : Objects.requireNonNull(here.getParent());
+  }
+
+  /** The settings that a gateway needs to work on this machine. */
+  Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("OPEN_TERMINAL_RUNTIME_DIR", root.resolve("run").toString());
+    environment.put("OPEN_TERMINAL_STATE_DIR", state.toString());
+    environment.put("OPEN_TERMINAL_SSH_PORT", Integer.toString(sshPort));
+    return environment;
+  }
+
+  private Process startSshd() throws IOException {
+    return new ProcessBuilder(
+            "/usr/sbin/sshd", "-D", "-e", "-f", root.resolve("run/sshd_config").toString())
+        .redirectErrorStream(true)
+        .redirectOutput(root.resolve("sshd.log").toFile())
+        .start();
+  }
+
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** Runs a program to its end and returns what it printed. */
+  static String run(String... command) {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      return output;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (InterruptedException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    sshd.destroy();
+    removeAccounts();
+    run("rm", "-rf", root.toString(), state.toString());
+  }
+
+  static void removeAccounts() {
+    run(
+        "/bin/bash",
+        "-c",
+        """
+        getent passwd | grep -o '^%s[^:]*' | while read -r name; do
+          pkill -KILL -u "$name"
+          userdel -f "$name"; groupdel "$name"; rm -rf "/home/$name"
+        done
+        """
+            .formatted(ACCOUNT_PREFIX));
+  }
+}

@@ -1,0 +1,63 @@
+package io.gatehouse.gateway.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CommandLineTest {
+
+  @Test
+  void takesAHundredKilobytesOfAnything() {
+    String text = "✓'\"\n#<<$".repeat(10_000);
+    assertThat(command(text).text()).isEqualTo(text);
+  }
+
+  @Test
+  void refusesWhatSshdWouldDropTheConnectionFor() {
+    assertThatThrownBy(() -> command("echo a\0b"))
+        .hasMessage("a command cannot hold a NUL character");
+    assertThatThrownBy(() -> new CommandLine("id", Optional.of("/a\0b"), Map.of()))
+        .hasMessage("a directory cannot hold a NUL character");
+    assertThatThrownBy(() -> new CommandLine("id", Optional.empty(), Map.of("A", "b\0")))
+        .hasMessage("the variable A cannot hold a NUL character");
+  }
+
+  @Test
+  void refusesWhatLinuxTakesNotAsOneArgument() {
+    assertThatThrownBy(() -> command("ü".repeat(60_001)))
+        .hasMessageContaining("at most 120000 bytes and this one has 120002");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "1A", "A-B", "A B", "A=B", "A\n", "Ä", "x;y"})
+  void refusesNamesThatAreNoVariables(String name) {
+    assertThat(CommandLine.problemOfEnvironment(Map.of(name, "secret")))
+        .hasValueSatisfying(
+            problem -> assertThat(problem).startsWith("the name").doesNotContain("secret"));
+  }
+
+  @Test
+  void refusesMoreVariablesThanSshdTakes() {
+    Map<String, String> many =
+        IntStream.range(0, 101).boxed().collect(Collectors.toMap(i -> "V" + i, i -> "x"));
+    assertThat(CommandLine.problemOfEnvironment(many)).isPresent();
+  }
+
+  @Test
+  void showsNoSecretInItsText() {
+    CommandLine line =
+        new CommandLine("login --password hunter2", Optional.empty(), Map.of("T", "hunter3"));
+    assertThat(line.toString()).doesNotContain("hunter");
+  }
+
+  private static CommandLine command(String text) {
+    return new CommandLine(text, Optional.empty(), Map.of());
+  }
+}
