@@ -1,0 +1,39 @@
+# Two ways to the same image: with nothing but Docker, the program is built in here; with --build-arg PREBUILT=true, gateway/target is taken as it is.
+ARG BASE=debian:trixie-slim
+
+FROM ${BASE} AS program
+ARG PREBUILT=false
+WORKDIR /build
+COPY . .
+RUN if [ "$PREBUILT" != true ]; then \
+      apt-get update -qq && \
+      DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends maven openjdk-25-jdk-headless && \
+      mvn -q -B -ntp -pl gateway -am -DskipTests package; \
+    fi && \
+    mkdir -p /program && cp -R gateway/target/gatehouse.jar gateway/target/lib /program/
+
+FROM ${BASE}
+# What a login is worth having for: Open Terminal's everyday tools, without compilers and without sudo.
+RUN apt-get update -qq && \
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+      openjdk-25-jre-headless openssh-server tini \
+      bash-completion bzip2 ca-certificates coreutils curl diffutils file findutils git gzip jq less nano openssh-client procps \
+      python3 python3-pip python3-venv ripgrep rsync tar tree unzip vim-tiny wget xz-utils zip && \
+    apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old && \
+    # Not the package's keys: prepare makes one on the volume.
+    rm -f /etc/ssh/ssh_host_* && \
+    # Nothing in here needs to become root, so nothing can: a program with the bit would be one step for an attacker.
+    find / -xdev -perm /6000 -type f -exec chmod a-s {} +
+
+COPY sshd-config /usr/lib/gatehouse/sshd-config
+COPY scripts /usr/lib/gatehouse/scripts
+COPY sshd-config/pam /etc/pam.d/gatehouse
+COPY entrypoint.sh /usr/lib/gatehouse/entrypoint.sh
+COPY --from=program /program /usr/lib/gatehouse/program
+
+ENV OPEN_TERMINAL_HOST=0.0.0.0 LANG=C.UTF-8
+EXPOSE 8000 2222
+VOLUME /home
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+  CMD curl -fs -o /dev/null "http://127.0.0.1:${OPEN_TERMINAL_PORT:-8000}/health"
+ENTRYPOINT ["/usr/bin/tini", "--", "/usr/lib/gatehouse/entrypoint.sh"]

@@ -1,0 +1,18 @@
+#!/bin/bash
+# Starts sshd as root and the gateway as its own account; when one of them ends, the container does, and says which.
+set -euo pipefail
+here=$(dirname -- "${BASH_SOURCE[0]}")
+# shellcheck source=scripts/launch.bash
+. "$here/scripts/launch.bash"
+
+# shellcheck disable=SC2034 # launch.bash starts it
+java=/usr/bin/java jar=$here/program/gatehouse.jar
+
+# Where sshd notes who has a terminal; without the file it complains about every command.
+install -m 0664 -o root -g utmp /dev/null /run/utmp
+
+"$here/sshd-config/prepare"
+lend_key_file
+start_sshd
+start_gateway
+supervise

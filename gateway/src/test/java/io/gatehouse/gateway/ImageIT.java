@@ -1,0 +1,162 @@
+package io.gatehouse.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.gateway.Client.Answer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.BindMode;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.utility.DockerImageName;
+
+/** The image as it is delivered, in session mode, twice on one volume. */
+@Tag("image")
+final class ImageIT {
+
+  private static final DockerImageName IMAGE = DockerImageName.parse("gatehouse:test");
+  private static final String VOLUME = "gatehouse-it-" + UUID.randomUUID();
+
+  private static OpenWebUi openWebUi;
+  private static GenericContainer<?> container;
+
+  @BeforeAll
+  static void start() {
+    // On the engine's bridge, where containers reach this machine.
+    openWebUi = OpenWebUi.start(bridgeAddress());
+    openWebUi.knows("alices-token", "a1b2c3d4-0000", "alice@example.org", "user");
+    openWebUi.knows("bobs-token", "b1b2c3d4-0000", "bob@example.org", "admin");
+    container = started();
+  }
+
+  private static String bridgeAddress() {
+    return RealSshd.run(
+            "/bin/bash", "-c", "ip -4 -o addr show docker0 | sed 's/.*inet \\([0-9.]*\\).*/\\1/'")
+        .strip();
+  }
+
+  @SuppressWarnings("resource") // closed by stop()
+  private static GenericContainer<?> started() {
+    GenericContainer<?> gatehouse =
+        new GenericContainer<>(IMAGE)
+            .withEnv("OPEN_TERMINAL_OWUI_URL", "http://" + bridgeAddress() + ":" + openWebUi.port())
+            .withEnv("OPEN_TERMINAL_USER_ISOLATION", "true")
+            .withCreateContainerCmdModifier(
+                command -> {
+                  var unused =
+                      command.getHostConfig().withSecurityOpts(List.of("no-new-privileges"));
+                })
+            .withFileSystemBind(VOLUME, "/home", BindMode.READ_WRITE)
+            .withExposedPorts(8000)
+            .waitingFor(Wait.forHttp("/health").withStartupTimeout(Duration.ofSeconds(60)));
+    gatehouse.start();
+    return gatehouse;
+  }
+
+  @AfterAll
+  static void stop() {
+    if (container != null) {
+      container.stop();
+      DockerClientFactory.instance().client().removeVolumeCmd(VOLUME).exec();
+    }
+    if (openWebUi != null) {
+      openWebUi.close();
+    }
+  }
+
+  private static Client withToken(String token) {
+    return new Client(
+        "http://127.0.0.1:" + container.getMappedPort(8000),
+        Map.of("Authorization", "Bearer " + token));
+  }
+
+  @Test
+  void keepsAliceAndBobApartAndTheirAccountsOverANewContainer() {
+    Client alice = withToken("alices-token");
+    Client bob = withToken("bobs-token");
+    assertThat(alice.run("id -un; pwd").output()).isEqualTo("a1b2c3d4\n/home/a1b2c3d4\n");
+    assertThat(bob.run("id -un; pwd").output()).isEqualTo("b1b2c3d4\n/home/b1b2c3d4\n");
+    String uid = alice.run("echo mine > diary; id -u").output();
+    assertThat(bob.run("cat /home/a1b2c3d4/diary").output()).contains("Permission denied");
+    String hostKey = hostKey();
+
+    container.stop();
+    container = started();
+
+    assertThat(execute("id", "-u", "a1b2c3d4")).isEqualTo(uid);
+    assertThat(withToken("alices-token").run("id -u; cat diary").output())
+        .isEqualTo(uid + "mine\n");
+    assertThat(withToken("bobs-token").run("cat /home/a1b2c3d4/diary").output())
+        .contains("Permission denied");
+    assertThat(hostKey()).isEqualTo(hostKey);
+  }
+
+  private static String hostKey() {
+    return execute("cat", "/run/gatehouse/ssh_host_ed25519_key.pub");
+  }
+
+  @Test
+  void runsTheGatewayWithoutAnyPrivilege() {
+    String status = execute("sh", "-c", "cat /proc/$(pgrep -x java)/status");
+    assertThat(status)
+        .containsPattern("CapEff:\\s+0000000000000000")
+        .containsPattern("CapBnd:\\s+0000000000000000")
+        .containsPattern("NoNewPrivs:\\s+1");
+    assertThat(execute("sh", "-c", "ps -o user= -C java")).isEqualTo("gateway\n");
+  }
+
+  @Test
+  void hasNoProgramThatBecomesRoot() {
+    assertThat(execute("find", "/", "-xdev", "-perm", "/6000", "-type", "f")).isEmpty();
+    Answer answer =
+        withToken("alices-token")
+            .run("su -c id; sudo id; cat /run/gatehouse/provisioner_ed25519 /etc/shadow; id -u");
+    assertThat(answer.output()).doesNotContain("uid=0").contains("Permission denied");
+  }
+
+  @Test
+  void givesCommandsNothingOfTheGatewaysEnvironment() {
+    assertThat(withToken("alices-token").run("env; cat /proc/[0-9]*/environ 2>/dev/null").output())
+        .doesNotContain("OPEN_TERMINAL")
+        .doesNotContain("MOTD_SHOWN");
+  }
+
+  @Test
+  void endsWithAMessageWhenSshdDies() throws InterruptedException {
+    try (GenericContainer<?> doomed = new GenericContainer<>(IMAGE)) {
+      doomed
+          .withEnv("OPEN_TERMINAL_API_KEY", "k")
+          .withExposedPorts(8000)
+          .waitingFor(Wait.forHttp("/health").withStartupTimeout(Duration.ofSeconds(60)))
+          .start();
+      doomed.execInContainer("sh", "-c", "kill -9 $(pgrep -f 'sshd.*listener')");
+      long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (doomed.isRunning() && System.nanoTime() < deadline) {
+        Thread.onSpinWait();
+      }
+      assertThat(doomed.isRunning()).isFalse();
+      assertThat(doomed.getLogs()).contains("gatehouse: sshd ended with status 137; stopping");
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static String execute(String... command) {
+    try {
+      return container.execInContainer(command).getStdout();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (InterruptedException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# What ./run and the image's entry point share: start sshd as root and the gateway as its own account, and end both together.
+# shellcheck disable=SC2154
+# Sourced after `set -euo pipefail`. Needs: prepare has run; $jar and $java name the program.
+
+runtime=${OPEN_TERMINAL_RUNTIME_DIR:-/run/gatehouse}
+sshd_pid='' gateway_pid=''
+
+# A secret's file may be root's alone, as Docker makes it; the gateway gets a copy that nobody else can read.
+lend_key_file() {
+  [[ -n ${OPEN_TERMINAL_API_KEY_FILE:-} ]] || return 0
+  install -m 0400 -o gateway -g gateway -- "$OPEN_TERMINAL_API_KEY_FILE" "$runtime/api_key"
+  export OPEN_TERMINAL_API_KEY_FILE=$runtime/api_key
+}
+
+# An empty environment: what sshd has, every login could inherit.
+start_sshd() {
+  env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "$(command -v sshd || printf /usr/sbin/sshd)" -D -e -f "$runtime/sshd_config" &
+  sshd_pid=$!
+}
+
+# No privileges, and none to gain. The heap is bounded, because output and files never pass through it whole; a gateway without memory ends
+# rather than limps, and is started again.
+start_gateway() {
+  LANG=C.UTF-8 setpriv --reuid gateway --regid gateway --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all \
+    "$java" -XX:MaxRAMPercentage=40 -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED -jar "$jar" &
+  gateway_pid=$!
+}
+
+# The gateway first, so that it can end what runs; then sshd, whose connections end with it.
+stop_all() {
+  local pid deadline=$((SECONDS + 8))
+  for pid in "$gateway_pid" "$sshd_pid"; do
+    [[ -n $pid ]] || continue
+    kill -TERM "$pid" 2>/dev/null || true
+    while kill -0 "$pid" 2>/dev/null && ((SECONDS < deadline)); do sleep 0.1; done
+    kill -KILL "$pid" 2>/dev/null || true
+  done
+}
+
+# Waits for the first of both to end; ends the other and says which it was. A signal to end is no failure.
+supervise() {
+  local status=0 ended=''
+  trap 'stop_all; exit 0' TERM INT
+  wait -n -p ended "$sshd_pid" "$gateway_pid" || status=$?
+  if [[ $ended == "$sshd_pid" ]]; then
+    printf 'gatehouse: sshd ended with status %s; stopping\n' "$status" >&2
+  else
+    printf 'gatehouse: the gateway ended with status %s; stopping\n' "$status" >&2
+  fi
+  stop_all
+  ((status != 0)) || status=1
+  exit "$status"
+}

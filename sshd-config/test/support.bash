@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# A Gatehouse of the tests' own: folders below /run, which is root's all the way up, accounts called ghtest*, sshd on a free port.
+
+export LC_ALL=C
+readonly config_dir=${BATS_TEST_DIRNAME%/test}
+
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+prepare_gatehouse() {
+  root=$(mktemp -d /run/gatehouse-bats-XXXXXX)
+  chmod 755 "$root"
+  export GATEHOUSE_ETC=$root/etc OPEN_TERMINAL_RUNTIME_DIR=$root/run OPEN_TERMINAL_STATE_DIR=$root/state
+  OPEN_TERMINAL_SSH_PORT=$(free_port)
+  GATEHOUSE_PEOPLE_PORT=$(free_port)
+  export root OPEN_TERMINAL_SSH_PORT GATEHOUSE_PEOPLE_PORT GATEHOUSE_PEOPLE_ADDRESS=127.0.0.1
+  "$config_dir/prepare"
+  new_key alice
+}
+
+new_key() { ssh-keygen -q -t ed25519 -N '' -C "gatehouse:$1" -f "$root/key-$1"; }
+key_pair() { cat "$root/key-$1" "$root/key-$1.pub"; }
+
+# request WORDS: asks provision as sshd would; stdin is the caller's.
+request() { SSH_ORIGINAL_COMMAND="$1" "$OPEN_TERMINAL_RUNTIME_DIR/provision" "$GATEHOUSE_ETC" /home; }
+provision() { key_pair alice | request "provision $1 $2"; }
+
+start_sshd() {
+  /usr/sbin/sshd -D -e -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" >"$root/sshd.log" 2>&1 3>&- &
+  sshd_pid=$!
+  for _ in $(seq 50); do
+    (exec 4<>"/dev/tcp/127.0.0.1/$OPEN_TERMINAL_SSH_PORT") 2>/dev/null && return
+    sleep 0.1
+  done
+  return 1
+}
+
+# login PORT KEY ACCOUNT WORDS...
+login() {
+  local port=$1 key=$2 account=$3
+  shift 3
+  ssh -n -F none -p "$port" -i "$key" -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+    -o LogLevel=ERROR -o ConnectTimeout=10 "$account@127.0.0.1" "$@" 3>&-
+}
+
+remove_gatehouse() {
+  [[ -z ${sshd_pid:-} ]] || kill "$sshd_pid" 2>/dev/null || true
+  local name
+  for name in $(getent passwd | grep -o '^ghtest[^:]*'); do
+    pkill -KILL -u "$name" || true
+    userdel -f "$name" 2>/dev/null || true
+    groupdel "$name" 2>/dev/null || true
+  done
+  rm -rf -- /home/ghtest* /home/.new-ghtest* "$root"
+}
