@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
@@ -24,12 +25,17 @@ public final class AccountKeyPair {
   /** As ssh-keygen breaks its lines. */
   private static final int LINE = 70;
 
+  /** One for all, because making it costs more than a key; never registered with the JVM. */
+  private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
+
   private final AccountName name;
   private final AsymmetricCipherKeyPair pair;
+  private final KeyPair keyPair;
 
   private AccountKeyPair(AccountName name, AsymmetricCipherKeyPair pair) {
     this.name = name;
     this.pair = pair;
+    this.keyPair = converted(pair);
   }
 
   /** Makes a new pair. */
@@ -65,8 +71,12 @@ public final class AccountKeyPair {
 
   /** The pair for Java's own interfaces. */
   public KeyPair keyPair() {
+    return keyPair;
+  }
+
+  private static KeyPair converted(AsymmetricCipherKeyPair pair) {
     try {
-      KeyFactory factory = KeyFactory.getInstance("Ed25519", new BouncyCastleProvider());
+      KeyFactory factory = KeyFactory.getInstance("Ed25519", BOUNCY_CASTLE);
       return new KeyPair(
           factory.generatePublic(
               new X509EncodedKeySpec(
