@@ -62,7 +62,7 @@ public final class Accounts {
 
   /** The user's account; the first access since the gateway's start provisions it. */
   public Account open(User user) {
-    return open(user.id(), () -> registry.findOrAllocate(user));
+    return isolation ? open(user.id(), () -> registry.findOrAllocate(user)) : openSingle();
   }
 
   /** The one account that all share where users are not isolated. */
@@ -88,7 +88,8 @@ public final class Accounts {
       Account account = lookUp.get();
       flight.complete(new Provisioned(account, provision(account)));
       return account;
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
+      // Errors too: whoever waits, and whoever comes next, must not wait for a flight that fell.
       provisioned.remove(userId, flight);
       flight.completeExceptionally(failure);
       throw failure;
