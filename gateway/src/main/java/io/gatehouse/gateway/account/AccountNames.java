@@ -2,6 +2,7 @@ package io.gatehouse.gateway.account;
 
 import io.gatehouse.gateway.account.AccountSettings.Naming;
 import io.gatehouse.gateway.auth.User;
+import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,16 +12,27 @@ import java.util.stream.Stream;
 /** Proposes names for a user's account, the best first; which one it gets, the registry decides. */
 final class AccountNames {
 
+  /**
+   * One proposal.
+   *
+   * @param adopts whether a home that is already there under this name may become the user's: only
+   *     where the name comes from the id. A mail address is chosen by its user, who could choose
+   *     one that reads like the home of somebody else.
+   */
+  record Candidate(AccountName name, boolean adopts) {}
+
   /** Open Terminal's rule: so many characters of the id, if it has at least the fewest. */
   private static final int FROM_ID = 8;
 
   private static final int FEWEST_FROM_ID = 4;
 
   /** Hexadecimal digits of the id's hash that tell two users with one name apart. */
-  private static final List<Integer> SUFFIXES = List.of(4, 8, 12);
+  private static final List<Integer> SUFFIXES = List.of(4, 8, 16, 32);
 
   /** alice-2 to alice-50; who comes later is named by the id. */
   private static final int LAST_NUMBER = 50;
+
+  private static final int LONGEST_NUMBERED = AccountName.LONGEST - "-50".length();
 
   private final String prefix;
   private final Naming naming;
@@ -30,15 +42,16 @@ final class AccountNames {
     this.naming = settings.naming();
   }
 
-  Stream<AccountName> candidates(User user) {
-    Stream<String> names =
+  /** A few dozen at most: who gets none of them is told so, instead of searching for ever. */
+  Stream<Candidate> candidates(User user) {
+    Stream<Candidate> ofId = fromId(user).map(name -> new Candidate(new AccountName(name), true));
+    Stream<Candidate> ofMail =
         naming == Naming.EMAIL
-            ? Stream.concat(fromMail(user).stream().flatMap(AccountNames::numbered), fromId(user))
-            : fromId(user);
-    return names
-        .filter(AccountName::isValid)
-        .map(AccountName::new)
-        .filter(name -> !name.isReserved());
+            ? fromMail(user).stream()
+                .flatMap(AccountNames::numbered)
+                .map(name -> new Candidate(new AccountName(name), false))
+            : Stream.empty();
+    return Stream.concat(ofMail, ofId).filter(candidate -> !candidate.name().isReserved());
   }
 
   private Stream<String> fromId(User user) {
@@ -50,20 +63,27 @@ final class AccountNames {
                 ? usable.substring(0, Math.min(FROM_ID, usable.length()))
                 : hash.substring(0, FROM_ID));
     return Stream.concat(
-        Stream.of(base), SUFFIXES.stream().map(digits -> base + "-" + hash.substring(0, digits)));
+            Stream.of(base),
+            SUFFIXES.stream().map(digits -> shortened(base + "-" + hash.substring(0, digits))))
+        .distinct();
   }
 
   private Optional<String> fromMail(User user) {
     return user.email()
         .map(
             mail ->
-                mail.replaceFirst("@.*", "")
+                Normalizer.normalize(mail.replaceFirst("(?s)@.*", ""), Normalizer.Form.NFKD)
                     .toLowerCase(Locale.ROOT)
+                    .replaceAll("\\p{M}", "")
                     .replaceAll("[^a-z0-9]+", "-")
-                    .replaceAll("^-+|-+$", ""))
+                    .replaceAll("^-|-$", ""))
         .filter(name -> !name.isEmpty())
         .map(this::withPrefix)
-        .map(name -> name.substring(0, Math.min(name.length(), AccountName.LONGEST - 3)));
+        .map(name -> name.substring(0, Math.min(name.length(), LONGEST_NUMBERED)));
+  }
+
+  private static String shortened(String name) {
+    return name.substring(0, Math.min(name.length(), AccountName.LONGEST));
   }
 
   private static Stream<String> numbered(String name) {

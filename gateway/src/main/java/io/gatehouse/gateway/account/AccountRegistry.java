@@ -4,12 +4,18 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.gateway.account.AccountException.Reason;
+import io.gatehouse.gateway.account.AccountNames.Candidate;
 import io.gatehouse.gateway.auth.User;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +32,9 @@ final class AccountRegistry {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static final int FIRST_UID = 20_000;
+
+  /** What a claim of a uid is called; what else lies in that folder is not ours. */
+  private static final Pattern UID = Pattern.compile("[1-9][0-9]{3,4}");
 
   private final AccountNames names;
   private final Homes homes;
@@ -45,21 +54,20 @@ final class AccountRegistry {
 
   /** The user's account: the recorded one, or a new one that is the user's from now on. */
   Account findOrAllocate(User user) {
-    String owner = UserKey.of(user.id());
-    Optional<Account> known = find(owner);
-    return known.isPresent()
-        ? known.get()
-        : allocate(owner, user.id(), names.candidates(user).iterator());
+    return findOrAllocate(user.id(), names.candidates(user));
   }
 
   /** The account of this very name, for a purpose that is not a user's. */
   Account findOrAllocate(AccountName name, String purpose) {
-    String owner = UserKey.of(purpose);
-    Optional<Account> known = find(owner);
-    return known.isPresent() ? known.get() : allocate(owner, purpose, List.of(name).iterator());
+    return findOrAllocate(purpose, Stream.of(new Candidate(name, true)));
   }
 
-  /** All accounts; a record that cannot be read is logged and left out. */
+  private Account findOrAllocate(String userId, Stream<Candidate> candidates) {
+    Optional<Account> known = find(UserKey.of(userId));
+    return known.isPresent() ? known.get() : allocate(userId, candidates);
+  }
+
+  /** All accounts; a record that cannot be used is logged and left out. */
   List<Account> all() {
     List<Account> accounts = new ArrayList<>();
     for (String owner : users.names()) {
@@ -73,12 +81,17 @@ final class AccountRegistry {
   }
 
   private Optional<Account> find(String owner) {
-    return users.find(owner).map(content -> account(owner, content));
+    Optional<Account> account = users.find(owner).map(content -> account(owner, content));
+    account.ifPresent(known -> requireClaims(owner, known));
+    return account;
   }
 
   private Account account(String owner, String content) {
     try {
       JsonNode record = JSON.readTree(content);
+      if (!UserKey.of(record.path("id").asText()).equals(owner)) {
+        throw new IllegalArgumentException("it is the record of another user");
+      }
       AccountName name = new AccountName(record.path("name").asText());
       return new Account(name, record.path("uid").asInt(), homes.of(name));
     } catch (JacksonException | IllegalArgumentException damage) {
@@ -87,59 +100,108 @@ final class AccountRegistry {
     }
   }
 
-  private Account allocate(String owner, String userId, Iterator<AccountName> candidates) {
-    while (candidates.hasNext()) {
-      AccountName name = candidates.next();
-      boolean foreign = nameClaims.find(name.value()).isEmpty() && system.exists(name);
-      if (!foreign && nameClaims.claim(name.value(), owner)) {
-        int uid = claimUid(owner, name);
-        return record(owner, userId, name, uid);
+  /** A record alone gives nobody an account: a copied or restored file must not make two of one. */
+  private void requireClaims(String owner, Account account) {
+    String uid = Integer.toString(account.uid());
+    if (!nameClaims.claim(account.name().value(), owner) || !uidClaims.claim(uid, owner)) {
+      throw new AccountException(
+          Reason.REGISTRY,
+          "the name or uid in the record " + users.path(owner) + " is another user's");
+    }
+  }
+
+  private Account allocate(String userId, Stream<Candidate> candidates) {
+    String owner = UserKey.of(userId);
+    for (Candidate candidate : (Iterable<Candidate>) candidates::iterator) {
+      AccountName name = candidate.name();
+      if (isTaken(name, owner)) {
+        continue;
+      }
+      if (!candidate.adopts()) {
+        requireNoHomeOfAnother(owner, name);
+      }
+      if (nameClaims.claim(name.value(), owner)) {
+        // Kept if what follows fails: once the admin has mended it, the user gets this name.
+        return record(userId, name, claimUid(owner, name));
       }
     }
     throw new AccountException(Reason.REGISTRY, "no name is left for this user's account");
   }
 
-  private int claimUid(String owner, AccountName name) {
-    try {
-      OptionalInt homeOwner = homes.owner(name);
-      return homeOwner.isPresent() ? adopt(owner, name, homeOwner.getAsInt()) : newUid(owner);
-    } catch (AccountException failure) {
-      // Nothing is decided: when the admin has mended it, the user gets the name.
-      nameClaims.release(name.value());
-      throw failure;
+  /** Without a claim, an account of this name is not Gatehouse's. */
+  private boolean isTaken(AccountName name, String owner) {
+    return nameClaims
+        .find(name.value())
+        .map(claim -> !claim.equals(owner))
+        .orElseGet(() -> system.exists(name));
+  }
+
+  private void requireNoHomeOfAnother(String owner, AccountName name) {
+    OptionalInt uid = homes.owner(name);
+    if (uid.isPresent() && !uidClaims.has(Integer.toString(uid.getAsInt()), owner)) {
+      throw Homes.conflict(
+          homes.of(name)
+              + " is there already, with uid "
+              + uid.getAsInt()
+              + ", and a mail address opens no home; move it away");
     }
+  }
+
+  private int claimUid(String owner, AccountName name) {
+    OptionalInt homeOwner = homes.owner(name);
+    return homeOwner.isPresent() ? adopt(owner, name, homeOwner.getAsInt()) : newUid(owner);
   }
 
   private int adopt(String owner, AccountName name, int uid) {
     boolean possible = uid >= Account.SMALLEST_UID && uid <= Account.LARGEST_UID;
     boolean foreign = system.nameOf(uid).filter(other -> !other.equals(name.value())).isPresent();
-    if (!possible || foreign || !uidClaims.claim(Integer.toString(uid), owner)) {
-      throw Homes.conflict(
-          homes.of(name)
-              + " belongs to uid "
-              + uid
-              + ", which cannot be that of a new account; give it another owner or move it away");
+    if (!possible || foreign) {
+      throw notAdoptable(name, uid, "cannot be that of a new account");
+    }
+    // Open Terminal numbers accounts anew in every container, so one uid may own several homes.
+    if (homes.ownersExcept(name).contains(uid)) {
+      throw notAdoptable(name, uid, "owns another home too");
+    }
+    if (!uidClaims.claim(Integer.toString(uid), owner)) {
+      throw notAdoptable(name, uid, "is another account's");
     }
     return uid;
   }
 
-  private int newUid(String owner) {
-    int next =
-        uidClaims.names().stream()
-                .mapToInt(Integer::parseInt)
-                .filter(uid -> uid >= FIRST_UID)
-                .max()
-                .orElse(FIRST_UID - 1)
-            + 1;
-    for (int uid = next; uid < Account.LARGEST_UID; uid++) {
-      if (system.nameOf(uid).isEmpty() && uidClaims.create(Integer.toString(uid), owner)) {
-        return uid;
-      }
-    }
-    throw new AccountException(Reason.REGISTRY, "no uid below " + Account.LARGEST_UID + " is left");
+  private AccountException notAdoptable(AccountName name, int uid, String why) {
+    return Homes.conflict(
+        homes.of(name)
+            + " belongs to uid "
+            + uid
+            + ", which "
+            + why
+            + "; give it another owner or move it away");
   }
 
-  private Account record(String owner, String userId, AccountName name, int uid) {
+  private int newUid(String owner) {
+    Set<Integer> taken =
+        uidClaims.names().stream()
+            .filter(UID.asMatchPredicate())
+            .map(Integer::valueOf)
+            .collect(Collectors.toCollection(HashSet::new));
+    int next = taken.stream().mapToInt(uid -> uid).max().orElse(0) + 1;
+    // A home that outlived its record: its uid would open it to whoever gets it.
+    taken.addAll(homes.owners());
+    return IntStream.concat(
+            IntStream.range(Math.max(FIRST_UID, next), Account.LARGEST_UID),
+            IntStream.range(FIRST_UID, Math.clamp(next, FIRST_UID, Account.LARGEST_UID)))
+        .filter(uid -> !taken.contains(uid))
+        .filter(uid -> system.nameOf(uid).isEmpty())
+        .filter(uid -> uidClaims.create(Integer.toString(uid), owner))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new AccountException(
+                    Reason.REGISTRY, "no uid below " + Account.LARGEST_UID + " is left"));
+  }
+
+  private Account record(String userId, AccountName name, int uid) {
+    String owner = UserKey.of(userId);
     String content =
         JSON.createObjectNode()
             .put("id", userId)
@@ -148,9 +210,20 @@ final class AccountRegistry {
             .toString();
     if (!users.create(owner, content)) {
       // Another gateway was faster; what it recorded counts.
-      return find(owner).orElseThrow();
+      return releaseUnless(find(owner).orElseThrow(), name, uid);
     }
     LOG.info("the account {} with uid {} is now that of a new user", name, uid);
     return new Account(name, uid, homes.of(name));
+  }
+
+  /** Takes back the claims that came to nothing; only what the record does not have. */
+  private Account releaseUnless(Account recorded, AccountName name, int uid) {
+    if (!recorded.name().equals(name)) {
+      nameClaims.release(name.value());
+    }
+    if (recorded.uid() != uid) {
+      uidClaims.release(Integer.toString(uid));
+    }
+    return recorded;
   }
 }

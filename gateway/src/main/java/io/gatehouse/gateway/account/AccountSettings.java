@@ -25,11 +25,14 @@ public record AccountSettings(
 
   /** The rule for a prefix, in words. */
   public static final String PREFIX_RULE =
-      "up to 16 of a-z, 0-9, _ and -, beginning with a letter or _";
+      "up to 16 of a-z, 0-9, _ and -, beginning with a letter or _, and not systemd-";
 
-  private static final Pattern PREFIX = Pattern.compile("([a-z_][a-z0-9_-]{0,15})?");
+  private static final Pattern PREFIX = Pattern.compile("(?!systemd-)([a-z_][a-z0-9_-]{0,15})?");
 
   public AccountSettings {
+    if (!stateDirectory.isAbsolute() || !homes.isAbsolute()) {
+      throw new IllegalArgumentException("the state and the homes are in absolute folders");
+    }
     if (!isPrefix(prefix)) {
       throw new IllegalArgumentException("a prefix is " + PREFIX_RULE);
     }

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -35,13 +36,21 @@ final class Claims {
     }
   }
 
-  /** Creates the file and returns whether it is there now with this content, by us or before. */
+  /** Returns whether the file is there now with this content, created by this call or before. */
   boolean claim(String name, String content) {
-    return create(name, content) || find(name).equals(Optional.of(content));
+    return create(name, content) || has(name, content);
+  }
+
+  boolean has(String name, String content) {
+    return find(name).equals(Optional.of(content));
   }
 
   /** Creates the file; false if there is one of that name. */
   boolean create(String name, String content) {
+    // Only saves the writing; what decides is the link below.
+    if (Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
     try {
       Path whole = Files.createTempFile(folder, ".new-", "");
       try {

@@ -1,16 +1,27 @@
 package io.gatehouse.gateway.account;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Looks at what is in the places of homes; changes nothing there. */
 final class Homes {
+
+  /** The part of a mode that says what a file is, and two of its values; see inode(7). */
+  private static final int TYPE = 0170000;
+
+  private static final int FOLDER = 0040000;
+  private static final int LINK = 0120000;
 
   private final Path folder;
 
@@ -30,18 +41,71 @@ final class Homes {
   OptionalInt owner(AccountName name) {
     Path home = of(name);
     try {
-      if (!Files.readAttributes(home, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-          .isDirectory()) {
-        throw conflict(home + " is not a folder, so it cannot be a home; move it away");
+      Map<String, Object> found = look(home);
+      int type = number(found, "mode") & TYPE;
+      if (type != FOLDER) {
+        throw conflict(
+            home
+                + " is "
+                + (type == LINK ? "a link" : "not a folder")
+                + ", so it cannot be a home; move it away");
       }
-      Object uid = Files.getAttribute(home, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-      return OptionalInt.of(((Number) Objects.requireNonNull(uid)).intValue());
+      return OptionalInt.of(number(found, "uid"));
     } catch (NoSuchFileException absent) {
       return OptionalInt.empty();
     } catch (IOException failure) {
-      throw new AccountException(
-          AccountException.Reason.REGISTRY, "cannot look at " + home, failure);
+      throw unreadable(home, failure);
     }
+  }
+
+  /** Every uid that owns something in the folder of the homes, whatever it is. */
+  Set<Integer> owners() {
+    return owners(path -> true);
+  }
+
+  /** Every uid that owns the home of another name than this. */
+  Set<Integer> ownersExcept(AccountName name) {
+    return owners(
+        path -> {
+          String other = path.getFileName().toString();
+          return AccountName.isValid(other) && !other.equals(name.value());
+        });
+  }
+
+  private Set<Integer> owners(Predicate<Path> which) {
+    Set<Integer> owners = new HashSet<>();
+    try (Stream<Path> entries = Files.list(folder)) {
+      for (Path entry : (Iterable<Path>) entries.filter(which)::iterator) {
+        addOwner(entry, owners);
+      }
+    } catch (NoSuchFileException absent) {
+      return Set.of();
+    } catch (IOException | UncheckedIOException failure) {
+      throw unreadable(folder, failure);
+    }
+    return owners;
+  }
+
+  private static void addOwner(Path entry, Set<Integer> owners) throws IOException {
+    try {
+      owners.add(number(look(entry), "uid"));
+    } catch (NoSuchFileException goneMeanwhile) {
+      // Nobody's any more.
+    }
+  }
+
+  /** One system call, so that what is found belongs together. */
+  private static Map<String, Object> look(Path path) throws IOException {
+    return Files.readAttributes(path, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static int number(Map<String, Object> attributes, String attribute) {
+    return ((Number) Objects.requireNonNull(attributes.get(attribute))).intValue();
+  }
+
+  private static AccountException unreadable(Path path, Exception failure) {
+    return new AccountException(
+        AccountException.Reason.REGISTRY, "cannot look at " + path, failure);
   }
 
   /** Returns if the home of the account is its own or not yet there. */
