@@ -50,5 +50,10 @@ remove_gatehouse() {
     userdel -f "$name" 2>/dev/null || true
     groupdel "$name" 2>/dev/null || true
   done
+  # What a test left of an account that is not there: half of one, or a group of its own.
+  for name in $(grep -oh '^ghtest[^:]*' /etc/group /etc/shadow | sort -u); do
+    groupdel "$name" 2>/dev/null || true
+    sed -i "/^$name:/d" /etc/shadow
+  done
   rm -rf -- /home/ghtest* /home/.new-ghtest* "$root"
 }

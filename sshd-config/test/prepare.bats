@@ -1,0 +1,121 @@
+#!/usr/bin/env bats
+# What has to be there before sshd and the gateway start, and where root refuses to work.
+
+load support
+
+setup() { prepare_gatehouse; }
+teardown() { remove_gatehouse; }
+
+prepare() { "$config_dir/prepare"; }
+
+effective() { /usr/sbin/sshd -T -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" -C "user=x,host=x,addr=127.0.0.1,lport=$OPEN_TERMINAL_SSH_PORT"; }
+
+# refuses REASON
+refuses() {
+  run prepare
+  [ "$status" -eq 1 ] && [[ $output == *"$1"* ]] || { echo "$status: $output"; return 1; }
+}
+
+@test "prints nothing, may be repeated, and keeps the host key" {
+  local before
+  before=$(ssh-keygen -lf "$OPEN_TERMINAL_RUNTIME_DIR/ssh_host_ed25519_key.pub")
+  run prepare
+  [ "$status" -eq 0 ]
+  [ -z "$output" ]
+  [ "$(ssh-keygen -lf "$OPEN_TERMINAL_RUNTIME_DIR/ssh_host_ed25519_key.pub")" = "$before" ]
+}
+
+@test "makes the provisioning key anew, for the gateway alone" {
+  local before
+  before=$(cat "$GATEHOUSE_ETC/authorized_keys/root")
+  prepare
+  [ "$(cat "$GATEHOUSE_ETC/authorized_keys/root")" != "$before" ]
+  [ "$(stat -c '%a %U' "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519")" = "400 gateway" ]
+  grep -qx 'restrict,from="127.0.0.1,::1",command="[^"]*" ssh-ed25519 .*' "$GATEHOUSE_ETC/authorized_keys/root"
+}
+
+@test "gives each folder its owner and mode" {
+  local folder
+  for folder in "$GATEHOUSE_ETC" "$GATEHOUSE_ETC/authorized_keys" "$OPEN_TERMINAL_RUNTIME_DIR" "$OPEN_TERMINAL_STATE_DIR"; do
+    [ "$(stat -c '%a %U' "$folder")" = "755 root" ] || { echo "$folder"; return 1; }
+  done
+  [ "$(stat -c '%a %U' "$OPEN_TERMINAL_STATE_DIR/host_keys")" = "700 root" ]
+  [ "$(stat -c '%a %U' "$OPEN_TERMINAL_STATE_DIR/registry" "$OPEN_TERMINAL_STATE_DIR/logs" | sort -u)" = "700 gateway" ]
+}
+
+@test "mends a host key that a power cut left half made" {
+  rm "$OPEN_TERMINAL_STATE_DIR/host_keys/"*
+  echo half >"$OPEN_TERMINAL_STATE_DIR/host_keys/ssh_host_ed25519_key.new"
+  prepare
+  ssh-keygen -lf "$OPEN_TERMINAL_RUNTIME_DIR/ssh_host_ed25519_key.pub"
+}
+
+@test "works with a host key whose public half is gone" {
+  rm -f "$OPEN_TERMINAL_STATE_DIR/host_keys/"*.pub
+  prepare
+}
+
+@test "refuses a folder that is a link, another's, or open to others" {
+  local state=$OPEN_TERMINAL_STATE_DIR
+  mkdir "$root/elsewhere"
+  ln -s "$root/elsewhere" "$root/link"
+  OPEN_TERMINAL_STATE_DIR=$root/link refuses "is a link"
+  OPEN_TERMINAL_STATE_DIR=$root/link/below refuses "is a link"
+  [ -z "$(ls -A "$root/elsewhere")" ]
+  chown 29001 "$root/elsewhere"
+  OPEN_TERMINAL_STATE_DIR=$root/elsewhere refuses "is not root's"
+  chown root "$root/elsewhere"
+  chmod 0775 "$root/elsewhere"
+  OPEN_TERMINAL_STATE_DIR=$root/elsewhere/below refuses "may be written by others"
+  OPEN_TERMINAL_STATE_DIR=$root/../../tmp refuses "absolute path"
+  touch "$root/file"
+  OPEN_TERMINAL_STATE_DIR=$root/file refuses "is not a folder"
+  rm -rf "$state/registry" && ln -s "$root/elsewhere" "$state/registry"
+  refuses "is a link"
+}
+
+@test "never gives away a folder of root or of a user with what is in it" {
+  mkdir -m 0700 "$root/private" "$root/private/logs" "$root/users"
+  echo secret >"$root/private/logs/file"
+  OPEN_TERMINAL_LOG_DIR=$root/private/logs refuses "neither the gateway's nor an empty folder"
+  [ "$(stat -c %U "$root/private/logs/file" "$root/private/logs" | sort -u)" = root ]
+  chown 29001 "$root/users"
+  OPEN_TERMINAL_LOG_DIR=$root/users refuses "neither the gateway's nor an empty folder"
+  [ "$(stat -c %u "$root/users")" = 29001 ]
+}
+
+@test "leaves the mode of the folders above as it is" {
+  mkdir -m 0700 "$root/private"
+  OPEN_TERMINAL_LOG_DIR=$root/private/logs prepare
+  [ "$(stat -c %a "$root/private")" = 700 ]
+}
+
+@test "takes over the folders of a gateway that had another number" {
+  echo line >"$OPEN_TERMINAL_STATE_DIR/registry/entry"
+  chown -R 987:987 "$OPEN_TERMINAL_STATE_DIR/registry"
+  prepare
+  [ "$(stat -c %U "$OPEN_TERMINAL_STATE_DIR/registry/entry" "$OPEN_TERMINAL_STATE_DIR/registry" | sort -u)" = gateway ]
+}
+
+@test "refuses settings that would mix up the gateway and people, or sshd's configuration" {
+  GATEHOUSE_PEOPLE_PORT=$OPEN_TERMINAL_SSH_PORT refuses "are the same port"
+  GATEHOUSE_PEOPLE_PORT=$'22\nPermitRootLogin yes' refuses "a port is a number"
+  GATEHOUSE_PEOPLE_ADDRESS=$'0.0.0.0\nPermitRootLogin yes' refuses "is an IP address"
+}
+
+@test "listens for people only where asked to" {
+  GATEHOUSE_PEOPLE_ADDRESS='' prepare
+  [ "$(effective | grep ^listenaddress)" = "listenaddress 127.0.0.1:$OPEN_TERMINAL_SSH_PORT" ]
+  GATEHOUSE_PEOPLE_ADDRESS=::1 prepare
+  effective | grep -qxF "listenaddress [::1]:$GATEHOUSE_PEOPLE_PORT"
+}
+
+@test "uses what only newer versions of sshd know, where they do" {
+  # A spelling mistake in a fragment would be dropped like an old version's unknown word: this sees it on OpenSSH 9.8 and newer.
+  if /usr/sbin/sshd -T -o PerSourcePenalties=yes -f /dev/null -h "$OPEN_TERMINAL_STATE_DIR/host_keys/ssh_host_ed25519_key" >/dev/null 2>&1; then
+    effective | grep -qix 'persourcepenaltyexemptlist 127.0.0.0/8,::1'
+  else
+    run grep -i PerSource "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config"
+    [ "$status" -ne 0 ]
+  fi
+}
