@@ -52,7 +52,8 @@ record Configuration(
     Environment environment = new Environment(variables);
     Optional<BearerToken> key =
         environment.secret(PREFIX + "API_KEY").flatMap(value -> key(environment, value));
-    Optional<URI> openWebUi = environment.httpUrl(PREFIX + "OWUI_URL");
+    Optional<URI> openWebUi =
+        environment.uri(PREFIX + "OWUI_URL", AuthSettings.URL_RULE, AuthSettings::isUrl);
     boolean isolation = isolation(environment);
     Path state = environment.directory(PREFIX + "STATE_DIR").orElse(DEFAULT_STATE_DIRECTORY);
     HttpSettings http = http(environment);
@@ -80,15 +81,17 @@ record Configuration(
   }
 
   private static Optional<BearerToken> key(Environment environment, String value) {
-    Optional<BearerToken> key = BearerToken.of(value);
-    if (key.isEmpty()) {
+    if (!BearerToken.isValid(value)) {
       environment.problem(
           PREFIX
-              + "API_KEY must be printable ASCII characters without blanks; it has "
+              + "API_KEY must be 1 to "
+              + BearerToken.LONGEST
+              + " printable ASCII characters without blanks; it has "
               + value.length()
-              + " characters and others among them");
+              + " characters");
+      return Optional.empty();
     }
-    return key;
+    return Optional.of(new BearerToken(value));
   }
 
   private static boolean isolation(Environment environment) {
@@ -159,8 +162,7 @@ record Configuration(
   private static BearerToken generateKey() {
     byte[] bytes = new byte[GENERATED_KEY_BYTES];
     new SecureRandom().nextBytes(bytes);
-    String text = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    return BearerToken.of(text).orElseThrow();
+    return new BearerToken(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
   }
 
   private static List<String> warnings(

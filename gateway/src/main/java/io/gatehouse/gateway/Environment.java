@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Reads typed values from environment variables, and collects what is wrong with them.
@@ -115,18 +115,9 @@ final class Environment {
         });
   }
 
-  Optional<URI> httpUrl(String name) {
-    return parsed(
-        name,
-        "a URL like http://open-webui:8080",
-        value -> {
-          URI uri = new URI(value);
-          boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-          boolean plain = uri.getQuery() == null && uri.getFragment() == null;
-          return http && plain && uri.getHost() != null && uri.getUserInfo() == null
-              ? Optional.of(uri)
-              : Optional.empty();
-        });
+  /** A URI that a rule allows; the rule says in words what is allowed. */
+  Optional<URI> uri(String name, String allowed, Predicate<URI> rule) {
+    return parsed(name, allowed, value -> Optional.of(new URI(value)).filter(rule));
   }
 
   Optional<Path> directory(String name) {
@@ -163,8 +154,8 @@ final class Environment {
   }
 
   /** A text that a rule allows; the rule says in words what is allowed. */
-  Optional<String> matching(String name, String allowed, Function<String, Boolean> rule) {
-    return parsed(name, allowed, value -> Optional.of(value).filter(rule::apply));
+  Optional<String> matching(String name, String allowed, Predicate<String> rule) {
+    return parsed(name, allowed, value -> Optional.of(value).filter(rule));
   }
 
   private <T> Optional<T> parsed(String name, String allowed, Parser<T> parser) {

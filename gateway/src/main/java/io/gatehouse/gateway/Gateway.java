@@ -1,7 +1,10 @@
 package io.gatehouse.gateway;
 
 import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.auth.AuthSettings;
 import io.gatehouse.gateway.auth.Authenticator;
+import io.gatehouse.gateway.auth.CachingTokenValidator;
+import io.gatehouse.gateway.auth.OpenWebUiTokenValidator;
 import io.gatehouse.gateway.exec.ExecutionLogs;
 import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.http.HttpServer;
@@ -15,6 +18,7 @@ import java.util.Optional;
 /** Wires the packages together and owns what has to be closed. */
 final class Gateway implements AutoCloseable {
 
+  private final Optional<OpenWebUiTokenValidator> openWebUi;
   private final SshProvisioner provisioner;
   private final Sessions sessions;
   private final Executions executions;
@@ -22,6 +26,9 @@ final class Gateway implements AutoCloseable {
 
   private Gateway(Configuration configuration) {
     Clock clock = Clock.systemUTC();
+    AuthSettings auth = configuration.auth();
+    openWebUi =
+        auth.openWebUiUrl().map(url -> new OpenWebUiTokenValidator(url, auth.requestTimeout()));
     provisioner = new SshProvisioner(configuration.ssh());
     Accounts accounts = Accounts.of(configuration.accounts(), provisioner);
     accounts.restoreAll();
@@ -38,7 +45,8 @@ final class Gateway implements AutoCloseable {
             configuration.http(),
             configuration.executions(),
             version(),
-            Authenticator.of(configuration.auth()),
+            new Authenticator(
+                auth.apiKey(), openWebUi.map(asked -> new CachingTokenValidator(asked, auth))),
             accounts,
             sessions,
             executions,
@@ -73,5 +81,6 @@ final class Gateway implements AutoCloseable {
     server.close();
     sessions.close();
     provisioner.close();
+    openWebUi.ifPresent(OpenWebUiTokenValidator::close);
   }
 }

@@ -25,7 +25,7 @@ public final class Main {
       // Once, to the operator's terminal, and never to a log that is kept elsewhere.
       configuration
           .generatedKey()
-          .ifPresent(key -> System.out.println("API key of this run: " + key.secret()));
+          .ifPresent(key -> System.out.println("API key of this run: " + key.value()));
       gateway = Gateway.start(configuration);
     } catch (ConfigurationException wrong) {
       wrong.problems().forEach(problem -> log.error("setting: {}", problem));

@@ -1,30 +1,42 @@
 package io.gatehouse.gateway.auth;
 
-/** Tells that a caller is not who may do this, or that it cannot be found out. */
+import java.util.Objects;
+
+/**
+ * Says why a caller is refused, in a sentence that may be shown and logged.
+ *
+ * <p>Neither the message nor a cause ever holds a token or anything Open WebUI sent: its answer
+ * echoes the token.
+ */
 public final class AuthException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Why, for the one place that turns it into an answer. */
-  public enum Reason {
-    /** There is no valid credential, or none that names a user where one is needed. */
-    UNAUTHENTICATED,
-    /** The credential is valid, and its user may not. */
-    FORBIDDEN,
-    /** What the request says of its caller has no meaning. */
-    BAD_REQUEST,
-    /** Open WebUI cannot be asked. */
-    UNAVAILABLE
-  }
-
   private final Reason reason;
 
-  AuthException(Reason reason, String message) {
+  public AuthException(Reason reason, String message) {
     super(message);
     this.reason = reason;
   }
 
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage());
+  }
+
   public Reason reason() {
     return reason;
+  }
+
+  /** Every way in which the question "who is calling?" can end without a caller. */
+  public enum Reason {
+    /** There is no proof of who is calling, or it is not accepted. */
+    UNAUTHENTICATED,
+    /** It is known who is calling, and that user may not do this. */
+    FORBIDDEN,
+    /** The caller is accepted, but says something about itself that cannot be true. */
+    BAD_REQUEST,
+    /** Open WebUI gave no usable answer, so nobody knows. */
+    UNAVAILABLE
   }
 }

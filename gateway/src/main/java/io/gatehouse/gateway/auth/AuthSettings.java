@@ -2,32 +2,87 @@ package io.gatehouse.gateway.auth;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Which credentials count.
+ * What decides who is calling.
  *
- * @param apiKey the key of key mode; empty: there is no key mode
- * @param openWebUi where to ask about tokens; empty: there is no session mode
- * @param requestLimit for one whole question to Open WebUI
- * @param acceptedFor how long a user is known without asking again, never past the token's own end
- * @param refusedFor how long a refusal is known without asking again
+ * @param apiKey the key of key mode; empty when key mode is off
+ * @param openWebUiUrl where Open WebUI checks tokens, without a slash at its end; empty when
+ *     session mode is off
+ * @param requestTimeout the longest a token check takes, from the first byte sent to the last read
+ * @param positiveTtl the longest an accepted token is believed without asking again
+ * @param negativeTtl how long a refused token stays refused without asking again
+ * @param cacheSize how many answers are remembered
  */
 public record AuthSettings(
     Optional<BearerToken> apiKey,
-    Optional<URI> openWebUi,
-    Duration requestLimit,
-    Duration acceptedFor,
-    Duration refusedFor) {
+    Optional<URI> openWebUiUrl,
+    Duration requestTimeout,
+    Duration positiveTtl,
+    Duration negativeTtl,
+    int cacheSize) {
 
-  /** Tokens that are remembered; a memory of some megabytes at the most. */
-  static final int MOST_TOKENS = 10_000;
+  public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+  public static final Duration POSITIVE_TTL = Duration.ofSeconds(60);
+  public static final Duration NEGATIVE_TTL = Duration.ofSeconds(5);
+  public static final int CACHE_SIZE = 10_000;
 
-  /**
-   * The settings with the times that hold everywhere; 60 s is what Open WebUI's own server takes.
-   */
-  public static AuthSettings of(Optional<BearerToken> apiKey, Optional<URI> openWebUi) {
+  public static final String URL_RULE =
+      "http://host[:port][/path] or https://..., with no user name, password, query or fragment,"
+          + " and no underscore in the host";
+
+  private static final int HIGHEST_PORT = 65_535;
+
+  public AuthSettings {
+    openWebUiUrl = openWebUiUrl.map(AuthSettings::checkedUrl);
+    requirePositive("requestTimeout", requestTimeout);
+    requirePositive("positiveTtl", positiveTtl);
+    requirePositive("negativeTtl", negativeTtl);
+    if (cacheSize < 1) {
+      throw new IllegalArgumentException("cacheSize is at least 1");
+    }
+  }
+
+  /** With the times and sizes that hold everywhere. With neither mode on, nobody gets in. */
+  public static AuthSettings of(Optional<BearerToken> apiKey, Optional<URI> openWebUiUrl) {
     return new AuthSettings(
-        apiKey, openWebUi, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(5));
+        apiKey, openWebUiUrl, REQUEST_TIMEOUT, POSITIVE_TTL, NEGATIVE_TTL, CACHE_SIZE);
+  }
+
+  /** Whether this can be the address of Open WebUI, as {@link #URL_RULE} says in words. */
+  public static boolean isUrl(URI url) {
+    String scheme = Optional.ofNullable(url.getScheme()).orElse("").toLowerCase(Locale.ROOT);
+    // Java finds no host in a name with an underscore, and then could not connect either.
+    return (scheme.equals("http") || scheme.equals("https"))
+        && url.getHost() != null
+        && url.getPort() != 0
+        && url.getPort() <= HIGHEST_PORT
+        && url.getRawUserInfo() == null
+        && url.getRawQuery() == null
+        && url.getRawFragment() == null;
+  }
+
+  /** Refuses without repeating the URL: a wrong one may hold a password. */
+  private static URI checkedUrl(URI url) {
+    if (!isUrl(url)) {
+      throw new IllegalArgumentException("the URL of Open WebUI is " + URL_RULE);
+    }
+    return URI.create(withoutSlashesAtEnd(url.toString()));
+  }
+
+  private static String withoutSlashesAtEnd(String text) {
+    int end = text.length();
+    while (text.charAt(end - 1) == '/') {
+      end--;
+    }
+    return text.substring(0, end);
+  }
+
+  private static void requirePositive(String name, Duration duration) {
+    if (!duration.isPositive()) {
+      throw new IllegalArgumentException(name + " is longer than nothing");
+    }
   }
 }

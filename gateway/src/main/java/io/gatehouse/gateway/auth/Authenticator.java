@@ -1,69 +1,77 @@
 package io.gatehouse.gateway.auth;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import io.gatehouse.gateway.auth.AuthException.Reason;
-import java.time.Clock;
 import java.util.Optional;
 
-/** Decides from the credentials of a request who sends it. */
+/**
+ * Decides who is calling.
+ *
+ * <p>In this order: a well-formed bearer token must be there; the API key speaks for the user that
+ * {@code X-User-Id} asserts; any other token must be one that Open WebUI accepts, and {@code
+ * X-User-Id} may only repeat its user.
+ */
 public final class Authenticator {
 
   private final Optional<BearerToken> apiKey;
   private final Optional<TokenValidator> tokens;
 
-  Authenticator(Optional<BearerToken> apiKey, Optional<TokenValidator> tokens) {
+  /**
+   * Uses the modes that are configured; with neither, nobody gets in.
+   *
+   * @param apiKey turns on key mode
+   * @param tokens turns on session mode
+   */
+  public Authenticator(Optional<BearerToken> apiKey, Optional<TokenValidator> tokens) {
     this.apiKey = apiKey;
     this.tokens = tokens;
   }
 
-  /** The authenticator of these settings, which asks Open WebUI if it has an address. */
-  public static Authenticator of(AuthSettings settings) {
-    Optional<TokenValidator> tokens =
-        settings
-            .openWebUi()
-            .map(
-                address ->
-                    new CachingTokenValidator(
-                        new OpenWebUiTokenValidator(address, settings.requestLimit()),
-                        settings,
-                        Clock.systemUTC(),
-                        Ticker.systemTicker()));
-    return new Authenticator(settings.apiKey(), tokens);
-  }
-
   /**
-   * Returns who sends a request with these headers.
+   * Returns the caller of one request.
    *
-   * @param authorization the Authorization header
-   * @param assertedUserId the X-User-Id header; an empty one counts as absent
-   * @throws AuthException if the credentials are not valid, or not the user's
+   * @param authorization the value of the Authorization header, as sent
+   * @param assertedUserId the value of the X-User-Id header, as sent
+   * @throws AuthException when the caller is refused
    */
   public Caller authenticate(Optional<String> authorization, Optional<String> assertedUserId) {
-    Optional<String> asserted = assertedUserId.filter(id -> !id.isEmpty());
-    asserted.ifPresent(Authenticator::requireUserId);
-    BearerToken token =
-        authorization.flatMap(BearerToken::fromHeader).orElseThrow(this::unauthenticated);
-    if (apiKey.isPresent() && apiKey.get().matches(token)) {
-      return new Caller(asserted.map(id -> new User(id, Optional.empty(), Role.USER)));
+    BearerToken token = authorization.flatMap(BearerToken::parse).orElseThrow(this::noToken);
+    if (apiKey.filter(token::matches).isPresent()) {
+      return new Caller(checkedId(assertedUserId).map(Authenticator::assertedUser));
     }
-    User user = tokens.orElseThrow(this::unauthenticated).validate(token).user();
-    if (asserted.isPresent() && !asserted.get().equals(user.id())) {
+    User verified = tokens.orElseThrow(Authenticator::wrongKey).validate(token).user();
+    if (checkedId(assertedUserId).filter(id -> !id.equals(verified.id())).isPresent()) {
       throw new AuthException(
-          Reason.FORBIDDEN, "X-User-Id names another user than the one whose token this is");
+          Reason.FORBIDDEN, "X-User-Id names another user than the one the token belongs to");
     }
-    return new Caller(Optional.of(user));
+    return new Caller(Optional.of(verified));
   }
 
-  private static void requireUserId(String id) {
-    if (!User.isValidId(id)) {
+  /** Looked at only after the token, so that strangers learn nothing about this header. */
+  private static Optional<String> checkedId(Optional<String> assertedUserId) {
+    Optional<String> id = assertedUserId.filter(value -> !value.isEmpty());
+    if (id.isPresent() && !User.isValidId(id.get())) {
       throw new AuthException(
-          Reason.BAD_REQUEST, "X-User-Id has 1 to 255 printable ASCII characters and no space");
+          Reason.BAD_REQUEST,
+          "X-User-Id must have 1 to 255 printable ASCII characters and no space");
     }
+    return id;
   }
 
-  private AuthException unauthenticated() {
+  /** Whoever holds the key may name any user, but makes nobody an administrator. */
+  private static User assertedUser(String id) {
+    return new User(id, Optional.empty(), Role.USER);
+  }
+
+  private AuthException noToken() {
     return new AuthException(
         Reason.UNAUTHENTICATED,
-        tokens.isPresent() ? "A bearer token of Open WebUI is required" : "Invalid API key");
+        tokens.isPresent()
+            ? "Not signed in: send Authorization: Bearer with an Open WebUI token"
+            : "No API key: send Authorization: Bearer with the API key");
+  }
+
+  private static AuthException wrongKey() {
+    // The words of Open Terminal, which clients may know.
+    return new AuthException(Reason.UNAUTHENTICATED, "Invalid API key");
   }
 }

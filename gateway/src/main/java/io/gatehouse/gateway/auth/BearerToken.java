@@ -5,62 +5,68 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** A secret that a caller shows: the API key, or a token or key of Open WebUI. */
-public final class BearerToken {
+/**
+ * A secret that proves who is calling: the API key, or a token or {@code sk-} key of Open WebUI.
+ *
+ * <p>It is visible ASCII without spaces, so it can be sent on as a header and nothing else.
+ *
+ * @param value the secret itself; for the Authorization header of the token check only
+ */
+public record BearerToken(String value) {
 
-  /** Visible ASCII: what a header can carry without quoting, and 8 KiB as web servers take it. */
-  private static final Pattern SECRET = Pattern.compile("[\\x21-\\x7e]{1,8192}");
+  /** The longest token: the JWTs of Open WebUI have some hundred characters. */
+  public static final int LONGEST = 8 * 1024;
 
-  private static final Pattern HEADER =
-      Pattern.compile("bearer +(\\S+) *", Pattern.CASE_INSENSITIVE);
+  private static final String SCHEME = "Bearer ";
 
-  private final String secret;
-
-  private BearerToken(String secret) {
-    this.secret = secret;
+  public BearerToken {
+    if (!isValid(value)) {
+      throw new IllegalArgumentException(
+          "a bearer token has 1 to " + LONGEST + " visible ASCII characters and no space");
+    }
   }
 
-  /** The token with this text; empty if no token can have it. */
-  public static Optional<BearerToken> of(String secret) {
-    return SECRET.matcher(secret).matches()
-        ? Optional.of(new BearerToken(secret))
-        : Optional.empty();
+  /** Whether this text can be a token: what cannot is refused before anything uses it. */
+  public static boolean isValid(String value) {
+    return !value.isEmpty()
+        && value.length() <= LONGEST
+        && value.chars().allMatch(character -> character > ' ' && character < 0x7f);
   }
 
-  /** The token in the value of an Authorization header (RFC 6750); empty if there is none. */
-  static Optional<BearerToken> fromHeader(String authorization) {
-    Matcher header = HEADER.matcher(authorization);
-    return header.matches() ? of(header.group(1)) : Optional.empty();
+  /** Reads the value of an Authorization header; empty when it holds no well-formed token. */
+  public static Optional<BearerToken> parse(String authorization) {
+    if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return Optional.empty();
+    }
+    int start = SCHEME.length();
+    while (start < authorization.length() && authorization.charAt(start) == ' ') {
+      start++;
+    }
+    return Optional.of(authorization.substring(start))
+        .filter(BearerToken::isValid)
+        .map(BearerToken::new);
   }
 
-  /** Compares in a time that tells nothing of the secrets, not even their lengths. */
-  boolean matches(BearerToken other) {
+  /** Compares without telling by its time how much of the other token is right. */
+  public boolean matches(BearerToken other) {
+    // Hashed first, so that not even the length shows.
     return MessageDigest.isEqual(digest(), other.digest());
   }
 
-  /** Names the token without telling it: the SHA-256 in hexadecimal. */
-  String fingerprint() {
+  /** What a cache may know of this token. */
+  String sha256() {
     return HexFormat.of().formatHex(digest());
   }
 
   private byte[] digest() {
     try {
-      return MessageDigest.getInstance("SHA-256")
-          .digest(secret.getBytes(StandardCharsets.US_ASCII));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every Java has SHA-256", impossible);
+      return MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.US_ASCII));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 
-  /** The secret itself, for the request to Open WebUI and to show a generated key once. */
-  public String secret() {
-    return secret;
-  }
-
-  /** Tells nothing. */
   @Override
   public String toString() {
     return "BearerToken[redacted]";

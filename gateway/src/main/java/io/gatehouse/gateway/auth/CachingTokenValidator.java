@@ -9,30 +9,30 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Remembers answers for a short time and asks once however many wait for one.
+ * Remembers for a short time what another validator said about a token.
  *
- * <p>What is remembered is found by the SHA-256 of a token, never by the token. That nobody could
- * be asked is not remembered.
+ * <p>Accepted tokens are believed no longer than {@link AuthSettings#positiveTtl()} and never past
+ * their own end, refused ones stay refused for {@link AuthSettings#negativeTtl()}. That nobody
+ * could tell is not remembered. However many callers come with one token, it is asked about once.
+ *
+ * <p>Tokens are known here by their hash. A flood of unknown tokens does not push out the ones in
+ * use: Caffeine admits by frequency.
  */
-final class CachingTokenValidator implements TokenValidator {
-
-  /** An answer that may be given again: a user or a refusal. */
-  private sealed interface Answer {
-    record Accepted(Valid valid) implements Answer {}
-
-    record Refused(Reason reason, String message) implements Answer {}
-  }
+public final class CachingTokenValidator implements TokenValidator {
 
   private final TokenValidator validator;
   private final AuthSettings settings;
   private final Clock clock;
   private final AsyncCache<String, Answer> answers;
+
+  public CachingTokenValidator(TokenValidator validator, AuthSettings settings) {
+    this(validator, settings, Clock.systemUTC(), Ticker.systemTicker());
+  }
 
   CachingTokenValidator(
       TokenValidator validator, AuthSettings settings, Clock clock, Ticker ticker) {
@@ -41,67 +41,102 @@ final class CachingTokenValidator implements TokenValidator {
     this.clock = clock;
     this.answers =
         Caffeine.newBuilder()
-            .maximumSize(AuthSettings.MOST_TOKENS)
+            .maximumSize(settings.cacheSize())
+            .expireAfter(Expiry.<String, Answer>creating((hash, answer) -> timeToLive(answer)))
             .ticker(ticker)
-            .expireAfter(Expiry.creating((String token, Answer answer) -> lifetime(answer)))
             .executor(task -> Thread.ofVirtual().name("token check").start(task))
             .buildAsync();
   }
 
-  private Duration lifetime(Answer answer) {
-    return switch (answer) {
-      case Answer.Refused refused -> settings.refusedFor();
-      case Answer.Accepted accepted ->
-          accepted
-              .valid()
-              .expiry()
-              .map(expiry -> Duration.between(clock.instant(), expiry))
-              .filter(left -> left.compareTo(settings.acceptedFor()) < 0)
-              .orElse(settings.acceptedFor());
-    };
-  }
-
   @Override
-  public Valid validate(BearerToken token) {
-    CompletableFuture<Answer> pending = answers.get(token.fingerprint(), fingerprint -> ask(token));
-    return switch (await(pending)) {
-      case Answer.Accepted accepted -> requireCurrent(accepted.valid());
-      case Answer.Refused refused -> throw new AuthException(refused.reason(), refused.message());
+  public ValidatedUser validate(BearerToken token) {
+    return await(answers.get(token.sha256(), hash -> ask(hash, token))).at(clock.instant());
+  }
+
+  /** How many answers are remembered; for tests. */
+  long size() {
+    answers.synchronous().cleanUp();
+    return answers.synchronous().estimatedSize();
+  }
+
+  private Answer ask(String hash, BearerToken token) {
+    try {
+      return new Accepted(validator.validate(token));
+    } catch (AuthException refusal) {
+      if (refusal.reason() == Reason.UNAVAILABLE) {
+        forget(hash);
+      }
+      return new Refused(refusal.reason(), refusal.getMessage());
+    } catch (RuntimeException failure) {
+      forget(hash);
+      throw failure;
+    }
+  }
+
+  /** Before the question ends, so that whoever comes after its end asks anew. */
+  private void forget(String hash) {
+    answers.synchronous().invalidate(hash);
+  }
+
+  /** Waits no longer than a check may take, and never cancels: others may wait for the same. */
+  private Answer await(CompletableFuture<Answer> question) {
+    try {
+      // The check gives up by itself after one such time; the other is for a machine under load.
+      long limit = settings.requestTimeout().multipliedBy(2).toNanos();
+      return question.get(limit, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new AuthException(Reason.UNAVAILABLE, OpenWebUiTokenValidator.TOO_SLOW);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AuthException(Reason.UNAVAILABLE, "The token check was interrupted");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a token check failed unexpectedly", e.getCause());
+    }
+  }
+
+  private Duration timeToLive(Answer answer) {
+    return switch (answer) {
+      case Refused refused -> settings.negativeTtl();
+      case Accepted accepted -> timeToLive(accepted.validated());
     };
   }
 
-  private Answer ask(BearerToken token) {
-    try {
-      return new Answer.Accepted(requireCurrent(validator.validate(token)));
-    } catch (AuthException failure) {
-      if (failure.reason() == Reason.UNAVAILABLE) {
-        throw failure;
-      }
-      return new Answer.Refused(failure.reason(), String.valueOf(failure.getMessage()));
-    }
-  }
-
-  private Valid requireCurrent(Valid valid) {
+  private Duration timeToLive(ValidatedUser validated) {
     Instant now = clock.instant();
-    if (valid.expiry().filter(expiry -> !expiry.isAfter(now)).isPresent()) {
-      throw new AuthException(Reason.UNAUTHENTICATED, "This token has expired; sign in again");
+    if (validated.isExpiredAt(now)) {
+      return settings.negativeTtl();
     }
-    return valid;
+    return validated
+        .expiresAt()
+        .map(end -> Duration.between(now, end))
+        .filter(rest -> rest.compareTo(settings.positiveTtl()) < 0)
+        .orElse(settings.positiveTtl());
   }
 
-  private Answer await(CompletableFuture<Answer> pending) {
-    try {
-      // Whoever asks gives up by itself; this is for a machine that stands still.
-      return pending.get(settings.requestLimit().multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException failure) {
-      throw failure.getCause() instanceof AuthException refusal
-          ? new AuthException(refusal.reason(), String.valueOf(refusal.getMessage()))
-          : new CompletionException(failure.getCause());
-    } catch (TimeoutException slow) {
-      throw new AuthException(Reason.UNAVAILABLE, "The check of this token takes too long");
-    } catch (InterruptedException interruption) {
-      Thread.currentThread().interrupt();
-      throw new AuthException(Reason.UNAVAILABLE, "The check of this token was cut short");
+  /** What is known about one token. */
+  private sealed interface Answer {
+
+    /** Answers one caller; a refusal is a new exception each time, never a shared one. */
+    ValidatedUser at(Instant now);
+  }
+
+  private record Accepted(ValidatedUser validated) implements Answer {
+
+    @Override
+    public ValidatedUser at(Instant now) {
+      if (validated.isExpiredAt(now)) {
+        throw new AuthException(
+            Reason.UNAUTHENTICATED, "Your Open WebUI session has ended; sign in again");
+      }
+      return validated;
+    }
+  }
+
+  private record Refused(Reason reason, String message) implements Answer {
+
+    @Override
+    public ValidatedUser at(Instant now) {
+      throw new AuthException(reason, message);
     }
   }
 }

@@ -1,24 +1,22 @@
 package io.gatehouse.gateway.auth;
 
+import io.gatehouse.gateway.auth.AuthException.Reason;
 import java.util.Optional;
 
 /**
- * Who sends a request, after the credentials were checked.
+ * Who is calling, after every check.
  *
- * @param user the user; empty when the API key comes without X-User-Id
+ * @param user the User to act for: verified by Open WebUI, or asserted by whoever holds the API
+ *     key; empty when the API key came without one
  */
 public record Caller(Optional<User> user) {
 
-  /**
-   * The user.
-   *
-   * @throws AuthException UNAUTHENTICATED if the request names none
-   */
+  /** The User to act for; a caller without one never gets somebody else's account instead. */
   public User requireUser() {
     return user.orElseThrow(
         () ->
             new AuthException(
-                AuthException.Reason.UNAUTHENTICATED,
-                "X-User-Id is required: with user isolation, every request names its user"));
+                Reason.UNAUTHENTICATED,
+                "X-User-Id is required: the API key alone does not say whose account to use"));
   }
 }

@@ -1,153 +1,142 @@
 package io.gatehouse.gateway.auth;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.gateway.auth.AuthException.Reason;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Asks Open WebUI whose token it is, at {@code GET /api/v1/auths/}.
+ * Asks Open WebUI whose token it is.
  *
- * <p>The answer repeats the token, so nothing of it but the user ever leaves this class.
+ * <p>The token goes to the configured address alone: no redirect is followed, no proxy is used and
+ * no cookie is kept. Failures carry no cause, because those of the HTTP client quote what they
+ * read.
  */
-final class OpenWebUiTokenValidator implements TokenValidator, AutoCloseable {
+public final class OpenWebUiTokenValidator implements TokenValidator, AutoCloseable {
 
-  /** Bytes of an answer; profile pictures are in it as data. */
-  private static final int LARGEST_ANSWER = 8 * 1024 * 1024;
+  /** The answer includes the profile picture, so it is not always small. */
+  static final int LARGEST_ANSWER = 1024 * 1024;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Bounds sockets and memory when many unknown tokens arrive at once. */
+  static final int SIMULTANEOUS_CALLS = 64;
 
-  private final HttpClient http;
-  private final URI question;
-  private final Duration limit;
+  static final String TOO_SLOW = "Open WebUI did not answer the token check in time";
+
+  private static final String PATH = "/api/v1/auths/";
+
+  private final URI endpoint;
+  private final Duration timeout;
+  private final HttpClient client;
+  private final Semaphore calls = new Semaphore(SIMULTANEOUS_CALLS);
 
   /**
-   * @param openWebUi where Open WebUI is, with or without a path
-   * @param limit for a whole question with its answer
+   * Makes the client; connects to nothing yet.
+   *
+   * @param openWebUiUrl the address of {@link AuthSettings#openWebUiUrl()}
+   * @param timeout the longest one check takes, whatever the server does
    */
-  OpenWebUiTokenValidator(URI openWebUi, Duration limit) {
-    this.question = URI.create(openWebUi.toString().replaceAll("/+$", "") + "/api/v1/auths/");
-    this.limit = limit;
-    // No redirects: the token is for the configured address. No cookies: there is nothing to keep.
-    this.http =
+  public OpenWebUiTokenValidator(URI openWebUiUrl, Duration timeout) {
+    this.endpoint = URI.create(openWebUiUrl + PATH);
+    this.timeout = timeout;
+    ThreadFactory threads = Thread.ofVirtual().name("open-webui-", 0).factory();
+    Executor executor = task -> threads.newThread(task).start();
+    this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(limit)
+            .proxy(HttpClient.Builder.NO_PROXY)
+            .connectTimeout(timeout)
+            .executor(executor)
             .build();
   }
 
   @Override
-  public Valid validate(BearerToken token) {
-    HttpRequest request =
-        HttpRequest.newBuilder(question)
-            .header("Authorization", "Bearer " + token.secret())
-            .header("Accept", "application/json")
-            .timeout(limit)
-            .build();
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    int status = ask(request, body).statusCode();
-    return switch (status) {
-      case 200 -> user(body.toByteArray());
+  public ValidatedUser validate(BearerToken token) {
+    HttpResponse<byte[]> answer = ask(token);
+    return switch (answer.statusCode()) {
+      case 200 -> OpenWebUiAnswer.read(answer.body());
       case 401 ->
           throw new AuthException(
               Reason.UNAUTHENTICATED, "Open WebUI does not accept this token; sign in again");
       case 403 ->
           throw new AuthException(
-              Reason.UNAUTHENTICATED, "Open WebUI does not let this key be used here");
-      default -> throw unavailable("answers with status " + status);
+              Reason.UNAUTHENTICATED,
+              "Open WebUI does not allow this token here; if it is an API key, it may be disabled,"
+                  + " not permitted for its user, or limited to other endpoints");
+      default ->
+          throw new AuthException(
+              Reason.UNAVAILABLE,
+              "Open WebUI answered the token check with status " + answer.statusCode());
     };
   }
 
-  private HttpResponse<?> ask(HttpRequest request, ByteArrayOutputStream body) {
-    // The request's own timeout ends with the headers; the body may not take longer either.
-    CompletableFuture<HttpResponse<Void>> answer =
-        http.sendAsync(
-            request,
-            BodyHandlers.ofByteArrayConsumer(part -> part.ifPresent(bytes -> add(body, bytes))));
+  private HttpResponse<byte[]> ask(BearerToken token) {
+    long deadline = System.nanoTime() + timeout.toNanos();
     try {
-      return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException slow) {
-      throw unavailable("does not answer within " + limit.toSeconds() + " s");
-    } catch (ExecutionException failure) {
-      throw unavailable(
-          failure.getCause() instanceof java.net.http.HttpTimeoutException
-              ? "does not answer within " + limit.toSeconds() + " s"
-              : failure.getCause() instanceof java.net.ConnectException
-                  ? "cannot be reached"
-                  : "does not answer as expected");
-    } catch (InterruptedException interruption) {
-      Thread.currentThread().interrupt();
-      throw unavailable("was not waited for");
-    } finally {
-      answer.cancel(true);
-    }
-  }
-
-  private static void add(ByteArrayOutputStream body, byte[] part) {
-    if (body.size() + part.length > LARGEST_ANSWER) {
-      throw new IllegalStateException("the answer is longer than any answer of Open WebUI");
-    }
-    body.writeBytes(part);
-  }
-
-  private static Valid user(byte[] body) {
-    JsonNode answer;
-    try {
-      answer = JSON.readTree(body);
-    } catch (JacksonException malformed) {
-      throw unavailable("answers with something that is not JSON");
-    } catch (IOException impossible) {
-      throw new IllegalStateException("reading from memory failed", impossible);
-    }
-    String id = answer.path("id").asText("");
-    if (!User.isValidId(id)) {
-      throw unavailable("answers without the id of a user");
-    }
-    Role role = role(answer.path("role").asText(""));
-    Optional<String> email =
-        Optional.of(answer.path("email").asText("")).filter(text -> !text.isEmpty());
-    return new Valid(new User(id, email, role), expiry(answer.path("expires_at")));
-  }
-
-  private static Role role(String word) {
-    for (Role role : Role.values()) {
-      if (role.name().toLowerCase(Locale.ROOT).equals(word)) {
-        return role;
+      if (!calls.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new AuthException(Reason.UNAVAILABLE, TOO_SLOW);
       }
+      try {
+        return exchange(token, deadline);
+      } finally {
+        calls.release();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AuthException(Reason.UNAVAILABLE, "The token check was interrupted");
     }
-    throw new AuthException(
-        Reason.FORBIDDEN,
-        "Your Open WebUI account may not use a terminal: it needs the role user or admin");
   }
 
-  private static Optional<Instant> expiry(JsonNode seconds) {
-    return seconds.isNumber()
-        ? Optional.of(Instant.ofEpochSecond(seconds.asLong()))
-        : Optional.empty();
+  private HttpResponse<byte[]> exchange(BearerToken token, long deadline)
+      throws InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> exchange =
+        client.sendAsync(request(token), head -> new BoundedBody(LARGEST_ANSWER));
+    try {
+      // The client's own timeout ends with the headers; this one includes the body.
+      return exchange.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new AuthException(Reason.UNAVAILABLE, TOO_SLOW);
+    } catch (ExecutionException e) {
+      throw failure(e);
+    } finally {
+      // Hangs up on an exchange that was given up; a finished one is not affected.
+      exchange.cancel(true);
+    }
   }
 
-  private static AuthException unavailable(String what) {
-    return new AuthException(Reason.UNAVAILABLE, "Open WebUI " + what + "; try again later");
+  private HttpRequest request(BearerToken token) {
+    return HttpRequest.newBuilder(endpoint)
+        .header("Authorization", "Bearer " + token.value())
+        .header("Accept", "application/json")
+        .GET()
+        .build();
   }
 
+  private static AuthException failure(ExecutionException failed) {
+    Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+    if (cause instanceof BoundedBody.BodyTooLargeException) {
+      return new AuthException(
+          Reason.UNAVAILABLE, "Open WebUI answered the token check with too long a body");
+    }
+    return new AuthException(
+        Reason.UNAVAILABLE,
+        "Open WebUI cannot be reached for the token check ("
+            + cause.getClass().getSimpleName()
+            + ")");
+  }
+
+  /** Ends what is under way; its callers are told that Open WebUI is unavailable. */
   @Override
   public void close() {
-    http.shutdownNow();
+    client.shutdownNow();
   }
 }

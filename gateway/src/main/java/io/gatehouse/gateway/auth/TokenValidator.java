@@ -1,22 +1,12 @@
 package io.gatehouse.gateway.auth;
 
-import java.time.Instant;
-import java.util.Optional;
-
-/** Finds out whose token it is. */
-interface TokenValidator {
+/** Tells whose token it is. */
+public interface TokenValidator {
 
   /**
-   * A user, and how long the token says so.
+   * Returns the user of an accepted token.
    *
-   * @param expiry empty: the token has no end of its own
+   * @throws AuthException when the token is refused, or when nobody can tell
    */
-  record Valid(User user, Optional<Instant> expiry) {}
-
-  /**
-   * Returns whose token it is.
-   *
-   * @throws AuthException if the token is refused, or nobody can be asked
-   */
-  Valid validate(BearerToken token);
+  ValidatedUser validate(BearerToken token);
 }

@@ -1,0 +1,104 @@
+package io.gatehouse.gateway.auth;
+
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.gatehouse.gateway.auth.AuthException.Reason;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Reads what Open WebUI says about a token it accepts.
+ *
+ * <p>Open WebUI accepts the token of an account that waits for its activation too, so the role
+ * decides here.
+ */
+final class OpenWebUiAnswer {
+
+  private static final int LONGEST_EMAIL = 320;
+
+  /** A role outside this is not repeated to the caller. */
+  private static final Pattern PLAIN_ROLE = Pattern.compile("[A-Za-z0-9_-]{1,32}");
+
+  private static final ObjectReader JSON =
+      JsonMapper.builder()
+          // Two ids in one answer: better none than the wrong one.
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build()
+          .reader();
+
+  private OpenWebUiAnswer() {}
+
+  static ValidatedUser read(byte[] body) {
+    JsonNode answer = parse(body);
+    String id = text(answer, "id").filter(User::isValidId).orElseThrow(() -> unusable("id"));
+    Role role = role(text(answer, "role").orElseThrow(() -> unusable("role")));
+    return new ValidatedUser(new User(id, email(answer), role), expiresAt(answer));
+  }
+
+  private static JsonNode parse(byte[] body) {
+    try {
+      return JSON.readTree(body);
+    } catch (IOException e) {
+      // Jackson's message quotes the body, and the body holds the token.
+      throw new AuthException(
+          Reason.UNAVAILABLE,
+          "Open WebUI answered the token check with something that is not JSON");
+    }
+  }
+
+  private static Role role(String name) {
+    return switch (name) {
+      case "user" -> Role.USER;
+      case "admin" -> Role.ADMIN;
+      case "pending" ->
+          throw new AuthException(
+              Reason.FORBIDDEN,
+              "Your Open WebUI account is waiting for activation by an administrator"
+                  + " (role pending)");
+      default ->
+          throw new AuthException(
+              Reason.FORBIDDEN,
+              "The role of your Open WebUI account does not allow terminals"
+                  + (PLAIN_ROLE.matcher(name).matches() ? " (role " + name + ")" : ""));
+    };
+  }
+
+  /** An address that no mail could reach counts as none: only account names are made from it. */
+  private static Optional<String> email(JsonNode answer) {
+    return text(answer, "email")
+        .filter(email -> !email.isBlank() && email.length() <= LONGEST_EMAIL)
+        .filter(email -> email.chars().noneMatch(Character::isISOControl));
+  }
+
+  /** Absent and null mean a token without an end; anything else but a time is refused. */
+  private static Optional<Instant> expiresAt(JsonNode answer) {
+    JsonNode seconds = answer.path("expires_at");
+    if (seconds.isMissingNode() || seconds.isNull()) {
+      return Optional.empty();
+    }
+    if (!seconds.isNumber() || !seconds.canConvertToLong()) {
+      throw unusable("expires_at");
+    }
+    try {
+      return Optional.of(Instant.ofEpochSecond(seconds.longValue()));
+    } catch (DateTimeException e) {
+      throw unusable("expires_at");
+    }
+  }
+
+  private static Optional<String> text(JsonNode answer, String field) {
+    return Optional.of(answer.path(field)).filter(JsonNode::isTextual).map(JsonNode::textValue);
+  }
+
+  private static AuthException unusable(String field) {
+    return new AuthException(
+        Reason.UNAVAILABLE, "Open WebUI answered the token check without a usable " + field);
+  }
+}
