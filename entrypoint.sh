@@ -8,9 +8,6 @@ here=$(dirname -- "${BASH_SOURCE[0]}")
 # shellcheck disable=SC2034 # launch.bash starts it
 java=/usr/bin/java jar=$here/program/gatehouse.jar
 
-# Where sshd notes who has a terminal; without the file it complains about every command.
-install -m 0664 -o root -g utmp /dev/null /run/utmp
-
 "$here/sshd-config/prepare"
 lend_key_file
 start_sshd

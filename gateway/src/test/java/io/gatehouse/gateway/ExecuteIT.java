@@ -16,12 +16,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Running commands over HTTP, through a real sshd, in real accounts. */
+@TestMethodOrder(OrderAnnotation.class)
 final class ExecuteIT {
 
   private static final String KEY = "integration-test-key";
@@ -30,6 +34,9 @@ final class ExecuteIT {
   private static Gateway gateway;
   private static Client alice;
   private static Client bob;
+
+  /** Begun first and looked at last: it is silent for longer than Jetty's own idle limit, 30 s. */
+  private static CompletableFuture<Answer> longSilence;
 
   @BeforeAll
   static void start() {
@@ -46,6 +53,7 @@ final class ExecuteIT {
         new Client("http://127.0.0.1:" + gateway.port(), Map.of("Authorization", "Bearer " + KEY));
     alice = anybody.user("alice");
     bob = anybody.user("bobby");
+    longSilence = anybody.user("silent").runAsync("sleep 32; echo late");
   }
 
   @AfterAll
@@ -71,6 +79,12 @@ final class ExecuteIT {
     assertThat(json.path("truncated").asBoolean()).isFalse();
     assertThat(json.has("log_path")).isTrue();
     assertThat(bob.run("id -un").output()).isEqualTo("ghitbobby\n");
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void waitsThroughALongSilence() {
+    assertThat(longSilence.join().output()).isEqualTo("late\n");
   }
 
   @Test

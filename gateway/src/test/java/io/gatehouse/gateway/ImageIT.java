@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
@@ -47,35 +48,52 @@ final class ImageIT {
         .strip();
   }
 
-  @SuppressWarnings("resource") // closed by stop()
   private static GenericContainer<?> started() {
+    return started(
+        VOLUME,
+        Map.of(
+            "OPEN_TERMINAL_OWUI_URL",
+            "http://" + bridgeAddress() + ":" + openWebUi.port(),
+            "OPEN_TERMINAL_USER_ISOLATION",
+            "true"));
+  }
+
+  private static GenericContainer<?> started(String volume, Map<String, String> settings) {
     GenericContainer<?> gatehouse =
-        new GenericContainer<>(IMAGE)
-            .withEnv("OPEN_TERMINAL_OWUI_URL", "http://" + bridgeAddress() + ":" + openWebUi.port())
-            .withEnv("OPEN_TERMINAL_USER_ISOLATION", "true")
-            .withCreateContainerCmdModifier(
-                command -> {
-                  var unused =
-                      command
-                          .getHostConfig()
-                          .withSecurityOpts(List.of("no-new-privileges"))
-                          .withBinds(new Bind(VOLUME, new Volume("/home")));
-                })
+        onVolume(volume)
+            .withEnv(settings)
             .withExposedPorts(8000)
             .waitingFor(Wait.forHttp("/health").withStartupTimeout(Duration.ofSeconds(60)));
     gatehouse.start();
     return gatehouse;
   }
 
+  @SuppressWarnings("resource") // closed by whoever asked for it
+  private static GenericContainer<?> onVolume(String volume) {
+    return new GenericContainer<>(IMAGE)
+        .withCreateContainerCmdModifier(
+            command -> {
+              var unused =
+                  command
+                      .getHostConfig()
+                      .withSecurityOpts(List.of("no-new-privileges"))
+                      .withBinds(new Bind(volume, new Volume("/home")));
+            });
+  }
+
   @AfterAll
   static void stop() {
     if (container != null) {
       container.stop();
-      DockerClientFactory.instance().client().removeVolumeCmd(VOLUME).exec();
+      removeVolume(VOLUME);
     }
     if (openWebUi != null) {
       openWebUi.close();
     }
+  }
+
+  private static void removeVolume(String volume) {
+    DockerClientFactory.instance().client().removeVolumeCmd(volume).exec();
   }
 
   private static Client withToken(String token) {
@@ -156,6 +174,58 @@ final class ImageIT {
       assertThat(doomed.getLogs()).contains("gatehouse: sshd ended with status 137; stopping");
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
+    }
+  }
+
+  @Test
+  void takesOverTheVolumeOfASingleUserDeployment() {
+    String volume = VOLUME + "-single";
+    try (GenericContainer<?> before =
+            onVolume(volume)
+                .withCreateContainerCmdModifier(
+                    command ->
+                        command.withEntrypoint(
+                            "sh",
+                            "-c",
+                            "mkdir -m 755 /home/user; echo old > /home/user/file;"
+                                + " chown -R 1000:1000 /home/user"))
+                .withStartupCheckStrategy(new OneShotStartupCheckStrategy());
+        GenericContainer<?> gatehouse = started(volume, before)) {
+      Client anybody =
+          new Client(
+              "http://127.0.0.1:" + gatehouse.getMappedPort(8000),
+              Map.of("Authorization", "Bearer k"));
+      assertThat(anybody.run("id -un; id -u; pwd; cat file").output())
+          .isEqualTo("user\n1000\n/home/user\nold\n");
+      assertThat(anybody.user("somebody").run("id -un").output()).isEqualTo("user\n");
+    } finally {
+      removeVolume(volume);
+    }
+  }
+
+  private static GenericContainer<?> started(String volume, GenericContainer<?> before) {
+    before.start();
+    return started(volume, Map.of("OPEN_TERMINAL_API_KEY", "k"));
+  }
+
+  @Test
+  void endsCleanlyWithinTheTimeThatDockerGives() throws IOException, InterruptedException {
+    String volume = VOLUME + "-stop";
+    try (GenericContainer<?> gatehouse = started(volume, Map.of("OPEN_TERMINAL_API_KEY", "k"))) {
+      Client anybody =
+          new Client(
+              "http://127.0.0.1:" + gatehouse.getMappedPort(8000),
+              Map.of("Authorization", "Bearer k"));
+      anybody.post("/execute", Map.of("command", "trap '' TERM HUP; sleep 600"));
+      // After these seconds Docker kills, and the status would be 137.
+      gatehouse
+          .getDockerClient()
+          .stopContainerCmd(gatehouse.getContainerId())
+          .withTimeout(10)
+          .exec();
+      assertThat(gatehouse.getCurrentContainerInfo().getState().getExitCodeLong()).isZero();
+    } finally {
+      removeVolume(volume);
     }
   }
 

@@ -31,6 +31,7 @@ final class SessionModeIT {
     environment.put("OPEN_TERMINAL_HOST", "127.0.0.1");
     environment.put("OPEN_TERMINAL_PORT", "0");
     environment.put("OPEN_TERMINAL_OWUI_URL", "http://127.0.0.1:" + openWebUi.port());
+    environment.put("OPEN_TERMINAL_API_KEY", "key-of-both-modes");
     environment.put("OPEN_TERMINAL_USER_ISOLATION", "true");
     environment.put("OPEN_TERMINAL_ACCOUNT_NAMES", "email");
     environment.put("OPEN_TERMINAL_USER_PREFIX", RealSshd.ACCOUNT_PREFIX);
@@ -78,6 +79,17 @@ final class SessionModeIT {
     assertThat(withToken("token-5").get("/no/such/path").status()).isEqualTo(401);
     assertThat(withToken("token-3").get("/no/such/path").status()).isEqualTo(404);
     assertThat(RealSshd.run("getent", "passwd", "ghitemil")).isEmpty();
+  }
+
+  @Test
+  void takesTheKeyBesideTokensButMakesNobodyAnotherUserByIt() {
+    openWebUi.knows("token-12", "id-12", "mara@example.org", "user");
+    assertThat(withToken("token-12").run("id -un").output()).isEqualTo("ghitmara\n");
+    Client withKey = withToken("key-of-both-modes");
+    int before = openWebUi.questions();
+    assertThat(withKey.user("id-12").run("id -un").output()).isEqualTo("ghitmara\n");
+    assertThat(withKey.run("id -un").status()).isEqualTo(401);
+    assertThat(openWebUi.questions()).isEqualTo(before);
   }
 
   @Test
