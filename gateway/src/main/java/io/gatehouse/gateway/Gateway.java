@@ -10,6 +10,7 @@ import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.http.HttpServer;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.WorkingDirectories;
+import io.gatehouse.gateway.ssh.SshConnector;
 import io.gatehouse.gateway.ssh.SshProvisioner;
 import io.gatehouse.gateway.ssh.SshSessions;
 import java.time.Clock;
@@ -19,7 +20,7 @@ import java.util.Optional;
 final class Gateway implements AutoCloseable {
 
   private final Optional<OpenWebUiTokenValidator> openWebUi;
-  private final SshProvisioner provisioner;
+  private final SshConnector connector;
   private final Sessions sessions;
   private final Executions executions;
   private final HttpServer server;
@@ -29,10 +30,11 @@ final class Gateway implements AutoCloseable {
     AuthSettings auth = configuration.auth();
     openWebUi =
         auth.openWebUiUrl().map(url -> new OpenWebUiTokenValidator(url, auth.requestTimeout()));
-    provisioner = new SshProvisioner(configuration.ssh());
-    Accounts accounts = Accounts.of(configuration.accounts(), provisioner);
+    connector = new SshConnector(configuration.ssh());
+    Accounts accounts =
+        Accounts.of(configuration.accounts(), new SshProvisioner(configuration.ssh(), connector));
     accounts.restoreAll();
-    sessions = new SshSessions(configuration.ssh(), accounts);
+    sessions = new SshSessions(configuration.ssh(), connector, accounts);
     ExecutionLogs logs =
         new ExecutionLogs(
             configuration.executions().logDirectory(),
@@ -80,7 +82,7 @@ final class Gateway implements AutoCloseable {
     executions.close();
     server.close();
     sessions.close();
-    provisioner.close();
+    connector.close();
     openWebUi.ifPresent(OpenWebUiTokenValidator::close);
   }
 }

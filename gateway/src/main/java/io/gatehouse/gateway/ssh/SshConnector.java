@@ -30,7 +30,7 @@ import org.apache.sshd.common.session.SessionHeartbeatController.HeartbeatType;
 import org.apache.sshd.core.CoreModuleProperties;
 
 /** Connects and logs in to the one sshd there is: loopback, its host key pinned. */
-final class SshConnector implements AutoCloseable {
+public final class SshConnector implements AutoCloseable {
 
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
@@ -45,7 +45,8 @@ final class SshConnector implements AutoCloseable {
   private final SshSettings settings;
   private final SshClient client;
 
-  SshConnector(SshSettings settings) {
+  /** Starts the client that all connections share; connects to nothing yet. */
+  public SshConnector(SshSettings settings) {
     this.settings = settings;
     this.client = client(pinnedHostKey(settings.hostKey()));
     client.start();

@@ -27,7 +27,7 @@ import org.apache.sshd.common.config.keys.loader.openssh.OpenSSHKeyPairResourceP
  *
  * <p>Which requests there are, and what is checked again on the other side, stands there.
  */
-public final class SshProvisioner implements Provisioner, AutoCloseable {
+public final class SshProvisioner implements Provisioner {
 
   private static final String ROOT = "root";
 
@@ -42,9 +42,9 @@ public final class SshProvisioner implements Provisioner, AutoCloseable {
   private final SshSettings settings;
   private final SshConnector connector;
 
-  public SshProvisioner(SshSettings settings) {
+  public SshProvisioner(SshSettings settings, SshConnector connector) {
     this.settings = settings;
-    this.connector = new SshConnector(settings);
+    this.connector = connector;
   }
 
   @Override
@@ -110,11 +110,6 @@ public final class SshProvisioner implements Provisioner, AutoCloseable {
     } catch (GeneralSecurityException failure) {
       throw new IOException("cannot use the provisioning key", failure);
     }
-  }
-
-  @Override
-  public void close() {
-    connector.close();
   }
 
   /** Keeps the beginning of a text and forgets the rest. */

@@ -17,7 +17,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.sshd.client.channel.ChannelExec;
@@ -44,8 +43,9 @@ final class SshSession implements Session, AutoCloseable {
   private final AtomicReference<@Nullable CompletableFuture<ClientSession>> connection =
       new AtomicReference<>();
 
-  private final AtomicInteger openChannels = new AtomicInteger();
-  private volatile long lastUsed = System.nanoTime();
+  // Guarded by this.
+  private int openChannels;
+  private long lastUsed = System.nanoTime();
 
   SshSession(Account account, Accounts accounts, SshConnector connector, SshSettings settings) {
     this.account = account;
@@ -56,8 +56,7 @@ final class SshSession implements Session, AutoCloseable {
 
   @Override
   public Command exec(CommandLine commandLine) {
-    openChannels.incrementAndGet();
-    lastUsed = System.nanoTime();
+    channelBegins();
     SshCommand command = null;
     try {
       command = openExec(commandLine);
@@ -94,9 +93,13 @@ final class SshSession implements Session, AutoCloseable {
     }
   }
 
-  private void channelEnded() {
+  private synchronized void channelBegins() {
+    openChannels++;
+  }
+
+  private synchronized void channelEnded() {
     lastUsed = System.nanoTime();
-    openChannels.decrementAndGet();
+    openChannels--;
   }
 
   private SshCommand openExec(CommandLine commandLine) {
@@ -218,9 +221,10 @@ final class SshSession implements Session, AutoCloseable {
     return connector.connect(account.name().value(), accounts.keyOf(account).keyPair());
   }
 
-  void endIfIdle(Duration idleEnd) {
-    boolean idle = openChannels.get() == 0 && System.nanoTime() - lastUsed > idleEnd.toNanos();
-    if (idle) {
+  /** Ends the connection if nothing has used it for this long; the next channel makes a new one. */
+  synchronized void endIfIdle(Duration idleEnd) {
+    // Whoever begins a channel comes before or after this, never in between.
+    if (openChannels == 0 && System.nanoTime() - lastUsed > idleEnd.toNanos()) {
       close();
     }
   }

@@ -25,10 +25,10 @@ public final class SshSessions implements Sessions {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ssh-sweeper").daemon().factory());
 
-  public SshSessions(SshSettings settings, Accounts accounts) {
+  public SshSessions(SshSettings settings, SshConnector connector, Accounts accounts) {
     this.settings = settings;
     this.accounts = accounts;
-    this.connector = new SshConnector(settings);
+    this.connector = connector;
     var unused =
         sweeper.scheduleWithFixedDelay(
             this::endIdleSessions, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
@@ -48,6 +48,5 @@ public final class SshSessions implements Sessions {
   public void close() {
     sweeper.shutdownNow();
     sessions.values().forEach(SshSession::close);
-    connector.close();
   }
 }
