@@ -1,0 +1,49 @@
+package io.gatehouse.bench;
+
+import java.io.PrintStream;
+import java.util.Locale;
+
+/** Prints what was measured, one line for each comparison. */
+final class Report {
+
+  private final PrintStream out;
+
+  Report(PrintStream out) {
+    this.out = out;
+    line("%-44s %12s %12s %8s %8s", "", "gatehouse", "other", "ratio", "goal");
+  }
+
+  void value(String what, double value, String unit) {
+    line("%-44s %12s", what, number(value, unit));
+  }
+
+  /** A comparison in which less is better. */
+  void atMost(String what, double ours, double theirs, String unit, double goal) {
+    compare(what, ours, theirs, unit, "<= " + goal, ours / theirs <= goal);
+  }
+
+  /** A comparison in which more is better. */
+  void atLeast(String what, double ours, double theirs, String unit, double goal) {
+    compare(what, ours, theirs, unit, ">= " + goal, ours / theirs >= goal);
+  }
+
+  private void compare(
+      String what, double ours, double theirs, String unit, String goal, boolean met) {
+    line(
+        "%-44s %12s %12s %8.2f %8s %s",
+        what,
+        number(ours, unit),
+        number(theirs, unit),
+        ours / theirs,
+        goal,
+        met ? "met" : "missed");
+  }
+
+  private static String number(double value, String unit) {
+    return String.format(Locale.ROOT, value < 100 ? "%.2f %s" : "%.0f %s", value, unit);
+  }
+
+  private void line(String format, Object... values) {
+    out.println(String.format(Locale.ROOT, format, values).stripTrailing());
+  }
+}

@@ -1,0 +1,38 @@
+package io.gatehouse.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Times of one thing that was done again and again. */
+final class Times {
+
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private final List<Long> nanos = new ArrayList<>();
+
+  /** Does it once and keeps how long it took. */
+  void measure(Runnable work) {
+    long begin = System.nanoTime();
+    work.run();
+    add(System.nanoTime() - begin);
+  }
+
+  void add(long time) {
+    nanos.add(time);
+  }
+
+  /**
+   * Milliseconds that this share of all times does not exceed.
+   *
+   * @param share from 0 to 1; one half is the median
+   */
+  double percentile(double share) {
+    List<Long> sorted = nanos.stream().sorted().toList();
+    int index = (int) Math.ceil(share * sorted.size()) - 1;
+    return sorted.get(Math.max(index, 0)) / NANOS_PER_MILLI;
+  }
+
+  double median() {
+    return percentile(0.5);
+  }
+}
