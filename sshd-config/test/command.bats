@@ -19,10 +19,15 @@ gives() { [ "$output" = "$(printf '%b' "$1")" ] || { printf 'expected: %s\nbut w
   [ "$output" = $'\036cwd' ]
 }
 
-@test "reports its process and gives the text no arguments" {
-  run bash -c ". '$prelude' '$home'; echo \$\$ \$# [\$1] \$PWD"
-  [[ ${lines[0]} =~ ^$'\036'[0-9]+$ ]]
-  [ "${lines[1]}" = "${lines[0]#$'\036'} 0 [] $home" ]
+@test "reports the directory it is in and gives the text no arguments" {
+  run bash -c ". '$prelude' '$home'; echo \$# [\$1] \$PWD"
+  [ "${lines[0]}" = $'\036' ]
+  [ "${lines[1]}" = "0 [] $home" ]
+}
+
+@test "reports nothing where no directory is asked for" {
+  run bash -c "cd '$home'; . '$prelude' ''; echo \$PWD"
+  [ "$output" = "$home" ]
 }
 
 @test "leaves exit statuses, traps, exec, set -e, comments and here-documents to the text" {

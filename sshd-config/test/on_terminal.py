@@ -1,12 +1,11 @@
 """Runs a text as sshd runs a command: bash -c with the prelude in front, on a controlling terminal of its own.
 
-on_terminal.py PRELUDE HOME TEXT [SIGNAL]: prints the output without the prelude's report, then "exit N" or "signal N".
+on_terminal.py PRELUDE HOME TEXT [SIGNAL]: prints the output, then "exit N" or "signal N".
 SIGNAL goes to the whole process group when the text has printed "ready".
 """
 
 import os
 import pty
-import re
 import select
 import signal
 import sys
@@ -42,5 +41,5 @@ while True:
             name = None
 
 _, status = os.waitpid(pid, 0)
-print(re.sub(rb"^\x1e\d+\r\n", b"", output).decode().replace("\r\n", "\n"), end="")
+print(output.decode().replace("\r\n", "\n"), end="")
 print(f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}")

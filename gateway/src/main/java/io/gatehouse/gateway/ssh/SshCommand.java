@@ -27,23 +27,31 @@ final class SshCommand implements Command {
   private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
   private final InputStream output;
 
-  private SshCommand(ChannelExec channel, Duration inputLimit, String where) {
+  private SshCommand(
+      ChannelExec channel, boolean preludeReports, Duration inputLimit, String where) {
     this.channel = channel;
     this.inputLimit = inputLimit;
     this.where = where;
-    this.output = new PreludeOutput(channel.getInvertedOut(), this::preludeReported);
+    if (preludeReports) {
+      this.output = new PreludeOutput(channel.getInvertedOut(), this::preludeReported);
+    } else {
+      this.output = channel.getInvertedOut();
+      started.complete(null);
+    }
     channel.addCloseFutureListener(closed -> ended());
   }
 
   /**
    * Opens the channel and starts its command.
    *
+   * @param preludeReports whether the prelude reports, as it does of a directory it is given
    * @param limit for opening the channel, and for the command to take input
    */
-  static SshCommand open(ChannelExec channel, Duration limit, String where) throws IOException {
+  static SshCommand open(ChannelExec channel, boolean preludeReports, Duration limit, String where)
+      throws IOException {
     channel.setRedirectErrorStream(true);
     channel.open().verify(limit);
-    return new SshCommand(channel, limit, where);
+    return new SshCommand(channel, preludeReports, limit, where);
   }
 
   private void preludeReported(String report) {

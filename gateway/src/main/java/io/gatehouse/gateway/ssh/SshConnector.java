@@ -73,6 +73,7 @@ public final class SshConnector implements AutoCloseable {
     CoreModuleProperties.IDLE_TIMEOUT.set(client, Duration.ZERO);
     CoreModuleProperties.CHANNEL_OPEN_TIMEOUT.set(client, settings.channelLimit());
     CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(client, settings.channelLimit());
+    client.setGlobalRequestHandlers(List.of(new PromptAcknowledgement()));
     client.setSessionHeartbeat(HeartbeatType.IGNORE, HEARTBEAT);
     return client;
   }

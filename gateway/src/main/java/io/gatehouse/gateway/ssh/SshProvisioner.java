@@ -15,12 +15,14 @@ import java.security.KeyPair;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.config.keys.loader.openssh.OpenSSHKeyPairResourceParser;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the one command that root runs for the gateway: {@code sshd-config/provision}.
@@ -41,6 +43,10 @@ public final class SshProvisioner implements Provisioner {
 
   private final SshSettings settings;
   private final SshConnector connector;
+  private final ReentrantLock connecting = new ReentrantLock();
+
+  // Guarded by connecting; null until the first request. It ends with the connector.
+  private @Nullable ClientSession connection;
 
   public SshProvisioner(SshSettings settings, SshConnector connector) {
     this.settings = settings;
@@ -63,8 +69,7 @@ public final class SshProvisioner implements Provisioner {
   }
 
   private void request(String request, String input) {
-    try (ClientSession session = connector.connect(ROOT, provisionerKey());
-        ChannelExec channel = session.createExecChannel(request)) {
+    try (ChannelExec channel = connected().createExecChannel(request)) {
       BoundedText reason = new BoundedText();
       channel.setOut(OutputStream.nullOutputStream());
       channel.setErr(reason);
@@ -83,6 +88,22 @@ public final class SshProvisioner implements Provisioner {
     } catch (IOException | SessionException failure) {
       throw new AccountException(
           AccountException.Reason.UNAVAILABLE, "cannot ask for: " + request, failure);
+    }
+  }
+
+  /** One connection for all requests: a login takes longer than provisioning. */
+  private ClientSession connected() throws IOException {
+    connecting.lock();
+    try {
+      ClientSession known = connection;
+      if (known != null && known.isOpen()) {
+        return known;
+      }
+      ClientSession made = connector.connect(ROOT, provisionerKey());
+      connection = made;
+      return made;
+    } finally {
+      connecting.unlock();
     }
   }
 

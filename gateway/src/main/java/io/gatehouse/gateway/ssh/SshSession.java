@@ -121,7 +121,8 @@ final class SshSession implements Session, AutoCloseable {
           session.createExecChannel(
               shellText(commandLine), terminal(), environment(commandLine.environment()));
       channel.setUsePty(true);
-      return SshCommand.open(channel, settings.channelLimit(), where());
+      return SshCommand.open(
+          channel, commandLine.directory().isPresent(), settings.channelLimit(), where());
     } catch (SshChannelOpenException refusal) {
       throw new SessionException(
           Reason.CHANNEL_REFUSED, "sshd opens no further channel: " + where(), refusal);
