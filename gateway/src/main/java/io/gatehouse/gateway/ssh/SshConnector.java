@@ -73,7 +73,8 @@ public final class SshConnector implements AutoCloseable {
     CoreModuleProperties.IDLE_TIMEOUT.set(client, Duration.ZERO);
     CoreModuleProperties.CHANNEL_OPEN_TIMEOUT.set(client, settings.channelLimit());
     CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(client, settings.channelLimit());
-    client.setGlobalRequestHandlers(List.of(new PromptAcknowledgement()));
+    client.setSessionFactory(PromptSession.factory(client));
+    client.setGlobalRequestHandlers(List.of(PromptSession::hostKeysAnnounced));
     client.setSessionHeartbeat(HeartbeatType.IGNORE, HEARTBEAT);
     return client;
   }
