@@ -3,28 +3,43 @@ package io.gatehouse.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
+import org.apache.hc.core5.util.Timeout;
 
 /** A server with Open Terminal's API, in key mode with a user for each request. */
 final class TerminalServer implements Contestant {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Timeout LIMIT = Timeout.ofSeconds(60);
+  private static final int MOST_CONNECTIONS = 64;
 
   /** What Open WebUI asks to wait for a command. */
   private static final String WAIT = "wait=10";
+
+  /** Works on the caller's own thread: one that hands over to others would measure itself. */
+  private final CloseableHttpClient http;
 
   private final String url;
   private final String key;
 
   TerminalServer(String url, String key) {
+    PoolingHttpClientConnectionManager connections = new PoolingHttpClientConnectionManager();
+    connections.setMaxTotal(MOST_CONNECTIONS);
+    connections.setDefaultMaxPerRoute(MOST_CONNECTIONS);
+    connections.setDefaultConnectionConfig(
+        ConnectionConfig.custom().setSocketTimeout(LIMIT).build());
+    this.http = HttpClients.createMinimal(connections);
     this.url = url;
     this.key = key;
   }
@@ -68,32 +83,25 @@ final class TerminalServer implements Contestant {
     return send(user, "GET", path, Optional.empty());
   }
 
-  /** On the caller's own thread: a client that hands over to others would measure itself. */
   private byte[] send(String user, String method, String path, Optional<byte[]> body) {
+    ClassicRequestBuilder request =
+        ClassicRequestBuilder.create(method)
+            .setUri(url + path)
+            .addHeader("Authorization", "Bearer " + key)
+            .addHeader("X-User-Id", user);
+    body.ifPresent(bytes -> request.setEntity(bytes, ContentType.APPLICATION_JSON));
     try {
-      HttpURLConnection request =
-          (HttpURLConnection) URI.create(url + path).toURL().openConnection();
-      request.setRequestMethod(method);
-      request.setReadTimeout((int) LIMIT.toMillis());
-      request.setRequestProperty("Authorization", "Bearer " + key);
-      request.setRequestProperty("X-User-Id", user);
-      request.setRequestProperty("Content-Type", "application/json");
-      if (body.isPresent()) {
-        request.setDoOutput(true);
-        request.setFixedLengthStreamingMode(body.get().length);
-        try (OutputStream out = request.getOutputStream()) {
-          out.write(body.get());
-        }
-      }
-      if (request.getResponseCode() != HttpURLConnection.HTTP_OK) {
-        throw new IllegalStateException(url + path + " answered " + request.getResponseCode());
-      }
-      try (InputStream in = request.getInputStream()) {
-        return in.readAllBytes();
-      }
+      return http.execute(request.build(), TerminalServer::bodyOf);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
+  }
+
+  private static byte[] bodyOf(ClassicHttpResponse response) throws IOException {
+    if (response.getCode() != HttpStatus.SC_OK) {
+      throw new IllegalStateException("a server answered " + response.getCode());
+    }
+    return EntityUtils.toByteArray(response.getEntity());
   }
 
   private static JsonNode parse(byte[] body) {
