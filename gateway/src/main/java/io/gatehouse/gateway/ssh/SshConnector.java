@@ -13,11 +13,15 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.time.Duration;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.future.ConnectFuture;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.compression.BuiltinCompressions;
@@ -28,6 +32,8 @@ import org.apache.sshd.common.kex.BuiltinDHFactories;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.session.SessionHeartbeatController.HeartbeatType;
 import org.apache.sshd.core.CoreModuleProperties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Connects and logs in to the one sshd there is: loopback, its host key pinned. */
 public final class SshConnector implements AutoCloseable {
@@ -42,8 +48,20 @@ public final class SshConnector implements AutoCloseable {
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(60);
 
+  /** Less than the LoginGraceTime in sshd-config/sshd_config. */
+  private static final Duration AHEAD_LIMIT = Duration.ofSeconds(15);
+
+  /** Who logs in is told when it begins. */
+  private static final String NOBODY_YET = "nobody";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SshConnector.class);
+
   private final SshSettings settings;
   private final SshClient client;
+  private final Deque<Ahead> ahead = new ConcurrentLinkedDeque<>();
+
+  /** A connection that waits for its login. */
+  private record Ahead(ConnectFuture connection, long begun) {}
 
   /** Starts the client that all connections share; connects to nothing yet. */
   public SshConnector(SshSettings settings) {
@@ -80,13 +98,52 @@ public final class SshConnector implements AutoCloseable {
   }
 
   /**
+   * Begins a connection for the next login, whoever's it is: its key exchange runs while the
+   * account is provisioned. Nothing is lost if none comes, sshd ends it then.
+   */
+  void connectAhead() {
+    try {
+      ahead.add(new Ahead(client.connect(NOBODY_YET, address()), System.nanoTime()));
+    } catch (IOException failure) {
+      LOG.debug("no connection ahead: {}", failure.toString());
+    }
+  }
+
+  /** The youngest connection that was begun ahead; what is too old goes. */
+  private Optional<ClientSession> takeAhead() {
+    Ahead taken = ahead.pollLast();
+    if (taken == null || System.nanoTime() - taken.begun() > AHEAD_LIMIT.toNanos()) {
+      ahead.clear();
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(taken.connection().verify(settings.loginLimit()).getSession());
+    } catch (IOException failure) {
+      return Optional.empty();
+    }
+  }
+
+  /**
    * Returns an authenticated connection that the caller closes.
    *
    * @throws SessionException UNREACHABLE or LOGIN_REFUSED
    */
   ClientSession connect(String login, KeyPair key) {
-    ClientSession session = open(login);
+    Optional<ClientSession> begun = takeAhead().filter(ClientSession::isOpen);
+    if (begun.isPresent()) {
+      try {
+        return authenticated(begun.get(), login, key);
+      } catch (SessionException failure) {
+        // It may have ended meanwhile, which says nothing about the key.
+        LOG.debug("the connection begun ahead is of no use: {}", failure.getMessage());
+      }
+    }
+    return authenticated(open(login), login, key);
+  }
+
+  private ClientSession authenticated(ClientSession session, String login, KeyPair key) {
     try {
+      session.setUsername(login);
       session.addPublicKeyIdentity(key);
       session.auth().verify(settings.loginLimit());
       return session;

@@ -55,6 +55,7 @@ public final class SshProvisioner implements Provisioner {
 
   @Override
   public void provision(Account account, AccountKeyPair key) {
+    connector.connectAhead();
     String request = "provision " + account.name().value() + " " + account.uid();
     request(request, key.openSshPrivateKey() + key.openSshPublicKey().strip() + "\n");
   }
