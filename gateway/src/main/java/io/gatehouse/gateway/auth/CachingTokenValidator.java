@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -31,11 +32,20 @@ public final class CachingTokenValidator implements TokenValidator {
   private final AsyncCache<String, Answer> answers;
 
   public CachingTokenValidator(TokenValidator validator, AuthSettings settings) {
-    this(validator, settings, Clock.systemUTC(), Ticker.systemTicker());
+    this(
+        validator,
+        settings,
+        Clock.systemUTC(),
+        Ticker.systemTicker(),
+        task -> Thread.ofVirtual().name("token check").start(task));
   }
 
   CachingTokenValidator(
-      TokenValidator validator, AuthSettings settings, Clock clock, Ticker ticker) {
+      TokenValidator validator,
+      AuthSettings settings,
+      Clock clock,
+      Ticker ticker,
+      Executor executor) {
     this.validator = validator;
     this.settings = settings;
     this.clock = clock;
@@ -44,7 +54,7 @@ public final class CachingTokenValidator implements TokenValidator {
             .maximumSize(settings.cacheSize())
             .expireAfter(Expiry.<String, Answer>creating((hash, answer) -> timeToLive(answer)))
             .ticker(ticker)
-            .executor(task -> Thread.ofVirtual().name("token check").start(task))
+            .executor(executor)
             .buildAsync();
   }
 

@@ -30,6 +30,7 @@ final class CachingTokenValidatorTest {
 
   private final AuthSettings settings = limits(Duration.ofSeconds(20), 10_000);
   private final MovableTime time = new MovableTime();
+  private final AtomicInteger runningChecks = new AtomicInteger();
   private final TokenServer server;
   private final OpenWebUiTokenValidator openWebUi;
   private final CachingTokenValidator validator;
@@ -124,11 +125,11 @@ final class CachingTokenValidatorTest {
     server.accept(ALICE.value(), "alice", "user");
     validator.validate(ALICE);
 
-    time.advance(Duration.ofSeconds(60).minus(ALMOST_NOTHING));
+    advance(Duration.ofSeconds(60).minus(ALMOST_NOTHING));
     validator.validate(ALICE);
     assertThat(server.calls()).isOne();
 
-    time.advance(ALMOST_NOTHING);
+    advance(ALMOST_NOTHING);
     validator.validate(ALICE);
     assertThat(server.calls()).isEqualTo(2);
   }
@@ -139,7 +140,7 @@ final class CachingTokenValidatorTest {
 
     for (int second = 0; second < 120; second++) {
       validator.validate(ALICE);
-      time.advance(Duration.ofSeconds(1));
+      advance(Duration.ofSeconds(1));
     }
 
     assertThat(server.calls()).isEqualTo(2);
@@ -150,11 +151,11 @@ final class CachingTokenValidatorTest {
     server.accept(ALICE.value(), "alice", "user", inSeconds(20));
     validator.validate(ALICE);
 
-    time.advance(Duration.ofSeconds(20).minus(ALMOST_NOTHING));
+    advance(Duration.ofSeconds(20).minus(ALMOST_NOTHING));
     assertThat(validator.validate(ALICE).user().id()).isEqualTo("alice");
     assertThat(server.calls()).isOne();
 
-    time.advance(ALMOST_NOTHING);
+    advance(ALMOST_NOTHING);
     AuthException refusal = refusal(() -> validator.validate(ALICE));
     assertThat(refusal).hasMessage("Your Open WebUI session has ended; sign in again");
     assertThat(refusal.reason()).isEqualTo(Reason.UNAUTHENTICATED);
@@ -178,7 +179,7 @@ final class CachingTokenValidatorTest {
     server.accept(ALICE.value(), "alice", "user", inSeconds(1_000_000_000));
     validator.validate(ALICE);
 
-    time.advance(Duration.ofSeconds(60));
+    advance(Duration.ofSeconds(60));
     validator.validate(ALICE);
 
     assertThat(server.calls()).isEqualTo(2);
@@ -189,12 +190,12 @@ final class CachingTokenValidatorTest {
     assertThat(refusal(() -> validator.validate(ALICE)).reason()).isEqualTo(Reason.UNAUTHENTICATED);
     server.accept(ALICE.value(), "alice", "user");
 
-    time.advance(Duration.ofSeconds(5).minus(ALMOST_NOTHING));
+    advance(Duration.ofSeconds(5).minus(ALMOST_NOTHING));
     assertThat(refusal(() -> validator.validate(ALICE)))
         .hasMessage("Open WebUI does not accept this token; sign in again");
     assertThat(server.calls()).isOne();
 
-    time.advance(ALMOST_NOTHING);
+    advance(ALMOST_NOTHING);
     assertThat(validator.validate(ALICE).user().id()).isEqualTo("alice");
     assertThat(server.calls()).isEqualTo(2);
   }
@@ -208,7 +209,7 @@ final class CachingTokenValidatorTest {
     assertThat(server.calls()).isOne();
 
     server.accept(ALICE.value(), "alice", "user");
-    time.advance(Duration.ofSeconds(5));
+    advance(Duration.ofSeconds(5));
     assertThat(validator.validate(ALICE).user().id()).isEqualTo("alice");
   }
 
@@ -218,7 +219,7 @@ final class CachingTokenValidatorTest {
     validator.validate(ALICE);
     server.answer(ALICE.value(), json(401, "{}"));
 
-    time.advance(Duration.ofSeconds(60));
+    advance(Duration.ofSeconds(60));
 
     assertThat(refusal(() -> validator.validate(ALICE)).reason()).isEqualTo(Reason.UNAUTHENTICATED);
     assertThat(refusal(() -> validator.validate(ALICE)).reason()).isEqualTo(Reason.UNAUTHENTICATED);
@@ -242,10 +243,10 @@ final class CachingTokenValidatorTest {
     validator.validate(ALICE);
     server.answer(ALICE.value(), json(503, "{}"));
 
-    time.advance(Duration.ofSeconds(59));
+    advance(Duration.ofSeconds(59));
     assertThat(validator.validate(ALICE).user().id()).isEqualTo("alice");
 
-    time.advance(Duration.ofSeconds(1));
+    advance(Duration.ofSeconds(1));
     assertThat(refusal(() -> validator.validate(ALICE)).reason()).isEqualTo(Reason.UNAVAILABLE);
   }
 
@@ -314,7 +315,27 @@ final class CachingTokenValidatorTest {
   }
 
   private CachingTokenValidator cachingFor(TokenValidator asked, AuthSettings limits) {
-    return new CachingTokenValidator(asked, limits, time, time.ticker());
+    return new CachingTokenValidator(asked, limits, time, time.ticker(), this::runCheck);
+  }
+
+  private void runCheck(Runnable check) {
+    runningChecks.incrementAndGet();
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            check.run();
+          } finally {
+            runningChecks.decrementAndGet();
+          }
+        });
+  }
+
+  /** The cache dates an answer when the check ends, which is after its caller was answered. */
+  private void advance(Duration duration) {
+    while (runningChecks.get() > 0) {
+      Thread.onSpinWait();
+    }
+    time.advance(duration);
   }
 
   private static String inSeconds(long seconds) {
