@@ -24,7 +24,6 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
-import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.core.CoreModuleProperties;
 
 /** The least that a command over SSH can cost: one exec channel with a terminal, and no gateway. */
@@ -79,8 +78,7 @@ final class BareChannels implements Contestant, AutoCloseable {
           client
               .connect(
                   account,
-                  new InetSocketAddress(
-                      InetAddress.getByName(SshdSocketAddress.LOCALHOST_IPV4), port))
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
               .verify(LIMIT)
               .getSession();
       session.addPublicKeyIdentity(key(home.resolve(".ssh/gateway_ed25519")));

@@ -11,9 +11,12 @@ import io.gatehouse.gateway.session.WorkingDirectories;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.plugin.bundled.CorsPluginConfig.CorsRule;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -33,6 +36,13 @@ public final class HttpServer implements AutoCloseable {
 
   /** What requests under way may still take when the server stops. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
+
+  /** How long a stop waits for connections that nobody uses. */
+  private static final Duration STOP_IDLE_LIMIT = Duration.ofMillis(50);
+
+  /** What Javalin answers by itself, in the words of Open Terminal. */
+  private static final Map<Integer, String> NOT_ROUTED =
+      Map.of(404, "Not Found", 405, "Method Not Allowed");
 
   private final HttpSettings settings;
   private final Authenticator authenticator;
@@ -65,7 +75,11 @@ public final class HttpServer implements AutoCloseable {
     config.startup.startupWatcherEnabled = false;
     config.concurrency.useVirtualThreads = true;
     config.http.prefer405over404 = true;
-    config.jetty.modifyServer(server -> server.setStopTimeout(STOP_LIMIT.toMillis()));
+    config.jetty.modifyServer(
+        server -> {
+          server.setStopTimeout(STOP_LIMIT.toMillis());
+          server.setErrorHandler(new JettyErrors());
+        });
     config.jetty.modifyHttpConfiguration(HttpServer::harden);
     config.jetty.addConnector(this::connector);
     allowOrigins(config);
@@ -74,8 +88,10 @@ public final class HttpServer implements AutoCloseable {
             config.routes.addHttpHandler(
                 route.method(), route.path(), context -> serve(route, context)));
     config.routes.exception(Exception.class, (failure, context) -> answer(failure, context));
-    // Whoever shows no credentials does not learn which other paths exist.
-    config.routes.error(404, this::notRouted);
+    NOT_ROUTED.forEach(
+        (status, detail) ->
+            config.routes.error(
+                status, context -> notRouted(new RefusedException(status, detail), context)));
   }
 
   private static void harden(HttpConfiguration configuration) {
@@ -90,6 +106,7 @@ public final class HttpServer implements AutoCloseable {
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setIdleTimeout(IDLE_LIMIT.toMillis());
+    connector.setShutdownIdleTimeout(STOP_IDLE_LIMIT.toMillis());
     return connector;
   }
 
@@ -116,21 +133,37 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private Caller caller(Context context) {
-    return authenticator.authenticate(
-        Optional.ofNullable(context.header("Authorization")),
-        Optional.ofNullable(context.header("X-User-Id")));
+    return authenticator.authenticate(only("Authorization", context), only("X-User-Id", context));
   }
 
-  private void notRouted(Context context) {
-    if (context.endpoints().lastHttpEndpoint() != null) {
+  /** What says who is calling is said once: whoever sets it must not stand beside another. */
+  private static Optional<String> only(String header, Context context) {
+    List<String> values = Collections.list(context.req().getHeaders(header));
+    if (values.size() > 1) {
+      throw new AuthException(
+          AuthException.Reason.BAD_REQUEST,
+          header + " was sent " + values.size() + " times; send it once");
+    }
+    return values.stream().findFirst();
+  }
+
+  /** Whoever shows no credentials does not learn which other paths and methods there are. */
+  private void notRouted(RefusedException refusal, Context context) {
+    if (context.endpoints().lastHttpEndpoint() != null || isAllowedPreflight(context)) {
       return;
     }
     try {
       caller(context);
-      answer(ServiceEndpoints.noSuchPage(), context);
-    } catch (AuthException refusal) {
       answer(refusal, context);
+    } catch (AuthException failure) {
+      answer(failure, context);
     }
+  }
+
+  /** Javalin's CORS plugin makes a 200 of it afterwards; browsers send no credentials with it. */
+  private static boolean isAllowedPreflight(Context context) {
+    return context.method().equals(HandlerType.OPTIONS)
+        && context.res().getHeader("Access-Control-Allow-Origin") != null;
   }
 
   private void answer(Exception failure, Context context) {

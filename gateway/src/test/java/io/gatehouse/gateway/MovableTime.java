@@ -1,4 +1,4 @@
-package io.gatehouse.gateway.auth;
+package io.gatehouse.gateway;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Clock;
@@ -9,17 +9,17 @@ import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A clock and a ticker that move together, and only when told. */
-final class MovableTime extends Clock {
+public final class MovableTime extends Clock {
 
-  static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final AtomicLong nanos = new AtomicLong();
 
-  void advance(Duration duration) {
+  public void advance(Duration duration) {
     nanos.addAndGet(duration.toNanos());
   }
 
-  Ticker ticker() {
+  public Ticker ticker() {
     return nanos::get;
   }
 

@@ -1,0 +1,213 @@
+package io.gatehouse.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.gateway.account.AccountSettings.Naming;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ConfigurationTest {
+
+  private static final String KEY = "hunter2hunter2";
+
+  @TempDir Path directory;
+
+  private static Configuration withKey(Map<String, String> more) {
+    Map<String, String> variables = new java.util.HashMap<>(more);
+    variables.putIfAbsent("OPEN_TERMINAL_API_KEY", KEY);
+    return Configuration.read(variables);
+  }
+
+  @Test
+  void hasTheDefaultsOfTheReadme() {
+    Configuration configuration = Configuration.read(Map.of());
+
+    assertThat(configuration.http().host()).isEqualTo("0.0.0.0");
+    assertThat(configuration.http().port()).isEqualTo(8000);
+    assertThat(configuration.http().corsAllowedOrigins()).containsExactly("*");
+    assertThat(configuration.http().offersSystemPrompt()).isTrue();
+    assertThat(configuration.http().systemPrompt()).isEmpty();
+    assertThat(configuration.http().info()).isEmpty();
+    assertThat(configuration.http().largestBody()).isEqualTo(10_000_000);
+    assertThat(configuration.auth().openWebUiUrl()).isEmpty();
+    assertThat(configuration.accounts().isolation()).isFalse();
+    assertThat(configuration.accounts().naming()).isEqualTo(Naming.ID);
+    assertThat(configuration.accounts().prefix()).isEmpty();
+    assertThat(configuration.accounts().homes()).isEqualTo(Path.of("/home"));
+    assertThat(configuration.accounts().stateDirectory()).isEqualTo(Path.of("/home/.gatehouse"));
+    assertThat(configuration.ssh().port()).isEqualTo(2022);
+    assertThat(configuration.ssh().terminalType()).isEqualTo("xterm-256color");
+    assertThat(configuration.executions().logDirectory())
+        .isEqualTo(Path.of("/home/.gatehouse/logs"));
+    assertThat(configuration.executions().largestLog()).isEqualTo(50_000_000);
+    assertThat(configuration.executions().logRetention()).isEqualTo(Duration.ofDays(7));
+    assertThat(configuration.executions().defaultWait()).isEmpty();
+    assertThat(configuration.workingDirectoryTimeToLive()).isEqualTo(Duration.ofDays(7));
+  }
+
+  @Test
+  void makesUpAKeyWhereNobodyCouldGetInOtherwise() {
+    Configuration first = Configuration.read(Map.of());
+    Configuration second = Configuration.read(Map.of());
+
+    assertThat(first.generatedKey()).isPresent().isEqualTo(first.auth().apiKey());
+    assertThat(first.generatedKey().orElseThrow().value()).hasSizeGreaterThanOrEqualTo(43);
+    assertThat(first.generatedKey().orElseThrow().value())
+        .isNotEqualTo(second.generatedKey().orElseThrow().value());
+    assertThat(withKey(Map.of()).generatedKey()).isEmpty();
+    Configuration sessionMode =
+        Configuration.read(Map.of("OPEN_TERMINAL_OWUI_URL", "http://open-webui:8080"));
+    assertThat(sessionMode.generatedKey()).isEmpty();
+    assertThat(sessionMode.auth().apiKey()).isEmpty();
+    assertThat(sessionMode.auth().openWebUiUrl()).contains(URI.create("http://open-webui:8080"));
+  }
+
+  @Test
+  void showsNoKeyInItsText() {
+    assertThat(withKey(Map.of()).toString()).doesNotContain(KEY);
+    Configuration generated = Configuration.read(Map.of());
+    assertThat(generated.toString()).doesNotContain(generated.generatedKey().orElseThrow().value());
+  }
+
+  @Test
+  void readsTheKeyFromAFileToo() throws IOException {
+    Path file = Files.writeString(directory.resolve("key"), KEY + "\n");
+    Configuration configuration =
+        Configuration.read(Map.of("OPEN_TERMINAL_API_KEY_FILE", file.toString()));
+    assertThat(configuration.auth().apiKey().orElseThrow().value()).isEqualTo(KEY);
+
+    assertThatThrownBy(() -> withKey(Map.of("OPEN_TERMINAL_API_KEY_FILE", file.toString())))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "both OPEN_TERMINAL_API_KEY and OPEN_TERMINAL_API_KEY_FILE are set; set one of them");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true,,true",
+    ",true,true",
+    "true,true,true",
+    "false,,false",
+    ",false,false",
+    "false,false,false",
+    ",,false"
+  })
+  void knowsIsolationByBothItsNames(String isolation, String multiUser, boolean expected) {
+    assertThat(withKey(isolation(isolation, multiUser)).accounts().isolation()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true,false", "false,true"})
+  void refusesIsolationThatContradictsItself(String isolation, String multiUser) {
+    assertThatThrownBy(() -> withKey(isolation(isolation, multiUser)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("OPEN_TERMINAL_MULTI_USER")
+        .hasMessageContaining("OPEN_TERMINAL_USER_ISOLATION");
+  }
+
+  private static Map<String, String> isolation(String isolation, String multiUser) {
+    return Map.of(
+        "OPEN_TERMINAL_USER_ISOLATION",
+        isolation == null ? "" : isolation,
+        "OPEN_TERMINAL_MULTI_USER",
+        multiUser == null ? "" : multiUser);
+  }
+
+  /** Name, a wrong value that could be a secret, and what the message must say is allowed. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "OPEN_TERMINAL_API_KEY | sec ret | printable ASCII characters without blanks",
+        "OPEN_TERMINAL_OWUI_URL | ftp://secret | http",
+        "OPEN_TERMINAL_PORT | secret | a whole number from 0 to 65535",
+        "OPEN_TERMINAL_PORT | 65536 | a whole number from 0 to 65535",
+        "OPEN_TERMINAL_SSH_PORT | 0 | a whole number from 1 to 65535",
+        "OPEN_TERMINAL_STATE_DIR | secret | an absolute path",
+        "OPEN_TERMINAL_LOG_DIR | secret | an absolute path",
+        "OPEN_TERMINAL_MAX_LOG_SIZE | 1000 | a whole number from 262144",
+        "OPEN_TERMINAL_LOG_RETENTION | secret | a number of seconds",
+        "OPEN_TERMINAL_EXECUTE_TIMEOUT | 301 | a number of seconds from 0 to 300",
+        "OPEN_TERMINAL_EXECUTE_TIMEOUT | -1 | a number of seconds from 0 to 300",
+        "OPEN_TERMINAL_SESSION_CWD_TTL | secret | a number of seconds",
+        "OPEN_TERMINAL_USER_ISOLATION | secret | true or false",
+        "OPEN_TERMINAL_MULTI_USER | secret | true or false",
+        "OPEN_TERMINAL_ENABLE_SYSTEM_PROMPT | secret | true or false",
+        "OPEN_TERMINAL_ENABLE_TERMINAL | secret | true or false",
+        "OPEN_TERMINAL_USER_PREFIX | Secret! | beginning with a letter",
+        "OPEN_TERMINAL_USER_PREFIX | systemd-secret | not systemd-",
+        "OPEN_TERMINAL_ACCOUNT_NAMES | secret | id or email",
+        "OPEN_TERMINAL_TERM | secret; rm | the name of a terminal",
+      })
+  void stopsAtABadValueAndSaysWhatIsAllowedButNotTheValue(
+      String name, String value, String allowed) {
+    assertThatThrownBy(() -> Configuration.read(Map.of(name, value)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith(name + " must be ")
+        .hasMessageContaining(allowed)
+        .hasMessageContaining("it has " + value.length() + " ")
+        .message()
+        .doesNotContainIgnoringCase("secret")
+        .doesNotContain("sec ret");
+  }
+
+  @Test
+  void namesAllBadValuesAtOnce() {
+    assertThatThrownBy(
+            () ->
+                Configuration.read(
+                    Map.of("OPEN_TERMINAL_PORT", "x", "OPEN_TERMINAL_SSH_PORT", "x")))
+        .hasMessageContaining("OPEN_TERMINAL_PORT must")
+        .hasMessageContaining("OPEN_TERMINAL_SSH_PORT must");
+  }
+
+  @Test
+  void namesWhatItDoesNotHonourInOneLine() {
+    Configuration configuration =
+        withKey(
+            Map.of(
+                "OPEN_TERMINAL_CORS_ALLOWED_ORIGINS", "https://chat.example",
+                "OPEN_TERMINAL_SOMETHING_NEW", "secret",
+                "OPEN_TERMINAL_ENABLE_NOTEBOOKS", "true",
+                "UNRELATED", "x"));
+    assertThat(configuration.warnings())
+        .containsExactly(
+            "Gatehouse does not honour: OPEN_TERMINAL_ENABLE_NOTEBOOKS,"
+                + " OPEN_TERMINAL_SOMETHING_NEW");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"*", "https://chat.example,*", ""})
+  void warnsOfAnyOriginBeingAllowed(String origins) {
+    assertThat(withKey(Map.of("OPEN_TERMINAL_CORS_ALLOWED_ORIGINS", origins)).warnings())
+        .singleElement()
+        .asString()
+        .startsWith("OPEN_TERMINAL_CORS_ALLOWED_ORIGINS is *");
+  }
+
+  @Test
+  void takesOriginsAndSecondsAsTheyAreWritten() {
+    Configuration configuration =
+        withKey(
+            Map.of(
+                "OPEN_TERMINAL_CORS_ALLOWED_ORIGINS", "https://a.example, https://b.example",
+                "OPEN_TERMINAL_EXECUTE_TIMEOUT", "2.5",
+                "OPEN_TERMINAL_ACCOUNT_NAMES", "Email"));
+    assertThat(configuration.http().corsAllowedOrigins())
+        .isEqualTo(List.of("https://a.example", "https://b.example"));
+    assertThat(configuration.executions().defaultWait()).contains(Duration.ofMillis(2500));
+    assertThat(configuration.accounts().naming()).isEqualTo(Naming.EMAIL);
+    assertThat(configuration.warnings()).isEmpty();
+  }
+}

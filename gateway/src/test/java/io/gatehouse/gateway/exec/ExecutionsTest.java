@@ -1,0 +1,248 @@
+package io.gatehouse.gateway.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.gateway.MovableTime;
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.account.AccountName;
+import io.gatehouse.gateway.session.ChatScope;
+import io.gatehouse.gateway.session.Command;
+import io.gatehouse.gateway.session.CommandLine;
+import io.gatehouse.gateway.session.ExitStatus;
+import io.gatehouse.gateway.session.FakeCommand;
+import io.gatehouse.gateway.session.FakeSessions;
+import io.gatehouse.gateway.session.SessionException;
+import io.gatehouse.gateway.session.SessionException.Reason;
+import io.gatehouse.gateway.session.Signal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+final class ExecutionsTest {
+
+  private static final Account ACCOUNT =
+      new Account(new AccountName("alice"), 20_000, Path.of("/home/alice"));
+  private static final ChatScope ALICE = new ChatScope("alice", Optional.empty());
+  private static final ChatScope BOB = new ChatScope("bob", Optional.empty());
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  @TempDir Path logs;
+
+  private final MovableTime time = new MovableTime();
+  private final List<FakeCommand> commands = new ArrayList<>();
+  private Executions executions;
+
+  @BeforeEach
+  void create() {
+    executions =
+        new Executions(
+            new FakeSessions(this::run),
+            new ExecutionLogs(logs, ExecutionLogs.SMALLEST_MAX_SIZE, Duration.ofDays(7), time),
+            time);
+  }
+
+  @AfterEach
+  void end() {
+    executions.close();
+  }
+
+  private Command run(CommandLine commandLine) {
+    return switch (commandLine.text()) {
+      case "refused" -> throw new SessionException(Reason.LOGIN_REFUSED, "no login");
+      case "nowhere" -> new FakeCommand().cannotEnterItsDirectory();
+      default -> {
+        FakeCommand command = new FakeCommand().begins();
+        commands.add(command);
+        yield command;
+      }
+    };
+  }
+
+  private Execution start(ChatScope scope) {
+    return start(scope, "true");
+  }
+
+  private Execution start(ChatScope scope, String text) {
+    CommandLine line =
+        new CommandLine(
+            text, Optional.of("/somewhere").filter(d -> text.equals("nowhere")), Map.of());
+    return executions.start(scope, ACCOUNT, line, "/somewhere");
+  }
+
+  @Test
+  void keepsAnEndedExecutionForFiveMinutes() {
+    Execution execution = start(ALICE);
+    commands.getFirst().prints("hello").ends(3);
+    execution.awaitEnd(LIMIT);
+
+    time.advance(Duration.ofMinutes(5));
+    assertThat(executions.find(ALICE, execution.id())).contains(execution);
+    assertThat(executions.list(ALICE)).containsExactly(execution);
+    assertThat(output(execution)).isEqualTo("hello");
+
+    time.advance(Duration.ofMillis(1));
+    assertThat(executions.find(ALICE, execution.id())).isEmpty();
+    assertThat(executions.list(ALICE)).isEmpty();
+  }
+
+  private static String output(Execution execution) {
+    return LogReader.text(execution.output(0, OptionalInt.empty()));
+  }
+
+  @Test
+  void keepsARunningExecutionForEver() {
+    Execution execution = start(ALICE);
+    time.advance(Duration.ofDays(365));
+    assertThat(executions.find(ALICE, execution.id())).contains(execution);
+    assertThat(execution.status()).isEqualTo(Execution.Status.RUNNING);
+    assertThat(execution.exitCode()).isEmpty();
+  }
+
+  @Test
+  void showsNobodyTheExecutionsOfAnotherUser() {
+    Execution execution = start(ALICE);
+    assertThat(executions.find(BOB, execution.id())).isEmpty();
+    assertThat(executions.list(BOB)).isEmpty();
+    assertThat(executions.find(new ChatScope("alice", Optional.of("chat")), execution.id()))
+        .isEmpty();
+  }
+
+  @Test
+  void givesNoTwoExecutionsOneId() {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      ids.add(start(ALICE).id());
+    }
+    assertThat(ids)
+        .doesNotHaveDuplicates()
+        .allMatch(id -> id.matches("\\d{8}-\\d{6}-[0-9a-f]{16}"));
+  }
+
+  @Test
+  void runsNoMoreCommandsOfAUserThanItMay() {
+    List<Execution> running = new ArrayList<>();
+    for (int i = 0; i < ExecutionSettings.MOST_RUNNING_OF_USER; i++) {
+      running.add(start(ALICE));
+    }
+    assertThatThrownBy(() -> start(ALICE))
+        .isInstanceOf(ExecutionRefusedException.class)
+        .hasMessageStartingWith("You have 64 running commands")
+        .extracting(failure -> ((ExecutionRefusedException) failure).reason())
+        .isEqualTo(ExecutionRefusedException.Reason.TOO_MANY);
+    assertThat(start(BOB).status()).isEqualTo(Execution.Status.RUNNING);
+
+    commands.getFirst().ends(0);
+    running.getFirst().awaitEnd(LIMIT);
+    assertThat(start(ALICE).status()).isEqualTo(Execution.Status.RUNNING);
+  }
+
+  @Test
+  void runsNoMoreCommandsOfAllThanItMay() {
+    int users = ExecutionSettings.MOST_RUNNING / ExecutionSettings.MOST_RUNNING_OF_USER;
+    for (int user = 0; user < users; user++) {
+      for (int i = 0; i < ExecutionSettings.MOST_RUNNING_OF_USER; i++) {
+        start(new ChatScope("user" + user, Optional.empty()));
+      }
+    }
+    assertThatThrownBy(() -> start(BOB)).hasMessageStartingWith("This server has 1024 running");
+  }
+
+  @Test
+  void countsNoCommandThatNeverRan() {
+    for (int i = 0; i < 2 * ExecutionSettings.MOST_RUNNING_OF_USER; i++) {
+      assertThatThrownBy(() -> start(ALICE, "refused")).isInstanceOf(SessionException.class);
+    }
+    for (int i = 0; i < 2 * ExecutionSettings.MOST_RUNNING_OF_USER; i++) {
+      assertThatThrownBy(() -> start(ALICE, "nowhere"))
+          .isInstanceOf(SessionException.class)
+          .hasMessageContaining("/somewhere");
+    }
+    assertThat(executions.list(ALICE)).isEmpty();
+    for (int i = 0; i < ExecutionSettings.MOST_RUNNING_OF_USER; i++) {
+      start(ALICE);
+    }
+  }
+
+  @Test
+  void dropsTheOldestEndedBeforeItKeepsTooMany() {
+    Execution running = start(ALICE);
+    List<Execution> ended = new ArrayList<>();
+    int most = ExecutionSettings.MOST_ENDED_OF_USER + ExecutionSettings.MOST_RUNNING_OF_USER;
+    for (int i = 0; i < most; i++) {
+      Execution execution = start(ALICE);
+      commands.getLast().ends(0);
+      execution.awaitEnd(LIMIT);
+      ended.add(execution);
+    }
+    assertThat(executions.list(ALICE))
+        .hasSize(most)
+        .contains(running, ended.getLast())
+        .doesNotContain(ended.getFirst());
+  }
+
+  @Test
+  void killsWithTermOrKillAndTellsTheStatus() {
+    Execution asked = start(ALICE);
+    asked.kill(false);
+    assertThat(commands.getFirst().signals()).containsExactly(Signal.TERM);
+    assertThat(asked.status()).isEqualTo(Execution.Status.KILLED);
+    assertThat(asked.exitCode()).hasValue(143);
+
+    Execution forced = start(ALICE);
+    forced.kill(true);
+    assertThat(commands.getLast().signals()).containsExactly(Signal.KILL);
+    assertThat(forced.exitCode()).hasValue(137);
+
+    asked.kill(true);
+    assertThat(commands.getFirst().signals()).containsExactly(Signal.TERM);
+  }
+
+  @Test
+  void typesUnescapedAndRefusesAfterTheEnd() {
+    Execution execution = start(ALICE);
+    execution.type("yes\\n\\x03");
+    assertThat(commands.getFirst().typed()).containsExactly("yes\n\u0003");
+
+    commands.getFirst().ends(0);
+    execution.awaitEnd(LIMIT);
+    assertThatThrownBy(() -> execution.type("more"))
+        .isInstanceOf(ExecutionRefusedException.class)
+        .hasMessage("Process has already exited");
+  }
+
+  @Test
+  void saysInTheOutputThatTheLoginWasLost() {
+    Execution execution = start(ALICE);
+    commands.getFirst().prints("half").ends(ExitStatus.ofLostLogin());
+    execution.awaitEnd(LIMIT);
+    assertThat(execution.exitCode()).hasValue(255);
+    assertThat(output(execution)).isEqualTo("half\r\n[the login of this command was lost]\r\n");
+  }
+
+  @Test
+  void endsEverythingWhenItCloses() {
+    Execution gentle = start(ALICE);
+    Execution stubborn = start(BOB);
+    commands.get(1).ignoresSignals();
+
+    executions.close();
+
+    assertThat(commands.get(0).signals()).containsExactly(Signal.TERM);
+    assertThat(commands.get(1).signals()).containsExactly(Signal.TERM, Signal.KILL);
+    gentle.awaitEnd(LIMIT);
+    stubborn.awaitEnd(LIMIT);
+    assertThat(List.of(gentle, stubborn))
+        .allSatisfy(each -> assertThat(each.status()).isEqualTo(Execution.Status.KILLED));
+  }
+}

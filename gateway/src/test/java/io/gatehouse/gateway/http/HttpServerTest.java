@@ -1,0 +1,427 @@
+package io.gatehouse.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.account.AccountKeyPair;
+import io.gatehouse.gateway.account.AccountSettings;
+import io.gatehouse.gateway.account.AccountSettings.Naming;
+import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.account.Provisioner;
+import io.gatehouse.gateway.auth.Authenticator;
+import io.gatehouse.gateway.auth.BearerToken;
+import io.gatehouse.gateway.exec.ExecutionLogs;
+import io.gatehouse.gateway.exec.ExecutionSettings;
+import io.gatehouse.gateway.exec.Executions;
+import io.gatehouse.gateway.session.Command;
+import io.gatehouse.gateway.session.CommandLine;
+import io.gatehouse.gateway.session.FakeCommand;
+import io.gatehouse.gateway.session.FakeSessions;
+import io.gatehouse.gateway.session.SessionException;
+import io.gatehouse.gateway.session.SessionException.Reason;
+import io.gatehouse.gateway.session.Sessions;
+import io.gatehouse.gateway.session.WorkingDirectories;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The server over real HTTP; behind it, commands that do as they are told. */
+@Timeout(60)
+final class HttpServerTest {
+
+  private static final String KEY = "s3cr3t-key";
+  private static final String SECRET = "s3cr3t-of-the-implementation";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path directory;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private Optional<HttpServer> server = Optional.empty();
+  private Optional<Executions> executions = Optional.empty();
+
+  @AfterEach
+  void stop() {
+    server.ifPresent(HttpServer::close);
+    executions.ifPresent(Executions::close);
+    client.close();
+  }
+
+  private static HttpSettings settings(List<String> origins, boolean systemPrompt, String info) {
+    return new HttpSettings(
+        "127.0.0.1",
+        0,
+        origins,
+        Optional.empty(),
+        systemPrompt,
+        Optional.of(info).filter(text -> !text.isEmpty()),
+        Optional.empty(),
+        1000);
+  }
+
+  private void start() {
+    start(settings(List.of("https://chat.example"), true, ""), true);
+  }
+
+  private void start(HttpSettings settings, boolean isolation) {
+    Sessions sessions = new FakeSessions(HttpServerTest::run);
+    ExecutionSettings limits =
+        new ExecutionSettings(
+            directory.resolve("logs"),
+            ExecutionLogs.SMALLEST_MAX_SIZE,
+            Duration.ofDays(1),
+            Optional.empty());
+    Executions started =
+        new Executions(
+            sessions,
+            new ExecutionLogs(
+                limits.logDirectory(),
+                limits.largestLog(),
+                limits.logRetention(),
+                Clock.systemUTC()),
+            Clock.systemUTC());
+    Accounts accounts =
+        Accounts.of(
+            new AccountSettings(
+                directory.resolve("state"), directory, "ghut", Naming.ID, isolation),
+            new NoProvisioner());
+    HttpServer listening =
+        new HttpServer(
+            settings,
+            limits,
+            "1.2.3",
+            new Authenticator(Optional.of(new BearerToken(KEY)), Optional.empty()),
+            accounts,
+            sessions,
+            started,
+            new WorkingDirectories(Duration.ofDays(1)));
+    listening.start();
+    executions = Optional.of(started);
+    server = Optional.of(listening);
+  }
+
+  private static Command run(CommandLine commandLine) {
+    return switch (commandLine.text()) {
+      case "bug" -> throw new IllegalStateException(SECRET);
+      case "no sshd" ->
+          throw new SessionException(
+              Reason.UNREACHABLE, "sshd does not answer", new IOException(SECRET));
+      case "full" -> throw new SessionException(Reason.CHANNEL_REFUSED, "no further channel");
+      default -> new FakeCommand().begins().prints("hello").ends(0);
+    };
+  }
+
+  /** Accounts exist as soon as they are asked for. */
+  private static final class NoProvisioner implements Provisioner {
+    @Override
+    public void provision(Account account, AccountKeyPair key) {}
+
+    @Override
+    public void restore(List<Account> accounts) {}
+  }
+
+  private HttpRequest.Builder request(String path) {
+    int port = server.orElseThrow().port();
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .timeout(Duration.ofSeconds(20));
+  }
+
+  private HttpRequest.Builder asAlice(String path) {
+    return request(path).header("Authorization", "Bearer " + KEY).header("X-User-Id", "alice");
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return client.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException | InterruptedException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private HttpResponse<String> execute(String body) {
+    return send(asAlice("/execute?wait=10").POST(BodyPublishers.ofString(body)));
+  }
+
+  private static JsonNode json(HttpResponse<String> response) {
+    try {
+      return JSON.readTree(response.body());
+    } catch (IOException failure) {
+      throw new IllegalStateException(response.body(), failure);
+    }
+  }
+
+  private static String detail(HttpResponse<String> response) {
+    assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+    return json(response).path("detail").asText();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/health",
+        "/health/",
+        "/api/config",
+        "/api/config/",
+        "/openapi.json",
+        "/docs",
+        "/docs/"
+      })
+  void answersWhatIsPublicWithoutCredentials(String path) {
+    start();
+    assertThat(send(request(path)).statusCode()).isEqualTo(200);
+    assertThat(send(request(path).header("Authorization", "Bearer wrong")).statusCode())
+        .isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET,/execute",
+    "POST,/execute",
+    "GET,/execute/x/status",
+    "POST,/execute/x/input",
+    "DELETE,/execute/x",
+    "GET,/files/cwd",
+    "POST,/files/cwd",
+    "GET,/system",
+    "GET,/info",
+    "GET,/nothing/here",
+    "DELETE,/",
+    "PUT,/execute",
+    "GET,//execute",
+    "GET,/health/../execute",
+    "GET,/%65xecute",
+    "GET,/docs/../execute",
+  })
+  void answersNothingElse(String method, String path) {
+    start(settings(List.of(), true, "an info"), true);
+    for (String authorization : List.of("", "Bearer wrong", "Basic " + KEY, KEY, "Bearer")) {
+      HttpRequest.Builder request = request(path).method(method, BodyPublishers.noBody());
+      HttpResponse<String> response =
+          send(authorization.isEmpty() ? request : request.header("Authorization", authorization));
+      assertThat(response.statusCode()).as(method + " " + path).isIn(400, 401);
+      assertThat(response.body()).doesNotContain(KEY, "hello", "an info");
+    }
+  }
+
+  @Test
+  void needsAUserForEverythingThatTouchesAnAccount() {
+    start();
+    for (String path : List.of("/execute", "/files/cwd", "/execute/x/status")) {
+      HttpResponse<String> response = send(request(path).header("Authorization", "Bearer " + KEY));
+      assertThat(response.statusCode()).as(path).isEqualTo(401);
+      assertThat(detail(response)).contains("X-User-Id");
+    }
+    HttpResponse<String> system = send(request("/system").header("Authorization", "Bearer " + KEY));
+    assertThat(system.statusCode()).isEqualTo(200);
+    assertThat(json(system).path("prompt").asText()).isNotBlank();
+  }
+
+  @Test
+  void needsNoUserWithoutIsolation() {
+    start(settings(List.of(), true, ""), false);
+    HttpResponse<String> response =
+        send(request("/files/cwd").header("Authorization", "Bearer " + KEY));
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(json(response).path("home").asText()).endsWith("/user");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Authorization", "X-User-Id"})
+  void refusesWhoSaysTwiceWhoTheyAre(String header) {
+    start();
+    String again = header.equals("X-User-Id") ? "bob" : "Bearer " + KEY;
+    HttpResponse<String> response = send(asAlice("/execute").header(header, again));
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(detail(response)).isEqualTo(header + " was sent 2 times; send it once");
+  }
+
+  @Test
+  void answersACommandInOpenTerminalsShape() {
+    start();
+    HttpResponse<String> response = execute("{\"command\": \"true\", \"unknown\": 1}");
+    assertThat(response.statusCode()).isEqualTo(200);
+    JsonNode answer = json(response);
+    assertThat(answer.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "id",
+            "command",
+            "cwd",
+            "status",
+            "exit_code",
+            "log_path",
+            "output",
+            "next_offset",
+            "truncated");
+    assertThat(answer.at("/output/0").toString())
+        .isEqualTo("{\"type\":\"output\",\"data\":\"hello\"}");
+
+    String path = "/execute/" + answer.path("id").asText();
+    assertThat(send(asAlice(path + "/status/")).statusCode()).isEqualTo(200);
+    HttpResponse<String> foreign =
+        send(
+            request(path + "/status")
+                .header("Authorization", "Bearer " + KEY)
+                .header("X-User-Id", "bob"));
+    assertThat(foreign.statusCode()).isEqualTo(404);
+    assertThat(detail(foreign)).isEqualTo("Process not found");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{ | json_invalid",
+        "[] | model_attributes_type",
+        "{} | missing",
+        "{\"command\": 7} | string_type",
+        "{\"command\": \"true\", \"env\": {\"A B\": \"x\"}} | value_error",
+      })
+  void tellsWhatIsWrongWithABody(String body, String type) {
+    start();
+    HttpResponse<String> response = execute(body);
+    assertThat(response.statusCode()).isEqualTo(422);
+    assertThat(json(response).at("/detail/0/type").asText()).isEqualTo(type);
+    assertThat(json(response).at("/detail/0/loc/0").asText()).isEqualTo("body");
+  }
+
+  @Test
+  void refusesABodyThatIsTooLargeHoweverItComes() {
+    start();
+    byte[] large = ("{\"command\": \"" + "x".repeat(2000) + "\"}").getBytes(StandardCharsets.UTF_8);
+    for (HttpRequest.BodyPublisher body :
+        List.of(
+            BodyPublishers.ofByteArray(large),
+            BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large)))) {
+      HttpResponse<String> response = send(asAlice("/execute").POST(body));
+      assertThat(response.statusCode()).isEqualTo(413);
+      assertThat(detail(response)).isEqualTo("a request's body has at most 1000 bytes");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bug,500", "no sshd,503", "full,429"})
+  void answersFailuresWithoutTheirInside(String command, int status) {
+    start();
+    HttpResponse<String> response = execute("{\"command\": \"" + command + "\"}");
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(response.body()).doesNotContain(SECRET, "Exception", "at io.gatehouse");
+    if (status == 500) {
+      assertThat(detail(response)).matches(".* request id [0-9a-f]{16}");
+    } else {
+      assertThat(detail(response)).isNotBlank();
+    }
+  }
+
+  @Test
+  void answersOtherMethodsAndPathsInTheSameShape() {
+    start();
+    HttpResponse<String> method = send(asAlice("/execute").PUT(BodyPublishers.ofString("x")));
+    assertThat(method.statusCode()).isEqualTo(405);
+    assertThat(detail(method)).isNotBlank();
+    HttpResponse<String> path = send(asAlice("/nothing/here"));
+    assertThat(path.statusCode()).isEqualTo(404);
+    assertThat(detail(path)).isEqualTo("Not Found");
+    HttpResponse<String> policies = send(request("/api/v1/policies"));
+    assertThat(policies.statusCode()).isEqualTo(404);
+    assertThat(detail(policies)).isEqualTo("Not Found");
+  }
+
+  @Test
+  void saysWhatItHas() {
+    start(settings(List.of(), true, "Ask before you delete."), true);
+    assertThat(json(send(request("/api/config"))).at("/features/system").asBoolean()).isTrue();
+    assertThat(json(send(asAlice("/info"))).path("info").asText())
+        .isEqualTo("Ask before you delete.");
+    assertThat(json(send(request("/openapi.json"))).at("/paths/~1info/get").isMissingNode())
+        .isFalse();
+    assertThat(json(send(asAlice("/system"))).path("prompt").asText()).contains("ghutalice");
+  }
+
+  @Test
+  void saysNothingOfWhatItHasNot() {
+    start(settings(List.of(), false, ""), true);
+    assertThat(json(send(request("/api/config"))).at("/features/system").asBoolean()).isFalse();
+    assertThat(send(asAlice("/system")).statusCode()).isEqualTo(404);
+    assertThat(send(asAlice("/info")).statusCode()).isEqualTo(404);
+    assertThat(json(send(request("/openapi.json"))).at("/paths/~1info").isMissingNode()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://chat.example,https://chat.example,https://chat.example",
+    "https://chat.example,https://evil.example,",
+    "https://chat.example,https://chat.example.evil.example,",
+    "https://chat.example,null,",
+    "*,https://evil.example,*",
+  })
+  void letsPagesOfTheNamedOriginsCall(String allowed, String origin, String answered) {
+    start(settings(List.of(allowed), true, ""), true);
+    HttpResponse<String> preflight =
+        send(
+            request("/execute")
+                .method("OPTIONS", BodyPublishers.noBody())
+                .header("Origin", origin)
+                .header("Access-Control-Request-Method", "DELETE")
+                .header(
+                    "Access-Control-Request-Headers", "authorization, content-type, x-session-id"));
+    HttpResponse<String> call = send(asAlice("/execute").header("Origin", origin));
+
+    for (HttpResponse<String> response : List.of(preflight, call)) {
+      assertThat(response.headers().firstValue("Access-Control-Allow-Origin"))
+          .isEqualTo(Optional.ofNullable(answered));
+      assertThat(response.headers().firstValue("Access-Control-Allow-Credentials")).isEmpty();
+    }
+    if (answered != null) {
+      assertThat(preflight.statusCode()).isBetween(200, 204);
+      assertThat(preflight.headers().firstValue("Access-Control-Allow-Headers").orElse(""))
+          .containsIgnoringCase("authorization")
+          .containsIgnoringCase("x-session-id");
+      assertThat(preflight.headers().firstValue("Access-Control-Allow-Methods").orElse(""))
+          .contains("DELETE");
+      assertThat(call.statusCode()).isEqualTo(200);
+      assertThat(call.headers().firstValue("Access-Control-Expose-Headers").orElse(""))
+          .contains("Content-Disposition");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "NOT HTTP,505",
+    "GET / HTTP/1.1,400",
+    "GET http://[ HTTP/1.1,400",
+  })
+  void answersWhatIsNoHttpInTheSameShape(String line, int status) throws IOException {
+    start();
+    try (Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), server.orElseThrow().port())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write((line + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(answer)
+          .startsWith("HTTP/1.1 " + status)
+          .contains("application/json", "{\"detail\":")
+          .doesNotContainIgnoringCase("jetty");
+    }
+  }
+}
