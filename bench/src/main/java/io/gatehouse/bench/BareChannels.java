@@ -76,9 +76,7 @@ final class BareChannels implements Contestant, AutoCloseable {
     try {
       ClientSession session =
           client
-              .connect(
-                  account,
-                  new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+              .connect(account, new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
               .verify(LIMIT)
               .getSession();
       session.addPublicKeyIdentity(key(home.resolve(".ssh/gateway_ed25519")));
