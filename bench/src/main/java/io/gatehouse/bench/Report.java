@@ -10,11 +10,11 @@ final class Report {
 
   Report(PrintStream out) {
     this.out = out;
-    line("%-44s %12s %12s %8s %8s", "", "gatehouse", "other", "ratio", "goal");
+    line("", "gatehouse", "other", "ratio", "goal");
   }
 
   void value(String what, double value, String unit) {
-    line("%-44s %12s", what, number(value, unit));
+    line(what, number(value, unit), "", "", "");
   }
 
   /** A comparison in which less is better. */
@@ -30,20 +30,20 @@ final class Report {
   private void compare(
       String what, double ours, double theirs, String unit, String goal, boolean met) {
     line(
-        "%-44s %12s %12s %8.2f %8s %s",
         what,
         number(ours, unit),
         number(theirs, unit),
-        ours / theirs,
-        goal,
-        met ? "met" : "missed");
+        String.format(Locale.ROOT, "%.2f", ours / theirs),
+        goal + (met ? " met" : " missed"));
   }
 
   private static String number(double value, String unit) {
     return String.format(Locale.ROOT, value < 100 ? "%.2f %s" : "%.0f %s", value, unit);
   }
 
-  private void line(String format, Object... values) {
-    out.println(String.format(Locale.ROOT, format, values).stripTrailing());
+  private void line(String what, String ours, String theirs, String ratio, String goal) {
+    out.println(
+        String.format(Locale.ROOT, "%-44s %12s %12s %8s %s", what, ours, theirs, ratio, goal)
+            .stripTrailing());
   }
 }
