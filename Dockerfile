@@ -8,9 +8,10 @@ COPY . .
 RUN if [ "$PREBUILT" != true ]; then \
       apt-get update -qq && \
       DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends maven openjdk-25-jdk-headless && \
-      mvn -q -B -ntp -pl gateway -am -DskipTests package; \
+      mvn -q -B -ntp -pl gateway,documents -am -DskipTests package; \
     fi && \
-    mkdir -p /program && cp -R gateway/target/gatehouse.jar gateway/target/lib /program/
+    mkdir -p /program/documents && cp -R gateway/target/gatehouse.jar gateway/target/lib /program/ && \
+    cp -R documents/target/documents.jar documents/target/lib /program/documents/
 
 FROM ${BASE}
 # What a login is worth having for: Open Terminal's everyday tools, without compilers and without sudo.

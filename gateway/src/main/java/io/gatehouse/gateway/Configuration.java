@@ -20,6 +20,7 @@ import java.util.Optional;
 /**
  * Every setting, read once from the environment; the README carries the same table.
  *
+ * @param documents the program that reads documents, which every account can read
  * @param generatedKey the key that was made up because none was configured
  * @param workingDirectoryTimeToLive how long a chat's working directory is remembered unused
  * @param warnings what the operator should read at the start
@@ -31,14 +32,21 @@ record Configuration(
     SshSettings ssh,
     ExecutionSettings executions,
     Duration workingDirectoryTimeToLive,
+    Path documents,
     Optional<BearerToken> generatedKey,
     List<String> warnings) {
 
   private static final String PREFIX = "OPEN_TERMINAL_";
   private static final Path DEFAULT_STATE_DIRECTORY = Path.of("/home/.gatehouse");
   private static final Path HOMES = Path.of("/home");
+  private static final Path DEFAULT_DOCUMENTS =
+      Path.of("/usr/lib/gatehouse/program/documents/documents.jar");
   private static final Duration DEFAULT_WORKING_DIRECTORY_TTL = Duration.ofDays(7);
   private static final Duration LONGEST_RETENTION = Duration.ofDays(3650);
+
+  /** Bytes: a body is kept in memory. */
+  private static final long LARGEST_BODY = 1_000_000_000;
+
   private static final int GENERATED_KEY_BYTES = 32;
 
   Configuration {
@@ -65,6 +73,7 @@ record Configuration(
         environment
             .seconds(PREFIX + "SESSION_CWD_TTL", LONGEST_RETENTION)
             .orElse(DEFAULT_WORKING_DIRECTORY_TTL);
+    Path documents = environment.directory("GATEHOUSE_DOCUMENTS").orElse(DEFAULT_DOCUMENTS);
     environment.requireNoProblems();
 
     Optional<BearerToken> generated =
@@ -76,6 +85,7 @@ record Configuration(
         ssh,
         executions,
         workingDirectoryTimeToLive,
+        documents,
         generated,
         warnings(environment, http, asksForTerminals));
   }
@@ -117,7 +127,11 @@ record Configuration(
         environment.flag(PREFIX + "ENABLE_SYSTEM_PROMPT").orElse(true),
         environment.text(PREFIX + "INFO"),
         environment.text(PREFIX + "EXECUTE_DESCRIPTION"),
-        HttpSettings.DEFAULT_LARGEST_BODY);
+        environment.text(PREFIX + "FILE_BROWSER_ROOT"),
+        environment.number(
+            PREFIX + "MAX_BODY_SIZE", 1000, LARGEST_BODY, HttpSettings.DEFAULT_LARGEST_BODY),
+        environment.number(
+            PREFIX + "MAX_UPLOAD_SIZE", 1, Long.MAX_VALUE, HttpSettings.DEFAULT_LARGEST_UPLOAD));
   }
 
   private static AccountSettings accounts(Environment environment, Path state, boolean isolation) {

@@ -7,12 +7,15 @@ import io.gatehouse.gateway.auth.CachingTokenValidator;
 import io.gatehouse.gateway.auth.OpenWebUiTokenValidator;
 import io.gatehouse.gateway.exec.ExecutionLogs;
 import io.gatehouse.gateway.exec.Executions;
+import io.gatehouse.gateway.files.Documents;
+import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.http.HttpServer;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.WorkingDirectories;
 import io.gatehouse.gateway.ssh.SshConnector;
 import io.gatehouse.gateway.ssh.SshProvisioner;
 import io.gatehouse.gateway.ssh.SshSessions;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 
@@ -52,6 +55,7 @@ final class Gateway implements AutoCloseable {
             accounts,
             sessions,
             executions,
+            FileServices.of(sessions, documents(configuration)),
             new WorkingDirectories(configuration.workingDirectoryTimeToLive()));
   }
 
@@ -65,6 +69,12 @@ final class Gateway implements AutoCloseable {
       gateway.close();
       throw failure;
     }
+  }
+
+  /** The users' logins run documents with the same Java as the gateway. */
+  private static Documents documents(Configuration configuration) {
+    return new Documents(
+        Path.of(System.getProperty("java.home"), "bin", "java"), configuration.documents());
   }
 
   private static String version() {

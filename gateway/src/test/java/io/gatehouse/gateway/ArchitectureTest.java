@@ -33,6 +33,8 @@ final class ArchitectureTest {
           .definedBy(ROOT + ".http")
           .layer("exec")
           .definedBy(ROOT + ".exec")
+          .layer("files")
+          .definedBy(ROOT + ".files")
           .layer("ssh")
           .definedBy(ROOT + ".ssh")
           .layer("session")
@@ -47,12 +49,14 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("gateway")
           .whereLayer("exec")
           .mayOnlyBeAccessedByLayers("gateway", "http")
+          .whereLayer("files")
+          .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("ssh")
           .mayOnlyBeAccessedByLayers("gateway")
           .whereLayer("session")
-          .mayOnlyBeAccessedByLayers("gateway", "http", "exec", "ssh")
+          .mayOnlyBeAccessedByLayers("gateway", "http", "exec", "files", "ssh")
           .whereLayer("account")
-          .mayOnlyBeAccessedByLayers("gateway", "http", "exec", "ssh", "session");
+          .mayOnlyBeAccessedByLayers("gateway", "http", "exec", "files", "ssh", "session");
 
   @ArchTest
   static final ArchRule thereAreNoCycles =

@@ -3,6 +3,8 @@ package io.gatehouse.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -109,8 +111,55 @@ final class Client {
   }
 
   Answer send(String method, String path, @Nullable String body) {
+    return answer(exchange(request(method, path, body), BodyHandlers.ofString()));
+  }
+
+  /** An answer with its bytes. */
+  HttpResponse<byte[]> bytes(String path) {
+    return exchange(request("GET", path, null), BodyHandlers.ofByteArray());
+  }
+
+  /** How many bytes an answer has, none of which is kept. */
+  long size(String path) {
+    try (InputStream body =
+        exchange(request("GET", path, null), BodyHandlers.ofInputStream()).body()) {
+      return body.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  HttpResponse<byte[]> postForBytes(String path, Object body) {
+    return exchange(request("POST", path, json(body)), BodyHandlers.ofByteArray());
+  }
+
+  /** Uploads a file as browsers do. */
+  Answer upload(String directory, String name, byte[] content) {
+    return upload(directory, name, BodyPublishers.ofByteArray(content));
+  }
+
+  Answer upload(String directory, String name, HttpRequest.BodyPublisher content) {
+    String boundary = "----gatehouse-test-boundary";
+    String head =
+        "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\nContent-Type:"
+                .formatted(boundary, name)
+            + " application/octet-stream\r\n\r\n";
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(URI.create(base + "/files/upload?directory=" + encode(directory)))
+            .timeout(LIMIT)
+            .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+            .POST(
+                BodyPublishers.concat(
+                    BodyPublishers.ofString(head),
+                    content,
+                    BodyPublishers.ofString("\r\n--" + boundary + "--\r\n")));
+    headers.forEach(builder::header);
+    return answer(exchange(builder.build(), BodyHandlers.ofString()));
+  }
+
+  private <T> HttpResponse<T> exchange(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
     try {
-      return answer(http.send(request(method, path, body), BodyHandlers.ofString()));
+      return http.send(request, handler);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     } catch (InterruptedException failure) {

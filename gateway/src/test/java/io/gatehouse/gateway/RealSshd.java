@@ -40,6 +40,7 @@ final class RealSshd implements AutoCloseable {
     state = Path.of("/home/.gatehouse-it-" + ProcessHandle.current().pid());
     sshPort = freePort();
     prepare();
+    copyDocumentsProgram();
     sshd = startSshd();
   }
 
@@ -65,6 +66,17 @@ final class RealSshd implements AutoCloseable {
     assertThat(prepare.exitValue()).as("sshd-config/prepare").isZero();
   }
 
+  /** Every account reads it, and this clone may lie in a folder that is its owner's alone. */
+  private void copyDocumentsProgram() {
+    Path built = repository().resolve("documents/target");
+    run(
+        "cp",
+        "-R",
+        built.resolve("documents.jar").toString(),
+        built.resolve("lib").toString(),
+        root.resolve("etc").toString());
+  }
+
   private static Path repository() {
     Path here = Path.of("").toAbsolutePath();
     // Maven runs tests in the module's folder.
@@ -79,6 +91,7 @@ final class RealSshd implements AutoCloseable {
     environment.put("OPEN_TERMINAL_RUNTIME_DIR", root.resolve("run").toString());
     environment.put("OPEN_TERMINAL_STATE_DIR", state.toString());
     environment.put("OPEN_TERMINAL_SSH_PORT", Integer.toString(sshPort));
+    environment.put("GATEHOUSE_DOCUMENTS", root.resolve("etc/documents.jar").toString());
     return environment;
   }
 

@@ -6,24 +6,46 @@ import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.WorkingDirectories;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Shows and changes the working directory of a chat. */
 final class DirectoryEndpoints {
 
   private final Sessions sessions;
   private final WorkingDirectories directories;
+  private final Optional<String> root;
 
-  DirectoryEndpoints(Sessions sessions, WorkingDirectories directories) {
+  /**
+   * @param root the setting OPEN_TERMINAL_FILE_BROWSER_ROOT
+   */
+  DirectoryEndpoints(Sessions sessions, WorkingDirectories directories, Optional<String> root) {
     this.sessions = sessions;
     this.directories = directories;
+    this.root = root;
   }
 
   void show(Exchange exchange) throws IOException {
     Account account = exchange.account();
-    exchange.json(
-        Map.of(
-            "cwd", directories.of(exchange.scope(), account), "home", account.home().toString()));
+    String home = account.home().toString();
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("cwd", directories.of(exchange.scope(), account));
+    answer.put("home", home);
+    root.filter(mode -> !mode.equalsIgnoreCase("filesystem"))
+        .ifPresent(mode -> answer.put("root", root(account, mode)));
+    exchange.json(answer);
+  }
+
+  private static Map<String, String> root(Account account, String mode) {
+    String home = account.home().toString();
+    String path =
+        mode.equalsIgnoreCase("home")
+            ? home
+            : WorkingDirectories.resolve(
+                account, home, mode.replace("{{home}}", home).replaceFirst("^~(?=/|$)", home));
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    return Map.of("path", path, "label", path.equals(home) ? "Home" : name.isEmpty() ? path : name);
   }
 
   void change(Exchange exchange) throws IOException {

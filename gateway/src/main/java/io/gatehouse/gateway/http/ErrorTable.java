@@ -3,6 +3,7 @@ package io.gatehouse.gateway.http;
 import io.gatehouse.gateway.account.AccountException;
 import io.gatehouse.gateway.auth.AuthException;
 import io.gatehouse.gateway.exec.ExecutionRefusedException;
+import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.SessionException;
 import io.javalin.http.HttpResponseException;
 import java.security.SecureRandom;
@@ -51,6 +52,7 @@ final class ErrorTable {
       case AuthException refusal -> logged(request, status(refusal.reason()), refusal);
       case AccountException refusal -> logged(request, status(refusal.reason()), refusal);
       case SessionException refusal -> logged(request, status(refusal.reason()), refusal);
+      case FileException refusal -> logged(request, status(refusal.reason()), refusal);
       case ExecutionRefusedException refusal -> logged(request, status(refusal.reason()), refusal);
       case RefusedException refusal -> logged(request, refusal.status(), refusal);
       case ValidationException problems -> new Answer(422, ErrorBody.problems(problems));
@@ -82,6 +84,19 @@ final class ErrorTable {
       case CHANNEL_REFUSED -> 429;
       case UNREACHABLE, LOGIN_REFUSED -> 503;
       case TIMED_OUT -> 504;
+    };
+  }
+
+  private static int status(FileException.Reason reason) {
+    return switch (reason) {
+      case NOT_FOUND -> 404;
+      case DENIED -> 403;
+      case EXISTS -> 409;
+      case INVALID, FAILED -> 400;
+      case TOO_LARGE -> 413;
+      case UNSUPPORTED_TYPE -> 415;
+      case UNREADABLE -> 422;
+      case NO_SPACE -> 507;
     };
   }
 

@@ -8,6 +8,7 @@ import io.gatehouse.gateway.auth.Caller;
 import io.gatehouse.gateway.auth.User;
 import io.gatehouse.gateway.session.ChatScope;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -84,6 +85,20 @@ final class Exchange {
         query, context.queryParamMap(), context.pathParamMap(), body, body());
   }
 
+  /** A header of the request, without regard to case. */
+  Optional<String> header(String name) {
+    return Optional.ofNullable(context.header(name));
+  }
+
+  boolean isHead() {
+    return context.method().equals(HandlerType.HEAD);
+  }
+
+  /** The body as it comes in; whoever reads it keeps its limits. */
+  InputStream bodyStream() {
+    return context.bodyInputStream();
+  }
+
   private byte[] body() {
     if (context.req().getContentLengthLong() > largestBody) {
       throw tooLarge();
@@ -116,13 +131,53 @@ final class Exchange {
     return this;
   }
 
+  Exchange status(int status) {
+    context.status(status);
+    return this;
+  }
+
+  /** Says how long the body is, or would be. */
+  void length(long length) {
+    context.res().setContentLengthLong(length);
+  }
+
+  /** Writes a body. */
+  @FunctionalInterface
+  interface BodyWriter {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Writes a body of known length as it is read. */
+  void stream(long length, BodyWriter writer) throws IOException {
+    length(length);
+    stream(writer);
+  }
+
+  /** Writes a body as it is made; if that fails half-way, the client sees a broken answer. */
+  void stream(BodyWriter writer) throws IOException {
+    try {
+      writer.writeTo(new ClientStream(context.res().getOutputStream()));
+    } catch (ClientGoneException gone) {
+      throw gone;
+    } catch (IOException | RuntimeException failure) {
+      if (context.res().isCommitted()) {
+        throw new BrokenAnswerException(failure);
+      }
+      // What follows is an answer of another length.
+      context.res().setHeader("Content-Length", null);
+      throw failure;
+    }
+  }
+
   /** Writes a JSON answer of any length as it is made. */
   void jsonStream(JsonWriter writer) throws IOException {
     context.contentType(JSON);
-    OutputStream out = context.outputStream();
-    try (JsonGenerator generator = MAPPER.createGenerator(out)) {
-      writer.write(generator, out);
-    }
+    stream(
+        out -> {
+          try (JsonGenerator generator = MAPPER.createGenerator(out)) {
+            writer.write(generator, out);
+          }
+        });
   }
 
   /** Writes an answer; what goes straight to the stream needs a flush of the generator before. */

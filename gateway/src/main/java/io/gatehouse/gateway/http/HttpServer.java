@@ -6,9 +6,11 @@ import io.gatehouse.gateway.auth.Authenticator;
 import io.gatehouse.gateway.auth.Caller;
 import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.exec.Executions;
+import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.WorkingDirectories;
 import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -18,14 +20,19 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Serves the route table over HTTP: authenticates, hands over, and answers what fails. */
 public final class HttpServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
   /** Longer than the longest wait of a request, which is silent on its connection meanwhile. */
   private static final Duration IDLE_LIMIT =
@@ -59,14 +66,23 @@ public final class HttpServer implements AutoCloseable {
       Accounts accounts,
       Sessions sessions,
       Executions executions,
+      FileServices files,
       WorkingDirectories directories) {
     this.settings = settings;
     this.authenticator = authenticator;
     this.accounts = accounts;
     ExecuteEndpoints execute = new ExecuteEndpoints(executions, directories, executionSettings);
     ServiceEndpoints service = new ServiceEndpoints(settings, version);
+    Downloads downloads = new Downloads(files.files());
     this.routes =
-        Routes.table(settings, service, execute, new DirectoryEndpoints(sessions, directories));
+        Routes.table(
+            settings,
+            service,
+            execute,
+            new DirectoryEndpoints(sessions, directories, settings.fileBrowserRoot()),
+            new FileEndpoints(files.files(), directories, downloads),
+            new SearchEndpoints(files.contents(), files.names(), directories),
+            new TransferEndpoints(files.files(), directories, downloads, settings.largestUpload()));
     this.javalin = Javalin.create(this::configure);
   }
 
@@ -75,6 +91,8 @@ public final class HttpServer implements AutoCloseable {
     config.startup.startupWatcherEnabled = false;
     config.concurrency.useVirtualThreads = true;
     config.http.prefer405over404 = true;
+    // Open WebUI's proxy takes it off again, and large answers are streams of bytes as they are.
+    config.http.compressionStrategy = CompressionStrategy.NONE;
     config.jetty.modifyServer(
         server -> {
           server.setStopTimeout(STOP_LIMIT.toMillis());
@@ -83,6 +101,7 @@ public final class HttpServer implements AutoCloseable {
     config.jetty.modifyHttpConfiguration(HttpServer::harden);
     config.jetty.addConnector(this::connector);
     allowOrigins(config);
+    config.routes.before(context -> context.header("X-Content-Type-Options", "nosniff"));
     routes.forEach(
         route ->
             config.routes.addHttpHandler(
@@ -167,6 +186,20 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private void answer(Exception failure, Context context) {
+    if (failure instanceof ClientGoneException) {
+      LOG.debug("{} {}: {}", context.method(), context.path(), failure.toString());
+      return;
+    }
+    if (failure instanceof BrokenAnswerException) {
+      LOG.warn("{} {}", context.method(), context.path(), failure);
+      // Whatever is sent now would be taken for the rest of the answer.
+      ServletContextRequest.getServletContextRequest(context.req())
+          .getConnectionMetaData()
+          .getConnection()
+          .getEndPoint()
+          .close(failure);
+      return;
+    }
     ErrorTable.Answer answer = errors.answerTo(failure, context.method() + " " + context.path());
     context.status(answer.status()).contentType("application/json").result(answer.body());
   }

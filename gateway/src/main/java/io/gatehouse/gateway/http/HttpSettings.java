@@ -13,7 +13,10 @@ import java.util.Optional;
  * @param offersSystemPrompt whether there is {@code /system} at all
  * @param info what {@code /info} says; without it there is no {@code /info}
  * @param executeDescription what is added to the description of {@code run_command}
+ * @param fileBrowserRoot the directory that the file pane shows as its root, with {@code {{home}}}
+ *     or {@code ~} for the caller's home; empty: it is not told
  * @param largestBody bytes of a request's body
+ * @param largestUpload bytes of one uploaded file
  */
 public record HttpSettings(
     String host,
@@ -23,7 +26,9 @@ public record HttpSettings(
     boolean offersSystemPrompt,
     Optional<String> info,
     Optional<String> executeDescription,
-    long largestBody) {
+    Optional<String> fileBrowserRoot,
+    long largestBody,
+    long largestUpload) {
 
   public static final String DEFAULT_HOST = "0.0.0.0";
   public static final int DEFAULT_PORT = 8000;
@@ -31,6 +36,9 @@ public record HttpSettings(
 
   /** Bytes: a command with its environment is far smaller, a file to write may be this large. */
   public static final long DEFAULT_LARGEST_BODY = 10_000_000;
+
+  /** Bytes: 2 GB. */
+  public static final long DEFAULT_LARGEST_UPLOAD = 2_000_000_000;
 
   public HttpSettings {
     corsAllowedOrigins = List.copyOf(corsAllowedOrigins);

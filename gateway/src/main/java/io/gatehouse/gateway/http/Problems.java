@@ -25,6 +25,10 @@ final class Problems {
     }
   }
 
+  List<Problem> all() {
+    return List.copyOf(problems);
+  }
+
   /** Fails when anything was added. */
   void throwIfAny() {
     if (!problems.isEmpty()) {

@@ -18,7 +18,10 @@ final class Routes {
       HttpSettings settings,
       ServiceEndpoints service,
       ExecuteEndpoints execute,
-      DirectoryEndpoints directory) {
+      DirectoryEndpoints directory,
+      FileEndpoints files,
+      SearchEndpoints search,
+      TransferEndpoints transfer) {
     List<Route> table =
         new ArrayList<>(
             List.of(
@@ -35,7 +38,24 @@ final class Routes {
                 new Route(POST, "/execute/{process_id}/input", CALLER, execute::input),
                 new Route(DELETE, "/execute/{process_id}", CALLER, execute::kill),
                 new Route(GET, "/files/cwd", CALLER, directory::show),
-                new Route(POST, "/files/cwd", CALLER, directory::change)));
+                new Route(POST, "/files/cwd", CALLER, directory::change),
+                new Route(GET, "/files/list", CALLER, files::list),
+                new Route(GET, "/files/read", CALLER, files::read),
+                new Route(GET, "/files/display", CALLER, files::display),
+                new Route(POST, "/files/write", CALLER, files::write),
+                new Route(POST, "/files/replace", CALLER, files::replace),
+                new Route(POST, "/files/mkdir", CALLER, files::makeDirectory),
+                new Route(POST, "/files/move", CALLER, files::move),
+                new Route(DELETE, "/files/delete", CALLER, files::delete),
+                new Route(POST, "/files/compare", CALLER, files::compare),
+                new Route(GET, "/files/view", CALLER, transfer::view),
+                new Route(GET, "/files/serve/<path>", CALLER, transfer::serve),
+                new Route(POST, "/files/upload", CALLER, transfer::upload),
+                new Route(POST, "/files/archive", CALLER, transfer::archive),
+                new Route(GET, "/files/grep", CALLER, search::grep),
+                new Route(GET, "/files/glob", CALLER, search::glob),
+                new Route(GET, "/files/search", CALLER, search::search),
+                new Route(GET, "/files/matches", CALLER, search::matches)));
     if (settings.offersSystemPrompt()) {
       table.add(new Route(GET, "/system", CALLER, service::system));
     }

@@ -27,6 +27,7 @@ final class ServiceEndpoints {
   private static List<Operation> operations(HttpSettings settings) {
     List<Operation> operations =
         new ArrayList<>(ExecuteOperations.all(settings.executeDescription()));
+    operations.addAll(FileOperations.all());
     if (settings.info().isPresent()) {
       operations.add(InfoOperation.GET_INFO);
     }
@@ -64,7 +65,6 @@ final class ServiceEndpoints {
   private static void serve(Exchange exchange, Asset asset) {
     exchange
         .header("Content-Security-Policy", DocsPage.CONTENT_SECURITY_POLICY)
-        .header("X-Content-Type-Options", "nosniff")
         .bytes(asset.contentType(), asset.bytes());
   }
 

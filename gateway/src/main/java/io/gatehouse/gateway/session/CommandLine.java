@@ -60,14 +60,14 @@ public record CommandLine(
   /** Says in a sentence why this cannot be a working directory, or nothing if it can. */
   public static Optional<String> problemOfDirectory(String directory) {
     if (directory.isEmpty()) {
-      return Optional.of("a directory has a name; leave it out to mean the home directory");
+      return Optional.of("a path is not empty");
     }
     if (holdsNul(directory)) {
-      return Optional.of("a directory cannot hold a NUL character");
+      return Optional.of("a path cannot hold a NUL character");
     }
     return bytes(directory) <= LONGEST_DIRECTORY
         ? Optional.empty()
-        : Optional.of("a directory has at most " + LONGEST_DIRECTORY + " bytes");
+        : Optional.of("a path has at most " + LONGEST_DIRECTORY + " bytes");
   }
 
   /** Says in a sentence, which repeats no value, why this cannot be an environment. */

@@ -1,5 +1,7 @@
 package io.gatehouse.gateway.session;
 
+import java.time.Duration;
+
 /**
  * What can be done with one account's login: everything happens as that account, by its processes.
  *
@@ -20,4 +22,20 @@ public interface Session {
    * @throws SessionException NO_DIRECTORY if it cannot
    */
   void requireDirectory(String directory);
+
+  /**
+   * Starts a program without a terminal and without the user's startup files.
+   *
+   * @param text for the login shell
+   * @param limit when it is killed
+   * @throws SessionException if the login fails or refuses one more channel
+   */
+  Pipe pipe(String text, Duration limit);
+
+  /**
+   * Gives access to the account's files; the caller closes what it gets.
+   *
+   * @throws SessionException if the login fails or refuses one more channel
+   */
+  RemoteFiles files();
 }

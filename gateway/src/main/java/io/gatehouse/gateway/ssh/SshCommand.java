@@ -11,8 +11,6 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.sshd.client.channel.ChannelExec;
-import org.apache.sshd.common.SshConstants;
-import org.apache.sshd.common.util.buffer.Buffer;
 
 /** A command in an exec channel. */
 final class SshCommand implements Command {
@@ -64,16 +62,7 @@ final class SshCommand implements Command {
   }
 
   private void ended() {
-    exit.complete(exitStatus());
-  }
-
-  private ExitStatus exitStatus() {
-    Integer status = channel.getExitStatus();
-    if (status != null) {
-      return ExitStatus.ofCode(status);
-    }
-    String signal = channel.getExitSignal();
-    return signal == null ? ExitStatus.ofLostLogin() : ExitStatus.ofSignal(signal);
+    exit.complete(ExitStatuses.of(channel));
   }
 
   @Override
@@ -105,13 +94,7 @@ final class SshCommand implements Command {
   @Override
   public void signal(Signal signal) {
     try {
-      // RFC 4254, section 6.9; OpenSSH sends it to the process group of the shell.
-      Buffer request = channel.getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST, 64);
-      request.putUInt(channel.getRecipient());
-      request.putString("signal");
-      request.putBoolean(false);
-      request.putString(signal.name());
-      channel.writePacket(request);
+      Signals.send(channel, signal);
     } catch (IOException failure) {
       if (!channel.isClosing() && !exit.isDone()) {
         throw new SessionException(Reason.UNREACHABLE, "the login was lost: " + where, failure);

@@ -4,20 +4,27 @@ import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.Accounts;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
+import io.gatehouse.gateway.session.Pipe;
+import io.gatehouse.gateway.session.RemoteFiles;
 import io.gatehouse.gateway.session.Session;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.SessionException.Reason;
+import io.gatehouse.gateway.session.ShellWord;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.session.ClientSession;
@@ -31,6 +38,12 @@ final class SshSession implements Session, AutoCloseable {
   /** The prelude makes {@code X} of {@code GATEHOUSE_ENV_X}; sshd accepts no other variables. */
   private static final String ENVIRONMENT_PREFIX = "GATEHOUSE_ENV_";
 
+  /** Bash reads ~/.bashrc in the first shell of an SSH login only, and sshd takes this variable. */
+  private static final Map<String, String> WITHOUT_STARTUP_FILES = Map.of("SHLVL", "1");
+
+  /** Each is a process of sshd that waits. */
+  private static final int MOST_IDLE_SFTP = 2;
+
   private static final int TERMINAL_COLUMNS = 80;
   private static final int TERMINAL_LINES = 24;
 
@@ -42,6 +55,8 @@ final class SshSession implements Session, AutoCloseable {
   /** Null until the first login; a failed login is replaced by the next attempt. */
   private final AtomicReference<@Nullable CompletableFuture<ClientSession>> connection =
       new AtomicReference<>();
+
+  private final Deque<SftpChannel> idleSftp = new ConcurrentLinkedDeque<>();
 
   // Guarded by this.
   private int openChannels;
@@ -56,14 +71,20 @@ final class SshSession implements Session, AutoCloseable {
 
   @Override
   public Command exec(CommandLine commandLine) {
+    return onChannel(
+        () -> onConnection(session -> openExec(session, commandLine)), SshCommand::exit);
+  }
+
+  /** Counts a channel as open from before it is to its end. */
+  private <C> C onChannel(Supplier<C> open, Function<C, CompletableFuture<?>> end) {
     channelBegins();
-    SshCommand command = null;
+    C channel = null;
     try {
-      command = openExec(commandLine);
-      var unused = command.exit().thenRun(this::channelEnded);
-      return command;
+      channel = open.get();
+      var unused = end.apply(channel).thenRun(this::channelEnded);
+      return channel;
     } finally {
-      if (command == null) {
+      if (channel == null) {
         channelEnded();
       }
     }
@@ -85,6 +106,55 @@ final class SshSession implements Session, AutoCloseable {
     }
   }
 
+  @Override
+  public Pipe pipe(String text, Duration limit) {
+    return onChannel(
+        () -> onConnection(session -> openPipe(session, text, limit)), SshPipe::whenEnded);
+  }
+
+  private SshPipe openPipe(ClientSession session, String text, Duration limit) throws IOException {
+    ChannelExec channel = session.createExecChannel(text, null, WITHOUT_STARTUP_FILES);
+    return SshPipe.open(channel, settings.channelLimit(), limit);
+  }
+
+  @Override
+  public RemoteFiles files() {
+    CompletableFuture<Void> givenBack = new CompletableFuture<>();
+    return onChannel(
+        () ->
+            new SshFiles(
+                openSftp(),
+                channel -> {
+                  keep(channel);
+                  givenBack.complete(null);
+                },
+                where()),
+        files -> givenBack);
+  }
+
+  private SftpChannel openSftp() {
+    ClientSession session = connected();
+    for (SftpChannel idle = idleSftp.poll(); idle != null; idle = idleSftp.poll()) {
+      if (idle.isOpen() && idle.getClientSession().equals(session)) {
+        return idle;
+      }
+      end(idle);
+    }
+    return onConnection(SftpChannel::new);
+  }
+
+  private void keep(SftpChannel channel) {
+    if (!channel.isOpen() || idleSftp.size() >= MOST_IDLE_SFTP) {
+      end(channel);
+    } else {
+      idleSftp.push(channel);
+    }
+  }
+
+  private static void end(SftpChannel channel) {
+    channel.getClientChannel().close(false);
+  }
+
   private static void drain(Command command) {
     try {
       command.output().transferTo(OutputStream.nullOutputStream());
@@ -102,27 +172,28 @@ final class SshSession implements Session, AutoCloseable {
     openChannels--;
   }
 
-  private SshCommand openExec(CommandLine commandLine) {
+  /** Something that opens a channel. */
+  @FunctionalInterface
+  private interface Opening<C> {
+    C on(ClientSession session) throws IOException;
+  }
+
+  private <C> C onConnection(Opening<C> opening) {
     ClientSession first = connected();
     try {
-      return openExec(first, commandLine);
+      return on(first, opening);
     } catch (SessionException failure) {
-      // The connection ended between two requests; nothing of the command was sent on it.
+      // The connection ended between two requests; nothing was sent on it.
       if (failure.reason() == Reason.CHANNEL_REFUSED || first.isOpen()) {
         throw failure;
       }
-      return openExec(connected(), commandLine);
+      return on(connected(), opening);
     }
   }
 
-  private SshCommand openExec(ClientSession session, CommandLine commandLine) {
+  private <C> C on(ClientSession session, Opening<C> opening) {
     try {
-      ChannelExec channel =
-          session.createExecChannel(
-              shellText(commandLine), terminal(), environment(commandLine.environment()));
-      channel.setUsePty(true);
-      return SshCommand.open(
-          channel, commandLine.directory().isPresent(), settings.channelLimit(), where());
+      return opening.on(session);
     } catch (SshChannelOpenException refusal) {
       throw new SessionException(
           Reason.CHANNEL_REFUSED, "sshd opens no further channel: " + where(), refusal);
@@ -134,12 +205,21 @@ final class SshSession implements Session, AutoCloseable {
     }
   }
 
+  private SshCommand openExec(ClientSession session, CommandLine commandLine) throws IOException {
+    ChannelExec channel =
+        session.createExecChannel(
+            shellText(commandLine), terminal(), environment(commandLine.environment()));
+    channel.setUsePty(true);
+    return SshCommand.open(
+        channel, commandLine.directory().isPresent(), settings.channelLimit(), where());
+  }
+
   /** On one line, so that the shell counts the lines of the text as its author does. */
   private String shellText(CommandLine commandLine) {
     return ". "
-        + ShellQuote.quote(settings.prelude().toString())
+        + ShellWord.quote(settings.prelude().toString())
         + " "
-        + ShellQuote.quote(commandLine.directory().orElse(""))
+        + ShellWord.quote(commandLine.directory().orElse(""))
         + "; "
         + commandLine.text();
   }

@@ -15,6 +15,8 @@ import io.gatehouse.gateway.auth.BearerToken;
 import io.gatehouse.gateway.exec.ExecutionLogs;
 import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.exec.Executions;
+import io.gatehouse.gateway.files.Documents;
+import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.FakeCommand;
@@ -76,7 +78,9 @@ final class HttpServerTest {
         systemPrompt,
         Optional.of(info).filter(text -> !text.isEmpty()),
         Optional.empty(),
-        1000);
+        Optional.empty(),
+        1000,
+        2000);
   }
 
   private void start() {
@@ -114,6 +118,7 @@ final class HttpServerTest {
             accounts,
             sessions,
             started,
+            FileServices.of(sessions, new Documents(Path.of("java"), Path.of("none"))),
             new WorkingDirectories(Duration.ofDays(1)));
     listening.start();
     executions = Optional.of(started);

@@ -24,7 +24,7 @@ final class CommandLineTest {
     assertThatThrownBy(() -> command("echo a\0b"))
         .hasMessage("a command cannot hold a NUL character");
     assertThatThrownBy(() -> new CommandLine("id", Optional.of("/a\0b"), Map.of()))
-        .hasMessage("a directory cannot hold a NUL character");
+        .hasMessage("a path cannot hold a NUL character");
     assertThatThrownBy(() -> new CommandLine("id", Optional.empty(), Map.of("A", "b\0")))
         .hasMessage("the variable A cannot hold a NUL character");
   }

@@ -1,6 +1,7 @@
 package io.gatehouse.gateway.session;
 
 import io.gatehouse.gateway.account.Account;
+import java.time.Duration;
 import java.util.function.Function;
 
 /** Logins in which commands do what a test says. */
@@ -25,6 +26,16 @@ public final class FakeSessions implements Sessions {
 
       @Override
       public void requireDirectory(String directory) {}
+
+      @Override
+      public Pipe pipe(String text, Duration limit) {
+        throw new UnsupportedOperationException("no programs in a fake login");
+      }
+
+      @Override
+      public RemoteFiles files() {
+        throw new UnsupportedOperationException("no files in a fake login");
+      }
     };
   }
 

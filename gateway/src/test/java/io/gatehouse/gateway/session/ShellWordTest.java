@@ -1,4 +1,4 @@
-package io.gatehouse.gateway.ssh;
+package io.gatehouse.gateway.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class ShellQuoteTest {
+final class ShellWordTest {
 
   @ParameterizedTest
   @CsvSource(
@@ -24,7 +24,7 @@ final class ShellQuoteTest {
         "``             | ''",
       })
   void quotesForOneWord(String word, String quoted) {
-    assertThat(ShellQuote.quote(word)).isEqualTo(quoted);
+    assertThat(ShellWord.quote(word)).isEqualTo(quoted);
   }
 
   @ParameterizedTest
@@ -48,7 +48,7 @@ final class ShellQuoteTest {
       })
   void theShellReadsBackWhatWasQuoted(String word) throws IOException, InterruptedException {
     Process shell =
-        new ProcessBuilder("/bin/bash", "-c", "printf %s " + ShellQuote.quote(word)).start();
+        new ProcessBuilder("/bin/bash", "-c", "printf %s " + ShellWord.quote(word)).start();
     byte[] output = shell.getInputStream().readAllBytes();
     assertThat(shell.waitFor()).isZero();
     assertThat(new String(output, StandardCharsets.UTF_8)).isEqualTo(word);

@@ -1,0 +1,92 @@
+package io.gatehouse.documents;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.tika.exception.EncryptedDocumentException;
+import org.apache.tika.exception.TikaException;
+import org.apache.tika.exception.ZeroByteFileException;
+import org.apache.tika.io.TikaInputStream;
+import org.apache.tika.metadata.Metadata;
+import org.apache.tika.metadata.TikaCoreProperties;
+import org.apache.tika.parser.AutoDetectParser;
+import org.apache.tika.parser.ErrorParser;
+import org.apache.tika.parser.ParseContext;
+import org.apache.tika.parser.Parser;
+import org.apache.tika.parser.epub.EpubParser;
+import org.apache.tika.parser.html.JSoupParser;
+import org.apache.tika.parser.mail.RFC822Parser;
+import org.apache.tika.parser.microsoft.OfficeParser;
+import org.apache.tika.parser.microsoft.ooxml.OOXMLParser;
+import org.apache.tika.parser.microsoft.rtf.RTFParser;
+import org.apache.tika.parser.odf.OpenDocumentParser;
+import org.apache.tika.parser.pdf.PDFParser;
+import org.apache.tika.parser.txt.TXTParser;
+import org.apache.tika.sax.BodyContentHandler;
+import org.xml.sax.SAXException;
+
+/** Extracts the text of a document with Apache Tika. */
+final class DocumentText {
+
+  /** Characters: more is of no use to a model, and less than the caller takes in bytes. */
+  private static final int MOST = 10_000_000;
+
+  private DocumentText() {}
+
+  /** Only what reads text: nothing that runs another program or looks at pictures. */
+  private static AutoDetectParser parser() {
+    return new AutoDetectParser(
+        new PDFParser(),
+        new OfficeParser(),
+        new OOXMLParser(),
+        new RTFParser(),
+        new OpenDocumentParser(),
+        new EpubParser(),
+        new RFC822Parser(),
+        new JSoupParser(),
+        new TXTParser());
+  }
+
+  /**
+   * Writes the text as UTF-8.
+   *
+   * @throws UnreadableException if the document has none to give
+   */
+  static void write(Path file, OutputStream out) throws IOException, UnreadableException {
+    Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+    write(file, writer, MOST);
+    writer.flush();
+  }
+
+  static void write(Path file, Writer writer, int most) throws IOException, UnreadableException {
+    AutoDetectParser parser = parser();
+    // What none of them knows is not an empty text, unless it is a picture within a text.
+    parser.setFallback(ErrorParser.INSTANCE);
+    Metadata metadata = new Metadata();
+    metadata.set(TikaCoreProperties.RESOURCE_NAME_KEY, String.valueOf(file.getFileName()));
+    ParseContext context = new ParseContext();
+    context.set(Parser.class, parser());
+    BoundedWriter text = new BoundedWriter(writer, most);
+    if (!Files.isReadable(file)) {
+      throw new UnreadableException("The document may not be read");
+    }
+    try (TikaInputStream in = TikaInputStream.get(file)) {
+      parser.parse(in, new BodyContentHandler(text), metadata, context);
+    } catch (ZeroByteFileException empty) {
+      // An empty document has an empty text.
+    } catch (EncryptedDocumentException encrypted) {
+      throw new UnreadableException("The document is encrypted", encrypted);
+    } catch (TikaException | SAXException | IOException failure) {
+      if (!text.isExceeded()) {
+        throw new UnreadableException("The document is damaged or not what its name says", failure);
+      }
+    }
+    if (text.isExceeded()) {
+      throw new UnreadableException("The document has more than " + most + " characters");
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.gatehouse.documents;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * Runs one operation on documents and ends: {@code text FILE} or {@code compare FILE FILE
+ * IGNORE_WHITESPACE}. The result goes to standard output; if there is none, one sentence goes to
+ * standard error and the exit status is 3.
+ */
+public final class Main {
+
+  private static final int UNREADABLE = 3;
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    PrintStream complaints = System.err;
+    // Libraries that talk must not talk into what the caller reads.
+    System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    try (OutputStream out =
+        new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 64 * 1024)) {
+      run(arguments, out);
+    } catch (UnreadableException refusal) {
+      complaints.println(refusal.getMessage());
+      System.exit(UNREADABLE);
+    } catch (IOException | RuntimeException failure) {
+      complaints.println("The document could not be read");
+      System.exit(UNREADABLE);
+    }
+  }
+
+  private static void run(String[] arguments, OutputStream out)
+      throws IOException, UnreadableException {
+    switch (arguments[0]) {
+      case "text" -> DocumentText.write(Path.of(arguments[1]), out);
+      case "compare" ->
+          new Comparison(
+                  Path.of(arguments[1]), Path.of(arguments[2]), Boolean.parseBoolean(arguments[3]))
+              .writeJson(out);
+      default -> throw new IllegalArgumentException("no operation " + arguments[0]);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.gatehouse.gateway.files;
+
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.session.FileAttributes;
+import io.gatehouse.gateway.session.FileException;
+import io.gatehouse.gateway.session.FileException.Reason;
+import io.gatehouse.gateway.session.RemoteFiles;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * Writes whole files so that nobody ever sees half of one, and a failure leaves the old content.
+ *
+ * <p>The content goes to a temporary file in the same folder, which then takes the place of the
+ * target. Only where that cannot be, because the folder is closed to the account or the file
+ * belongs to somebody else who lets it write, the file is written in place.
+ */
+final class AtomicWriter {
+
+  /** As many links in a row as Linux follows. */
+  private static final int MOST_LINKS = 40;
+
+  private static final int RANDOM_BYTES = 8;
+
+  private final RemoteFiles files;
+  private final Account account;
+  private final SecureRandom random = new SecureRandom();
+
+  AtomicWriter(RemoteFiles files, Account account) {
+    this.files = files;
+    this.account = account;
+  }
+
+  /** What is to be in the file. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Writes the file the path leads to, and makes it with all folders above it where missing. */
+  void write(String path, Content content) throws IOException {
+    String target = withoutLinks(path);
+    Optional<FileAttributes> existing = files.find(target);
+    existing.ifPresent(found -> requireFile(found, path));
+    if (existing.isEmpty()) {
+      new Folders(files).make(Paths.parent(target));
+    }
+    String temporary = Paths.child(Paths.parent(target), temporaryName());
+    Optional<OutputStream> out = begin(temporary, existing);
+    if (out.isPresent()) {
+      writeBeside(target, temporary, out.get(), content);
+    } else {
+      try (OutputStream inPlace = files.overwrite(target)) {
+        content.writeTo(inPlace);
+      }
+    }
+  }
+
+  private static void requireFile(FileAttributes found, String path) {
+    if (!found.isFile()) {
+      throw new FileException(
+          Reason.INVALID,
+          (found.isDirectory() ? "This is a folder, not a file: " : "This is no plain file: ")
+              + path);
+    }
+  }
+
+  private String temporaryName() {
+    byte[] bytes = new byte[RANDOM_BYTES];
+    random.nextBytes(bytes);
+    return ".gatehouse-" + HexFormat.of().formatHex(bytes) + ".tmp";
+  }
+
+  /** Empty if the file has to be written in place. */
+  private Optional<OutputStream> begin(String temporary, Optional<FileAttributes> existing) {
+    OutputStream out;
+    try {
+      out = files.create(temporary);
+    } catch (FileException failure) {
+      if (failure.reason() == Reason.DENIED && existing.isPresent()) {
+        return Optional.empty();
+      }
+      throw failure;
+    }
+    if (existing.isEmpty() || takesAfter(existing.get(), temporary)) {
+      return Optional.of(out);
+    }
+    discard(out, temporary);
+    return Optional.empty();
+  }
+
+  /** Gives the new file owner and mode of the old one; false if only root could. */
+  private boolean takesAfter(FileAttributes old, String temporary) {
+    try {
+      FileAttributes made = files.lstat(temporary);
+      if (old.owner() != made.owner() || old.group() != made.group()) {
+        if (old.owner() != account.uid()) {
+          return false;
+        }
+        files.setOwner(temporary, old.owner(), old.group());
+      }
+      if (old.permissions() != made.permissions()) {
+        files.setPermissions(temporary, old.permissions());
+      }
+      return true;
+    } catch (FileException refused) {
+      return false;
+    }
+  }
+
+  private void writeBeside(String target, String temporary, OutputStream out, Content content)
+      throws IOException {
+    boolean written = false;
+    try {
+      content.writeTo(out);
+      out.close();
+      files.replace(temporary, target);
+      written = true;
+    } finally {
+      if (!written) {
+        discard(out, temporary);
+      }
+    }
+  }
+
+  private void discard(OutputStream out, String temporary) {
+    try {
+      out.close();
+    } catch (IOException | RuntimeException broken) {
+      // What was not written does not matter any more.
+    }
+    try {
+      files.remove(temporary);
+    } catch (RuntimeException gone) {
+      // The first failure is the one to tell.
+    }
+  }
+
+  /** The path with its last name's links resolved, also where they lead to nothing yet. */
+  private String withoutLinks(String path) {
+    String at = path;
+    for (int links = 0; links < MOST_LINKS; links++) {
+      Optional<FileAttributes> found = files.findItself(at);
+      if (found.isEmpty() || !found.get().isLink()) {
+        return at;
+      }
+      String link = files.readLink(at);
+      at = link.startsWith("/") ? link : Paths.child(files.realPath(Paths.parent(at)), link);
+    }
+    throw new FileException(Reason.INVALID, "Too many links in a row: " + path);
+  }
+}

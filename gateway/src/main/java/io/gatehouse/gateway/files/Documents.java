@@ -1,0 +1,166 @@
+package io.gatehouse.gateway.files;
+
+import io.gatehouse.gateway.session.FileException;
+import io.gatehouse.gateway.session.FileException.Reason;
+import io.gatehouse.gateway.session.Pipe;
+import io.gatehouse.gateway.session.Session;
+import io.gatehouse.gateway.session.ShellWord;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Reads documents with the program {@code documents}, a JVM of its own in the user's login: what a
+ * hostile document does there, it does with the user's rights, for a bounded time, in bounded
+ * memory.
+ */
+public final class Documents {
+
+  private static final Duration TEXT_LIMIT = Duration.ofSeconds(30);
+
+  /** As in Open Terminal. */
+  private static final Duration COMPARISON_LIMIT = Duration.ofSeconds(60);
+
+  private static final Duration PREVIEW_LIMIT = Duration.ofSeconds(60);
+
+  /** Bytes of what a document may become. */
+  private static final int MOST = 32 * 1024 * 1024;
+
+  /** Exit status of the program when the document is the reason. */
+  private static final int UNREADABLE = 3;
+
+  private static final Set<String> EXTENSIONS =
+      Set.of(
+          "pdf", "doc", "docx", "docm", "dot", "dotx", "xls", "xlsx", "xlsm", "xlsb", "ppt", "pptx",
+          "pptm", "pps", "ppsx", "rtf", "odt", "ods", "odp", "epub", "eml", "msg");
+
+  /** What the file pane asks a preview of. */
+  private static final Set<String> PREVIEWED =
+      Set.of("doc", "docx", "odt", "rtf", "ppt", "pptx", "odp", "xls", "xlsx", "ods");
+
+  private final Path java;
+  private final Path program;
+  private final Optional<Path> office;
+
+  /**
+   * @param java a JVM that every account may run
+   * @param program the jar with its libraries beside it
+   */
+  public Documents(Path java, Path program) {
+    this.java = java;
+    this.program = program;
+    this.office =
+        Stream.of("/usr/bin/soffice", "/usr/bin/libreoffice", "/usr/local/bin/soffice")
+            .map(Path::of)
+            .filter(Files::isExecutable)
+            .findFirst();
+  }
+
+  /** Whether a file of this name is read as a document and not as plain text. */
+  static boolean isDocument(String path) {
+    return EXTENSIONS.contains(Paths.extension(path));
+  }
+
+  /**
+   * The text of a document.
+   *
+   * @throws FileException UNREADABLE if it cannot be had within the limits
+   */
+  String text(Session session, String path) {
+    byte[] text = run(session, "text", TEXT_LIMIT, path);
+    return new String(text, StandardCharsets.UTF_8);
+  }
+
+  /** The comparison of two files as JSON. */
+  byte[] comparison(Session session, String original, String revised, boolean ignoreWhitespace) {
+    return run(
+        session,
+        "compare",
+        COMPARISON_LIMIT,
+        original,
+        revised,
+        Boolean.toString(ignoreWhitespace));
+  }
+
+  private byte[] run(Session session, String operation, Duration limit, String... arguments) {
+    StringBuilder text =
+        new StringBuilder("exec ")
+            .append(ShellWord.quote(java.toString()))
+            // One core and little memory, and no file that says how it ended.
+            .append(" -Xmx384m -Xss2m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto")
+            .append(" -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData -XX:-CreateCoredumpOnCrash")
+            .append(" -XX:ErrorFile=/dev/null -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8")
+            .append(" -Djava.awt.headless=true -jar ")
+            .append(ShellWord.quote(program.toString()))
+            .append(' ')
+            .append(operation);
+    for (String argument : arguments) {
+      text.append(' ').append(ShellWord.quote(argument));
+    }
+    try (Pipe pipe = session.pipe(text.toString(), limit)) {
+      byte[] output = readBounded(pipe.output());
+      requireSuccess(pipe, limit);
+      return output;
+    } catch (IOException failure) {
+      throw new FileException(Reason.UNREADABLE, "The document could not be read", failure);
+    }
+  }
+
+  private static byte[] readBounded(InputStream in) throws IOException {
+    byte[] output = in.readNBytes(MOST + 1);
+    if (output.length > MOST) {
+      throw new FileException(
+          Reason.UNREADABLE, "The document has more than " + MOST + " bytes of text");
+    }
+    return output;
+  }
+
+  private static void requireSuccess(Pipe pipe, Duration limit) {
+    int code = pipe.exit().code();
+    if (pipe.timedOut()) {
+      throw new FileException(
+          Reason.UNREADABLE,
+          "The document could not be read within " + limit.toSeconds() + " seconds");
+    }
+    if (code == UNREADABLE) {
+      throw new FileException(Reason.UNREADABLE, pipe.errors().strip());
+    }
+    if (code != 0) {
+      throw new FileException(
+          Reason.UNREADABLE, "The document could not be read with the memory it may use");
+    }
+  }
+
+  /** The file as PDF, where LibreOffice is installed and knows it. */
+  Optional<byte[]> preview(Session session, String path) {
+    return office.isPresent() && PREVIEWED.contains(Paths.extension(path))
+        ? Optional.of(render(session, office.get(), path))
+        : Optional.empty();
+  }
+
+  private static byte[] render(Session session, Path office, String path) {
+    String folder = "folder=$(mktemp -d) && trap 'rm -rf -- \"$folder\"' EXIT; ";
+    String program =
+        ShellWord.quote(office.toString())
+            + " -env:UserInstallation=file://\"$folder\"/profile --headless --nologo --nolockcheck"
+            + " --nofirststartwizard --nodefault --convert-to pdf --outdir \"$folder\" -- "
+            + ShellWord.quote(path);
+    try (Pipe pipe =
+        session.pipe(
+            folder + program + " >/dev/null 2>&1; cat -- \"$folder\"/*.pdf", PREVIEW_LIMIT)) {
+      byte[] pdf = readBounded(pipe.output());
+      if (pipe.exit().code() != 0 || pipe.timedOut()) {
+        throw new FileException(Reason.UNREADABLE, "The document could not be rendered");
+      }
+      return pdf;
+    } catch (IOException failure) {
+      throw new FileException(Reason.UNREADABLE, "The document could not be rendered", failure);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.gatehouse.gateway.files;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What is in a directory.
+ *
+ * @param writable whether the account may make something in it
+ * @param entries sorted by name
+ * @param truncated whether there are more
+ */
+public record Listing(boolean writable, List<Entry> entries, boolean truncated) {
+
+  public Listing {
+    entries = List.copyOf(entries);
+  }
+
+  /**
+   * One entry; a link is shown as what it leads to.
+   *
+   * @param size bytes
+   */
+  public record Entry(
+      String name, boolean directory, long size, Instant modified, boolean writable) {}
+}

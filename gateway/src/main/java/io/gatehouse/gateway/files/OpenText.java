@@ -1,0 +1,36 @@
+package io.gatehouse.gateway.files;
+
+import io.gatehouse.gateway.session.RemoteFiles;
+import java.io.IOException;
+import java.io.Reader;
+
+/** A text of which some lines are wanted; closing it gives its channel back. */
+public final class OpenText implements AutoCloseable {
+
+  private final RemoteFiles files;
+  private final Lines lines;
+
+  OpenText(RemoteFiles files, Reader text, long first, long last) {
+    this.files = files;
+    this.lines = new Lines(text, first, last);
+  }
+
+  /** The wanted lines. */
+  public Reader lines() {
+    return lines;
+  }
+
+  /** How many lines there are in all; known when the wanted ones are read. */
+  public long totalLines() {
+    return lines.total();
+  }
+
+  @Override
+  public void close() {
+    try (files) {
+      lines.close();
+    } catch (IOException broken) {
+      // Everything wanted was read before.
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.gatehouse.gateway.files;
+
+import io.gatehouse.gateway.session.Pipe;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/** Reads the output of a search in records, within bounds. */
+final class Output {
+
+  /** Bytes of one record that are kept: paths are shorter, and longer lines are of no use. */
+  private static final int LONGEST_RECORD = 64 * 1024;
+
+  /** Bytes of all records. */
+  private static final long MOST = 64 * 1024 * 1024;
+
+  private final InputStream in;
+  private long read;
+  private boolean cut;
+
+  Output(Pipe pipe) {
+    in = new BufferedInputStream(pipe.output(), LONGEST_RECORD);
+  }
+
+  /** One byte, or -1 at the end. */
+  int mark() throws IOException {
+    return in.read();
+  }
+
+  /** What comes before the next such byte, or nothing at the end; a longer record is cut. */
+  Optional<byte[]> next(char separator) throws IOException {
+    ByteArrayOutputStream record = new ByteArrayOutputStream(256);
+    while (read < MOST) {
+      int value = in.read();
+      if (value < 0) {
+        return Optional.empty();
+      }
+      read++;
+      if (value == separator) {
+        return Optional.of(record.toByteArray());
+      }
+      if (record.size() < LONGEST_RECORD) {
+        record.write(value);
+      } else {
+        cut = true;
+      }
+    }
+    cut = true;
+    return Optional.empty();
+  }
+
+  /** Whether something was left out. */
+  boolean isCut() {
+    return cut;
+  }
+}

@@ -1,0 +1,67 @@
+package io.gatehouse.gateway.files;
+
+import io.gatehouse.gateway.session.FileException;
+import io.gatehouse.gateway.session.FileException.Reason;
+import java.util.OptionalInt;
+
+/**
+ * One exact text to find in a file and what to put there.
+ *
+ * @param startLine the first line to look in, from 1
+ * @param endLine the last line to look in
+ * @param allowMultiple whether all occurrences are replaced; otherwise there may be only one
+ */
+public record Replacement(
+    String target,
+    String replacement,
+    OptionalInt startLine,
+    OptionalInt endLine,
+    boolean allowMultiple) {
+
+  private static final int LONGEST_QUOTE = 100;
+
+  /** The text with the replacement made. */
+  String applyTo(String text) {
+    int start = startLine.isPresent() ? startOfLine(text, startLine.getAsInt()) : 0;
+    int end = endLine.isPresent() ? startOfLine(text, endLine.getAsInt() + 1) : text.length();
+    String region = text.substring(start, Math.max(start, end));
+    int count = target.isEmpty() ? 0 : count(region);
+    if (count == 0) {
+      throw new FileException(Reason.INVALID, "Target string not found: '" + quoted() + "'");
+    }
+    if (count > 1 && !allowMultiple) {
+      throw new FileException(
+          Reason.INVALID,
+          "Found " + count + " occurrences of target string but allow_multiple is false");
+    }
+    return text.substring(0, start)
+        + region.replace(target, replacement)
+        + text.substring(Math.max(start, end));
+  }
+
+  private int count(String region) {
+    int count = 0;
+    for (int at = region.indexOf(target);
+        at >= 0;
+        at = region.indexOf(target, at + target.length())) {
+      count++;
+    }
+    return count;
+  }
+
+  private String quoted() {
+    return target.length() <= LONGEST_QUOTE ? target : target.substring(0, LONGEST_QUOTE);
+  }
+
+  private static int startOfLine(String text, int line) {
+    int number = 1;
+    int at = 0;
+    while (number < line && at < text.length()) {
+      if (Lines.isBreak(text.charAt(at))) {
+        number++;
+      }
+      at++;
+    }
+    return at;
+  }
+}

@@ -1,0 +1,339 @@
+package io.gatehouse.gateway.files;
+
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.session.FileAttributes;
+import io.gatehouse.gateway.session.FileEntry;
+import io.gatehouse.gateway.session.FileException;
+import io.gatehouse.gateway.session.FileException.Reason;
+import io.gatehouse.gateway.session.Pipe;
+import io.gatehouse.gateway.session.RemoteFiles;
+import io.gatehouse.gateway.session.Sessions;
+import io.gatehouse.gateway.session.ShellWord;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** What can be done with the files that an account can reach. Paths are absolute. */
+public final class UserFiles {
+
+  /** Entries of one listing, beyond which nobody scrolls. */
+  private static final int MOST_ENTRIES = 100_000;
+
+  /** Bytes of a file in which texts are replaced, because it is kept in memory. */
+  private static final long LARGEST_EDITED = 16 * 1024 * 1024;
+
+  /** Bytes of a file name on Linux. */
+  private static final int LONGEST_NAME = 255;
+
+  /** For what takes as long as a tree is large. */
+  private static final Duration TREE_LIMIT = Duration.ofMinutes(4);
+
+  private static final int OWNER_WRITES = 0200;
+  private static final int GROUP_WRITES = 0020;
+  private static final int OTHERS_WRITE = 0002;
+
+  private final Sessions sessions;
+  private final Documents documents;
+
+  public UserFiles(Sessions sessions, Documents documents) {
+    this.sessions = sessions;
+    this.documents = documents;
+  }
+
+  private RemoteFiles open(Account account) {
+    return sessions.of(account).files();
+  }
+
+  /** Whether there is a plain file at the path, or a link to one. */
+  public boolean isFile(Account account, String path) {
+    try (RemoteFiles files = open(account)) {
+      return files.find(path).map(FileAttributes::isFile).orElse(false);
+    }
+  }
+
+  /** The entries of a directory. */
+  public Listing list(Account account, String directory) {
+    try (RemoteFiles files = open(account)) {
+      FileAttributes itself = requireDirectory(files, directory);
+      List<FileEntry> found = files.list(directory, MOST_ENTRIES);
+      List<Listing.Entry> entries = new ArrayList<>(found.size());
+      for (FileEntry entry : found) {
+        followed(files, directory, entry)
+            .ifPresent(
+                attributes ->
+                    entries.add(
+                        new Listing.Entry(
+                            entry.name(),
+                            attributes.isDirectory(),
+                            attributes.size(),
+                            attributes.modified(),
+                            mayWrite(account, attributes))));
+      }
+      entries.sort(Comparator.comparing(Listing.Entry::name));
+      boolean writable = mayWrite(account, itself) && !files.space(directory).readOnly();
+      return new Listing(writable, entries, found.size() == MOST_ENTRIES);
+    }
+  }
+
+  /** A link is what it leads to; one that leads nowhere is not shown, as in Open Terminal. */
+  private static Optional<FileAttributes> followed(
+      RemoteFiles files, String directory, FileEntry entry) {
+    if (!entry.attributes().isLink()) {
+      return Optional.of(entry.attributes());
+    }
+    try {
+      return files.find(Paths.child(directory, entry.name()));
+    } catch (FileException closed) {
+      return Optional.empty();
+    }
+  }
+
+  /** By the permission bits; what access lists and other groups add is not known here. */
+  private static boolean mayWrite(Account account, FileAttributes attributes) {
+    int bit =
+        attributes.owner() == account.uid()
+            ? OWNER_WRITES
+            : attributes.group() == account.uid() ? GROUP_WRITES : OTHERS_WRITE;
+    return (attributes.permissions() & bit) != 0;
+  }
+
+  private static FileAttributes requireDirectory(RemoteFiles files, String path) {
+    return files
+        .find(path)
+        .filter(FileAttributes::isDirectory)
+        .orElseThrow(() -> new FileException(Reason.NOT_FOUND, "Directory not found"));
+  }
+
+  private static FileAttributes requireFile(RemoteFiles files, String path) {
+    return files
+        .find(path)
+        .filter(FileAttributes::isFile)
+        .orElseThrow(() -> new FileException(Reason.NOT_FOUND, "File not found"));
+  }
+
+  /** Opens a file for its bytes. */
+  public OpenFile openFile(Account account, String path) {
+    return opened(account, files -> new OpenFile(files, path, requireFile(files, path)));
+  }
+
+  /**
+   * Opens a file for some lines of its text, which is extracted where it is a document.
+   *
+   * @return nothing if the file holds no text
+   */
+  public Optional<OpenText> openText(Account account, String path, long first, long last)
+      throws IOException {
+    RemoteFiles files = open(account);
+    Optional<OpenText> text = Optional.empty();
+    try {
+      FileAttributes attributes = requireFile(files, path);
+      if (Documents.isDocument(path)) {
+        String extracted = documents.text(sessions.of(account), path);
+        text = Optional.of(new OpenText(files, new java.io.StringReader(extracted), first, last));
+      } else {
+        Optional<TextFile> file = TextFile.open(files, path, attributes);
+        if (file.isPresent()) {
+          text = Optional.of(new OpenText(files, file.get().reader(), first, last));
+        }
+      }
+      return text;
+    } finally {
+      if (text.isEmpty()) {
+        files.close();
+      }
+    }
+  }
+
+  /** Something that keeps the channel if it does not fail. */
+  @FunctionalInterface
+  private interface Opening<T> {
+    T with(RemoteFiles files);
+  }
+
+  private <T> T opened(Account account, Opening<T> opening) {
+    RemoteFiles files = open(account);
+    try {
+      return opening.with(files);
+    } catch (RuntimeException failure) {
+      files.close();
+      throw failure;
+    }
+  }
+
+  /** Writes a text as a whole file, with all folders above it; returns its size in bytes. */
+  public long write(Account account, String path, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    try (RemoteFiles files = open(account)) {
+      new AtomicWriter(files, account).write(path, out -> out.write(bytes));
+    }
+    return bytes.length;
+  }
+
+  /** What is uploaded. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes all of it; a failure leaves the file as it was. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Writes a file of any size. */
+  public void upload(Account account, String path, Content content) throws IOException {
+    try (RemoteFiles files = open(account)) {
+      new AtomicWriter(files, account).write(path, content::writeTo);
+    }
+  }
+
+  /** Says in a sentence why a file cannot be called so, or nothing if it can. */
+  public static Optional<String> problemOfName(String name) {
+    if (name.isEmpty() || name.equals(".") || name.equals("..")) {
+      return Optional.of("A file needs a name other than '.' and '..'");
+    }
+    if (name.indexOf('/') >= 0 || name.indexOf('\0') >= 0) {
+      return Optional.of("A file's name has no slash and no NUL character in it");
+    }
+    return name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME
+        ? Optional.empty()
+        : Optional.of("A file's name has at most " + LONGEST_NAME + " bytes");
+  }
+
+  /** Makes a directory and all that are missing above it. */
+  public void makeDirectory(Account account, String path) {
+    try (RemoteFiles files = open(account)) {
+      new Folders(files).make(path);
+    }
+  }
+
+  /** Makes all the replacements in a file, or none; returns its new size in bytes. */
+  public long replace(Account account, String path, List<Replacement> replacements)
+      throws IOException {
+    try (RemoteFiles files = open(account)) {
+      FileAttributes attributes = requireFile(files, path);
+      TextFile file =
+          TextFile.open(files, path, attributes)
+              .orElseThrow(
+                  () -> new FileException(Reason.INVALID, "This file holds no text: " + path));
+      EditedText text = EditedText.of(file.text(LARGEST_EDITED), file.decoding());
+      byte[] edited = text.with(replacements);
+      new AtomicWriter(files, account).write(path, out -> out.write(edited));
+      return edited.length;
+    }
+  }
+
+  /** Moves a file or directory to a name that is free, also to another file system. */
+  public void move(Account account, String source, String destination) {
+    try (RemoteFiles files = open(account)) {
+      if (files.findItself(source).isEmpty()) {
+        throw new FileException(Reason.NOT_FOUND, "Source path not found");
+      }
+      if (!files.find(Paths.parent(destination)).map(FileAttributes::isDirectory).orElse(false)) {
+        throw new FileException(Reason.INVALID, "Destination parent directory not found");
+      }
+      if (files.findItself(destination).isPresent()) {
+        throw new FileException(Reason.EXISTS, "Destination already exists");
+      }
+      try {
+        files.rename(source, destination);
+      } catch (FileException failure) {
+        if (failure.reason() != Reason.FAILED) {
+          throw failure;
+        }
+        // SFTP does not tell why; most likely the names are on two file systems.
+        run(account, "mv -n -T --", source, destination);
+      }
+    }
+  }
+
+  /** Deletes a file, a link or a whole directory; returns whether it was a directory. */
+  public boolean delete(Account account, String path) {
+    try (RemoteFiles files = open(account)) {
+      FileAttributes itself =
+          files
+              .findItself(path)
+              .orElseThrow(() -> new FileException(Reason.NOT_FOUND, "Path not found"));
+      if (!itself.isDirectory()) {
+        files.remove(path);
+        return itself.isLink() && files.find(path).map(FileAttributes::isDirectory).orElse(false);
+      }
+      requireDeletable(account, files, path);
+    }
+    run(account, "rm -rf --one-file-system --preserve-root=all --", path);
+    return true;
+  }
+
+  private static void requireDeletable(Account account, RemoteFiles files, String path) {
+    String real = files.realPath(path);
+    String home = files.realPath(account.home().toString());
+    if (real.equals("/") || (home + "/").startsWith(real + "/")) {
+      throw new FileException(
+          Reason.INVALID, "Neither the home directory nor one above it can be deleted");
+    }
+  }
+
+  private void run(Account account, String program, String... paths) {
+    StringBuilder text = new StringBuilder("exec ").append(program);
+    for (String path : paths) {
+      text.append(' ').append(ShellWord.quote(path));
+    }
+    try (Pipe pipe = sessions.of(account).pipe(text.toString(), TREE_LIMIT)) {
+      pipe.output().transferTo(OutputStream.nullOutputStream());
+      if (pipe.exit().code() != 0) {
+        throw complaint(pipe);
+      }
+    } catch (IOException failure) {
+      throw new FileException(Reason.FAILED, "The operation was cut short", failure);
+    }
+  }
+
+  private static FileException complaint(Pipe pipe) {
+    if (pipe.timedOut()) {
+      return new FileException(
+          Reason.FAILED, "It took more than " + TREE_LIMIT.toMinutes() + " minutes and was ended");
+    }
+    String first = pipe.errors().lines().findFirst().orElse("It failed and does not say why");
+    String sentence = first.replaceFirst("^[a-z]+: ", "");
+    if (first.contains("Permission denied") || first.contains("Operation not permitted")) {
+      return new FileException(Reason.DENIED, sentence);
+    }
+    if (first.contains("No space left") || first.contains("Disk quota exceeded")) {
+      return new FileException(Reason.NO_SPACE, sentence);
+    }
+    return new FileException(Reason.INVALID, sentence);
+  }
+
+  /**
+   * Prepares a ZIP archive of files and directories.
+   *
+   * @throws FileException NOT_FOUND if one of them does not exist
+   */
+  public ZipDownload archive(Account account, List<String> paths) {
+    return opened(account, files -> ZipDownload.of(files, paths));
+  }
+
+  /**
+   * A rendering of the file as PDF, or nothing if there is none for its type or on this machine.
+   */
+  public Optional<byte[]> preview(Account account, String path) {
+    try (RemoteFiles files = open(account)) {
+      requireFile(files, path);
+    }
+    return documents.preview(sessions.of(account), path);
+  }
+
+  /** Compares the texts of two files; returns JSON. */
+  public byte[] compare(
+      Account account, String original, String revised, boolean ignoreWhitespace) {
+    try (RemoteFiles files = open(account)) {
+      for (String path : List.of(original, revised)) {
+        if (!files.find(path).map(FileAttributes::isFile).orElse(false)) {
+          throw new FileException(Reason.NOT_FOUND, Paths.name(path) + ": File not found.");
+        }
+      }
+    }
+    return documents.comparison(sessions.of(account), original, revised, ignoreWhitespace);
+  }
+}

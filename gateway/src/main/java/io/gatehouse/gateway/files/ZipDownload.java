@@ -1,0 +1,163 @@
+package io.gatehouse.gateway.files;
+
+import io.gatehouse.gateway.session.FileAttributes;
+import io.gatehouse.gateway.session.FileEntry;
+import io.gatehouse.gateway.session.FileException;
+import io.gatehouse.gateway.session.FileException.Reason;
+import io.gatehouse.gateway.session.RemoteFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.commons.compress.archivers.zip.UnixStat;
+import org.apache.commons.compress.archivers.zip.Zip64Mode;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
+
+/**
+ * A ZIP archive that is made while it is sent. Links are stored as links; what cannot be read is
+ * named in {@code _errors.txt} at its end.
+ */
+public final class ZipDownload implements AutoCloseable {
+
+  private static final String ERRORS = "_errors.txt";
+
+  /** Entries of one directory that are kept in memory. */
+  private static final int MOST_ENTRIES = 1_000_000;
+
+  private static final int DEEPEST = 200;
+
+  private final RemoteFiles files;
+  private final List<String> paths;
+  private final List<String> errors = new ArrayList<>();
+
+  private ZipDownload(RemoteFiles files, List<String> paths) {
+    this.files = files;
+    this.paths = List.copyOf(paths);
+  }
+
+  static ZipDownload of(RemoteFiles files, List<String> paths) {
+    for (String path : paths) {
+      if (files.findItself(path).isEmpty()) {
+        throw new FileException(Reason.NOT_FOUND, "Path not found: " + path);
+      }
+    }
+    return new ZipDownload(files, paths);
+  }
+
+  /** The name to suggest for the archive, without its extension. */
+  public String name() {
+    String only = paths.size() == 1 ? Paths.name(paths.getFirst()) : "download";
+    return only.isEmpty() ? "archive" : only;
+  }
+
+  /** Writes the archive; nothing of it is kept. */
+  public void writeTo(OutputStream out) throws IOException {
+    try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(out)) {
+      zip.setUseZip64(Zip64Mode.AsNeeded);
+      for (String path : paths) {
+        String name = Paths.name(path);
+        add(zip, path, name.isEmpty() ? "dir" : name, 0);
+      }
+      addErrors(zip);
+    }
+  }
+
+  private void add(ZipArchiveOutputStream zip, String path, String name, int depth)
+      throws IOException {
+    FileAttributes attributes;
+    try {
+      attributes = files.lstat(path);
+    } catch (FileException failure) {
+      errors.add(name + ": " + failure.getMessage());
+      return;
+    }
+    switch (attributes.kind()) {
+      case LINK -> addLink(zip, path, name, attributes);
+      case FILE -> addFile(zip, path, name, attributes);
+      case DIRECTORY -> addDirectory(zip, path, name, attributes, depth);
+      case OTHER -> errors.add(name + ": neither a file nor a folder");
+    }
+  }
+
+  private void addDirectory(
+      ZipArchiveOutputStream zip, String path, String name, FileAttributes attributes, int depth)
+      throws IOException {
+    List<FileEntry> entries;
+    try {
+      if (depth > DEEPEST) {
+        throw new FileException(Reason.INVALID, "too many folders in one another");
+      }
+      entries = files.list(path, MOST_ENTRIES);
+    } catch (FileException failure) {
+      errors.add(name + ": " + failure.getMessage());
+      return;
+    }
+    put(zip, name + "/", attributes, UnixStat.DIR_FLAG);
+    zip.closeArchiveEntry();
+    entries.sort(Comparator.comparing(FileEntry::name));
+    for (FileEntry entry : entries) {
+      add(zip, Paths.child(path, entry.name()), name + "/" + entry.name(), depth + 1);
+    }
+  }
+
+  private void addLink(
+      ZipArchiveOutputStream zip, String path, String name, FileAttributes attributes)
+      throws IOException {
+    try {
+      byte[] target = files.readLink(path).getBytes(StandardCharsets.UTF_8);
+      put(zip, name, attributes, UnixStat.LINK_FLAG);
+      zip.write(target);
+      zip.closeArchiveEntry();
+    } catch (FileException failure) {
+      errors.add(name + ": " + failure.getMessage());
+    }
+  }
+
+  private void addFile(
+      ZipArchiveOutputStream zip, String path, String name, FileAttributes attributes)
+      throws IOException {
+    InputStream content;
+    try {
+      content = files.read(path, 0, Math.max(attributes.size(), 1));
+    } catch (FileException failure) {
+      errors.add(name + ": " + failure.getMessage());
+      return;
+    }
+    try (content) {
+      put(zip, name, attributes, UnixStat.FILE_FLAG);
+      content.transferTo(zip);
+      zip.closeArchiveEntry();
+    }
+  }
+
+  private static void put(
+      ZipArchiveOutputStream zip, String name, FileAttributes attributes, int type)
+      throws IOException {
+    ZipArchiveEntry entry = new ZipArchiveEntry(name);
+    entry.setUnixMode(type | attributes.permissions());
+    entry.setLastModifiedTime(FileTime.from(attributes.modified()));
+    if (type == UnixStat.FILE_FLAG) {
+      // Says whether the entry needs ZIP64; what is read decides in the end.
+      entry.setSize(attributes.size());
+    }
+    zip.putArchiveEntry(entry);
+  }
+
+  private void addErrors(ZipArchiveOutputStream zip) throws IOException {
+    if (!errors.isEmpty()) {
+      zip.putArchiveEntry(new ZipArchiveEntry(ERRORS));
+      zip.write((String.join("\n", errors) + "\n").getBytes(StandardCharsets.UTF_8));
+      zip.closeArchiveEntry();
+    }
+  }
+
+  @Override
+  public void close() {
+    files.close();
+  }
+}

@@ -1,0 +1,32 @@
+package io.gatehouse.gateway.http;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The parameters of {@code grep_search}. */
+record GrepQuery(
+    @Described("The text or regular expression to find.") String query,
+    @Described("The directory or file to search in.") @Default(".") String path,
+    @Described("Whether the query is a regular expression. If false, it is found as it stands.")
+        @Default("true")
+        boolean regex,
+    @Described("Whether upper and lower case count as the same.") @Default("false")
+        boolean caseInsensitive,
+    @Described("Shell patterns such as *.py; only files whose name matches one are searched.")
+        Optional<List<String>> include,
+    @Described(
+            "Whether to return each matching line with its number. If false, only the matching"
+                + " files are named.")
+        @Default("true")
+        boolean matchPerLine,
+    @Described("How many matches to return at most.") @Range(min = 1, max = 500) @Default("50")
+        int maxResults) {
+
+  GrepQuery {
+    PathRule.require("path", path);
+    if (query.indexOf('\0') >= 0) {
+      throw new InvalidFieldException("query", "cannot hold a NUL character");
+    }
+    include = include.map(List::copyOf);
+  }
+}

@@ -1,0 +1,17 @@
+package io.gatehouse.gateway.http;
+
+import java.util.List;
+
+/** The body of {@code replace_file_content}. */
+record ReplaceBody(
+    @Described("The file to change: an absolute path, or one below the chat's working directory.")
+        String path,
+    @Described("What to replace, one after the other. If one of them fails, nothing is changed.")
+        @Secret
+        List<ReplacementBody> replacements) {
+
+  ReplaceBody {
+    PathRule.require("path", path);
+    replacements = List.copyOf(replacements);
+  }
+}

@@ -1,0 +1,176 @@
+package io.gatehouse.gateway.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.files.ContentSearch;
+import io.gatehouse.gateway.files.NameSearch;
+import io.gatehouse.gateway.session.WorkingDirectories;
+import java.io.IOException;
+import java.util.List;
+
+/** Finds files by name and by content. */
+final class SearchEndpoints {
+
+  private final ContentSearch contents;
+  private final NameSearch names;
+  private final WorkingDirectories directories;
+
+  SearchEndpoints(ContentSearch contents, NameSearch names, WorkingDirectories directories) {
+    this.contents = contents;
+    this.names = names;
+    this.directories = directories;
+  }
+
+  private String resolve(Exchange exchange, Account account, String path) {
+    return WorkingDirectories.resolve(account, directories.of(exchange.scope(), account), path);
+  }
+
+  void grep(Exchange exchange) throws IOException {
+    GrepQuery request = exchange.query(GrepQuery.class);
+    Account account = exchange.account();
+    String path = resolve(exchange, account, request.path());
+    ContentSearch.Result result =
+        contents.search(
+            account,
+            new ContentSearch.Query(
+                request.query(),
+                path,
+                request.regex(),
+                request.caseInsensitive(),
+                request.include().orElse(List.of()),
+                request.matchPerLine(),
+                request.maxResults()));
+    exchange.jsonStream(
+        (json, out) -> {
+          json.writeStartObject();
+          json.writeStringField("query", request.query());
+          json.writeStringField("path", path);
+          json.writeArrayFieldStart("matches");
+          for (ContentSearch.Match match : result.matches()) {
+            json.writeStartObject();
+            json.writeStringField("file", match.file());
+            if (match.line().isPresent()) {
+              json.writeNumberField("line", match.line().getAsLong());
+              json.writeStringField("content", match.content());
+            }
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeBooleanField("truncated", result.truncated());
+          json.writeEndObject();
+        });
+  }
+
+  void glob(Exchange exchange) throws IOException {
+    GlobQuery request = exchange.query(GlobQuery.class);
+    Account account = exchange.account();
+    String path = resolve(exchange, account, request.path());
+    NameSearch.Result result =
+        names.glob(
+            account,
+            path,
+            request.pattern(),
+            request.exclude().orElse(List.of()),
+            request.kind(),
+            request.maxResults());
+    exchange.jsonStream(
+        (json, out) -> {
+          json.writeStartObject();
+          json.writeStringField("pattern", request.pattern());
+          json.writeStringField("path", path);
+          json.writeArrayFieldStart("matches");
+          for (NameSearch.Found found : result.found()) {
+            json.writeStartObject();
+            json.writeStringField("path", found.path());
+            describe(json, found);
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeBooleanField("truncated", result.truncated());
+          json.writeEndObject();
+        });
+  }
+
+  private static void describe(JsonGenerator json, NameSearch.Found found) throws IOException {
+    json.writeStringField("type", FileEndpoints.kind(found.directory()));
+    json.writeNumberField("size", found.size());
+    json.writeNumberField("modified", found.modified());
+  }
+
+  void search(Exchange exchange) throws IOException {
+    SearchQuery request = exchange.query(SearchQuery.class);
+    Account account = exchange.account();
+    String path = resolve(exchange, account, request.path());
+    NameSearch.Result result =
+        names.search(
+            account, path, request.query(), request.kind(), request.showHidden(), request.limit());
+    exchange.jsonStream(
+        (json, out) -> {
+          json.writeStartObject();
+          json.writeArrayFieldStart("results");
+          for (NameSearch.Found found : result.found()) {
+            json.writeStartObject();
+            json.writeStringField("path", found.path());
+            json.writeStringField(
+                "name", found.path().substring(found.path().lastIndexOf('/') + 1));
+            describe(json, found);
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          if (result.truncated()) {
+            json.writeBooleanField("truncated", true);
+          }
+          json.writeEndObject();
+        });
+  }
+
+  void matches(Exchange exchange) throws IOException {
+    MatchQuery request = exchange.query(MatchQuery.class);
+    String query = request.query().strip();
+    if (query.isEmpty()) {
+      throw new RefusedException(400, "Query must not be blank");
+    }
+    Account account = exchange.account();
+    String path = resolve(exchange, account, request.path());
+    NameSearch.MatchPage page =
+        names.matches(
+            account, path, query, request.showHidden(), request.offset(), request.limit());
+    exchange.jsonStream(
+        (json, out) -> {
+          json.writeStartObject();
+          json.writeArrayFieldStart("results");
+          for (NameSearch.RankedMatch match : page.matches()) {
+            write(json, match);
+          }
+          json.writeEndArray();
+          if (page.next().isPresent()) {
+            json.writeNumberField("next_offset", page.next().getAsInt());
+          } else {
+            json.writeNullField("next_offset");
+          }
+          if (page.truncated()) {
+            json.writeBooleanField("truncated", true);
+          }
+          json.writeEndObject();
+        });
+  }
+
+  private static void write(JsonGenerator json, NameSearch.RankedMatch match) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("path", match.path());
+    json.writeStringField("relative_path", match.relativePath());
+    json.writeStringField("name", match.name());
+    json.writeStringField("type", FileEndpoints.kind(match.directory()));
+    json.writeBooleanField("name_match", match.byName());
+    json.writeArrayFieldStart("content_matches");
+    for (NameSearch.LineMatch line : match.lines()) {
+      json.writeStartObject();
+      json.writeNumberField("line", line.line());
+      json.writeNumberField("column", line.column());
+      json.writeStringField("text", line.text());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+}

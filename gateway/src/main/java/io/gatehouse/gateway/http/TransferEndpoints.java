@@ -1,0 +1,115 @@
+package io.gatehouse.gateway.http;
+
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.files.UserFiles;
+import io.gatehouse.gateway.files.ZipDownload;
+import io.gatehouse.gateway.session.WorkingDirectories;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Moves whole files in and out, however large. */
+final class TransferEndpoints {
+
+  private final UserFiles files;
+  private final WorkingDirectories directories;
+  private final Downloads downloads;
+  private final long largestUpload;
+
+  /**
+   * @param largestUpload bytes of one uploaded file
+   */
+  TransferEndpoints(
+      UserFiles files, WorkingDirectories directories, Downloads downloads, long largestUpload) {
+    this.files = files;
+    this.directories = directories;
+    this.downloads = downloads;
+    this.largestUpload = largestUpload;
+  }
+
+  private String resolve(Exchange exchange, Account account, String path) {
+    return WorkingDirectories.resolve(account, directories.of(exchange.scope(), account), path);
+  }
+
+  void view(Exchange exchange) throws IOException {
+    ViewQuery request = exchange.query(ViewQuery.class);
+    Account account = exchange.account();
+    String path = resolve(exchange, account, request.path());
+    if (request.preview()) {
+      Optional<byte[]> pdf = files.preview(account, path);
+      exchange.bytes(
+          "application/pdf",
+          pdf.orElseThrow(
+              () -> new RefusedException(415, "There is no preview of this type of file")));
+      return;
+    }
+    downloads.send(exchange, account, path);
+  }
+
+  void serve(Exchange exchange) throws IOException {
+    String path = "/" + exchange.pathParameter("path");
+    Account account = exchange.account();
+    PathRule.require("path", path);
+    downloads.send(exchange, account, WorkingDirectories.resolve(account, "/", path));
+  }
+
+  void upload(Exchange exchange) throws IOException {
+    UploadQuery request = exchange.query(UploadQuery.class);
+    Account account = exchange.account();
+    String directory = resolve(exchange, account, request.directory());
+    try (InputStream body = exchange.bodyStream()) {
+      exchange.json(upload(exchange, account, directory, body));
+    } catch (IOException | RuntimeException failure) {
+      // What was not read of the body stands between this answer and the next request.
+      exchange.header("Connection", "close");
+      throw failure;
+    }
+  }
+
+  private Map<String, Object> upload(
+      Exchange exchange, Account account, String directory, InputStream body) throws IOException {
+    MultipartUpload upload =
+        MultipartUpload.open(body, exchange.header("Content-Type"), largestUpload);
+    UserFiles.problemOfName(upload.fileName())
+        .ifPresent(
+            problem -> {
+              throw new RefusedException(400, problem);
+            });
+    String path = (directory.equals("/") ? "" : directory) + "/" + upload.fileName();
+    AtomicLong size = new AtomicLong();
+    files.upload(account, path, out -> size.set(upload.transferTo(out)));
+    return FileEndpoints.written(path, size.get());
+  }
+
+  void archive(Exchange exchange) throws IOException {
+    ArchiveBody request = exchange.request(NoParameters.class, ArchiveBody.class).body();
+    if (request.paths().isEmpty()) {
+      throw new RefusedException(400, "No paths provided");
+    }
+    Account account = exchange.account();
+    List<String> paths =
+        request.paths().stream().map(path -> resolve(exchange, account, path)).toList();
+    try (ZipDownload zip = files.archive(account, paths)) {
+      exchange
+          .header("Content-Type", "application/zip")
+          .header("Content-Disposition", attachment(zip.name() + ".zip"));
+      exchange.stream(zip::writeTo);
+    }
+  }
+
+  /** RFC 6266: a name in ASCII for old clients, and the name. */
+  static String attachment(String name) {
+    String ascii = name.replaceAll("[^ -~]|[\"\\\\%]", "_");
+    String plain = "attachment; filename=\"" + ascii + "\"";
+    return ascii.equals(name)
+        ? plain
+        : plain
+            + "; filename*=UTF-8''"
+            + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

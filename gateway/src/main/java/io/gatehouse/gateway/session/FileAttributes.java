@@ -1,0 +1,37 @@
+package io.gatehouse.gateway.session;
+
+import java.time.Instant;
+
+/**
+ * What SFTP tells of a file (draft-ietf-secsh-filexfer-02, section 5).
+ *
+ * @param size bytes
+ * @param modified to the second
+ * @param permissions the twelve bits of {@code chmod}
+ * @param owner the owner's uid
+ * @param group the group's gid
+ */
+public record FileAttributes(
+    Kind kind, long size, Instant modified, int permissions, int owner, int group) {
+
+  /** What stands at a path. */
+  public enum Kind {
+    FILE,
+    DIRECTORY,
+    LINK,
+    /** A device, a pipe or a socket. */
+    OTHER
+  }
+
+  public boolean isFile() {
+    return kind == Kind.FILE;
+  }
+
+  public boolean isDirectory() {
+    return kind == Kind.DIRECTORY;
+  }
+
+  public boolean isLink() {
+    return kind == Kind.LINK;
+  }
+}

@@ -1,0 +1,4 @@
+package io.gatehouse.gateway.session;
+
+/** One entry of a directory; a link's attributes are its own. */
+public record FileEntry(String name, FileAttributes attributes) {}

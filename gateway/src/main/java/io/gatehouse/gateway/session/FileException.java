@@ -1,0 +1,45 @@
+package io.gatehouse.gateway.session;
+
+/** Tells that something could not be done with a file, and names the file. */
+public final class FileException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** What went wrong, for the one place that turns it into an answer. */
+  public enum Reason {
+    /** There is nothing at this path. */
+    NOT_FOUND,
+    /** The kernel does not allow it to this account. */
+    DENIED,
+    /** There is something at this path already. */
+    EXISTS,
+    /** What is asked makes no sense for what is there. */
+    INVALID,
+    /** The disk or the account's quota is full. */
+    NO_SPACE,
+    /** This kind of file is not read as text. */
+    UNSUPPORTED_TYPE,
+    /** A document that cannot be read, or not within its limits. */
+    UNREADABLE,
+    /** More than one request may carry. */
+    TOO_LARGE,
+    /** It failed, and SFTP does not tell why. */
+    FAILED
+  }
+
+  private final Reason reason;
+
+  public FileException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public FileException(Reason reason, String message, Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,30 @@
+package io.gatehouse.gateway.session;
+
+import java.io.InputStream;
+
+/**
+ * A program in an account's login that runs without a terminal, for what the gateway itself needs
+ * there. It ends by itself, at its time limit, or when it is closed.
+ */
+public interface Pipe extends AutoCloseable {
+
+  /** Its standard output, to the end or until its time was over. */
+  InputStream output();
+
+  /**
+   * Waits for its end, which comes at the time limit at the latest.
+   *
+   * @throws SessionException if the login was lost
+   */
+  ExitStatus exit();
+
+  /** The beginning of its standard error; complete after {@link #exit}. */
+  String errors();
+
+  /** Whether it was ended because its time was over. */
+  boolean timedOut();
+
+  /** Kills it if it still runs. */
+  @Override
+  void close();
+}

@@ -1,0 +1,96 @@
+package io.gatehouse.gateway.session;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The files that an account can reach, over SFTP in its login; one user at a time.
+ *
+ * <p>Paths are absolute, in the spelling of {@link FileNames}. All methods throw {@link
+ * FileException} for what the file system refuses, and {@link SessionException} for a login that is
+ * lost.
+ */
+public interface RemoteFiles extends AutoCloseable {
+
+  /** What the path leads to, through all links. */
+  FileAttributes stat(String path);
+
+  /** What stands at the path itself. */
+  FileAttributes lstat(String path);
+
+  /** What the path leads to, or nothing if there is nothing. */
+  default Optional<FileAttributes> find(String path) {
+    return absentIfNotFound(() -> stat(path));
+  }
+
+  /** What stands at the path itself, or nothing if there is nothing. */
+  default Optional<FileAttributes> findItself(String path) {
+    return absentIfNotFound(() -> lstat(path));
+  }
+
+  private static Optional<FileAttributes> absentIfNotFound(
+      java.util.function.Supplier<FileAttributes> look) {
+    try {
+      return Optional.of(look.get());
+    } catch (FileException failure) {
+      if (failure.reason() == FileException.Reason.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw failure;
+    }
+  }
+
+  /**
+   * The entries of a directory in no order, without {@code .} and {@code ..}.
+   *
+   * @param most after how many to stop
+   */
+  List<FileEntry> list(String directory, int most);
+
+  /** The path without links, {@code .} and {@code ..}; all of it must exist. */
+  String realPath(String path);
+
+  String readLink(String path);
+
+  /**
+   * Reads from a byte on; several requests are always under way.
+   *
+   * @param length how many bytes at most
+   */
+  InputStream read(String path, long offset, long length);
+
+  /** Makes a new file and writes it; fails if there is something. The account's umask applies. */
+  OutputStream create(String path);
+
+  /** Empties a file that exists and writes it. */
+  OutputStream overwrite(String path);
+
+  void makeDirectory(String path);
+
+  /** Removes one file or link. */
+  void remove(String path);
+
+  /** Renames what is there; fails if the other name exists. */
+  void rename(String from, String to);
+
+  /** Renames a file in place of another, at once. */
+  void replace(String from, String to);
+
+  /** Sets the permission bits. */
+  void setPermissions(String path, int permissions);
+
+  /** Sets owner and group. */
+  void setOwner(String path, int owner, int group);
+
+  /** Whether a file system has room for this account to write, and may be written at all. */
+  Space space(String path);
+
+  /** What a file system has left. */
+  record Space(long freeBytes, long freeFiles, boolean readOnly) {}
+
+  /** Gives the channel back for the next user. */
+  @Override
+  void close();
+}

@@ -1,0 +1,31 @@
+package io.gatehouse.gateway.ssh;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Keeps the beginning of what is written and forgets the rest. */
+final class BoundedText extends OutputStream {
+
+  /** Bytes: some lines of a program's complaints. */
+  private static final int MOST = 8 * 1024;
+
+  // Guarded by this.
+  private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+
+  @Override
+  public synchronized void write(int value) {
+    if (kept.size() < MOST) {
+      kept.write(value);
+    }
+  }
+
+  @Override
+  public synchronized void write(byte[] bytes, int offset, int length) {
+    kept.write(bytes, offset, Math.min(length, MOST - kept.size()));
+  }
+
+  synchronized String text() {
+    return kept.toString(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,106 @@
+package io.gatehouse.gateway.ssh;
+
+import io.gatehouse.gateway.session.ExitStatus;
+import io.gatehouse.gateway.session.Pipe;
+import io.gatehouse.gateway.session.SessionException;
+import io.gatehouse.gateway.session.SessionException.Reason;
+import io.gatehouse.gateway.session.Signal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A program in an exec channel without a terminal. */
+final class SshPipe implements Pipe {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SshPipe.class);
+
+  /** How long a killed program may take to be gone. */
+  private static final Duration END_LIMIT = Duration.ofSeconds(5);
+
+  private final ChannelExec channel;
+  private final BoundedText errors;
+  private final Duration limit;
+  private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+  private volatile boolean timedOut;
+
+  private SshPipe(ChannelExec channel, BoundedText errors, Duration limit) {
+    this.channel = channel;
+    this.errors = errors;
+    this.limit = limit;
+    channel.addCloseFutureListener(closed -> exit.complete(ExitStatuses.of(channel)));
+    CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(this::endLate);
+  }
+
+  /** Opens the channel and starts its program. */
+  static SshPipe open(ChannelExec channel, Duration openLimit, Duration limit) throws IOException {
+    BoundedText errors = new BoundedText();
+    channel.setErr(errors);
+    channel.open().verify(openLimit);
+    return new SshPipe(channel, errors, limit);
+  }
+
+  private void endLate() {
+    if (!exit.isDone()) {
+      timedOut = true;
+      end();
+    }
+  }
+
+  /** Its children too: without a terminal, nothing else would end what still computes. */
+  private void end() {
+    try {
+      Signals.send(channel, Signal.KILL);
+    } catch (IOException failure) {
+      LOG.debug("a program of the gateway cannot be killed: {}", failure.toString());
+    }
+    channel.close(true);
+  }
+
+  CompletableFuture<ExitStatus> whenEnded() {
+    return exit;
+  }
+
+  @Override
+  public InputStream output() {
+    return channel.getInvertedOut();
+  }
+
+  @Override
+  public ExitStatus exit() {
+    try {
+      return exit.get(limit.plus(END_LIMIT).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException failure) {
+      throw new SessionException(Reason.TIMED_OUT, "a program in the login does not end", failure);
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+      throw new SessionException(Reason.TIMED_OUT, "the wait for a program was cut short");
+    }
+  }
+
+  @Override
+  public String errors() {
+    return errors.text();
+  }
+
+  @Override
+  public boolean timedOut() {
+    return timedOut;
+  }
+
+  @Override
+  public void close() {
+    if (!exit.isDone()) {
+      end();
+    }
+  }
+}

@@ -1,0 +1,718 @@
+package io.gatehouse.gateway;
+
+import static io.gatehouse.gateway.Client.encode;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.gatehouse.gateway.Client.Answer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The file API over HTTP, through a real sshd, in real accounts. */
+final class FilesIT {
+
+  private static final String KEY = "integration-test-key";
+  private static final String HOME = "/home/ghitalice";
+
+  private static RealSshd sshd;
+  private static Gateway gateway;
+  private static Client alice;
+  private static Client bob;
+
+  @BeforeAll
+  static void start() {
+    sshd = RealSshd.start();
+    Map<String, String> environment = new HashMap<>(sshd.environment());
+    environment.put("OPEN_TERMINAL_HOST", "127.0.0.1");
+    environment.put("OPEN_TERMINAL_PORT", "0");
+    environment.put("OPEN_TERMINAL_API_KEY", KEY);
+    environment.put("OPEN_TERMINAL_USER_ISOLATION", "true");
+    environment.put("OPEN_TERMINAL_USER_PREFIX", RealSshd.ACCOUNT_PREFIX);
+    environment.put("OPEN_TERMINAL_MAX_UPLOAD_SIZE", "300000000");
+    gateway = Gateway.start(Configuration.read(environment));
+    Client anybody =
+        new Client("http://127.0.0.1:" + gateway.port(), Map.of("Authorization", "Bearer " + KEY));
+    alice = anybody.user("alice");
+    bob = anybody.user("bobby");
+  }
+
+  @AfterAll
+  static void stop() {
+    if (gateway != null) {
+      gateway.close();
+    }
+    if (sshd != null) {
+      sshd.close();
+    }
+  }
+
+  private static Answer write(String path, String content) {
+    return alice.post("/files/write", Map.of("path", path, "content", content));
+  }
+
+  private static Answer read(String path) {
+    return alice.get("/files/read?path=" + encode(path));
+  }
+
+  private static String shell(String command) {
+    Answer answer = alice.run(command);
+    assertThat(answer.exitCode()).as(answer.output()).isZero();
+    return answer.output();
+  }
+
+  @Test
+  void writesReadsAndListsAsTheUser() {
+    Answer written = write("notes/first.txt", "one\ntwo\nthree\n");
+    assertThat(written.status()).isEqualTo(200);
+    assertThat(written.json().toString())
+        .isEqualTo("{\"path\":\"" + HOME + "/notes/first.txt\",\"size\":14}");
+    assertThat(shell("stat -c '%U %a' notes/first.txt notes"))
+        .isEqualTo("ghitalice 644\nghitalice 755\n");
+    assertThat(shell("ls -A notes")).isEqualTo("first.txt\n");
+
+    assertThat(read("notes/first.txt").json().toString())
+        .isEqualTo(
+            "{\"path\":\""
+                + HOME
+                + "/notes/first.txt\",\"content\":\"one\\ntwo\\nthree\\n\",\"total_lines\":3}");
+    Answer second = alice.get("/files/read?path=notes/first.txt&start_line=2&end_line=2");
+    assertThat(second.json().path("content").asText()).isEqualTo("two\n");
+    assertThat(read("/home/user/notes/first.txt").status()).isEqualTo(200);
+    assertThat(read("notes/none.txt").status()).isEqualTo(404);
+    assertThat(read("notes").status()).isEqualTo(404);
+
+    shell("cd notes; mkdir sub; ln -s first.txt link; ln -s nowhere dangling; ln -s sub folder");
+    JsonNode listing = alice.get("/files/list?directory=notes").json();
+    assertThat(listing.path("dir").asText()).isEqualTo(HOME + "/notes");
+    assertThat(listing.path("writable").asBoolean()).isTrue();
+    List<String> entries = new ArrayList<>();
+    listing
+        .path("entries")
+        .forEach(e -> entries.add(e.path("name").asText() + " " + e.path("type").asText()));
+    assertThat(entries)
+        .containsExactly("first.txt file", "folder directory", "link file", "sub directory");
+    assertThat(listing.at("/entries/0/size").asInt()).isEqualTo(14);
+    assertThat(listing.at("/entries/0/modified").asLong())
+        .isEqualTo(Long.parseLong(shell("stat -c %Y notes/first.txt").strip()));
+    assertThat(alice.get("/files/list?directory=/etc").json().path("writable").asBoolean())
+        .isFalse();
+    assertThat(alice.get("/files/list?directory=nothing").status()).isEqualTo(404);
+  }
+
+  @Test
+  void resolvesAgainstTheDirectoryOfTheChat() {
+    shell("mkdir -p chat/deep");
+    Client chat = alice.chat("files-chat");
+    chat.post("/files/cwd", Map.of("path", "chat"));
+    chat.post("/files/write", Map.of("path", "deep/x.txt", "content", "here"));
+    assertThat(shell("cat chat/deep/x.txt")).isEqualTo("here");
+    assertThat(chat.get("/files/read?path=deep/x.txt").status()).isEqualTo(200);
+    assertThat(alice.get("/files/read?path=deep/x.txt").status()).isEqualTo(404);
+    assertThat(chat.get("/files/display?path=deep/x.txt").json().toString())
+        .isEqualTo("{\"path\":\"" + HOME + "/chat/deep/x.txt\",\"exists\":true}");
+    assertThat(chat.get("/files/cwd").json().has("root")).isFalse();
+  }
+
+  @Test
+  void keepsModeAndLinksWhenItOverwrites() {
+    shell(
+        "mkdir w; cd w; echo old > script; chmod 750 script; ln -s script link; ln -s new"
+            + " dangling");
+    write("w/link", "new");
+    assertThat(shell("cd w; cat script; stat -c '%a %F' script; stat -c %F link"))
+        .isEqualTo("new750 regular file\nsymbolic link\n");
+    write("w/dangling", "made");
+    assertThat(shell("cd w; cat new; stat -c %F dangling")).isEqualTo("madesymbolic link\n");
+    assertThat(shell("ls -A w")).doesNotContain(".gatehouse");
+    assertThat(write("w", "x").status()).isEqualTo(400);
+    assertThat(write("/etc/gatehouse-test", "x").status()).isEqualTo(403);
+    assertThat(write("w/script/below", "x").status()).isEqualTo(400);
+  }
+
+  @Test
+  void writesInPlaceWhereItMayNotMakeFiles() {
+    shell("mkdir closed; echo old > closed/file; chmod 555 closed");
+    assertThat(write("closed/file", "new").status()).isEqualTo(200);
+    assertThat(shell("cat closed/file; ls -A closed")).isEqualTo("newfile\n");
+    assertThat(write("closed/other", "new").status()).isEqualTo(403);
+  }
+
+  @Test
+  void keepsTheOldContentWhenTheDiskIsFull() {
+    RealSshd.run(
+        "/bin/bash",
+        "-c",
+        "mkdir /home/ghitalice/small && mount -t tmpfs -o size=256k,uid=$(id -u ghitalice)"
+            + " gatehouse-test /home/ghitalice/small");
+    try {
+      assertThat(write("small/file", "old").status()).isEqualTo(200);
+      Answer full = write("small/file", "x".repeat(1_000_000));
+      assertThat(full.status()).isEqualTo(507);
+      assertThat(full.detail()).contains("full");
+      Answer upload = alice.upload(HOME + "/small", "file", new byte[2_000_000]);
+      assertThat(upload.status()).isEqualTo(507);
+      assertThat(shell("cat small/file; ls -A small")).isEqualTo("oldfile\n");
+      assertThat(alice.delete("/files/delete?path=small").status()).isEqualTo(400);
+    } finally {
+      RealSshd.run("umount", "/home/ghitalice/small");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"UTF-8", "UTF-16", "UTF-16LE", "ISO-8859-1", "windows-1252"})
+  void readsTextInItsEncoding(String name) {
+    String text = "Füße größer als Äpfel; déjà vu, señor.\r\nZweite Zeile mit ä, ö, ü und ß.\r\n";
+    byte[] bytes = text.getBytes(Charset.forName(name));
+    byte[] mark = name.equals("UTF-16LE") ? new byte[] {(byte) 0xFF, (byte) 0xFE} : new byte[0];
+    byte[] content = Arrays.copyOf(mark, mark.length + bytes.length);
+    System.arraycopy(bytes, 0, content, mark.length, bytes.length);
+    alice.upload(HOME, name + ".txt", content);
+
+    assertThat(read(name + ".txt").json().path("content").asText())
+        .isEqualTo(text.replace("\r\n", "\n"));
+    Answer replaced =
+        alice.post(
+            "/files/replace",
+            Map.of(
+                "path",
+                name + ".txt",
+                "replacements",
+                List.of(Map.of("target", ".\nZweite", "replacement", "!\nÜberhaupt zweite"))));
+    assertThat(replaced.status()).isEqualTo(200);
+    String expected = text.replace(".\r\nZweite", "!\r\nÜberhaupt zweite");
+    byte[] now = alice.bytes("/files/view?path=" + name + ".txt").body();
+    Charset charset = name.equals("UTF-16") ? StandardCharsets.UTF_16BE : Charset.forName(name);
+    assertThat(new String(now, charset).replace("\uFEFF", "")).isEqualTo(expected);
+  }
+
+  @Test
+  void readsALargeTextWithoutKeepingIt() {
+    shell("seq 1 3000000 > big.txt");
+    JsonNode some = alice.get("/files/read?path=big.txt&start_line=2999999").json();
+    assertThat(some.path("content").asText()).isEqualTo("2999999\n3000000\n");
+    assertThat(some.path("total_lines").asInt()).isEqualTo(3_000_000);
+  }
+
+  @Test
+  void tellsTextFromPicturesAndOtherBinaries() {
+    byte[] noise = new byte[5000];
+    new Random(1).nextBytes(noise);
+    alice.upload(HOME, "picture.png", noise);
+    alice.upload(HOME, "program", noise);
+    HttpResponse<byte[]> picture = alice.bytes("/files/read?path=picture.png");
+    assertThat(picture.headers().firstValue("Content-Type")).contains("image/png");
+    assertThat(picture.body()).isEqualTo(noise);
+    assertThat(read("program").status()).isEqualTo(415);
+    write("drawing.svg", "<svg/>");
+    assertThat(read("drawing.svg").json().path("content").asText()).isEqualTo("<svg/>");
+  }
+
+  @Test
+  void readsDocumentsAsTheirText() {
+    write("letter.rtf", "{\\rtf1\\ansi first line\\par second line\\par}");
+    JsonNode text = read("letter.rtf").json();
+    assertThat(text.path("content").asText()).contains("first line", "second line");
+    assertThat(text.path("total_lines").asInt()).isGreaterThanOrEqualTo(2);
+    alice.upload(HOME, "damaged.docx", new byte[] {'P', 'K', 3, 4, 0, 0});
+    Answer damaged = read("damaged.docx");
+    assertThat(damaged.status()).isEqualTo(422);
+    assertThat(damaged.detail()).isEqualTo("The document is damaged or not what its name says");
+    Answer preview = alice.get("/files/view?preview=true&path=letter.rtf");
+    assertThat(preview.status()).isIn(200, 415);
+  }
+
+  @Test
+  void survivesADocumentThatUnpacksToMoreThanThereIs() {
+    shell(
+        "python3 -c \"import zipfile; z=zipfile.ZipFile('bomb.docx','w',zipfile.ZIP_DEFLATED);"
+            + " z.writestr('[Content_Types].xml','<Types"
+            + " xmlns=\\\"http://schemas.openxmlformats.org/package/2006/content-types\\\"><Default"
+            + " Extension=\\\"xml\\\""
+            + " ContentType=\\\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\\\"/></Types>');"
+            + " f=z.open('word/document.xml','w',force_zip64=True); [f.write(b'<w:p>'*200000) for _"
+            + " in range(2000)]; f.close()\"");
+    Answer bomb = read("bomb.docx");
+    assertThat(bomb.status()).isEqualTo(422);
+    assertThat(bob.run("echo fine").output()).isEqualTo("fine\n");
+    assertThat(shell("pgrep -u ghitalice java || echo none")).isEqualTo("none\n");
+  }
+
+  @Test
+  void comparesTwoFiles() {
+    write("c1.txt", "one\ntwo\n");
+    write("c2.txt", "one\n2\n");
+    JsonNode comparison =
+        alice.post("/files/compare", Map.of("original", "c1.txt", "revised", "c2.txt")).json();
+    assertThat(comparison.path("additions").asInt()).isOne();
+    assertThat(comparison.at("/hunks/0/header").asText()).isEqualTo("@@ -1,2 +1,2 @@");
+    assertThat(comparison.at("/original/path").asText()).isEqualTo(HOME + "/c1.txt");
+    Answer missing =
+        alice.post("/files/compare", Map.of("original", "c1.txt", "revised", "none.txt"));
+    assertThat(missing.status()).isEqualTo(404);
+    assertThat(missing.detail()).isEqualTo("none.txt: File not found.");
+  }
+
+  @Test
+  void replacesAllOrNothing() {
+    write("r.txt", "a b a\nc a\n");
+    Map<String, Object> first = Map.of("target", "b", "replacement", "B");
+    assertThat(replace("r.txt", first, Map.of("target", "a", "replacement", "A")).status())
+        .isEqualTo(400);
+    assertThat(replace("r.txt", first, Map.of("target", "zz", "replacement", "")).detail())
+        .isEqualTo("Target string not found: 'zz'");
+    assertThat(shell("cat r.txt")).isEqualTo("a b a\nc a\n");
+    assertThat(
+            replace(
+                    "r.txt",
+                    first,
+                    Map.of("target", "a", "replacement", "A", "start_line", 2, "end_line", 2))
+                .json()
+                .path("size")
+                .asInt())
+        .isEqualTo(10);
+    assertThat(
+            replace("r.txt", Map.of("target", "a", "replacement", "x", "allow_multiple", true))
+                .status())
+        .isEqualTo(200);
+    assertThat(shell("cat r.txt")).isEqualTo("x B x\nc A\n");
+    assertThat(replace("none.txt", first).status()).isEqualTo(404);
+  }
+
+  private static Answer replace(String path, Map<?, ?>... replacements) {
+    return alice.post(
+        "/files/replace", Map.of("path", path, "replacements", Arrays.asList(replacements)));
+  }
+
+  @Test
+  void makesMovesAndDeletes() {
+    assertThat(alice.post("/files/mkdir", Map.of("path", "m/a/b")).json().path("path").asText())
+        .isEqualTo(HOME + "/m/a/b");
+    assertThat(alice.post("/files/mkdir", Map.of("path", "m/a/b")).status()).isEqualTo(200);
+    write("m/file", "x");
+    assertThat(alice.post("/files/mkdir", Map.of("path", "m/file/c")).status()).isEqualTo(400);
+    assertThat(move("m/file", "m/a/moved").status()).isEqualTo(200);
+    assertThat(move("m/file", "m/other").status()).isEqualTo(404);
+    assertThat(move("m/a", "m/no/where").status()).isEqualTo(400);
+    write("m/second", "y");
+    assertThat(move("m/second", "m/a/moved").status()).isEqualTo(409);
+    assertThat(shell("cat m/a/moved m/second")).isEqualTo("xy");
+    // Another file system.
+    assertThat(move("m/a", "/dev/shm/ghit-moved").status()).isEqualTo(200);
+    assertThat(move("/dev/shm/ghit-moved", "m/back").status()).isEqualTo(200);
+    assertThat(shell("cat m/back/moved")).isEqualTo("x");
+    assertThat(move("m", "m/back/into-itself").status()).isEqualTo(400);
+
+    shell("mkdir out; echo kept > out/kept; ln -s ../out m/back/link; ln -s out outlink");
+    assertThat(alice.delete("/files/delete?path=m/back").json().path("type").asText())
+        .isEqualTo("directory");
+    assertThat(shell("cat out/kept; ls m")).isEqualTo("kept\nsecond\n");
+    alice.delete("/files/delete?path=outlink");
+    assertThat(shell("cat out/kept; ls -d outlink 2>&1 || true")).startsWith("kept\nls: ");
+    assertThat(alice.delete("/files/delete?path=m/back").status()).isEqualTo(404);
+    for (String path : List.of(HOME, "/", "/home", ".", "/home/user", "out/..")) {
+      assertThat(alice.delete("/files/delete?path=" + encode(path)).status())
+          .as(path)
+          .isEqualTo(400);
+    }
+    assertThat(alice.delete("/files/delete?path=/etc/passwd").status()).isEqualTo(403);
+    assertThat(alice.delete("/files/delete?path=/usr/share").status()).isEqualTo(403);
+  }
+
+  private static Answer move(String source, String destination) {
+    return alice.post("/files/move", Map.of("source", source, "destination", destination));
+  }
+
+  @Test
+  void viewsWholeFilesAndParts() {
+    byte[] content = new byte[3_000_000];
+    new Random(2).nextBytes(content);
+    assertThat(alice.upload(HOME, "view.bin", content).json().path("size").asInt())
+        .isEqualTo(content.length);
+    String path = "/files/view?path=view.bin";
+    HttpResponse<byte[]> whole = alice.bytes(path);
+    assertThat(whole.body()).isEqualTo(content);
+    assertThat(whole.headers().firstValue("Content-Length")).contains("3000000");
+    assertThat(whole.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+    String tag = whole.headers().firstValue("ETag").orElseThrow();
+    String modified = whole.headers().firstValue("Last-Modified").orElseThrow();
+    assertThat(alice.with("If-None-Match", tag).bytes(path).statusCode()).isEqualTo(304);
+    assertThat(alice.with("If-None-Match", "\"x\"").bytes(path).statusCode()).isEqualTo(200);
+    assertThat(alice.with("If-Modified-Since", modified).bytes(path).statusCode()).isEqualTo(304);
+
+    record Part(String range, int first, int last) {}
+    for (Part part :
+        List.of(
+            new Part("bytes=0-0", 0, 0),
+            new Part("bytes=1000000-1999999", 1_000_000, 1_999_999),
+            new Part("bytes=2999990-", 2_999_990, 2_999_999),
+            new Part("bytes=-5", 2_999_995, 2_999_999))) {
+      HttpResponse<byte[]> response = alice.with("Range", part.range()).bytes(path);
+      assertThat(response.statusCode()).isEqualTo(206);
+      assertThat(response.headers().firstValue("Content-Range"))
+          .contains("bytes " + part.first() + "-" + part.last() + "/3000000");
+      assertThat(response.body())
+          .isEqualTo(Arrays.copyOfRange(content, part.first(), part.last() + 1));
+    }
+    assertThat(alice.with("Range", "bytes=3000000-").bytes(path).statusCode()).isEqualTo(416);
+    assertThat(alice.with("Range", "bytes=0-9").with("If-Range", "\"old\"").bytes(path).body())
+        .hasSize(3_000_000);
+    assertThat(alice.bytes("/files/serve" + HOME + "/view.bin").body()).isEqualTo(content);
+    assertThat(alice.bytes("/files/view?path=" + HOME).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void servesActiveContentInASandbox() {
+    write("page.html", "<script>alert(1)</script>");
+    write("image.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
+    write("plain.txt", "hello");
+    for (String name : List.of("page.html", "image.svg")) {
+      for (String path : List.of("/files/view?path=" + name, "/files/serve" + HOME + "/" + name)) {
+        HttpResponse<byte[]> response = alice.bytes(path);
+        assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
+            .startsWith("sandbox")
+            .doesNotContain("allow-same-origin");
+        assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+      }
+    }
+    HttpResponse<byte[]> plain = alice.bytes("/files/view?path=plain.txt");
+    assertThat(plain.headers().firstValue("Content-Type"))
+        .hasValueSatisfying(
+            type -> assertThat(type).isEqualToIgnoringWhitespace("text/plain;charset=utf-8"));
+  }
+
+  @Test
+  void takesUploadsOfAnyName() {
+    for (String name : List.of("with space.txt", "ünïcödé ✓.txt", "it's.txt", "-rf", "*?.txt")) {
+      assertThat(alice.upload(HOME + "/names/deep", name, new byte[] {1, 2, 3}).status())
+          .as(name)
+          .isEqualTo(200);
+      assertThat(alice.bytes("/files/view?path=names/deep/" + encode(name)).body())
+          .containsExactly(1, 2, 3);
+    }
+    assertThat(alice.upload(HOME, "folder/name.txt", new byte[1]).json().path("path").asText())
+        .isEqualTo(HOME + "/name.txt");
+    for (String name : List.of("..", ".", "x".repeat(256), "a\0b")) {
+      assertThat(alice.upload(HOME, name, new byte[1]).status()).as(name).isEqualTo(400);
+    }
+    assertThat(alice.upload(HOME, "", new byte[1]).json().path("path").asText())
+        .isEqualTo(HOME + "/upload");
+    Answer none = alice.post("/files/upload?directory=x", Map.of());
+    assertThat(none.status()).isEqualTo(422);
+    assertThat(none.json().at("/detail/0/loc").toString()).isEqualTo("[\"body\",\"file\"]");
+  }
+
+  @Test
+  void leavesNothingOfAnUploadThatIsBrokenOff() throws Exception {
+    String head =
+        "POST /files/upload?directory=broken HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+            + KEY
+            + "\r\nX-User-Id: alice\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+            + "Content-Length: 9000000\r\n\r\n--b\r\nContent-Disposition: form-data; name=\"file\";"
+            + " filename=\"half\"\r\n\r\n";
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(new byte[4_000_000]);
+      socket.getOutputStream().flush();
+    }
+    for (int i = 0; i < 100 && !shell("ls -A broken 2>/dev/null || true").isEmpty(); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(shell("ls -A broken")).isEmpty();
+  }
+
+  @Test
+  void refusesAnUploadThatIsTooLarge() {
+    assertThat(alice.upload(HOME, "huge", zeros(300_000_001)).status()).isEqualTo(413);
+    assertThat(shell("ls huge .gatehouse* 2>/dev/null || true")).isEmpty();
+  }
+
+  /** Larger than this JVM's heap, in which the gateway runs too. */
+  @Test
+  void takesAndGivesFilesLargerThanItsMemory() {
+    assertThat(alice.upload(HOME, "large", zeros(290_000_000)).json().path("size").asLong())
+        .isEqualTo(290_000_000);
+    assertThat(shell("sha256sum < large"))
+        .isEqualTo(RealSshd.run("/bin/bash", "-c", "head -c 290000000 /dev/zero | sha256sum"));
+    assertThat(alice.size("/files/view?path=large")).isEqualTo(290_000_000);
+    shell("rm large");
+  }
+
+  private static HttpRequest.BodyPublisher zeros(int count) {
+    return BodyPublishers.ofInputStream(() -> new BoundedInput(count));
+  }
+
+  /** So many bytes, all zero. */
+  private static final class BoundedInput extends InputStream {
+
+    private int left;
+
+    private BoundedInput(int count) {
+      left = count;
+    }
+
+    @Override
+    public int read() {
+      return left-- > 0 ? 0 : -1;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) {
+      if (left <= 0) {
+        return -1;
+      }
+      int count = Math.min(left, length);
+      Arrays.fill(target, offset, offset + count, (byte) 0);
+      left -= count;
+      return count;
+    }
+  }
+
+  @Test
+  void worksWithNamesThatAreNotUtf8() {
+    shell(
+        "mkdir raw; printf content > raw/$'caf\\xe9 \\xff.txt'; printf x > raw/$'\\xee\\xbe\\x80'");
+    JsonNode entries = alice.get("/files/list?directory=raw").json().path("entries");
+    assertThat(entries).hasSize(2);
+    for (JsonNode entry : entries) {
+      String path = "raw/" + entry.path("name").asText();
+      assertThat(alice.bytes("/files/view?path=" + encode(path)).statusCode()).isEqualTo(200);
+    }
+    JsonNode found = alice.get("/files/grep?path=raw&query=content").json().path("matches");
+    assertThat(found).hasSize(1);
+    assertThat(read(found.get(0).path("file").asText()).json().path("content").asText())
+        .isEqualTo("content");
+    shell("mkdir raw/$'dir\\xfe'; touch raw/$'dir\\xfe'/x");
+    for (JsonNode entry : alice.get("/files/list?directory=raw").json().path("entries")) {
+      String path = "raw/" + entry.path("name").asText();
+      assertThat(alice.delete("/files/delete?path=" + encode(path)).status()).isEqualTo(200);
+    }
+    assertThat(shell("ls -A raw")).isEmpty();
+  }
+
+  @Test
+  void archivesFoldersWithTheirLinks() throws IOException {
+    shell(
+        "mkdir -p z/sub/empty; echo one > z/one; echo two > 'z/sub/two ü'; ln -s /etc/passwd z/out;"
+            + " echo no > z/closed; chmod 000 z/closed");
+    HttpResponse<byte[]> response = archive("z");
+    assertThat(response.headers().firstValue("Content-Disposition"))
+        .contains("attachment; filename=\"z.zip\"");
+    Map<String, String> entries = unzip(response.body());
+    assertThat(entries)
+        .containsEntry("z/one", "one\n")
+        .containsEntry("z/sub/two ü", "two\n")
+        .containsEntry("z/sub/empty/", "")
+        .containsEntry("z/out", "/etc/passwd");
+    assertThat(entries.get("_errors.txt")).contains("z/closed").contains("Permission denied");
+    shell("mkdir unzipped");
+    alice.upload(HOME + "/unzipped", "z.zip", response.body());
+    assertThat(
+            shell(
+                "cd unzipped; python3 -c \"import zipfile; z=zipfile.ZipFile('z.zip');"
+                    + " print(z.testzip(), oct(z.getinfo('z/out').external_attr >> 16))\""))
+        .isEqualTo("None 0o120777\n");
+    shell("echo x > 'quo\"te ü.txt'");
+    assertThat(archive("quo\"te ü.txt").headers().firstValue("Content-Disposition"))
+        .contains(
+            "attachment; filename=\"quo_te _.txt.zip\";"
+                + " filename*=UTF-8''quo%22te%20%C3%BC.txt.zip");
+    assertThat(alice.post("/files/archive", Map.of("paths", List.of())).status()).isEqualTo(400);
+    assertThat(alice.post("/files/archive", Map.of("paths", List.of("none"))).status())
+        .isEqualTo(404);
+  }
+
+  private static HttpResponse<byte[]> archive(String path) {
+    return alice.postForBytes("/files/archive", Map.of("paths", List.of(path)));
+  }
+
+  private static Map<String, String> unzip(byte[] bytes) throws IOException {
+    Map<String, String> entries = new HashMap<>();
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        entries.put(entry.getName(), new String(zip.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    return entries;
+  }
+
+  @Test
+  void grepsInTheLogin() {
+    shell(
+        "mkdir -p g/.hidden g/.git; cd g; printf 'alpha\\nBeta (x)\\n' > a.py; echo alpha > b.txt;"
+            + " echo alpha > .hidden/c.py; echo alpha > .git/d; printf 'alpha\\0' > binary;"
+            + " echo 'b.txt' > .gitignore; echo echo noise >> ~/.bashrc");
+    JsonNode all = grep("query=alpha");
+    assertThat(files(all)).containsExactly(".git/d", ".hidden/c.py", "a.py", "b.txt");
+    assertThat(all.at("/matches/2/line").asInt()).isEqualTo(1);
+    assertThat(all.at("/matches/2/content").asText()).isEqualTo("alpha");
+    assertThat(all.path("truncated").asBoolean()).isFalse();
+    assertThat(files(grep("query=alpha&include=*.py"))).containsExactly(".hidden/c.py", "a.py");
+    assertThat(files(grep("query=beta&case_insensitive=true"))).containsExactly("a.py");
+    assertThat(files(grep("query=" + encode("Beta (x)") + "&regex=false"))).containsExactly("a.py");
+    assertThat(files(grep("query=" + encode("(?<=Be)ta")))).containsExactly("a.py");
+    assertThat(grep("query=alpha&max_results=2").path("truncated").asBoolean()).isTrue();
+    assertThat(grep("query=alpha&match_per_line=false").at("/matches/0").toString())
+        .isEqualTo("{\"file\":\"" + HOME + "/g/.git/d\"}");
+    Answer wrong = alice.get("/files/grep?path=g&query=" + encode("(unclosed"));
+    assertThat(wrong.status()).isEqualTo(400);
+    assertThat(wrong.detail()).startsWith("Invalid regex: ");
+    assertThat(alice.get("/files/grep?path=none&query=x").status()).isEqualTo(404);
+    for (String query : List.of("$(touch pwned)", "'; touch pwned; '", "-e x", "--pre=sh", "\\")) {
+      assertThat(
+              alice
+                  .get("/files/grep?path=g&regex=false&query=" + encode(query))
+                  .json()
+                  .path("matches"))
+          .as(query)
+          .isEmpty();
+    }
+    assertThat(shell("cd; ls pwned g/pwned 2>/dev/null || true; sed -i /noise/d ~/.bashrc"))
+        .doesNotContain("pwned");
+  }
+
+  private static JsonNode grep(String query) {
+    return alice.get("/files/grep?path=g&" + query).json();
+  }
+
+  private static List<String> files(JsonNode result) {
+    List<String> files = new ArrayList<>();
+    result
+        .path("matches")
+        .forEach(match -> files.add(match.path("file").asText().substring(HOME.length() + 3)));
+    return files;
+  }
+
+  @Test
+  void endsASearchThatTakesTooLong() {
+    shell("mkdir slow; python3 -c \"print('a'*200000 + 'b')\" > slow/evil; mkfifo slow/pipe");
+    long begin = System.nanoTime();
+    Answer answer = alice.get("/files/grep?path=slow&query=" + encode("(?=(a+)+$)x\\1"));
+    assertThat(answer.status()).isIn(200, 400);
+    assertThat(System.nanoTime() - begin).isLessThan(15_000_000_000L);
+    assertThat(alice.get("/files/grep?path=/proc&query=zzzzqq&regex=false").status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void findsByPatternAndByName() {
+    shell(
+        "mkdir -p f/src/deep f/.cache; cd f; touch main.py src/main.py src/deep/util.py readme.md"
+            + " .cache/main.py 'src/[x].py'; ln -s src link; ln -s nowhere gone; printf 12345 >"
+            + " sized");
+    assertThat(paths(alice.get("/files/glob?path=f&pattern=*.py").json().path("matches")))
+        .containsExactlyInAnyOrder(
+            ".cache/main.py", "main.py", "src/[x].py", "src/deep/util.py", "src/main.py");
+    assertThat(
+            paths(alice.get("/files/glob?path=f&pattern=src/*&type=file").json().path("matches")))
+        .containsExactlyInAnyOrder("src/[x].py", "src/deep/util.py", "src/main.py");
+    assertThat(
+            paths(
+                alice
+                    .get("/files/glob?path=f&pattern=*&type=directory&exclude=.*")
+                    .json()
+                    .path("matches")))
+        .containsExactlyInAnyOrder("src", "src/deep", "link");
+    assertThat(alice.get("/files/glob?path=f&pattern=sized").json().at("/matches/0/size").asInt())
+        .isEqualTo(5);
+    assertThat(
+            alice
+                .get("/files/glob?path=f&pattern=*&max_results=1")
+                .json()
+                .path("truncated")
+                .asBoolean())
+        .isTrue();
+    assertThat(alice.get("/files/glob?path=f&pattern=*&type=pipe").status()).isEqualTo(422);
+
+    JsonNode search = alice.get("/files/search?path=f&query=MAIN").json().path("results");
+    assertThat(paths(search)).containsExactly(HOME + "/f/main.py", HOME + "/f/src/main.py");
+    assertThat(search.at("/0/name").asText()).isEqualTo("main.py");
+    assertThat(alice.get("/files/search?path=f&query=main&show_hidden=true").json().path("results"))
+        .hasSize(3);
+    assertThat(alice.get("/files/search?path=f&query=src&type=directory").json().path("results"))
+        .hasSize(1);
+    assertThat(alice.get("/files/search?path=none").status()).isEqualTo(404);
+  }
+
+  private static List<String> paths(JsonNode results) {
+    List<String> paths = new ArrayList<>();
+    results.forEach(result -> paths.add(result.path("path").asText()));
+    return paths;
+  }
+
+  @Test
+  void matchesByNamePathAndContentAtOnce() {
+    shell(
+        "mkdir -p x/needle-dir x/other; cd x; echo 'ä Needle here' > other/text; touch needle"
+            + " needle.txt needle-dir/inside other/none; echo needle > .hidden");
+    JsonNode results = alice.get("/files/matches?path=x&query=needle").json().path("results");
+    assertThat(paths(results))
+        .containsExactly(
+            HOME + "/x/needle",
+            HOME + "/x/needle-dir",
+            HOME + "/x/needle.txt",
+            HOME + "/x/needle-dir/inside",
+            HOME + "/x/other/text");
+    JsonNode text = results.get(4);
+    assertThat(text.path("name_match").asBoolean()).isFalse();
+    assertThat(text.at("/content_matches/0").toString())
+        .isEqualTo("{\"line\":1,\"column\":3,\"text\":\"ä Needle here\"}");
+    JsonNode page = alice.get("/files/matches?path=x&query=needle&limit=2").json();
+    assertThat(page.path("next_offset").asInt()).isEqualTo(2);
+    assertThat(
+            alice
+                .get("/files/matches?path=x&query=needle&offset=4")
+                .json()
+                .path("next_offset")
+                .isNull())
+        .isTrue();
+    assertThat(alice.get("/files/matches?path=x&query=%20").status()).isEqualTo(400);
+    assertThat(alice.get("/files/matches?path=x&query=-n").status()).isEqualTo(200);
+
+    shell("cd x; git init -q . && echo needle.txt > .gitignore");
+    assertThat(paths(alice.get("/files/matches?path=x&query=needle").json().path("results")))
+        .doesNotContain(HOME + "/x/needle.txt")
+        .contains(HOME + "/x/needle-dir");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"list?directory=", "read?path=", "view?path=", "grep?query=x&path="})
+  void keepsOneUserOutOfTheOthersFiles(String operation) {
+    write("private/diary.txt", "secret");
+    shell("chmod 777 private; chmod 666 private/diary.txt");
+    bob.run("ln -sfn " + HOME + " ~/neighbour");
+    for (String path :
+        List.of(
+            HOME + "/private/diary.txt",
+            "/home/ghitbobby/../ghitalice/private/diary.txt",
+            "/home/ghitbobby//../ghitalice/./private/diary.txt",
+            "neighbour/private/diary.txt",
+            "/proc/self/root" + HOME + "/private/diary.txt",
+            HOME + "/private")) {
+      Answer answer = bob.get("/files/" + operation + encode(path));
+      assertThat(answer.status()).as(path).isIn(403, 404);
+      assertThat(answer.body()).doesNotContain("secret");
+    }
+  }
+}
