@@ -1,6 +1,7 @@
 package io.gatehouse.bench;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -64,6 +65,41 @@ final class BareChannels implements Contestant, AutoCloseable {
           channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), LIMIT);
       if (events.contains(ClientChannelEvent.TIMEOUT) || channel.getExitStatus() != 0) {
         throw new IllegalStateException("a bare command did not end well: " + events);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /**
+   * Reads all that a command prints with OpenSSH's own client, which is as fast as a client can be,
+   * and returns the nanoseconds.
+   */
+  long read(String user, String command, long expected) {
+    Path home = homes.apply(user);
+    ProcessBuilder ssh =
+        new ProcessBuilder(
+            "ssh",
+            "-p" + port,
+            "-i" + home.resolve(".ssh/gateway_ed25519"),
+            "-caes128-gcm@openssh.com",
+            "-oBatchMode=yes",
+            "-oStrictHostKeyChecking=no",
+            "-oUserKnownHostsFile=/dev/null",
+            "-oLogLevel=ERROR",
+            home.getFileName() + "@127.0.0.1",
+            "echo; " + command);
+    try {
+      Process process = ssh.start();
+      try (InputStream output = process.getInputStream()) {
+        // The login is over with the first byte.
+        output.skipNBytes(1);
+        long begin = System.nanoTime();
+        long count = output.transferTo(OutputStream.nullOutputStream());
+        if (count != expected) {
+          throw new IllegalStateException("a bare command printed " + count + " bytes");
+        }
+        return System.nanoTime() - begin;
       }
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);

@@ -28,11 +28,13 @@ final class Benchmark {
   private final int rounds;
   private final Duration period;
   private final Report report;
+  private final FileBenchmark files;
 
   private Benchmark(
       TerminalServer gatehouse,
       Optional<TerminalServer> openTerminal,
       BareChannels bare,
+      List<PeakMemory> memories,
       boolean quick) {
     this.gatehouse = gatehouse;
     this.openTerminal = openTerminal;
@@ -40,17 +42,22 @@ final class Benchmark {
     this.rounds = quick ? 2 : 10;
     this.period = quick ? Duration.ofSeconds(1) : Duration.ofSeconds(3);
     this.report = new Report(System.out);
+    this.files = new FileBenchmark(gatehouse, openTerminal, bare, memories, rounds, report);
   }
 
   /**
    * Arguments: Gatehouse's URL, its key, its SSH port, the prefix of its accounts, `full` or
-   * `quick`, and, if it takes part, Open Terminal's URL. Both have the same key. {@code bench/run}
-   * starts all of them.
+   * `quick`, its process id, and, if it takes part, Open Terminal's URL and process id. Both have
+   * the same key. {@code bench/run} starts all of them.
    */
   public static void main(String[] arguments) {
     String key = arguments[1];
     Optional<String> other =
-        arguments.length > 5 ? Optional.of(arguments[5]) : Optional.<String>empty();
+        arguments.length > 6 ? Optional.of(arguments[6]) : Optional.<String>empty();
+    List<PeakMemory> memories = new ArrayList<>(List.of(new PeakMemory(arguments[5])));
+    if (other.isPresent()) {
+      memories.add(new PeakMemory(arguments[7]));
+    }
     Path homes = Path.of("/home");
     try (BareChannels bare =
         new BareChannels(
@@ -59,6 +66,7 @@ final class Benchmark {
               new TerminalServer(arguments[0], key),
               other.map(url -> new TerminalServer(url, key)),
               bare,
+              memories,
               arguments[4].equals("quick"))
           .run();
     }
@@ -70,6 +78,7 @@ final class Benchmark {
     throughput();
     output();
     newUsers();
+    files.run();
   }
 
   /** Eight letters or digits, which both servers take for the account's name as they are. */

@@ -3,16 +3,21 @@ package io.gatehouse.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.entity.mime.InputStreamBody;
+import org.apache.hc.client5.http.entity.mime.MultipartEntityBuilder;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.io.HttpClientResponseHandler;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.apache.hc.core5.util.Timeout;
@@ -83,25 +88,71 @@ final class TerminalServer implements Contestant {
     return send(user, "GET", path, Optional.empty());
   }
 
-  private byte[] send(String user, String method, String path, Optional<byte[]> body) {
-    ClassicRequestBuilder request =
-        ClassicRequestBuilder.create(method)
-            .setUri(url + path)
-            .addHeader("Authorization", "Bearer " + key)
-            .addHeader("X-User-Id", user);
-    body.ifPresent(bytes -> request.setEntity(bytes, ContentType.APPLICATION_JSON));
+  /** Gets something and returns how many bytes it has, of which none is kept. */
+  long get(String user, String path) {
+    return execute(
+        authorized(user, "GET", path),
+        response -> {
+          requireOk(response);
+          try (InputStream body = response.getEntity().getContent()) {
+            return body.transferTo(OutputStream.nullOutputStream());
+          }
+        });
+  }
+
+  /** Writes a text as a file. */
+  void write(String user, String path, String content) {
     try {
-      return http.execute(request.build(), TerminalServer::bodyOf);
+      byte[] body = JSON.writeValueAsBytes(Map.of("path", path, "content", content));
+      send(user, "POST", "/files/write", Optional.of(body));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  /** Uploads so many bytes as a file, as browsers do. */
+  void upload(String user, String directory, String name, long size) {
+    ClassicRequestBuilder request =
+        authorized(user, "POST", "/files/upload?directory=" + directory);
+    request.setEntity(
+        MultipartEntityBuilder.create()
+            .addPart(
+                "file",
+                new InputStreamBody(new Zeros(size), ContentType.APPLICATION_OCTET_STREAM, name))
+            .build());
+    execute(request, TerminalServer::bodyOf);
+  }
+
+  private byte[] send(String user, String method, String path, Optional<byte[]> body) {
+    ClassicRequestBuilder request = authorized(user, method, path);
+    body.ifPresent(bytes -> request.setEntity(bytes, ContentType.APPLICATION_JSON));
+    return execute(request, TerminalServer::bodyOf);
+  }
+
+  private ClassicRequestBuilder authorized(String user, String method, String path) {
+    return ClassicRequestBuilder.create(method)
+        .setUri(url + path)
+        .addHeader("Authorization", "Bearer " + key)
+        .addHeader("X-User-Id", user);
+  }
+
+  private <T> T execute(ClassicRequestBuilder request, HttpClientResponseHandler<T> handler) {
+    try {
+      return http.execute(request.build(), handler);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
   }
 
   private static byte[] bodyOf(ClassicHttpResponse response) throws IOException {
+    requireOk(response);
+    return EntityUtils.toByteArray(response.getEntity());
+  }
+
+  private static void requireOk(ClassicHttpResponse response) {
     if (response.getCode() != HttpStatus.SC_OK) {
       throw new IllegalStateException("a server answered " + response.getCode());
     }
-    return EntityUtils.toByteArray(response.getEntity());
   }
 
   private static JsonNode parse(byte[] body) {

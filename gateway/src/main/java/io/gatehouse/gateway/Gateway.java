@@ -15,9 +15,11 @@ import io.gatehouse.gateway.session.WorkingDirectories;
 import io.gatehouse.gateway.ssh.SshConnector;
 import io.gatehouse.gateway.ssh.SshProvisioner;
 import io.gatehouse.gateway.ssh.SshSessions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Wires the packages together and owns what has to be closed. */
 final class Gateway implements AutoCloseable {
@@ -71,10 +73,15 @@ final class Gateway implements AutoCloseable {
     }
   }
 
-  /** The users' logins run documents with the same Java as the gateway. */
+  /** The users' logins run documents with the same Java as the gateway, and LibreOffice. */
   private static Documents documents(Configuration configuration) {
-    return new Documents(
-        Path.of(System.getProperty("java.home"), "bin", "java"), configuration.documents());
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Optional<Path> office =
+        Stream.of("/usr/bin/soffice", "/usr/bin/libreoffice", "/usr/local/bin/soffice")
+            .map(Path::of)
+            .filter(Files::isExecutable)
+            .findFirst();
+    return new Documents(java, configuration.documents(), office);
   }
 
   private static String version() {

@@ -1,6 +1,9 @@
 package io.gatehouse.gateway;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
@@ -14,6 +17,12 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.FileReader;
+import java.io.FileWriter;
+import java.io.RandomAccessFile;
 
 /** Holds what ARCHITECTURE.md says of the packages. */
 @AnalyzeClasses(
@@ -98,6 +107,21 @@ final class ArchitectureTest {
           .callMethod(System.class, "getenv")
           .orShould()
           .callMethod(System.class, "getenv", String.class);
+
+  @ArchTest
+  static final ArchRule filesOpensNoFileByItself =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".files")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("java.nio.file..")
+                  .and(not(type(java.nio.file.Path.class)))
+                  .and(not(type(java.nio.file.attribute.FileTime.class)))
+                  .or(resideInAPackage("java.nio.channels.."))
+                  .or(belongToAnyOf(File.class, FileInputStream.class, FileOutputStream.class))
+                  .or(belongToAnyOf(RandomAccessFile.class, FileReader.class, FileWriter.class)))
+          .because("a user's file is opened by the user's own processes only");
 
   @ArchTest
   static final ArchRule nobodyStartsProcesses =

@@ -8,12 +8,10 @@ import io.gatehouse.gateway.session.ShellWord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Reads documents with the program {@code documents}, a JVM of its own in the user's login: what a
@@ -51,15 +49,12 @@ public final class Documents {
   /**
    * @param java a JVM that every account may run
    * @param program the jar with its libraries beside it
+   * @param office LibreOffice, for previews
    */
-  public Documents(Path java, Path program) {
+  public Documents(Path java, Path program, Optional<Path> office) {
     this.java = java;
     this.program = program;
-    this.office =
-        Stream.of("/usr/bin/soffice", "/usr/bin/libreoffice", "/usr/local/bin/soffice")
-            .map(Path::of)
-            .filter(Files::isExecutable)
-            .findFirst();
+    this.office = office;
   }
 
   /** Whether a file of this name is read as a document and not as plain text. */

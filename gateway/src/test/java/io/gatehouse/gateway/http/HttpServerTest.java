@@ -118,7 +118,8 @@ final class HttpServerTest {
             accounts,
             sessions,
             started,
-            FileServices.of(sessions, new Documents(Path.of("java"), Path.of("none"))),
+            FileServices.of(
+                sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
             new WorkingDirectories(Duration.ofDays(1)));
     listening.start();
     executions = Optional.of(started);

@@ -1,0 +1,31 @@
+package io.gatehouse.bench;
+
+import java.io.InputStream;
+import java.util.Arrays;
+
+/** So many bytes, all zero. */
+final class Zeros extends InputStream {
+
+  private long left;
+
+  Zeros(long count) {
+    super();
+    left = count;
+  }
+
+  @Override
+  public int read() {
+    return left-- > 0 ? 0 : -1;
+  }
+
+  @Override
+  public int read(byte[] target, int offset, int length) {
+    if (left <= 0) {
+      return -1;
+    }
+    int count = (int) Math.min(left, length);
+    Arrays.fill(target, offset, offset + count, (byte) 0);
+    left -= count;
+    return count;
+  }
+}
