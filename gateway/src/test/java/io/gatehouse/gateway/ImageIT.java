@@ -3,13 +3,10 @@ package io.gatehouse.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
-import com.github.dockerjava.api.model.Bind;
-import com.github.dockerjava.api.model.Volume;
 import io.gatehouse.gateway.Client.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -17,17 +14,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
 import org.testcontainers.containers.wait.strategy.Wait;
-import org.testcontainers.utility.DockerImageName;
 
 /** The image as it is delivered, in session mode, twice on one volume. */
 @Tag("image")
 final class ImageIT {
 
-  private static final DockerImageName IMAGE = DockerImageName.parse("gatehouse:test");
   private static final String VOLUME = "gatehouse-it-" + UUID.randomUUID();
 
   private static OpenWebUi openWebUi;
@@ -49,7 +43,7 @@ final class ImageIT {
   }
 
   private static GenericContainer<?> started() {
-    return started(
+    return GatehouseImage.start(
         VOLUME,
         Map.of(
             "OPEN_TERMINAL_OWUI_URL",
@@ -58,48 +52,19 @@ final class ImageIT {
             "true"));
   }
 
-  private static GenericContainer<?> started(String volume, Map<String, String> settings) {
-    GenericContainer<?> gatehouse =
-        onVolume(volume)
-            .withEnv(settings)
-            .withExposedPorts(8000)
-            .waitingFor(Wait.forHttp("/health").withStartupTimeout(Duration.ofSeconds(60)));
-    gatehouse.start();
-    return gatehouse;
-  }
-
-  @SuppressWarnings("resource") // closed by whoever asked for it
-  private static GenericContainer<?> onVolume(String volume) {
-    return new GenericContainer<>(IMAGE)
-        .withCreateContainerCmdModifier(
-            command -> {
-              var unused =
-                  command
-                      .getHostConfig()
-                      .withSecurityOpts(List.of("no-new-privileges"))
-                      .withBinds(new Bind(volume, new Volume("/home")));
-            });
-  }
-
   @AfterAll
   static void stop() {
     if (container != null) {
       container.stop();
-      removeVolume(VOLUME);
+      GatehouseImage.removeVolume(VOLUME);
     }
     if (openWebUi != null) {
       openWebUi.close();
     }
   }
 
-  private static void removeVolume(String volume) {
-    DockerClientFactory.instance().client().removeVolumeCmd(volume).exec();
-  }
-
   private static Client withToken(String token) {
-    return new Client(
-        "http://127.0.0.1:" + container.getMappedPort(8000),
-        Map.of("Authorization", "Bearer " + token));
+    return GatehouseImage.client(container, token);
   }
 
   @Test
@@ -157,7 +122,7 @@ final class ImageIT {
 
   @Test
   void endsWithAMessageWhenSshdDies() throws InterruptedException {
-    try (GenericContainer<?> doomed = new GenericContainer<>(IMAGE)) {
+    try (GenericContainer<?> doomed = new GenericContainer<>(GatehouseImage.NAME)) {
       doomed
           .withEnv("OPEN_TERMINAL_API_KEY", "k")
           .withExposedPorts(8000)
@@ -181,7 +146,7 @@ final class ImageIT {
   void takesOverTheVolumeOfASingleUserDeployment() {
     String volume = VOLUME + "-single";
     try (GenericContainer<?> before =
-            onVolume(volume)
+            GatehouseImage.onVolume(volume)
                 .withCreateContainerCmdModifier(
                     command ->
                         command.withEntrypoint(
@@ -191,31 +156,26 @@ final class ImageIT {
                                 + " chown -R 1000:1000 /home/user"))
                 .withStartupCheckStrategy(new OneShotStartupCheckStrategy());
         GenericContainer<?> gatehouse = started(volume, before)) {
-      Client anybody =
-          new Client(
-              "http://127.0.0.1:" + gatehouse.getMappedPort(8000),
-              Map.of("Authorization", "Bearer k"));
+      Client anybody = GatehouseImage.client(gatehouse, "k");
       assertThat(anybody.run("id -un; id -u; pwd; cat file").output())
           .isEqualTo("user\n1000\n/home/user\nold\n");
       assertThat(anybody.user("somebody").run("id -un").output()).isEqualTo("user\n");
     } finally {
-      removeVolume(volume);
+      GatehouseImage.removeVolume(volume);
     }
   }
 
   private static GenericContainer<?> started(String volume, GenericContainer<?> before) {
     before.start();
-    return started(volume, Map.of("OPEN_TERMINAL_API_KEY", "k"));
+    return GatehouseImage.start(volume, Map.of("OPEN_TERMINAL_API_KEY", "k"));
   }
 
   @Test
   void endsCleanlyWithinTheTimeThatDockerGives() throws IOException, InterruptedException {
     String volume = VOLUME + "-stop";
-    try (GenericContainer<?> gatehouse = started(volume, Map.of("OPEN_TERMINAL_API_KEY", "k"))) {
-      Client anybody =
-          new Client(
-              "http://127.0.0.1:" + gatehouse.getMappedPort(8000),
-              Map.of("Authorization", "Bearer k"));
+    try (GenericContainer<?> gatehouse =
+        GatehouseImage.start(volume, Map.of("OPEN_TERMINAL_API_KEY", "k"))) {
+      Client anybody = GatehouseImage.client(gatehouse, "k");
       anybody.post("/execute", Map.of("command", "trap '' TERM HUP; sleep 600"));
       // After these seconds Docker kills, and the status would be 137.
       gatehouse
@@ -225,7 +185,7 @@ final class ImageIT {
           .exec();
       assertThat(gatehouse.getCurrentContainerInfo().getState().getExitCodeLong()).isZero();
     } finally {
-      removeVolume(volume);
+      GatehouseImage.removeVolume(volume);
     }
   }
 

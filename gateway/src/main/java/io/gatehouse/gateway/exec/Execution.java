@@ -78,8 +78,12 @@ public final class Execution {
     this.clock = clock;
   }
 
-  /** Copies the output to the log until the command ends; runs on a thread of its own. */
-  void pump() {
+  /**
+   * Copies the output to the log until the command ends; runs on a thread of its own.
+   *
+   * @param atEnd done before anybody is told of the end
+   */
+  void pump(Runnable atEnd) {
     try (command) {
       copyOutput();
       ExitStatus exit = command.exit().join();
@@ -88,10 +92,10 @@ public final class Execution {
             "\r\n[the login of this command was lost]\r\n".getBytes(StandardCharsets.UTF_8);
         log.append(notice, 0, notice.length);
       }
-      finish(exit.code());
+      finish(exit.code(), atEnd);
     } catch (RuntimeException failure) {
       LOG.error("execution {} ended by a fault of the gateway", id, failure);
-      finish(ExitStatus.ofLostLogin().code());
+      finish(ExitStatus.ofLostLogin().code(), atEnd);
     }
   }
 
@@ -107,10 +111,16 @@ public final class Execution {
     }
   }
 
-  private void finish(int exitCode) {
+  private void finish(int exitCode, Runnable atEnd) {
     End ended = new End(killed ? Status.KILLED : Status.DONE, exitCode, clock.instant());
-    log.finish(OptionalInt.of(ended.exitCode()), ended.status().word());
-    end.complete(ended);
+    try {
+      log.finish(OptionalInt.of(ended.exitCode()), ended.status().word());
+    } finally {
+      if (!end.isDone()) {
+        atEnd.run();
+        end.complete(ended);
+      }
+    }
   }
 
   public String id() {
@@ -156,10 +166,6 @@ public final class Execution {
    */
   public Page output(long offset, OptionalInt tail) {
     return log.page(offset, tail);
-  }
-
-  CompletableFuture<Void> whenEnded() {
-    return end.thenAccept(ended -> {});
   }
 
   /** Waits until the command has ended, at most this long. */

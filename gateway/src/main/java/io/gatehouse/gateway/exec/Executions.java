@@ -78,11 +78,13 @@ public final class Executions implements AutoCloseable {
       Command command = sessions.of(account).exec(commandLine);
       String id = newId();
       ExecutionLog log = logs.open(id, commandLine.text(), account.name().value());
-      execution = new Execution(id, scope, commandLine.text(), directory, command, log, clock);
-      var unused = execution.whenEnded().thenRun(() -> release(mine));
-      Thread.ofVirtual().name("execution " + id).start(execution::pump);
+      Execution started =
+          new Execution(id, scope, commandLine.text(), directory, command, log, clock);
+      execution = started;
+      // The permit is back before the end is told: who waited for it may start the next at once.
+      Thread.ofVirtual().name("execution " + id).start(() -> started.pump(() -> release(mine)));
       if (commandLine.directory().isPresent()) {
-        requireStarted(command, directory);
+        requireStarted(command, started);
       }
       mine.add(execution);
       return execution;
@@ -114,13 +116,15 @@ public final class Executions implements AutoCloseable {
     mine.running().release();
   }
 
-  private static void requireStarted(Command command, String directory) {
+  private static void requireStarted(Command command, Execution execution) {
     try {
       command.started().get(START_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failure) {
+      // It is over at once, and counts no more when this is told.
+      execution.awaitEnd(START_WAIT);
       throw new SessionException(
           SessionException.Reason.NO_DIRECTORY,
-          "The working directory does not exist or cannot be entered: " + directory,
+          "The working directory does not exist or cannot be entered: " + execution.directory(),
           failure);
     } catch (TimeoutException slow) {
       // The user's own startup files take their time: the directory shows in the output then.

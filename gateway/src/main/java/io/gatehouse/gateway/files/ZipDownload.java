@@ -42,8 +42,13 @@ public final class ZipDownload implements AutoCloseable {
 
   static ZipDownload of(RemoteFiles files, List<String> paths) {
     for (String path : paths) {
-      if (files.findItself(path).isEmpty()) {
-        throw new FileException(Reason.NOT_FOUND, "Path not found: " + path);
+      FileAttributes itself =
+          files
+              .findItself(path)
+              .orElseThrow(() -> new FileException(Reason.NOT_FOUND, "Path not found: " + path));
+      if (itself.isLink()) {
+        // Those below /proc may be seen by everybody, and read by their owner only.
+        var unused = files.readLink(path);
       }
     }
     return new ZipDownload(files, paths);

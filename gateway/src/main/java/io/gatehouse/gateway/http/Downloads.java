@@ -14,13 +14,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.tika.Tika;
 import org.eclipse.jetty.http.ByteRange;
-import org.eclipse.jetty.http.MimeTypes;
 
 /** Sends files as they are, whole or in part, and only if the client has not got them yet. */
 final class Downloads {
 
-  private static final String UNKNOWN = "application/octet-stream";
+  private static final Tika TYPES = new Tika();
 
   /** What a browser would run, were it to open it with the rights of this server's pages. */
   private static final List<String> ACTIVE =
@@ -41,8 +41,7 @@ final class Downloads {
 
   /** The media type that the file's name stands for. */
   static String mediaType(String path) {
-    String type = MimeTypes.DEFAULTS.getMimeByExtension(path);
-    return type == null ? UNKNOWN : type;
+    return TYPES.detect(path.substring(path.lastIndexOf('/') + 1));
   }
 
   /** Sends a picture for a model to look at; anything else is refused. */
