@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gatehouse.gateway.Client.Answer;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,15 +50,8 @@ final class ConformanceIT {
   static void start() {
     reference = OpenTerminal.start(KEY);
     sshd = RealSshd.start();
-    Map<String, String> environment = new HashMap<>(sshd.environment());
-    environment.put("OPEN_TERMINAL_HOST", "127.0.0.1");
-    environment.put("OPEN_TERMINAL_PORT", "0");
-    environment.put("OPEN_TERMINAL_API_KEY", KEY);
-    environment.put("OPEN_TERMINAL_USER_ISOLATION", "true");
-    environment.put("OPEN_TERMINAL_USER_PREFIX", RealSshd.ACCOUNT_PREFIX);
-    // Open Terminal tells it unless told otherwise.
-    environment.put("OPEN_TERMINAL_FILE_BROWSER_ROOT", "home");
-    gateway = Gateway.start(Configuration.read(environment));
+    // Open Terminal tells the pane's root unless told otherwise.
+    gateway = sshd.startGateway(KEY, Map.of("OPEN_TERMINAL_FILE_BROWSER_ROOT", "home"));
     Map<String, String> headers = Map.of("Authorization", "Bearer " + KEY);
     ours = new Client("http://127.0.0.1:" + gateway.port(), headers).user("conform");
     theirs = new Client(reference.url(), headers);

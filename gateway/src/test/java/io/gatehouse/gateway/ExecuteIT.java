@@ -9,7 +9,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -41,14 +40,7 @@ final class ExecuteIT {
   @BeforeAll
   static void start() {
     sshd = RealSshd.start();
-    Map<String, String> environment = new HashMap<>(sshd.environment());
-    environment.put("OPEN_TERMINAL_HOST", "127.0.0.1");
-    environment.put("OPEN_TERMINAL_PORT", "0");
-    environment.put("OPEN_TERMINAL_API_KEY", KEY);
-    environment.put("OPEN_TERMINAL_USER_ISOLATION", "true");
-    environment.put("OPEN_TERMINAL_USER_PREFIX", RealSshd.ACCOUNT_PREFIX);
-    environment.put("OPEN_TERMINAL_MAX_LOG_SIZE", "1000000");
-    gateway = Gateway.start(Configuration.read(environment));
+    gateway = sshd.startGateway(KEY, Map.of("OPEN_TERMINAL_MAX_LOG_SIZE", "1000000"));
     Client anybody =
         new Client("http://127.0.0.1:" + gateway.port(), Map.of("Authorization", "Bearer " + KEY));
     alice = anybody.user("alice");

@@ -44,14 +44,7 @@ final class FilesIT {
   @BeforeAll
   static void start() {
     sshd = RealSshd.start();
-    Map<String, String> environment = new HashMap<>(sshd.environment());
-    environment.put("OPEN_TERMINAL_HOST", "127.0.0.1");
-    environment.put("OPEN_TERMINAL_PORT", "0");
-    environment.put("OPEN_TERMINAL_API_KEY", KEY);
-    environment.put("OPEN_TERMINAL_USER_ISOLATION", "true");
-    environment.put("OPEN_TERMINAL_USER_PREFIX", RealSshd.ACCOUNT_PREFIX);
-    environment.put("OPEN_TERMINAL_MAX_UPLOAD_SIZE", "300000000");
-    gateway = Gateway.start(Configuration.read(environment));
+    gateway = sshd.startGateway(KEY, Map.of("OPEN_TERMINAL_MAX_UPLOAD_SIZE", "300000000"));
     Client anybody =
         new Client("http://127.0.0.1:" + gateway.port(), Map.of("Authorization", "Bearer " + KEY));
     alice = anybody.user("alice");

@@ -95,6 +95,18 @@ final class RealSshd implements AutoCloseable {
     return environment;
   }
 
+  /** A gateway of this sshd in key mode, with an account for each user. */
+  Gateway startGateway(String key, Map<String, String> settings) {
+    Map<String, String> environment = new HashMap<>(environment());
+    environment.put("OPEN_TERMINAL_HOST", "127.0.0.1");
+    environment.put("OPEN_TERMINAL_PORT", "0");
+    environment.put("OPEN_TERMINAL_API_KEY", key);
+    environment.put("OPEN_TERMINAL_USER_ISOLATION", "true");
+    environment.put("OPEN_TERMINAL_USER_PREFIX", ACCOUNT_PREFIX);
+    environment.putAll(settings);
+    return Gateway.start(Configuration.read(environment));
+  }
+
   private Process startSshd() throws IOException {
     return new ProcessBuilder(
             "/usr/sbin/sshd", "-D", "-e", "-f", root.resolve("run/sshd_config").toString())

@@ -24,14 +24,10 @@ final class FileEndpoints {
     this.downloads = downloads;
   }
 
-  private String resolve(Exchange exchange, Account account, String path) {
-    return WorkingDirectories.resolve(account, directories.of(exchange.scope(), account), path);
-  }
-
   void list(Exchange exchange) throws IOException {
     String directory = exchange.query(ListQuery.class).directory();
     Account account = exchange.account();
-    String path = resolve(exchange, account, directory);
+    String path = directories.resolve(exchange.scope(), account, directory);
     Listing listing = files.list(account, path);
     exchange.jsonStream(
         (json, out) -> {
@@ -67,7 +63,7 @@ final class FileEndpoints {
   void read(Exchange exchange) throws IOException {
     ReadQuery request = exchange.query(ReadQuery.class);
     Account account = exchange.account();
-    String path = resolve(exchange, account, request.path());
+    String path = directories.resolve(exchange.scope(), account, request.path());
     Optional<OpenText> text =
         files.openText(
             account,
@@ -94,7 +90,7 @@ final class FileEndpoints {
   void display(Exchange exchange) throws IOException {
     PathQuery request = exchange.query(PathQuery.class);
     Account account = exchange.account();
-    String path = resolve(exchange, account, request.path());
+    String path = directories.resolve(exchange.scope(), account, request.path());
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("path", path);
     answer.put("exists", files.isFile(account, path));
@@ -104,14 +100,14 @@ final class FileEndpoints {
   void write(Exchange exchange) throws IOException {
     WriteBody request = exchange.request(NoParameters.class, WriteBody.class).body();
     Account account = exchange.account();
-    String path = resolve(exchange, account, request.path());
+    String path = directories.resolve(exchange.scope(), account, request.path());
     exchange.json(written(path, files.write(account, path, request.content())));
   }
 
   void replace(Exchange exchange) throws IOException {
     ReplaceBody request = exchange.request(NoParameters.class, ReplaceBody.class).body();
     Account account = exchange.account();
-    String path = resolve(exchange, account, request.path());
+    String path = directories.resolve(exchange.scope(), account, request.path());
     long size =
         files.replace(
             account,
@@ -130,7 +126,7 @@ final class FileEndpoints {
   void makeDirectory(Exchange exchange) throws IOException {
     PathBody request = exchange.request(NoParameters.class, PathBody.class).body();
     Account account = exchange.account();
-    String path = resolve(exchange, account, request.path());
+    String path = directories.resolve(exchange.scope(), account, request.path());
     files.makeDirectory(account, path);
     exchange.json(Map.of("path", path));
   }
@@ -138,8 +134,8 @@ final class FileEndpoints {
   void move(Exchange exchange) throws IOException {
     MoveBody request = exchange.request(NoParameters.class, MoveBody.class).body();
     Account account = exchange.account();
-    String source = resolve(exchange, account, request.source());
-    String destination = resolve(exchange, account, request.destination());
+    String source = directories.resolve(exchange.scope(), account, request.source());
+    String destination = directories.resolve(exchange.scope(), account, request.destination());
     files.move(account, source, destination);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("source", source);
@@ -150,7 +146,7 @@ final class FileEndpoints {
   void delete(Exchange exchange) throws IOException {
     PathQuery request = exchange.query(PathQuery.class);
     Account account = exchange.account();
-    String path = resolve(exchange, account, request.path());
+    String path = directories.resolve(exchange.scope(), account, request.path());
     boolean directory = files.delete(account, path);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("path", path);
@@ -165,8 +161,8 @@ final class FileEndpoints {
         "application/json",
         files.compare(
             account,
-            resolve(exchange, account, request.original()),
-            resolve(exchange, account, request.revised()),
+            directories.resolve(exchange.scope(), account, request.original()),
+            directories.resolve(exchange.scope(), account, request.revised()),
             request.ignoreWhitespace()));
   }
 }

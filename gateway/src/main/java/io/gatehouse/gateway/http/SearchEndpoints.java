@@ -21,14 +21,10 @@ final class SearchEndpoints {
     this.directories = directories;
   }
 
-  private String resolve(Exchange exchange, Account account, String path) {
-    return WorkingDirectories.resolve(account, directories.of(exchange.scope(), account), path);
-  }
-
   void grep(Exchange exchange) throws IOException {
     GrepQuery request = exchange.query(GrepQuery.class);
     Account account = exchange.account();
-    String path = resolve(exchange, account, request.path());
+    String path = directories.resolve(exchange.scope(), account, request.path());
     ContentSearch.Result result =
         contents.search(
             account,
@@ -64,7 +60,7 @@ final class SearchEndpoints {
   void glob(Exchange exchange) throws IOException {
     GlobQuery request = exchange.query(GlobQuery.class);
     Account account = exchange.account();
-    String path = resolve(exchange, account, request.path());
+    String path = directories.resolve(exchange.scope(), account, request.path());
     NameSearch.Result result =
         names.glob(
             account,
@@ -100,7 +96,7 @@ final class SearchEndpoints {
   void search(Exchange exchange) throws IOException {
     SearchQuery request = exchange.query(SearchQuery.class);
     Account account = exchange.account();
-    String path = resolve(exchange, account, request.path());
+    String path = directories.resolve(exchange.scope(), account, request.path());
     NameSearch.Result result =
         names.search(
             account, path, request.query(), request.kind(), request.showHidden(), request.limit());
@@ -131,7 +127,7 @@ final class SearchEndpoints {
       throw new RefusedException(400, "Query must not be blank");
     }
     Account account = exchange.account();
-    String path = resolve(exchange, account, request.path());
+    String path = directories.resolve(exchange.scope(), account, request.path());
     NameSearch.MatchPage page =
         names.matches(
             account, path, query, request.showHidden(), request.offset(), request.limit());

@@ -32,14 +32,10 @@ final class TransferEndpoints {
     this.largestUpload = largestUpload;
   }
 
-  private String resolve(Exchange exchange, Account account, String path) {
-    return WorkingDirectories.resolve(account, directories.of(exchange.scope(), account), path);
-  }
-
   void view(Exchange exchange) throws IOException {
     ViewQuery request = exchange.query(ViewQuery.class);
     Account account = exchange.account();
-    String path = resolve(exchange, account, request.path());
+    String path = directories.resolve(exchange.scope(), account, request.path());
     if (request.preview()) {
       Optional<byte[]> pdf = files.preview(account, path);
       exchange.bytes(
@@ -61,7 +57,7 @@ final class TransferEndpoints {
   void upload(Exchange exchange) throws IOException {
     UploadQuery request = exchange.query(UploadQuery.class);
     Account account = exchange.account();
-    String directory = resolve(exchange, account, request.directory());
+    String directory = directories.resolve(exchange.scope(), account, request.directory());
     try (InputStream body = exchange.bodyStream()) {
       exchange.json(upload(exchange, account, directory, body));
     } catch (IOException | RuntimeException failure) {
@@ -93,7 +89,9 @@ final class TransferEndpoints {
     }
     Account account = exchange.account();
     List<String> paths =
-        request.paths().stream().map(path -> resolve(exchange, account, path)).toList();
+        request.paths().stream()
+            .map(path -> directories.resolve(exchange.scope(), account, path))
+            .toList();
     try (ZipDownload zip = files.archive(account, paths)) {
       exchange
           .header("Content-Type", "application/zip")

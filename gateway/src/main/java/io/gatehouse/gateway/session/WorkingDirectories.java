@@ -53,6 +53,11 @@ public final class WorkingDirectories {
     }
   }
 
+  /** The absolute path that a client's path means in this chat. */
+  public String resolve(ChatScope scope, Account account, String path) {
+    return resolve(account, of(scope, account), path);
+  }
+
   /**
    * The absolute path that a client's path means: seen from the base, with {@code .} and {@code ..}
    * taken out, and with the general names for the home put right.
