@@ -40,6 +40,8 @@ final class ConfigurationTest {
     assertThat(configuration.http().systemPrompt()).isEmpty();
     assertThat(configuration.http().info()).isEmpty();
     assertThat(configuration.http().largestBody()).isEqualTo(10_000_000);
+    assertThat(configuration.http().largestUpload()).isEqualTo(2_000_000_000);
+    assertThat(configuration.http().fileBrowserRoot()).isEmpty();
     assertThat(configuration.auth().openWebUiUrl()).isEmpty();
     assertThat(configuration.accounts().isolation()).isFalse();
     assertThat(configuration.accounts().naming()).isEqualTo(Naming.ID);
@@ -134,6 +136,8 @@ final class ConfigurationTest {
         "OPEN_TERMINAL_PORT | secret | a whole number from 0 to 65535",
         "OPEN_TERMINAL_PORT | 65536 | a whole number from 0 to 65535",
         "OPEN_TERMINAL_SSH_PORT | 0 | a whole number from 1 to 65535",
+        "OPEN_TERMINAL_MAX_BODY_SIZE | secret | a whole number from 1000 to 1000000000",
+        "OPEN_TERMINAL_MAX_UPLOAD_SIZE | 0 | a whole number from 1",
         "OPEN_TERMINAL_STATE_DIR | secret | an absolute path",
         "OPEN_TERMINAL_LOG_DIR | secret | an absolute path",
         "OPEN_TERMINAL_MAX_LOG_SIZE | 1000 | a whole number from 262144",

@@ -20,7 +20,8 @@ import java.util.Set;
  */
 public final class Documents {
 
-  private static final Duration TEXT_LIMIT = Duration.ofSeconds(30);
+  /** With the login and the answer, half a minute in all. */
+  private static final Duration TEXT_LIMIT = Duration.ofSeconds(25);
 
   /** As in Open Terminal. */
   private static final Duration COMPARISON_LIMIT = Duration.ofSeconds(60);
@@ -132,11 +133,25 @@ public final class Documents {
     }
   }
 
-  /** The file as PDF, where LibreOffice is installed and knows it. */
-  Optional<byte[]> preview(Session session, String path) {
-    return office.isPresent() && PREVIEWED.contains(Paths.extension(path))
-        ? Optional.of(render(session, office.get(), path))
-        : Optional.empty();
+  /** Whether a file of this name is shown as something else than it is. */
+  static boolean isPreviewed(String path) {
+    return PREVIEWED.contains(Paths.extension(path));
+  }
+
+  /**
+   * The file as PDF.
+   *
+   * @throws FileException UNSUPPORTED_TYPE where LibreOffice is not installed
+   */
+  byte[] preview(Session session, String path) {
+    return render(
+        session,
+        office.orElseThrow(
+            () ->
+                new FileException(
+                    Reason.UNSUPPORTED_TYPE,
+                    "There is no preview of this type of file on this server")),
+        path);
   }
 
   private static byte[] render(Session session, Path office, String path) {

@@ -315,13 +315,18 @@ public final class UserFiles {
   }
 
   /**
-   * A rendering of the file as PDF, or nothing if there is none for its type or on this machine.
+   * A rendering of an office file as PDF, or nothing for other files, which are shown as they are.
+   *
+   * @throws FileException UNSUPPORTED_TYPE where this cannot be made
    */
   public Optional<byte[]> preview(Account account, String path) {
+    if (!Documents.isPreviewed(path)) {
+      return Optional.empty();
+    }
     try (RemoteFiles files = open(account)) {
       requireFile(files, path);
     }
-    return documents.preview(sessions.of(account), path);
+    return Optional.of(documents.preview(sessions.of(account), path));
   }
 
   /** Compares the texts of two files; returns JSON. */

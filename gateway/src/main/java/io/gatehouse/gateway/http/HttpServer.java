@@ -200,6 +200,9 @@ public final class HttpServer implements AutoCloseable {
           .close(failure);
       return;
     }
+    if (!RequestRest.discard(context.req())) {
+      context.header("Connection", "close");
+    }
     ErrorTable.Answer answer = errors.answerTo(failure, context.method() + " " + context.path());
     context.status(answer.status()).contentType("application/json").result(answer.body());
   }

@@ -5,11 +5,9 @@ import io.gatehouse.gateway.files.UserFiles;
 import io.gatehouse.gateway.files.ZipDownload;
 import io.gatehouse.gateway.session.WorkingDirectories;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -36,15 +34,13 @@ final class TransferEndpoints {
     ViewQuery request = exchange.query(ViewQuery.class);
     Account account = exchange.account();
     String path = directories.resolve(exchange.scope(), account, request.path());
-    if (request.preview()) {
-      Optional<byte[]> pdf = files.preview(account, path);
-      exchange.bytes(
-          "application/pdf",
-          pdf.orElseThrow(
-              () -> new RefusedException(415, "There is no preview of this type of file")));
-      return;
+    Optional<byte[]> pdf =
+        request.preview() ? files.preview(account, path) : Optional.<byte[]>empty();
+    if (pdf.isPresent()) {
+      exchange.bytes("application/pdf", pdf.get());
+    } else {
+      downloads.send(exchange, account, path);
     }
-    downloads.send(exchange, account, path);
   }
 
   void serve(Exchange exchange) throws IOException {
@@ -58,19 +54,8 @@ final class TransferEndpoints {
     UploadQuery request = exchange.query(UploadQuery.class);
     Account account = exchange.account();
     String directory = directories.resolve(exchange.scope(), account, request.directory());
-    try (InputStream body = exchange.bodyStream()) {
-      exchange.json(upload(exchange, account, directory, body));
-    } catch (IOException | RuntimeException failure) {
-      // What was not read of the body stands between this answer and the next request.
-      exchange.header("Connection", "close");
-      throw failure;
-    }
-  }
-
-  private Map<String, Object> upload(
-      Exchange exchange, Account account, String directory, InputStream body) throws IOException {
     MultipartUpload upload =
-        MultipartUpload.open(body, exchange.header("Content-Type"), largestUpload);
+        MultipartUpload.open(exchange.bodyStream(), exchange.header("Content-Type"), largestUpload);
     UserFiles.problemOfName(upload.fileName())
         .ifPresent(
             problem -> {
@@ -79,7 +64,7 @@ final class TransferEndpoints {
     String path = (directory.equals("/") ? "" : directory) + "/" + upload.fileName();
     AtomicLong size = new AtomicLong();
     files.upload(account, path, out -> size.set(upload.transferTo(out)));
-    return FileEndpoints.written(path, size.get());
+    exchange.json(FileEndpoints.written(path, size.get()));
   }
 
   void archive(Exchange exchange) throws IOException {

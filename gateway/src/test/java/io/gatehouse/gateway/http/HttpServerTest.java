@@ -38,6 +38,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -362,6 +363,34 @@ final class HttpServerTest {
     assertThat(json(send(request("/openapi.json"))).at("/paths/~1info/get").isMissingNode())
         .isFalse();
     assertThat(json(send(asAlice("/system"))).path("prompt").asText()).contains("ghutalice");
+  }
+
+  @Test
+  void documentsEveryOperationThatModelsSee() {
+    start(settings(List.of(), true, "an info"), true);
+    List<String> ids = new ArrayList<>();
+    json(send(request("/openapi.json")))
+        .path("paths")
+        .forEach(
+            path -> path.forEach(operation -> ids.add(operation.path("operationId").asText())));
+    // Open Terminal's, but for those of its terminals.
+    assertThat(ids)
+        .containsExactlyInAnyOrder(
+            "list_processes",
+            "run_command",
+            "get_process_status",
+            "send_process_input",
+            "kill_process",
+            "list_files",
+            "read_file",
+            "display_file",
+            "write_file",
+            "replace_file_content",
+            "grep_search",
+            "match_files",
+            "search_files",
+            "glob_search",
+            "get_info");
   }
 
   @Test

@@ -1,0 +1,62 @@
+package io.gatehouse.gateway.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.io.EndPoint;
+
+/**
+ * What a client still sends when its request is refused already. A connection that is closed on
+ * unread bytes is reset, and the answer is lost with it.
+ */
+final class RequestRest {
+
+  /** For the whole, and for each wait. */
+  private static final Duration LIMIT = Duration.ofSeconds(2);
+
+  /** Bytes: clients that send more may lose the answer. */
+  private static final long MOST = 16 * 1024 * 1024;
+
+  private static final int BUFFER = 64 * 1024;
+
+  private RequestRest() {}
+
+  /** Reads to the end, within bounds; returns whether the end was reached. */
+  static boolean discard(HttpServletRequest request) {
+    boolean hasBody =
+        request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
+    if (!hasBody) {
+      return true;
+    }
+    EndPoint connection =
+        ServletContextRequest.getServletContextRequest(request)
+            .getConnectionMetaData()
+            .getConnection()
+            .getEndPoint();
+    long idleLimit = connection.getIdleTimeout();
+    connection.setIdleTimeout(LIMIT.toMillis());
+    try {
+      return isRead(request.getInputStream());
+    } catch (IOException | IllegalStateException broken) {
+      return false;
+    } finally {
+      connection.setIdleTimeout(idleLimit);
+    }
+  }
+
+  private static boolean isRead(InputStream body) throws IOException {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    byte[] buffer = new byte[BUFFER];
+    long left = MOST;
+    while (left > 0 && System.nanoTime() < deadline) {
+      int count = body.read(buffer);
+      if (count < 0) {
+        return true;
+      }
+      left -= count;
+    }
+    return false;
+  }
+}
