@@ -1,6 +1,11 @@
 package io.gatehouse.gateway.files;
 
+import io.gatehouse.gateway.session.FileException;
+import io.gatehouse.gateway.session.FileException.Reason;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.List;
 
 /**
@@ -35,7 +40,21 @@ final class EditedText {
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     decoding.mark().forEach(bytes::write);
-    bytes.writeBytes((crlf ? edited.replace("\n", CRLF) : edited).getBytes(decoding.charset()));
+    bytes.writeBytes(encoded(crlf ? edited.replace("\n", CRLF) : edited));
     return bytes.toByteArray();
+  }
+
+  private byte[] encoded(String edited) {
+    try {
+      ByteBuffer buffer = decoding.charset().newEncoder().encode(CharBuffer.wrap(edited));
+      byte[] bytes = new byte[buffer.remaining()];
+      buffer.get(bytes);
+      return bytes;
+    } catch (CharacterCodingException unknown) {
+      throw new FileException(
+          Reason.INVALID,
+          "The file is in " + decoding.charset() + ", which lacks a character of the new text",
+          unknown);
+    }
   }
 }

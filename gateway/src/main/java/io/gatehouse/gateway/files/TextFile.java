@@ -12,6 +12,7 @@ import java.io.Reader;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
@@ -91,23 +92,34 @@ final class TextFile {
     }
   }
 
-  /** The text without its byte order mark, as a stream. */
+  /** The text without its byte order mark, as a stream; what is no text in it is replaced. */
   Reader reader() throws IOException {
+    return reader(decoding.lenient());
+  }
+
+  private Reader reader(CharsetDecoder decoder) throws IOException {
     InputStream in =
         size <= head.length ? new ByteArrayInputStream(head) : files.read(path, 0, size);
     in.skipNBytes(decoding.mark().size());
-    return new InputStreamReader(in, decoding.lenient());
+    return new InputStreamReader(in, decoder);
   }
 
-  /** The whole text. */
+  /**
+   * The whole text, to be written back.
+   *
+   * @throws FileException TOO_LARGE, or INVALID if some of it would be lost
+   */
   String text(long most) throws IOException {
     if (size > most) {
       throw new FileException(
           Reason.TOO_LARGE, "The file has more than " + most + " bytes: " + path);
     }
     StringWriter text = new StringWriter();
-    try (Reader reader = reader()) {
+    try (Reader reader = reader(decoding.charset().newDecoder())) {
       reader.transferTo(text);
+    } catch (CharacterCodingException broken) {
+      throw new FileException(
+          Reason.INVALID, "Not all of the file is text in one encoding: " + path, broken);
     }
     return text.toString();
   }

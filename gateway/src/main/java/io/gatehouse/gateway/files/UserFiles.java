@@ -11,6 +11,7 @@ import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.ShellWord;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -134,7 +135,7 @@ public final class UserFiles {
       FileAttributes attributes = requireFile(files, path);
       if (Documents.isDocument(path)) {
         String extracted = documents.text(sessions.of(account), path);
-        text = Optional.of(new OpenText(files, new java.io.StringReader(extracted), first, last));
+        text = Optional.of(new OpenText(files, new StringReader(extracted), first, last));
       } else {
         Optional<TextFile> file = TextFile.open(files, path, attributes);
         if (file.isPresent()) {

@@ -55,4 +55,12 @@ final class EditedTextTest {
     assertThatThrownBy(() -> edited("a", replacement("z".repeat(300), "b")))
         .hasMessage("Target string not found: '" + "z".repeat(100) + "'");
   }
+
+  @Test
+  void losesNoCharacterThatTheEncodingLacks() {
+    EditedText text = EditedText.of("a", new TextDecoding(StandardCharsets.ISO_8859_1, List.of()));
+    assertThat(text.with(List.of(replacement("a", "ü")))).containsExactly(0xFC);
+    assertThatThrownBy(() -> text.with(List.of(replacement("a", "✓"))))
+        .hasMessage("The file is in ISO-8859-1, which lacks a character of the new text");
+  }
 }
