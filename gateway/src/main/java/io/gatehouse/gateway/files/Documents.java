@@ -159,7 +159,7 @@ public final class Documents {
     String program =
         ShellWord.quote(office.toString())
             + " -env:UserInstallation=file://\"$folder\"/profile --headless --nologo --nolockcheck"
-            + " --nofirststartwizard --nodefault --convert-to pdf --outdir \"$folder\" -- "
+            + " --nofirststartwizard --nodefault --convert-to pdf --outdir \"$folder\" "
             + ShellWord.quote(path);
     try (Pipe pipe =
         session.pipe(
