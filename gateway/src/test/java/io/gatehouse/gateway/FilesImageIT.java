@@ -251,6 +251,20 @@ final class FilesImageIT {
     assertAliceIsUntouched();
   }
 
+  @Test
+  void readsDocumentsAndSearchesWithWhatTheImageHas() {
+    bob.post(
+        "/files/write", Map.of("path", "letter.rtf", "content", "{\\rtf1\\ansi dear alice\\par}"));
+    assertThat(bob.get("/files/read?path=letter.rtf").json().path("content").asText())
+        .contains("dear alice")
+        .doesNotContain("rtf1");
+    assertThat(
+            bob.get("/files/grep?path=letter.rtf&query=(%3F%3C%3Ddear%20)alice")
+                .json()
+                .path("matches"))
+        .hasSize(1);
+  }
+
   /** The requests of Open WebUI's file pane, in its order, with what it reads of the answers. */
   @Test
   void servesTheFilePane() {

@@ -62,6 +62,7 @@ final class FileOperations {
               """)
           .body(WriteBody.class)
           .answers(200, "{path, size}, the size in bytes.")
+          .answers(400, "There is a directory at this path, or a file above it.")
           .answers(403, DENIED)
           .answers(507, "The disk or the quota is full; the old content is still there.")
           .build();
