@@ -15,7 +15,9 @@ RUN if [ "$PREBUILT" != true ]; then \
 
 FROM ${BASE}
 # What a login is worth having for: Open Terminal's everyday tools, without compilers and without sudo.
-RUN apt-get update -qq && \
+RUN printf 'path-exclude=/usr/share/%s/*\n' doc locale >/etc/dpkg/dpkg.cfg.d/small && \
+    echo 'path-include=/usr/share/doc/*/copyright' >>/etc/dpkg/dpkg.cfg.d/small && \
+    apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
       openjdk-25-jre-headless openssh-server tini \
       bash-completion bzip2 ca-certificates coreutils curl diffutils file findutils git gzip jq less nano openssh-client procps \
