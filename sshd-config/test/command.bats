@@ -80,6 +80,9 @@ gives() { [ "$output" = "$(printf '%b' "$1")" ] || { printf 'expected: %s\nbut w
   runs 'sleep 61.7 >/dev/null 2>&1 </dev/null & :'
   gives 'exit 0'
   pkill -f 'sleep 61.7' # it runs still
+  runs '(sleep 0.3; exec sleep 61.7 >/dev/null 2>&1 </dev/null) & :' # as on a machine that is slow to redirect
+  gives 'exit 0'
+  pkill -f 'sleep 61.7'
 }
 
 @test "background children survive the end of the terminal" {
