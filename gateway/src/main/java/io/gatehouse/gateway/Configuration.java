@@ -7,6 +7,7 @@ import io.gatehouse.gateway.exec.ExecutionLogs;
 import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.http.HttpSettings;
 import io.gatehouse.gateway.ssh.SshSettings;
+import io.gatehouse.gateway.terminal.TerminalSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -31,6 +32,7 @@ record Configuration(
     AccountSettings accounts,
     SshSettings ssh,
     ExecutionSettings executions,
+    TerminalSettings terminals,
     Duration workingDirectoryTimeToLive,
     Path documents,
     Optional<BearerToken> generatedKey,
@@ -46,6 +48,13 @@ record Configuration(
 
   /** Bytes: a body is kept in memory. */
   private static final long LARGEST_BODY = 1_000_000_000;
+
+  /** The pseudo-terminals that Linux gives (kernel.pty.max). */
+  private static final int MOST_TERMINALS = 4096;
+
+  private static final Duration LONGEST_DETACHMENT = Duration.ofDays(7);
+
+  private static final Duration LONGEST_RECHECK = Duration.ofDays(1);
 
   private static final int GENERATED_KEY_BYTES = 32;
 
@@ -65,10 +74,10 @@ record Configuration(
     boolean isolation = isolation(environment);
     Path state = environment.directory(PREFIX + "STATE_DIR").orElse(DEFAULT_STATE_DIRECTORY);
     HttpSettings http = http(environment);
-    boolean asksForTerminals = environment.flag(PREFIX + "ENABLE_TERMINAL").orElse(false);
     AccountSettings accounts = accounts(environment, state, isolation);
     SshSettings ssh = ssh(environment);
     ExecutionSettings executions = executions(environment, state);
+    TerminalSettings terminals = terminals(environment);
     Duration workingDirectoryTimeToLive =
         environment
             .seconds(PREFIX + "SESSION_CWD_TTL", LONGEST_RETENTION)
@@ -84,10 +93,11 @@ record Configuration(
         accounts,
         ssh,
         executions,
+        terminals,
         workingDirectoryTimeToLive,
         documents,
         generated,
-        warnings(environment, http, asksForTerminals));
+        warnings(environment, http));
   }
 
   private static Optional<BearerToken> key(Environment environment, String value) {
@@ -173,21 +183,34 @@ record Configuration(
         environment.seconds(PREFIX + "EXECUTE_TIMEOUT", ExecutionSettings.LONGEST_WAIT));
   }
 
+  private static TerminalSettings terminals(Environment environment) {
+    return new TerminalSettings(
+        environment.flag(PREFIX + "ENABLE_TERMINAL").orElse(true),
+        (int)
+            environment.number(
+                PREFIX + "MAX_SESSIONS", 1, MOST_TERMINALS, TerminalSettings.DEFAULT_MOST_OF_USER),
+        (int)
+            environment.number(
+                PREFIX + "MAX_SESSIONS_TOTAL", 1, MOST_TERMINALS, TerminalSettings.DEFAULT_MOST),
+        environment
+            .seconds(PREFIX + "DETACH_TTL", LONGEST_DETACHMENT)
+            .orElse(TerminalSettings.DEFAULT_DETACH_TIME_TO_LIVE),
+        environment
+            .seconds(PREFIX + "TOKEN_RECHECK", LONGEST_RECHECK)
+            .orElse(TerminalSettings.DEFAULT_RECHECK));
+  }
+
   private static BearerToken generateKey() {
     byte[] bytes = new byte[GENERATED_KEY_BYTES];
     new SecureRandom().nextBytes(bytes);
     return new BearerToken(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
   }
 
-  private static List<String> warnings(
-      Environment environment, HttpSettings http, boolean asksForTerminals) {
+  private static List<String> warnings(Environment environment, HttpSettings http) {
     List<String> warnings = new ArrayList<>();
     List<String> ignored = environment.unasked(PREFIX);
     if (!ignored.isEmpty()) {
       warnings.add("Gatehouse does not honour: " + String.join(", ", ignored));
-    }
-    if (asksForTerminals) {
-      warnings.add(PREFIX + "ENABLE_TERMINAL: this version has no interactive terminals yet");
     }
     if (http.corsAllowedOrigins().contains("*")) {
       warnings.add(

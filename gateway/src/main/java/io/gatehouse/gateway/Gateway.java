@@ -15,6 +15,8 @@ import io.gatehouse.gateway.session.WorkingDirectories;
 import io.gatehouse.gateway.ssh.SshConnector;
 import io.gatehouse.gateway.ssh.SshProvisioner;
 import io.gatehouse.gateway.ssh.SshSessions;
+import io.gatehouse.gateway.terminal.TerminalSettings;
+import io.gatehouse.gateway.terminal.Terminals;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -28,6 +30,7 @@ final class Gateway implements AutoCloseable {
   private final SshConnector connector;
   private final Sessions sessions;
   private final Executions executions;
+  private final Optional<Terminals> terminals;
   private final HttpServer server;
 
   private Gateway(Configuration configuration) {
@@ -47,18 +50,25 @@ final class Gateway implements AutoCloseable {
             configuration.executions().logRetention(),
             clock);
     executions = new Executions(sessions, logs, clock);
+    Authenticator authenticator =
+        new Authenticator(
+            auth.apiKey(), openWebUi.map(asked -> new CachingTokenValidator(asked, auth)));
+    terminals =
+        Optional.of(configuration.terminals())
+            .filter(TerminalSettings::enabled)
+            .map(settings -> new Terminals(settings, sessions, authenticator, clock));
     server =
         new HttpServer(
             configuration.http(),
             configuration.executions(),
             version(),
-            new Authenticator(
-                auth.apiKey(), openWebUi.map(asked -> new CachingTokenValidator(asked, auth))),
+            authenticator,
             accounts,
             sessions,
             executions,
             FileServices.of(sessions, documents(configuration)),
-            new WorkingDirectories(configuration.workingDirectoryTimeToLive()));
+            new WorkingDirectories(configuration.workingDirectoryTimeToLive()),
+            terminals);
   }
 
   /** Starts everything; what was started is closed again if the rest cannot be. */
@@ -97,6 +107,7 @@ final class Gateway implements AutoCloseable {
   @Override
   public void close() {
     executions.close();
+    terminals.ifPresent(Terminals::close);
     server.close();
     sessions.close();
     connector.close();

@@ -44,6 +44,8 @@ final class ArchitectureTest {
           .definedBy(ROOT + ".exec")
           .layer("files")
           .definedBy(ROOT + ".files")
+          .layer("terminal")
+          .definedBy(ROOT + ".terminal")
           .layer("ssh")
           .definedBy(ROOT + ".ssh")
           .layer("session")
@@ -60,12 +62,15 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("files")
           .mayOnlyBeAccessedByLayers("gateway", "http")
+          .whereLayer("terminal")
+          .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("ssh")
           .mayOnlyBeAccessedByLayers("gateway")
           .whereLayer("session")
-          .mayOnlyBeAccessedByLayers("gateway", "http", "exec", "files", "ssh")
+          .mayOnlyBeAccessedByLayers("gateway", "http", "exec", "files", "terminal", "ssh")
           .whereLayer("account")
-          .mayOnlyBeAccessedByLayers("gateway", "http", "exec", "files", "ssh", "session");
+          .mayOnlyBeAccessedByLayers(
+              "gateway", "http", "exec", "files", "terminal", "ssh", "session");
 
   @ArchTest
   static final ArchRule thereAreNoCycles =

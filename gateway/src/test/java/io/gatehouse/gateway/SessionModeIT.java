@@ -161,7 +161,7 @@ final class SessionModeIT {
         List.of("/health", "/api/config", "/openapi.json", "/docs", "/health/", "/docs/")) {
       assertThat(nobody.get(path).status()).as(path).isEqualTo(200);
     }
-    assertThat(nobody.get("/api/config").json().at("/features/terminal").asBoolean()).isFalse();
+    assertThat(nobody.get("/api/config").json().at("/features/terminal").asBoolean()).isTrue();
     assertThat(nobody.get("/api/v1/policies").status()).isEqualTo(404);
     for (String path : List.of("/execute", "/system", "/files/cwd", "/", "/nothing")) {
       Answer refused = nobody.get(path);

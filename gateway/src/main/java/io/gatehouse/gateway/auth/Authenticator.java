@@ -36,14 +36,31 @@ public final class Authenticator {
   public Caller authenticate(Optional<String> authorization, Optional<String> assertedUserId) {
     BearerToken token = authorization.flatMap(BearerToken::parse).orElseThrow(this::noToken);
     if (apiKey.filter(token::matches).isPresent()) {
-      return new Caller(checkedId(assertedUserId).map(Authenticator::assertedUser));
+      return new Caller(
+          checkedId(assertedUserId).map(Authenticator::assertedUser), Optional.empty());
     }
     User verified = tokens.orElseThrow(Authenticator::wrongKey).validate(token).user();
     if (checkedId(assertedUserId).filter(id -> !id.equals(verified.id())).isPresent()) {
       throw new AuthException(
           Reason.FORBIDDEN, "X-User-Id names another user than the one the token belongs to");
     }
-    return new Caller(Optional.of(verified));
+    return new Caller(Optional.of(verified), Optional.of(token));
+  }
+
+  /**
+   * Asks again about a caller of some time ago who showed a token.
+   *
+   * @throws AuthException when the token is refused by now, or when nobody can tell
+   */
+  public void recheck(Caller caller) {
+    if (caller.token().isEmpty()) {
+      return;
+    }
+    User verified =
+        tokens.orElseThrow(Authenticator::wrongKey).validateAgain(caller.token().get()).user();
+    if (!caller.user().map(User::id).equals(Optional.of(verified.id()))) {
+      throw new AuthException(Reason.FORBIDDEN, "The token belongs to another user now");
+    }
   }
 
   /** Looked at only after the token, so that strangers learn nothing about this header. */

@@ -63,6 +63,12 @@ public final class CachingTokenValidator implements TokenValidator {
     return await(answers.get(token.sha256(), hash -> ask(hash, token))).at(clock.instant());
   }
 
+  @Override
+  public ValidatedUser validateAgain(BearerToken token) {
+    forget(token.sha256());
+    return validate(token);
+  }
+
   /** How many answers are remembered; for tests. */
   long size() {
     answers.synchronous().cleanUp();

@@ -8,8 +8,9 @@ import java.util.Optional;
  *
  * @param user the User to act for: verified by Open WebUI, or asserted by whoever holds the API
  *     key; empty when the API key came without one
+ * @param token what Open WebUI verified the user by; empty when the API key was shown
  */
-public record Caller(Optional<User> user) {
+public record Caller(Optional<User> user, Optional<BearerToken> token) {
 
   /** The User to act for; a caller without one never gets somebody else's account instead. */
   public User requireUser() {

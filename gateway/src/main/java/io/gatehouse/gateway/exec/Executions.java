@@ -4,6 +4,7 @@ import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
+import io.gatehouse.gateway.session.Quota;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.Sessions;
 import java.security.SecureRandom;
@@ -20,7 +21,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -49,7 +49,8 @@ public final class Executions implements AutoCloseable {
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
   private final ConcurrentMap<String, UserExecutions> users = new ConcurrentHashMap<>();
-  private final Semaphore running = new Semaphore(ExecutionSettings.MOST_RUNNING);
+  private final Quota running =
+      new Quota(ExecutionSettings.MOST_RUNNING_OF_USER, ExecutionSettings.MOST_RUNNING);
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("execution-sweeper").daemon().factory());
@@ -72,7 +73,7 @@ public final class Executions implements AutoCloseable {
   public Execution start(
       ChatScope scope, Account account, CommandLine commandLine, String directory) {
     UserExecutions mine = users.computeIfAbsent(scope.userId(), id -> new UserExecutions());
-    reserve(mine);
+    reserve(scope.userId());
     Execution execution = null;
     try {
       Command command = sessions.of(account).exec(commandLine);
@@ -82,7 +83,9 @@ public final class Executions implements AutoCloseable {
           new Execution(id, scope, commandLine.text(), directory, command, log, clock);
       execution = started;
       // The permit is back before the end is told: who waited for it may start the next at once.
-      Thread.ofVirtual().name("execution " + id).start(() -> started.pump(() -> release(mine)));
+      Thread.ofVirtual()
+          .name("execution " + id)
+          .start(() -> started.pump(() -> running.giveBack(scope.userId())));
       if (commandLine.directory().isPresent()) {
         requireStarted(command, started);
       }
@@ -90,30 +93,20 @@ public final class Executions implements AutoCloseable {
       return execution;
     } finally {
       if (execution == null) {
-        release(mine);
+        running.giveBack(scope.userId());
       }
     }
   }
 
-  private void reserve(UserExecutions mine) {
-    if (!mine.running().tryAcquire()) {
-      throw tooMany("You have " + ExecutionSettings.MOST_RUNNING_OF_USER + " running commands");
-    }
-    if (!running.tryAcquire()) {
-      mine.running().release();
-      throw tooMany("This server has " + ExecutionSettings.MOST_RUNNING + " running commands");
-    }
-  }
-
-  private static ExecutionRefusedException tooMany(String what) {
-    return new ExecutionRefusedException(
-        ExecutionRefusedException.Reason.TOO_MANY,
-        what + ", the most there may be; wait for one to end or kill one");
-  }
-
-  private void release(UserExecutions mine) {
-    running.release();
-    mine.running().release();
+  private void reserve(String userId) {
+    running
+        .take(userId, "running commands")
+        .ifPresent(
+            limit -> {
+              throw new ExecutionRefusedException(
+                  ExecutionRefusedException.Reason.TOO_MANY,
+                  limit + ", the most there may be; wait for one to end or kill one");
+            });
   }
 
   private static void requireStarted(Command command, Execution execution) {

@@ -6,20 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 
 /** The executions of one user, oldest first. */
 final class UserExecutions {
 
-  private final Semaphore running = new Semaphore(ExecutionSettings.MOST_RUNNING_OF_USER);
-
   // Guarded by this.
   private final Map<String, Execution> executions = new LinkedHashMap<>();
-
-  /** A permit for each command that may run. */
-  Semaphore running() {
-    return running;
-  }
 
   synchronized void add(Execution execution) {
     executions.put(execution.id(), execution);

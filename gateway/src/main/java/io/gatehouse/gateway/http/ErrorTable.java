@@ -5,6 +5,7 @@ import io.gatehouse.gateway.auth.AuthException;
 import io.gatehouse.gateway.exec.ExecutionRefusedException;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.SessionException;
+import io.gatehouse.gateway.terminal.TerminalRefusedException;
 import io.javalin.http.HttpResponseException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -54,6 +55,7 @@ final class ErrorTable {
       case SessionException refusal -> logged(request, status(refusal.reason()), refusal);
       case FileException refusal -> logged(request, status(refusal.reason()), refusal);
       case ExecutionRefusedException refusal -> logged(request, status(refusal.reason()), refusal);
+      case TerminalRefusedException refusal -> refused(request, refusal);
       case RefusedException refusal -> logged(request, refusal.status(), refusal);
       case ValidationException problems -> new Answer(422, ErrorBody.problems(problems));
       case HttpResponseException answer ->
@@ -105,6 +107,18 @@ final class ErrorTable {
       case TOO_MANY -> 429;
       case ENDED -> 400;
     };
+  }
+
+  /** Open Terminal's own shape for terminals. */
+  private static Answer refused(String request, TerminalRefusedException refusal) {
+    int status =
+        switch (refusal.reason()) {
+          case TOO_MANY -> 429;
+          case NOT_FOUND -> 404;
+          case ATTACHED -> 409;
+        };
+    LOG.info("{} -> {}: {}", request, status, refusal.getMessage());
+    return new Answer(status, ErrorBody.error(String.valueOf(refusal.getMessage())));
   }
 
   private static Answer logged(String request, int status, RuntimeException refusal) {

@@ -38,14 +38,12 @@ final class Exchange {
 
   /** The caller's account, made now if this is the first time. */
   Account account() {
-    return accounts.isolated()
-        ? accounts.open(requireCaller().requireUser())
-        : accounts.openSingle();
+    return accounts.isolated() ? accounts.open(caller().requireUser()) : accounts.openSingle();
   }
 
   /** The account if the request names a user or there is only one. */
   Optional<Account> findAccount() {
-    return !accounts.isolated() || requireCaller().user().isPresent()
+    return !accounts.isolated() || caller().user().isPresent()
         ? Optional.of(account())
         : Optional.empty();
   }
@@ -57,13 +55,14 @@ final class Exchange {
       throw new RefusedException(
           400, "X-Session-Id has at most " + ChatScope.LONGEST_CHAT_ID + " characters");
     }
-    Caller known = requireCaller();
+    Caller known = caller();
     String userId =
         accounts.isolated() ? known.requireUser().id() : known.user().map(User::id).orElse("");
     return new ChatScope(userId, chatId);
   }
 
-  private Caller requireCaller() {
+  /** Who is calling; there is somebody on every route that is not public. */
+  Caller caller() {
     return caller.orElseThrow(() -> new IllegalStateException("a public route has no caller"));
   }
 

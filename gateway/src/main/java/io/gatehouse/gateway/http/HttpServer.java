@@ -9,6 +9,7 @@ import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.WorkingDirectories;
+import io.gatehouse.gateway.terminal.Terminals;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -56,6 +57,7 @@ public final class HttpServer implements AutoCloseable {
   private final Accounts accounts;
   private final ErrorTable errors = new ErrorTable();
   private final List<Route> routes;
+  private final Optional<TerminalSockets> sockets;
   private final Javalin javalin;
 
   public HttpServer(
@@ -67,12 +69,19 @@ public final class HttpServer implements AutoCloseable {
       Sessions sessions,
       Executions executions,
       FileServices files,
-      WorkingDirectories directories) {
+      WorkingDirectories directories,
+      Optional<Terminals> terminals) {
     this.settings = settings;
     this.authenticator = authenticator;
     this.accounts = accounts;
     ExecuteEndpoints execute = new ExecuteEndpoints(executions, directories, executionSettings);
-    ServiceEndpoints service = new ServiceEndpoints(settings, version);
+    this.sockets =
+        terminals.map(
+            opened ->
+                new TerminalSockets(
+                    opened,
+                    new TerminalGate(opened, authenticator, settings.corsAllowedOrigins())));
+    ServiceEndpoints service = new ServiceEndpoints(settings, version, terminals.isPresent());
     Downloads downloads = new Downloads(files.files());
     this.routes =
         Routes.table(
@@ -82,7 +91,8 @@ public final class HttpServer implements AutoCloseable {
             new DirectoryEndpoints(sessions, directories, settings.fileBrowserRoot()),
             new FileEndpoints(files.files(), directories, downloads),
             new SearchEndpoints(files.contents(), files.names(), directories),
-            new TransferEndpoints(files.files(), directories, downloads, settings.largestUpload()));
+            new TransferEndpoints(files.files(), directories, downloads, settings.largestUpload()),
+            terminals.map(opened -> new TerminalEndpoints(opened, directories)));
     this.javalin = Javalin.create(this::configure);
   }
 
@@ -107,6 +117,12 @@ public final class HttpServer implements AutoCloseable {
             config.routes.addHttpHandler(
                 route.method(), route.path(), context -> serve(route, context)));
     config.routes.exception(Exception.class, (failure, context) -> answer(failure, context));
+    sockets.ifPresent(
+        each -> {
+          config.jetty.modifyWebSocketServletFactory(each::configure);
+          // Javalin upgrades what it knows; the mapping above is nearer than Javalin's own.
+          config.routes.ws(TerminalSockets.PATH + "{id}", unused -> {});
+        });
     NOT_ROUTED.forEach(
         (status, detail) ->
             config.routes.error(
@@ -220,5 +236,6 @@ public final class HttpServer implements AutoCloseable {
   @Override
   public void close() {
     javalin.stop();
+    sockets.ifPresent(TerminalSockets::close);
   }
 }

@@ -8,6 +8,7 @@ import static io.javalin.http.HandlerType.POST;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The table of all routes. */
 final class Routes {
@@ -21,7 +22,8 @@ final class Routes {
       DirectoryEndpoints directory,
       FileEndpoints files,
       SearchEndpoints search,
-      TransferEndpoints transfer) {
+      TransferEndpoints transfer,
+      Optional<TerminalEndpoints> terminals) {
     List<Route> table =
         new ArrayList<>(
             List.of(
@@ -56,6 +58,7 @@ final class Routes {
                 new Route(GET, "/files/glob", CALLER, search::glob),
                 new Route(GET, "/files/search", CALLER, search::search),
                 new Route(GET, "/files/matches", CALLER, search::matches)));
+    terminals.ifPresent(terminal -> table.addAll(terminalRoutes(terminal)));
     if (settings.offersSystemPrompt()) {
       table.add(new Route(GET, "/system", CALLER, service::system));
     }
@@ -63,6 +66,17 @@ final class Routes {
       table.add(new Route(GET, "/info", CALLER, service::info));
     }
     return table;
+  }
+
+  /** A WebSocket to the path with an id is not here: {@link TerminalSockets} takes it. */
+  private static List<Route> terminalRoutes(TerminalEndpoints terminal) {
+    return List.of(
+        new Route(POST, "/api/terminals", CALLER, terminal::open),
+        new Route(GET, "/api/terminals", CALLER, terminal::list),
+        new Route(GET, "/api/terminals/user/output", CALLER, terminal::output),
+        new Route(POST, "/api/terminals/user/input", CALLER, terminal::input),
+        new Route(GET, "/api/terminals/{id}", CALLER, terminal::show),
+        new Route(DELETE, "/api/terminals/{id}", CALLER, terminal::end));
   }
 
   private static void refuse() {

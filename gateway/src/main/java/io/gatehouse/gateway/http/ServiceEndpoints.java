@@ -14,20 +14,25 @@ final class ServiceEndpoints {
   private static final String SHELL = "/bin/bash";
 
   private final HttpSettings settings;
+  private final boolean offersTerminals;
   private final byte[] openApi;
   private final DocsPage docs = new DocsPage();
   private final SystemPrompt systemPrompt;
 
-  ServiceEndpoints(HttpSettings settings, String version) {
+  ServiceEndpoints(HttpSettings settings, String version, boolean offersTerminals) {
     this.settings = settings;
-    this.openApi = new OpenApiDocument(version, operations(settings)).bytes();
+    this.offersTerminals = offersTerminals;
+    this.openApi = new OpenApiDocument(version, operations(settings, offersTerminals)).bytes();
     this.systemPrompt = new SystemPrompt(Machine.read(), settings.systemPrompt(), settings.info());
   }
 
-  private static List<Operation> operations(HttpSettings settings) {
+  private static List<Operation> operations(HttpSettings settings, boolean offersTerminals) {
     List<Operation> operations =
         new ArrayList<>(ExecuteOperations.all(settings.executeDescription()));
     operations.addAll(FileOperations.all());
+    if (offersTerminals) {
+      operations.addAll(TerminalOperations.ALL);
+    }
     if (settings.info().isPresent()) {
       operations.add(InfoOperation.GET_INFO);
     }
@@ -43,9 +48,12 @@ final class ServiceEndpoints {
         Map.of(
             "features",
             Map.of(
-                "terminal", false,
-                "notebooks", false,
-                "system", settings.offersSystemPrompt())));
+                "terminal",
+                offersTerminals,
+                "notebooks",
+                false,
+                "system",
+                settings.offersSystemPrompt())));
   }
 
   void openApi(Exchange exchange) {

@@ -17,6 +17,14 @@ public interface Session {
   Command exec(CommandLine commandLine);
 
   /**
+   * Starts the account's login shell on a terminal.
+   *
+   * @param directory where it begins; at home, with a line that says so, if it cannot be entered
+   * @throws SessionException if the login fails or refuses one more channel
+   */
+  Shell shell(String directory, WindowSize size);
+
+  /**
    * Returns if the account can enter the directory.
    *
    * @throws SessionException NO_DIRECTORY if it cannot

@@ -1,5 +1,7 @@
 package io.gatehouse.gateway.session;
 
+import org.jspecify.annotations.Nullable;
+
 /** Tells that something could not be done in an account's login. */
 public final class SessionException extends RuntimeException {
 
@@ -28,7 +30,7 @@ public final class SessionException extends RuntimeException {
     this.reason = reason;
   }
 
-  public SessionException(Reason reason, String message, Throwable cause) {
+  public SessionException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
   }

@@ -9,7 +9,9 @@ import io.gatehouse.gateway.session.RemoteFiles;
 import io.gatehouse.gateway.session.Session;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.SessionException.Reason;
+import io.gatehouse.gateway.session.Shell;
 import io.gatehouse.gateway.session.ShellWord;
+import io.gatehouse.gateway.session.WindowSize;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -29,6 +31,7 @@ import java.util.stream.Collectors;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.channel.PtyChannelConfiguration;
+import org.apache.sshd.common.channel.PtyMode;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +47,8 @@ final class SshSession implements Session, AutoCloseable {
   /** Each is a process of sshd that waits. */
   private static final int MOST_IDLE_SFTP = 2;
 
-  private static final int TERMINAL_COLUMNS = 80;
-  private static final int TERMINAL_LINES = 24;
+  /** Without it, erasing a letter that has two bytes leaves one of them (RFC 8160). */
+  private static final Map<PtyMode, Integer> UTF_8_INPUT = Map.of(PtyMode.IUTF8, 1);
 
   private final Account account;
   private final Accounts accounts;
@@ -73,6 +76,22 @@ final class SshSession implements Session, AutoCloseable {
   public Command exec(CommandLine commandLine) {
     return onChannel(
         () -> onConnection(session -> openExec(session, commandLine)), SshCommand::exit);
+  }
+
+  @Override
+  public Shell shell(String directory, WindowSize size) {
+    return onChannel(
+        () -> onConnection(session -> openShell(session, directory, size)), SshShell::exit);
+  }
+
+  private SshShell openShell(ClientSession session, String directory, WindowSize size)
+      throws IOException {
+    PtyChannelConfiguration terminal = terminal(size);
+    terminal.setPtyModes(UTF_8_INPUT);
+    ChannelExec channel =
+        session.createExecChannel(SshShell.text(directory), terminal, WITHOUT_STARTUP_FILES);
+    channel.setUsePty(true);
+    return SshShell.open(channel, this::pipe, settings.channelLimit(), where());
   }
 
   /** Counts a channel as open from before it is to its end. */
@@ -208,7 +227,9 @@ final class SshSession implements Session, AutoCloseable {
   private SshCommand openExec(ClientSession session, CommandLine commandLine) throws IOException {
     ChannelExec channel =
         session.createExecChannel(
-            shellText(commandLine), terminal(), environment(commandLine.environment()));
+            shellText(commandLine),
+            terminal(WindowSize.DEFAULT),
+            environment(commandLine.environment()));
     channel.setUsePty(true);
     return SshCommand.open(
         channel, commandLine.directory().isPresent(), settings.channelLimit(), where());
@@ -224,11 +245,11 @@ final class SshSession implements Session, AutoCloseable {
         + commandLine.text();
   }
 
-  private PtyChannelConfiguration terminal() {
+  private PtyChannelConfiguration terminal(WindowSize size) {
     PtyChannelConfiguration terminal = new PtyChannelConfiguration();
     terminal.setPtyType(settings.terminalType());
-    terminal.setPtyColumns(TERMINAL_COLUMNS);
-    terminal.setPtyLines(TERMINAL_LINES);
+    terminal.setPtyColumns(size.columns());
+    terminal.setPtyLines(size.rows());
     return terminal;
   }
 

@@ -215,6 +215,20 @@ final class CachingTokenValidatorTest {
   }
 
   @Test
+  void learnsOfASignOutAtOnceWhenItIsToAskAgain() {
+    server.accept(ALICE.value(), "alice", "user");
+    validator.validate(ALICE);
+    assertThat(validator.validateAgain(ALICE).user().id()).isEqualTo("alice");
+    assertThat(server.calls()).isEqualTo(2);
+
+    server.answer(ALICE.value(), json(401, "{}"));
+    assertThat(refusal(() -> validator.validateAgain(ALICE)).reason())
+        .isEqualTo(Reason.UNAUTHENTICATED);
+    assertThat(refusal(() -> validator.validate(ALICE)).reason()).isEqualTo(Reason.UNAUTHENTICATED);
+    assertThat(server.calls()).isEqualTo(3);
+  }
+
+  @Test
   void learnsOfASignOutWhenTheAnswerEnds() {
     server.accept(ALICE.value(), "alice", "user");
     validator.validate(ALICE);

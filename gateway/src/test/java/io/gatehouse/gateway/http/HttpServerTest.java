@@ -121,7 +121,8 @@ final class HttpServerTest {
             started,
             FileServices.of(
                 sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
-            new WorkingDirectories(Duration.ofDays(1)));
+            new WorkingDirectories(Duration.ofDays(1)),
+            Optional.empty());
     listening.start();
     executions = Optional.of(started);
     server = Optional.of(listening);
@@ -373,7 +374,7 @@ final class HttpServerTest {
         .path("paths")
         .forEach(
             path -> path.forEach(operation -> ids.add(operation.path("operationId").asText())));
-    // Open Terminal's, but for those of its terminals.
+    // Without terminals there are no operations on them.
     assertThat(ids)
         .containsExactlyInAnyOrder(
             "list_processes",

@@ -25,6 +25,7 @@ class OpenApiDocumentTest {
   private static List<Operation> operations() {
     List<Operation> operations = new ArrayList<>(ExecuteOperations.all(Optional.empty()));
     operations.add(InfoOperation.GET_INFO);
+    operations.addAll(TerminalOperations.ALL);
     return operations;
   }
 

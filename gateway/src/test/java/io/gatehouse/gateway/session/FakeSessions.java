@@ -3,17 +3,41 @@ package io.gatehouse.gateway.session;
 import io.gatehouse.gateway.account.Account;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Logins in which commands do what a test says. */
 public final class FakeSessions implements Sessions {
 
-  private final Function<CommandLine, Command> shell;
+  private final Function<CommandLine, Command> commands;
+  private final Supplier<Shell> shells;
+
+  private FakeSessions(Function<CommandLine, Command> commands, Supplier<Shell> shells) {
+    this.commands = commands;
+    this.shells = shells;
+  }
 
   /**
-   * @param shell what each command line becomes; it may throw
+   * @param commands what each command line becomes; it may throw
    */
-  public FakeSessions(Function<CommandLine, Command> shell) {
-    this.shell = shell;
+  public FakeSessions(Function<CommandLine, Command> commands) {
+    this(
+        commands,
+        () -> {
+          throw new UnsupportedOperationException("no terminals in this fake login");
+        });
+  }
+
+  /**
+   * Logins that have nothing but shells.
+   *
+   * @param shells makes each shell; it may throw
+   */
+  public static FakeSessions ofShells(Supplier<Shell> shells) {
+    return new FakeSessions(
+        commandLine -> {
+          throw new UnsupportedOperationException("no commands in this fake login");
+        },
+        shells);
   }
 
   @Override
@@ -21,7 +45,12 @@ public final class FakeSessions implements Sessions {
     return new Session() {
       @Override
       public Command exec(CommandLine commandLine) {
-        return shell.apply(commandLine);
+        return commands.apply(commandLine);
+      }
+
+      @Override
+      public Shell shell(String directory, WindowSize size) {
+        return shells.get();
       }
 
       @Override

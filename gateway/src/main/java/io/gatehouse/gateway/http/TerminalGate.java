@@ -1,0 +1,117 @@
+package io.gatehouse.gateway.http;
+
+import io.gatehouse.gateway.auth.AuthException;
+import io.gatehouse.gateway.auth.Authenticator;
+import io.gatehouse.gateway.auth.Caller;
+import io.gatehouse.gateway.auth.User;
+import io.gatehouse.gateway.terminal.Terminal;
+import io.gatehouse.gateway.terminal.Terminals;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides whether a socket may have the terminal it names.
+ *
+ * <p>What a socket brings depends on how Open WebUI is set up; all of it has to agree:
+ *
+ * <ol>
+ *   <li>Every user that it names, in the query or a header, is the terminal's owner.
+ *   <li>Every credential that it shows, in a header or its first frame, is good and is not another
+ *       user's.
+ *   <li>Who shows none, as in session mode, has the id alone: it must have been given to a user who
+ *       showed a token, and the socket must name that user.
+ * </ol>
+ */
+final class TerminalGate {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TerminalGate.class);
+
+  private final Terminals terminals;
+  private final Authenticator authenticator;
+  private final List<String> origins;
+
+  /**
+   * @param origins of pages that may open sockets; {@code *} for all
+   */
+  TerminalGate(Terminals terminals, Authenticator authenticator, List<String> origins) {
+    this.terminals = terminals;
+    this.authenticator = authenticator;
+    this.origins = List.copyOf(origins);
+  }
+
+  /**
+   * What a socket says of itself before its first frame.
+   *
+   * @param id of the terminal
+   * @param users every user it names
+   * @param authorizations the values of its Authorization headers
+   * @param origin the page that opened it, where a browser did
+   */
+  record Handshake(
+      String id, List<String> users, List<String> authorizations, Optional<String> origin) {
+
+    Handshake {
+      users = List.copyOf(users);
+      authorizations = List.copyOf(authorizations);
+    }
+
+    /** Shows neither the id, which opens a terminal, nor credentials. */
+    @Override
+    public String toString() {
+      return "Handshake" + users;
+    }
+  }
+
+  /**
+   * The terminal, if the socket may have it. Refusals differ in the log only.
+   *
+   * @param token the credential of the first frame, where that shows one
+   */
+  Optional<Terminal> admit(Handshake handshake, Optional<String> token) {
+    try {
+      return Optional.of(admitted(handshake, token));
+    } catch (AuthException refusal) {
+      LOG.info("WebSocket to a terminal refused: {}", refusal.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private Terminal admitted(Handshake handshake, Optional<String> token) {
+    // Before the id, so that the time it takes says nothing about the id.
+    List<Caller> callers =
+        Stream.concat(
+                handshake.authorizations().stream(), token.map(given -> "Bearer " + given).stream())
+            .map(shown -> authenticator.authenticate(Optional.of(shown), Optional.empty()))
+            .toList();
+    Terminal terminal = terminals.find(handshake.id()).orElseThrow(() -> refused("no such id"));
+    String owner = terminal.owner().userId();
+    require(handshake.users().stream().allMatch(owner::equals), "it names another user");
+    require(
+        callers.stream()
+            .flatMap(caller -> caller.user().map(User::id).stream())
+            .allMatch(owner::equals),
+        "its credentials are another user's");
+    require(
+        !callers.isEmpty() || (terminal.openedByToken() && !handshake.users().isEmpty()),
+        "it shows no credentials");
+    require(
+        handshake.origin().isEmpty()
+            || origins.contains("*")
+            || origins.contains(handshake.origin().get()),
+        "its page is not in OPEN_TERMINAL_CORS_ALLOWED_ORIGINS");
+    return terminal;
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw refused(otherwise);
+    }
+  }
+
+  private static AuthException refused(String why) {
+    return new AuthException(AuthException.Reason.FORBIDDEN, why);
+  }
+}

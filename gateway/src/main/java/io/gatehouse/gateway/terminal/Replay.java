@@ -1,0 +1,97 @@
+package io.gatehouse.gateway.terminal;
+
+import java.io.ByteArrayOutputStream;
+
+/** The end of a terminal's output, for whoever comes later. */
+final class Replay {
+
+  /** Bytes: some thousand lines, or several whole screens of a program with colours. */
+  static final int CAPACITY = 256 * 1024;
+
+  private static final int FIRST_CAPACITY = 4 * 1024;
+  private static final int ESCAPE = 0x1b;
+
+  // A ring: the oldest byte is at start. All guarded by this.
+  private byte[] ring = new byte[FIRST_CAPACITY];
+  private int start;
+  private int length;
+
+  /** As they were before the oldest byte. */
+  private final Modes modes = new Modes();
+
+  synchronized void append(byte[] output, int offset, int count) {
+    int skipped = Math.max(0, count - CAPACITY);
+    makeRoom(count - skipped);
+    modes.follow(output, offset, skipped);
+    int end = (start + length) % ring.length;
+    int first = Math.min(count - skipped, ring.length - end);
+    System.arraycopy(output, offset + skipped, ring, end, first);
+    System.arraycopy(output, offset + skipped + first, ring, 0, count - skipped - first);
+    length += count - skipped;
+  }
+
+  private void makeRoom(int count) {
+    if (length + count > ring.length && ring.length < CAPACITY) {
+      int larger = ring.length;
+      while (larger < length + count && larger < CAPACITY) {
+        larger *= 2;
+      }
+      byte[] grown = new byte[larger];
+      copy(start, length, grown);
+      ring = grown;
+      start = 0;
+    }
+    drop(Math.max(0, length + count - ring.length));
+  }
+
+  private void drop(int count) {
+    int first = Math.min(count, ring.length - start);
+    modes.follow(ring, start, first);
+    modes.follow(ring, 0, count - first);
+    start = (start + count) % ring.length;
+    length -= count;
+  }
+
+  private void copy(int from, int count, byte[] target) {
+    int first = Math.min(count, ring.length - from);
+    System.arraycopy(ring, from, target, 0, first);
+    System.arraycopy(ring, 0, target, first, count - first);
+  }
+
+  /** What makes a fresh terminal look and react as this one does. */
+  synchronized byte[] snapshot() {
+    byte[] all = new byte[length];
+    copy(start, length, all);
+    Modes before = new Modes(modes);
+    int clean = cleanStart(all, before);
+    ByteArrayOutputStream snapshot = new ByteArrayOutputStream(length);
+    snapshot.writeBytes(before.sequences());
+    snapshot.write(all, clean, length - clean);
+    return snapshot.toByteArray();
+  }
+
+  /** The end of the output, for reading. */
+  synchronized byte[] last(int count) {
+    int wanted = Math.min(count, length);
+    byte[] end = new byte[wanted];
+    copy((start + length - wanted) % ring.length, wanted, end);
+    return end;
+  }
+
+  /** Once something was dropped, the oldest bytes may be the rest of a sequence or a letter. */
+  private int cleanStart(byte[] all, Modes before) {
+    if (length < CAPACITY) {
+      return 0;
+    }
+    int next = 0;
+    while (next < all.length && !(before.betweenSequences() && isStart(all, next))) {
+      before.follow(all[next]);
+      next++;
+    }
+    return next < all.length ? next : 0;
+  }
+
+  private static boolean isStart(byte[] all, int position) {
+    return all[position] == ESCAPE || (position > 0 && all[position - 1] == '\n');
+  }
+}

@@ -1,0 +1,29 @@
+package io.gatehouse.gateway.terminal;
+
+import java.time.Duration;
+
+/**
+ * How many terminals there may be and how long one waits for somebody to look at it.
+ *
+ * @param enabled whether there are terminals at all
+ * @param mostOfUser terminals of one user
+ * @param most terminals of all users
+ * @param detachTimeToLive how long a terminal lives on whose socket dropped
+ * @param recheck how often the token that opened a terminal is asked about again
+ */
+public record TerminalSettings(
+    boolean enabled, int mostOfUser, int most, Duration detachTimeToLive, Duration recheck) {
+
+  /** As in Open Terminal, where it is the number for everybody together. */
+  public static final int DEFAULT_MOST_OF_USER = 16;
+
+  /** Each costs some 4 MB: a shell, and up to 1 MB of the gateway. */
+  public static final int DEFAULT_MOST = 512;
+
+  public static final Duration DEFAULT_DETACH_TIME_TO_LIVE = Duration.ofMinutes(15);
+
+  public static final Duration DEFAULT_RECHECK = Duration.ofMinutes(5);
+
+  /** How long an id can be attached to; Open WebUI does so at once. */
+  static final Duration OFFER = Duration.ofSeconds(60);
+}

@@ -1,0 +1,323 @@
+package io.gatehouse.gateway.terminal;
+
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.auth.AuthException;
+import io.gatehouse.gateway.auth.Authenticator;
+import io.gatehouse.gateway.auth.Caller;
+import io.gatehouse.gateway.session.ChatScope;
+import io.gatehouse.gateway.session.Quota;
+import io.gatehouse.gateway.session.SessionException;
+import io.gatehouse.gateway.session.Sessions;
+import io.gatehouse.gateway.session.Shell;
+import io.gatehouse.gateway.session.WindowSize;
+import io.gatehouse.gateway.terminal.TerminalRefusedException.Reason;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens terminals and finds them again, each only for the user who opened it. */
+public final class Terminals implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Terminals.class);
+
+  private static final Duration SWEEP = Duration.ofSeconds(1);
+
+  /** How long opening waits to hear the shell's process id. */
+  private static final Duration START_WAIT = Duration.ofSeconds(10);
+
+  /** What a shell has to be gone, and a little more. */
+  private static final Duration END_WAIT = Duration.ofSeconds(6);
+
+  /** How long a stop of the gateway waits for all of them. */
+  private static final Duration STOP_WAIT = Duration.ofSeconds(4);
+
+  /** 192 bits: nobody guesses an id. */
+  private static final int ID_BYTES = 24;
+
+  private final TerminalSettings settings;
+  private final Sessions sessions;
+  private final Authenticator authenticator;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+  private final Quota quota;
+  private final ConcurrentMap<String, Terminal> terminals = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService sweeper =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("terminal-sweeper").daemon().factory());
+
+  public Terminals(
+      TerminalSettings settings, Sessions sessions, Authenticator authenticator, Clock clock) {
+    this.settings = settings;
+    this.sessions = sessions;
+    this.authenticator = authenticator;
+    this.clock = clock;
+    this.quota = new Quota(settings.mostOfUser(), settings.most());
+    var unused =
+        sweeper.scheduleWithFixedDelay(
+            this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Opens a terminal and offers it to its owner. One that sshd refuses shows a line that says so:
+   * Open WebUI shows people nothing else.
+   *
+   * @param directory where its shell begins
+   * @throws TerminalRefusedException TOO_MANY
+   */
+  public Terminal open(Caller caller, ChatScope owner, Account account, String directory) {
+    quota
+        .take(owner.userId(), "terminals")
+        .ifPresent(
+            limit -> {
+              throw new TerminalRefusedException(
+                  Reason.TOO_MANY, limit + ", the most there may be; close one first");
+            });
+    Terminal opened = null;
+    try {
+      opened = opened(caller, owner, account, directory);
+      return opened;
+    } finally {
+      if (opened == null) {
+        quota.giveBack(owner.userId());
+      }
+    }
+  }
+
+  private Terminal opened(Caller caller, ChatScope owner, Account account, String directory) {
+    Optional<Shell> shell = Optional.empty();
+    Optional<String> problem = Optional.empty();
+    try {
+      shell = Optional.of(sessions.of(account).shell(directory, WindowSize.DEFAULT));
+    } catch (SessionException failure) {
+      LOG.warn("no shell for a terminal: {}", failure.getMessage(), failure.getCause());
+      problem = Optional.of("No shell could be started: " + failure.getMessage());
+    }
+    String id = newId();
+    Terminal terminal = new Terminal(id, owner, caller, clock.instant(), shell);
+    problem.ifPresent(terminal::say);
+    terminal.offer(id, caller, clock.instant());
+    terminals.put(id, terminal);
+    Thread.ofVirtual().name("terminal of " + account.name().value()).start(() -> run(terminal));
+    shell.ifPresent(Terminals::awaitStart);
+    return terminal;
+  }
+
+  private static void awaitStart(Shell shell) {
+    try {
+      shell.processId().get(START_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException failure) {
+      LOG.warn("a shell does not tell its process id: {}", failure.toString());
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run(Terminal terminal) {
+    try {
+      terminal.pump();
+    } catch (RuntimeException failure) {
+      LOG.error("a terminal ended by a fault of the gateway", failure);
+    } finally {
+      // Before anybody can hear that it has ended, and open the next one.
+      quota.giveBack(terminal.owner().userId());
+      terminal.finish();
+    }
+    // The shell has gone; what it left in the background goes too.
+    terminal.end();
+    forgetIfSeen(terminal);
+  }
+
+  /** One that ended before anybody could look at it stays to be seen, for as long as its offer. */
+  private void forgetIfSeen(Terminal terminal) {
+    if (terminal.isForsaken(clock.instant(), Duration.ZERO)) {
+      terminals.remove(terminal.id(), terminal);
+    }
+  }
+
+  private String newId() {
+    byte[] bytes = new byte[ID_BYTES];
+    random.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** Offers the caller the terminal of this chat whose socket dropped last, if there is one. */
+  public synchronized Optional<Terminal> reopen(Caller caller, ChatScope owner) {
+    Instant now = clock.instant();
+    Optional<Terminal> found =
+        terminals.values().stream()
+            .filter(each -> each.owner().equals(owner) && each.isDetached(now))
+            .max(Comparator.comparing(each -> each.detachedAt().orElse(Instant.MIN)));
+    found.ifPresent(terminal -> offerAgain(terminal, caller, now));
+    return found;
+  }
+
+  /**
+   * Offers the caller the terminal with this id again.
+   *
+   * @throws TerminalRefusedException NOT_FOUND, or ATTACHED if somebody looks at it
+   */
+  public synchronized Terminal reopen(Caller caller, ChatScope scope, String id) {
+    Terminal terminal = require(scope, id);
+    Instant now = clock.instant();
+    if (!terminal.isDetached(now)) {
+      throw new TerminalRefusedException(
+          Reason.ATTACHED, "this terminal is in use; close its other window first");
+    }
+    offerAgain(terminal, caller, now);
+    return terminal;
+  }
+
+  /** Under a new id: the old one has been used, and stands in logs. */
+  private void offerAgain(Terminal terminal, Caller caller, Instant now) {
+    terminals.remove(terminal.id(), terminal);
+    terminal.offer(newId(), caller, now);
+    terminals.put(terminal.id(), terminal);
+  }
+
+  /** The terminals that the caller may see, oldest first. */
+  public List<Terminal> list(ChatScope scope) {
+    return terminals.values().stream()
+        .filter(each -> scope.includes(each.owner()) && !each.ended().isDone())
+        .sorted(Comparator.comparing(Terminal::createdAt))
+        .toList();
+  }
+
+  /**
+   * The terminal with this id.
+   *
+   * @throws TerminalRefusedException NOT_FOUND if there is none or it is not the caller's
+   */
+  public Terminal require(ChatScope scope, String id) {
+    return Optional.ofNullable(terminals.get(id))
+        .filter(found -> scope.includes(found.owner()) && !found.ended().isDone())
+        .orElseThrow(() -> new TerminalRefusedException(Reason.NOT_FOUND, "Session not found"));
+  }
+
+  /** The youngest terminal that the user of this chat looks at. */
+  public Optional<Terminal> inUse(ChatScope scope) {
+    return list(scope).reversed().stream().filter(Terminal::isAttached).findFirst();
+  }
+
+  /** Whoever comes with this id has yet to show that it is theirs. */
+  public Optional<Terminal> find(String id) {
+    return Optional.ofNullable(terminals.get(id));
+  }
+
+  /** Lets a viewer look at the terminal; false if its id is no longer good for that. */
+  public boolean attach(Terminal terminal, String id, Viewer viewer) {
+    boolean attached = terminal.attach(id, viewer, clock.instant());
+    if (attached && terminal.ended().isDone()) {
+      terminals.remove(id, terminal);
+    }
+    return attached;
+  }
+
+  /** The viewer is gone. */
+  public void detach(Terminal terminal, Viewer viewer) {
+    terminal.detach(viewer, clock.instant());
+    if (terminal.ended().isDone()) {
+      terminals.remove(terminal.id(), terminal);
+    }
+  }
+
+  /**
+   * Ends a terminal with all that runs in it, and returns when it is gone.
+   *
+   * @throws TerminalRefusedException NOT_FOUND if there is none or it is not the caller's
+   */
+  public void end(ChatScope scope, String id) {
+    Terminal terminal = require(scope, id);
+    end(terminal, "This terminal was closed.");
+    terminals.remove(id, terminal);
+  }
+
+  private static void end(Terminal terminal, String why) {
+    terminal.end(why);
+    if (!await(terminal.ended(), END_WAIT)) {
+      terminal.dropViewer();
+    }
+  }
+
+  private static boolean await(CompletableFuture<?> end, Duration limit) {
+    try {
+      end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException | TimeoutException failure) {
+      LOG.debug("terminals do not end: {}", failure.toString());
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
+  }
+
+  /** Ends what nobody came for, and asks again about the tokens of those who are in. */
+  void sweep() {
+    Instant now = clock.instant();
+    for (Terminal terminal : terminals.values()) {
+      if (terminal.isForsaken(now, settings.detachTimeToLive())) {
+        terminals.remove(terminal.id(), terminal);
+        inBackground(
+            "end of a terminal", () -> end(terminal, "Nobody came back to this terminal."));
+      } else {
+        terminal
+            .dueForCheck(now, settings.recheck())
+            .ifPresent(caller -> inBackground("token recheck", () -> recheck(terminal, caller)));
+      }
+    }
+  }
+
+  private static Thread inBackground(String name, Runnable task) {
+    return Thread.ofVirtual().name(name).start(task);
+  }
+
+  private void recheck(Terminal terminal, Caller caller) {
+    try {
+      authenticator.recheck(caller);
+    } catch (AuthException refusal) {
+      if (refusal.reason() == AuthException.Reason.UNAVAILABLE) {
+        LOG.warn("a terminal stays open unchecked: {}", refusal.getMessage());
+        return;
+      }
+      LOG.info("a terminal ends: {}", refusal.getMessage());
+      end(terminal, "This terminal ends: " + refusal.getMessage());
+    }
+  }
+
+  /** Ends every terminal. */
+  @Override
+  public void close() {
+    sweeper.shutdownNow();
+    CompletableFuture<?>[] ends =
+        terminals.values().stream()
+            .map(
+                terminal -> {
+                  CompletableFuture<Void> end = new CompletableFuture<>();
+                  inBackground(
+                      "end of a terminal",
+                      () -> {
+                        end(terminal, "Gatehouse stops.");
+                        end.complete(null);
+                      });
+                  return end;
+                })
+            .toArray(CompletableFuture<?>[]::new);
+    if (!await(CompletableFuture.allOf(ends), STOP_WAIT)) {
+      LOG.warn("some terminals did not end in time");
+    }
+  }
+}

@@ -1,0 +1,363 @@
+package io.gatehouse.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.gateway.Client.Answer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who gets into a terminal, with tokens and with the key, by every way that Open WebUI has. */
+@Timeout(120)
+final class TerminalAccessIT {
+
+  private static final String KEY = "key-s3cr3t";
+  private static final String ORIGIN = "https://chat.example";
+
+  /** Every refused socket shows this and closes; nothing tells one reason from another. */
+  private static final String REFUSAL =
+      "\r\n[This terminal is not there, or not yours. Open a new one.]\r\n";
+
+  private static final int REFUSED = 4004;
+
+  private static RealSshd sshd;
+  private static OpenWebUi openWebUi;
+  private static Gateway gateway;
+
+  @BeforeAll
+  static void start() {
+    sshd = RealSshd.start();
+    openWebUi = OpenWebUi.start("127.0.0.1");
+    openWebUi.knows("anna-jwt", "anna", "anna@example.org", "user");
+    openWebUi.knows("boss-jwt", "boss", "boss@example.org", "admin");
+    openWebUi.knows("cara-jwt", "cara", "cara@example.org", "pending");
+    gateway =
+        sshd.startGateway(
+            KEY,
+            Map.of(
+                "OPEN_TERMINAL_OWUI_URL",
+                "http://127.0.0.1:" + openWebUi.port(),
+                "OPEN_TERMINAL_CORS_ALLOWED_ORIGINS",
+                ORIGIN,
+                "OPEN_TERMINAL_DETACH_TTL",
+                "2",
+                "OPEN_TERMINAL_TOKEN_RECHECK",
+                "1"));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (gateway != null) {
+      gateway.close();
+    }
+    if (openWebUi != null) {
+      openWebUi.close();
+    }
+    if (sshd != null) {
+      sshd.close();
+    }
+  }
+
+  private static String base() {
+    return "http://127.0.0.1:" + gateway.port();
+  }
+
+  private static Client byToken(String user) {
+    return new Client(base(), Map.of("Authorization", "Bearer " + user + "-jwt"));
+  }
+
+  private static Client byKey(String user) {
+    return new Client(base(), Map.of("Authorization", "Bearer " + KEY, "X-User-Id", user));
+  }
+
+  private static Client annas(String openedBy) {
+    return openedBy.equals("token") ? byToken("anna") : byKey("anna");
+  }
+
+  private static String open(Client client) {
+    Answer answer = client.send("POST", "/api/terminals", null);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    return answer.json().path("id").asText();
+  }
+
+  private static void assertRefused(TerminalClient socket) {
+    assertThat(socket.awaitClose()).isEqualTo(REFUSED);
+    assertThat(socket.output()).isEqualTo(REFUSAL);
+    assertThat(socket.texts()).isEmpty();
+  }
+
+  /** Sends as the first frame what the table calls so. */
+  private static void sendFirst(TerminalClient socket, String frame) {
+    switch (frame) {
+      case "resize" -> socket.resize(90, 25);
+      case "keys" -> socket.type("\r");
+      case "ping" -> socket.text("{\"type\":\"ping\"}");
+      case "no token" -> socket.text("{\"type\":\"auth\"}");
+      case "number" -> socket.text("{\"type\":\"auth\",\"token\":1}");
+      default -> socket.auth(frame);
+    }
+  }
+
+  private static List<String> headers(@Nullable String cell) {
+    List<String> headers = new ArrayList<>();
+    for (String header :
+        Optional.ofNullable(cell).map(all -> all.split(", ")).orElse(new String[0])) {
+      String[] parts = header.split(": ", 2);
+      headers.add(parts[0]);
+      headers.add(parts[1]);
+    }
+    return headers;
+  }
+
+  /**
+   * The table of the modes. An id that a wrong one came with is good for the right one after it:
+   * nobody can take it away by trying.
+   */
+  @ParameterizedTest(name = "opened by {0}, query {1}, headers {2}, first {3}: {4}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # opened | query      | headers                                     | first frame | outcome
+          # bearer: Open WebUI sends the key, and names the user
+          key      | anna       |                                             | key-s3cr3t  | in
+          key      | anna       | X-User-Id: anna                             | key-s3cr3t  | in
+          key      | anna       | X-User-Id: anna, X-Session-Id: chat         | key-s3cr3t  | in
+          token    | anna       |                                             | key-s3cr3t  | in
+          key      | bob        |                                             | key-s3cr3t  | refused
+          key      | anna       | X-User-Id: bob                              | key-s3cr3t  | refused
+          key      | bob        | X-User-Id: anna                             | key-s3cr3t  | refused
+          key      | anna       | X-User-Id: anna, X-User-Id: bob             | key-s3cr3t  | refused
+          key      | anna&user_id=bob |                                       | key-s3cr3t  | refused
+          key      | anna       |                                             | wrong       | refused
+          key      | anna       |                                             | key-s3cr3   | refused
+          key      | anna       |                                             | ''          | refused
+          key      | anna       |                                             | no token    | refused
+          key      | anna       |                                             | number      | refused
+          key      | anna       |                                             | resize      | refused
+          key      | anna       | X-User-Id: anna                             | resize      | refused
+          key      | anna       |                                             | keys        | refused
+          # direct: the page sends the key and names nobody
+          key      |            |                                             | key-s3cr3t  | in
+          key      |            | Origin: https://chat.example                | key-s3cr3t  | in
+          key      |            | Origin: https://evil.example                | key-s3cr3t  | refused
+          key      |            | Origin: null                                | key-s3cr3t  | refused
+          key      |            |                                             | wrong       | refused
+          key      |            |                                             | resize      | refused
+          # session: no credential; the id was given to a user whom a token proved
+          token    | anna       |                                             | resize      | in
+          token    | anna       |                                             | keys        | in
+          token    | anna       |                                             | ping        | in
+          token    | anna       | X-User-Id: anna                             | resize      | in
+          token    |            | X-User-Id: anna                             | resize      | in
+          token    | anna       | X-User-Id: bob                              | resize      | refused
+          token    | bob        | X-User-Id: anna                             | resize      | refused
+          token    | bob        |                                             | resize      | refused
+          token    | Anna       |                                             | resize      | refused
+          token    | anna&user_id=bob |                                       | resize      | refused
+          token    |            |                                             | resize      | refused
+          token    | ''         |                                             | resize      | refused
+          token    | anna       | Origin: https://evil.example                | resize      | refused
+          # orchestrator: Open WebUI passes the user's token on
+          token    | anna       |                                             | anna-jwt    | in
+          token    | anna       | X-User-Id: anna, X-Terminal-Context-Id: c   | anna-jwt    | in
+          key      | anna       |                                             | anna-jwt    | in
+          token    |            |                                             | anna-jwt    | in
+          token    | anna       |                                             | boss-jwt    | refused
+          token    | boss       |                                             | boss-jwt    | refused
+          token    | anna       |                                             | cara-jwt    | refused
+          token    | anna       |                                             | stale-jwt   | refused
+          token    | bob        |                                             | anna-jwt    | refused
+          token    | anna       | X-User-Id: bob                              | anna-jwt    | refused
+          # scripts: credentials in the header, where a browser has none to give
+          key      | anna       | Authorization: Bearer key-s3cr3t            | resize      | in
+          key      |            | Authorization: Bearer anna-jwt              | resize      | in
+          token    |            | Authorization: Bearer anna-jwt              | keys        | in
+          token    | anna       | Authorization: Bearer boss-jwt              | resize      | refused
+          token    | anna       | Authorization: Bearer boss-jwt              | anna-jwt    | refused
+          token    | anna       | Authorization: Bearer anna-jwt              | boss-jwt    | refused
+          token    | anna       | Authorization: Bearer wrong                 | resize      | refused
+          token    | anna       | Authorization: Basic anna-jwt               | resize      | refused
+          token    | anna       | Authorization: Bearer anna-jwt, Authorization: Bearer boss-jwt | resize | refused
+          """)
+  void letsInWhoseTerminalItIs(
+      String openedBy,
+      @Nullable String query,
+      @Nullable String headers,
+      String firstFrame,
+      String outcome) {
+    Client anna = annas(openedBy);
+    String id = open(anna);
+    String pid = anna.get("/api/terminals/" + id).json().path("pid").asText();
+    try (TerminalClient socket = TerminalClient.connect(base(), id, query, headers(headers))) {
+      sendFirst(socket, firstFrame);
+      if (outcome.equals("in")) {
+        assertThat(socket.run("id -un; echo $$")).isEqualTo("ghitanna\n" + pid + "\n");
+      } else {
+        assertRefused(socket);
+        try (TerminalClient right = TerminalClient.connect(base(), id, "anna").auth("anna-jwt")) {
+          assertThat(right.run("echo $$")).isEqualTo(pid + "\n");
+        }
+      }
+    }
+    anna.delete("/api/terminals/" + id);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nothing", "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345", "a%20b", "user", "%C3%A4"})
+  void refusesAnIdThatIsNotThere(String id) {
+    try (TerminalClient socket = TerminalClient.connect(base(), id, "anna").auth("anna-jwt")) {
+      assertRefused(socket);
+    }
+  }
+
+  @Test
+  void refusesAnIdThatHasEnded() {
+    String ended = open(byToken("anna"));
+    byToken("anna").delete("/api/terminals/" + ended);
+    try (TerminalClient socket = TerminalClient.connect(base(), ended, "anna").resize(80, 24)) {
+      assertRefused(socket);
+    }
+  }
+
+  @Test
+  void refusesAStolenIdThatWasUsed() throws InterruptedException {
+    Client anna = byToken("anna");
+    String id = open(anna);
+    TerminalClient owner = TerminalClient.connect(base(), id, "anna").resize(80, 24);
+    owner.run("true");
+    // While the owner is in: even the owner's own token opens it only once.
+    for (String frame : List.of("resize", "anna-jwt", KEY)) {
+      try (TerminalClient thief = TerminalClient.connect(base(), id, "anna")) {
+        sendFirst(thief, frame);
+        assertRefused(thief);
+      }
+    }
+    assertThat(owner.run("echo mine")).isEqualTo("mine\n");
+    owner.close();
+    // And when the owner has left.
+    TimeUnit.MILLISECONDS.sleep(200);
+    try (TerminalClient thief = TerminalClient.connect(base(), id, "anna").resize(80, 24)) {
+      assertRefused(thief);
+    }
+  }
+
+  @Test
+  void endsASocketThatSaysNothing() {
+    String id = open(byToken("anna"));
+    try (TerminalClient silent = TerminalClient.connect(base(), id, "anna")) {
+      assertRefused(silent);
+    }
+    byToken("anna").delete("/api/terminals/" + id);
+  }
+
+  /** What a stranger who knows everything but a credential reaches by the API. */
+  @ParameterizedTest(name = "{0} {1} as {2}: {3}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          GET    | /api/terminals/ID        | boss    | 404
+          GET    | /api/terminals/ID        | byKey   | 404
+          GET    | /api/terminals/ID        | pending | 403
+          GET    | /api/terminals/ID        | nobody  | 401
+          GET    | /api/terminals/ID        | mixed   | 403
+          DELETE | /api/terminals/ID        | boss    | 404
+          DELETE | /api/terminals/ID        | byKey   | 404
+          DELETE | /api/terminals/ID        | pending | 403
+          DELETE | /api/terminals/ID        | nobody  | 401
+          DELETE | /api/terminals/ID        | mixed   | 403
+          POST   | /api/terminals?attach=ID | boss    | 404
+          POST   | /api/terminals?attach=ID | byKey   | 404
+          POST   | /api/terminals?attach=ID | pending | 403
+          POST   | /api/terminals?attach=ID | nobody  | 401
+          GET    | /api/terminals/user/output | boss  | 404
+          GET    | /api/terminals/user/output | byKey | 404
+          GET    | /api/terminals/user/output | nobody | 401
+          GET    | /api/terminals           | boss    | 200
+          GET    | /api/terminals           | byKey   | 200
+          GET    | /api/terminals           | nobody  | 401
+          GET    | /api/terminals           | pending | 403
+          """)
+  void keepsOthersOut(String method, String path, String who, int status) {
+    Client anna = byToken("anna").chat("chat-of-anna");
+    String id = open(anna);
+    try (TerminalClient owner = TerminalClient.connect(base(), id, "anna").resize(80, 24)) {
+      owner.run("echo annas sec''ret");
+      Client other =
+          switch (who) {
+            case "boss" -> byToken("boss");
+            // As an admin of Open WebUI with the key of the server, but as bob.
+            case "byKey" -> byKey("bob");
+            case "pending" -> byToken("cara");
+            case "mixed" -> byToken("boss").user("anna");
+            default -> new Client(base(), Map.of());
+          };
+      Answer answer = other.chat("chat-of-anna").send(method, path.replace("ID", id), null);
+      assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+      assertThat(answer.body()).doesNotContain(id).doesNotContain("secret");
+      assertThat(owner.run("echo alive")).isEqualTo("alive\n");
+    }
+    anna.delete("/api/terminals/" + id);
+  }
+
+  /** Nothing of a refused socket arrives, also what it sent before it heard that it is refused. */
+  @Test
+  void takesNeitherKeysNorSizesOfARefusedSocket() {
+    Client anna = byToken("anna");
+    String id = open(anna);
+    try (TerminalClient thief = TerminalClient.connect(base(), id, "boss")) {
+      thief.resize(33, 7).type("echo stolen > ~/stolen\r").type("echo stolen > ~/stolen\r");
+      assertRefused(thief);
+    }
+    try (TerminalClient owner = TerminalClient.connect(base(), id, "anna").auth("anna-jwt")) {
+      assertThat(owner.run("stty size; ls ~/stolen 2>&1")).startsWith("24 80\n").contains("cannot");
+    }
+    anna.delete("/api/terminals/" + id);
+  }
+
+  @Test
+  void endsADetachedTerminalAfterItsTime() throws InterruptedException {
+    Client anna = byToken("anna").chat("left");
+    String id = open(anna);
+    TerminalClient socket = TerminalClient.connect(base(), id, "anna").resize(80, 24);
+    socket.run("(trap '' HUP; exec sleep 5101) & sleep 0.2");
+    socket.close();
+    for (int i = 0; i < 150 && anna.get("/api/terminals/" + id).status() == 200; i++) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    assertThat(anna.get("/api/terminals").body()).isEqualTo("[]");
+    awaitNoProcess("sleep 5101");
+  }
+
+  @Test
+  void endsATerminalWhoseTokenIsRevoked() throws InterruptedException {
+    openWebUi.knows("dora-jwt", "dora", "dora@example.org", "user");
+    String id = open(byToken("dora"));
+    try (TerminalClient socket = TerminalClient.connect(base(), id, "dora").resize(80, 24)) {
+      socket.run("(trap '' HUP; exec sleep 5201) & sleep 2");
+      openWebUi.forgets("dora-jwt");
+      socket.await(
+          "\\[This terminal ends: Open WebUI does not accept this token; sign in again\\]");
+      assertThat(socket.awaitClose()).isEqualTo(1000);
+    }
+    awaitNoProcess("sleep 5201");
+  }
+
+  private static void awaitNoProcess(String words) throws InterruptedException {
+    for (int i = 0; i < 50 && !RealSshd.run("pgrep", "-f", words).isEmpty(); i++) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    assertThat(RealSshd.run("pgrep", "-f", words)).isEmpty();
+  }
+}
