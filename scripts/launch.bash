@@ -4,7 +4,7 @@
 # Sourced after `set -euo pipefail`. Needs: prepare has run; $jar and $java name the program.
 
 runtime=${OPEN_TERMINAL_RUNTIME_DIR:-/run/gatehouse}
-sshd_pid='' gateway_pid=''
+sshd_pid='' sshd_log_pid='' gateway_pid=''
 
 # A secret's file may be root's alone, as Docker makes it; the gateway gets a copy that nobody else can read.
 lend_key_file() {
@@ -15,7 +15,12 @@ lend_key_file() {
 
 # An empty environment: what sshd has, every login could inherit.
 start_sshd() {
-  env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "$(command -v sshd || printf /usr/sbin/sshd)" -D -e -f "$runtime/sshd_config" &
+  local clean=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin) log=$runtime/sshd.log
+  rm -f -- "$log"
+  mkfifo -m 0600 -- "$log"
+  "${clean[@]}" "$runtime/log" "${GATEHOUSE_ETC:-/etc/gatehouse}" "$runtime/admin_authorized_keys" <"$log" &
+  sshd_log_pid=$!
+  "${clean[@]}" "$(command -v sshd || printf /usr/sbin/sshd)" -D -e -f "$runtime/sshd_config" 2>"$log" &
   sshd_pid=$!
 }
 
@@ -38,16 +43,18 @@ stop_all() {
   done
 }
 
-# Waits for the first of both to end; ends the other and says which it was. A signal to end is no failure.
+# Waits for the first to end; ends the others and says which it was. A signal to end is no failure. Without somebody who reads its log, sshd
+# would lose it, and then be ended by it.
 supervise() {
   local status=0 ended=''
   trap 'stop_all; exit 0' TERM INT
-  wait -n -p ended "$sshd_pid" "$gateway_pid" || status=$?
-  if [[ $ended == "$sshd_pid" ]]; then
-    printf 'gatehouse: sshd ended with status %s; stopping\n' "$status" >&2
-  else
-    printf 'gatehouse: the gateway ended with status %s; stopping\n' "$status" >&2
-  fi
+  wait -n -p ended "$sshd_pid" "$sshd_log_pid" "$gateway_pid" || status=$?
+  case $ended in
+    "$sshd_pid") ended=sshd ;;
+    "$sshd_log_pid") ended="sshd's log" ;;
+    *) ended='the gateway' ;;
+  esac
+  printf 'gatehouse: %s ended with status %s; stopping\n' "$ended" "$status" >&2
   stop_all
   ((status != 0)) || status=1
   exit "$status"

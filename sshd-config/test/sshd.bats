@@ -64,6 +64,93 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$@"; }
   [ "$status" -eq 255 ]
 }
 
+# own_key NAME KEY: adds a public key to the account's own file, as the user would.
+own_key() {
+  setpriv --reuid "$(id -u "$1")" --regid "$(id -g "$1")" --clear-groups sh -c "cat >>/home/$1/.ssh/authorized_keys" <"$root/key-$2.pub"
+}
+
+# logged PATTERN: such a line comes within five seconds.
+logged() {
+  for _ in $(seq 50); do
+    grep -qxE -- "$1" "$root/sshd.log" && return
+    sleep 0.1
+  done
+  cat "$root/sshd.log"
+  return 1
+}
+
+@test "an admin's key opens every account, from the login after it was written until the one after it is gone" {
+  new_key admin
+  run people "$root/key-admin" ghtesta id
+  [ "$status" -eq 255 ]
+  # As a mounted file is: another's, and open to that one's group.
+  cp "$root/key-admin.pub" "$GATEHOUSE_ADMIN_KEYS"
+  chown 1000:1000 "$GATEHOUSE_ADMIN_KEYS"
+  chmod 664 "$GATEHOUSE_ADMIN_KEYS"
+  [ "$(people "$root/key-admin" ghtesta id -un)" = ghtesta ]
+  [ "$(people "$root/key-admin" ghtestb id -un)" = ghtestb ]
+  for account in root gateway daemon nobody; do
+    run people "$root/key-admin" "$account" id
+    [ "$status" -eq 255 ]
+  done
+  run gateway "$root/key-admin" ghtesta id
+  [ "$status" -eq 255 ]
+
+  new_key next
+  cp "$root/key-next.pub" "$GATEHOUSE_ADMIN_KEYS"
+  run people "$root/key-admin" ghtesta id
+  [ "$status" -eq 255 ]
+  [ "$(people "$root/key-next" ghtesta id -un)" = ghtesta ]
+  rm "$GATEHOUSE_ADMIN_KEYS"
+  run people "$root/key-next" ghtesta id
+  [ "$status" -eq 255 ]
+}
+
+@test "each login is logged with its key's fingerprint and comment" {
+  new_key admin
+  new_key own
+  cp "$root/key-admin.pub" "$GATEHOUSE_ADMIN_KEYS"
+  own_key ghtesta own
+  people "$root/key-admin" ghtesta true
+  people "$root/key-own" ghtesta true
+  gateway "$root/key-alice" ghtesta true
+  fingerprint() { ssh-keygen -lf "$root/key-$1.pub" | cut -d' ' -f2 | sed 's/+/[+]/g'; }
+  logged "Accepted publickey for ghtesta from 127.0.0.1 port [0-9]+ ssh2: ED25519 $(fingerprint admin) \"gatehouse:admin\" of an admin"
+  logged "Accepted publickey for ghtesta from 127.0.0.1 port [0-9]+ ssh2: ED25519 $(fingerprint own) \"gatehouse:own\" in ~/.ssh/authorized_keys"
+  logged "Accepted publickey for ghtesta from 127.0.0.1 port [0-9]+ ssh2: ED25519 $(fingerprint alice) \"gatehouse:alice\""
+}
+
+@test "a comment cannot forge a line of the log, nor a file in the home hold it up" {
+  new_key own
+  # A comment that a terminal would obey, that looks like an end, and that does not end.
+  sed -i "s|gatehouse:own|\x1b[2J\" of an admin \r(ED25519) $(printf 'x%.0s' $(seq 500))|" "$root/key-own.pub"
+  own_key ghtesta own
+  people "$root/key-own" ghtesta true
+  logged 'Accepted publickey for ghtesta .* "[?]033\[2J[?] of an admin [?]\(ED25519\) x{50,90}" in ~/.ssh/authorized_keys'
+  # While sshd reads the file, it is one; when it is looked for, it is a queue without an end, or another's file.
+  own_key ghtestb own
+  setpriv --reuid 29002 --regid 29002 --clear-groups sh -c '
+    cd ~ghtestb/.ssh; mkfifo queue; while :; do ln -f authorized_keys kept; mv queue authorized_keys; mkfifo queue; sleep 0.01; mv kept authorized_keys; sleep 0.01; done' \
+    >/dev/null 2>&1 3>&- &
+  local swapper=$!
+  for _ in 1 2 3 4 5 6; do people "$root/key-own" ghtestb true || true; done
+  kill "$swapper"
+  people "$root/key-own" ghtesta true
+  logged "Accepted publickey for ghtesta .*"
+}
+
+@test "sshd's log follows no link out of a home as root" {
+  new_key admin
+  cp "$root/key-admin.pub" "$root/secret"
+  chmod 600 "$root/secret"
+  # The comment of a key that only root can read is not told by a link to it.
+  run setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "ln -sf $root/secret /home/ghtesta/.ssh/authorized_keys"
+  printf 'Accepted publickey for ghtesta from 127.0.0.1 port 1 ssh2: ED25519 %s\r\n' "$(ssh-keygen -lf "$root/key-admin.pub" | cut -d' ' -f2)" |
+    "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" "$OPEN_TERMINAL_RUNTIME_DIR/admin_authorized_keys" 2>"$root/told"
+  for _ in $(seq 50); do [ ! -s "$root/told" ] || break; sleep 0.1; done
+  grep -qx 'Accepted publickey for ghtesta from 127.0.0.1 port 1 ssh2: ED25519 SHA256:[A-Za-z0-9+/]*' "$root/told"
+}
+
 @test "a command on a terminal gets its variables and the prelude, and reports its directory" {
   run ssh -tt -n -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$root/key-alice" -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=no \
     -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o SetEnv='GATEHOUSE_ENV_X="a b"' ghtesta@127.0.0.1 \

@@ -13,6 +13,8 @@ prepare_gatehouse() {
   OPEN_TERMINAL_SSH_PORT=$(free_port)
   GATEHOUSE_PEOPLE_PORT=$(free_port)
   export root OPEN_TERMINAL_SSH_PORT GATEHOUSE_PEOPLE_PORT GATEHOUSE_PEOPLE_ADDRESS=127.0.0.1
+  export GATEHOUSE_ADMIN_KEYS="$root/a folder/admin_authorized_keys"
+  mkdir -- "$root/a folder"
   "$config_dir/prepare"
   new_key alice
 }
@@ -25,7 +27,8 @@ request() { SSH_ORIGINAL_COMMAND="$1" "$OPEN_TERMINAL_RUNTIME_DIR/provision" "$G
 provision() { key_pair alice | request "provision $1 $2"; }
 
 start_sshd() {
-  /usr/sbin/sshd -D -e -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" >"$root/sshd.log" 2>&1 3>&- &
+  /usr/sbin/sshd -D -e -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" 2> >(exec "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" \
+    "$OPEN_TERMINAL_RUNTIME_DIR/admin_authorized_keys" 2>"$root/sshd.log" 3>&-) >/dev/null 3>&- &
   sshd_pid=$!
   for _ in $(seq 50); do
     (exec 4<>"/dev/tcp/127.0.0.1/$OPEN_TERMINAL_SSH_PORT") 2>/dev/null && return

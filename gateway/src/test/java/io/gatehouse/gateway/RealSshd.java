@@ -30,6 +30,7 @@ final class RealSshd implements AutoCloseable {
   private final Path root;
   private final Path state;
   private final int sshPort;
+  private final int peoplePort;
   private final Process sshd;
 
   private RealSshd() throws IOException, InterruptedException {
@@ -39,6 +40,7 @@ final class RealSshd implements AutoCloseable {
     run("chmod", "755", root.toString());
     state = Path.of("/home/.gatehouse-it-" + ProcessHandle.current().pid());
     sshPort = freePort();
+    peoplePort = freePort();
     prepare();
     copyDocumentsProgram();
     sshd = startSshd();
@@ -60,7 +62,9 @@ final class RealSshd implements AutoCloseable {
         new ProcessBuilder(repository().resolve("sshd-config/prepare").toString()).inheritIO();
     builder.environment().putAll(environment());
     builder.environment().put("GATEHOUSE_ETC", root.resolve("etc").toString());
-    builder.environment().put("GATEHOUSE_PEOPLE_ADDRESS", "");
+    builder.environment().put("GATEHOUSE_PEOPLE_ADDRESS", "127.0.0.1");
+    builder.environment().put("GATEHOUSE_PEOPLE_PORT", Integer.toString(peoplePort));
+    builder.environment().put("GATEHOUSE_ADMIN_KEYS", adminKeys().toString());
     Process prepare = builder.start();
     assertThat(prepare.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(prepare.exitValue()).as("sshd-config/prepare").isZero();
@@ -83,6 +87,30 @@ final class RealSshd implements AutoCloseable {
     return Files.isDirectory(here.resolve("sshd-config"))
         ? here
         : Objects.requireNonNull(here.getParent());
+  }
+
+  /** Where people log in, on loopback. */
+  int peoplePort() {
+    return peoplePort;
+  }
+
+  /** The file of the admins' keys, which is not there yet. */
+  Path adminKeys() {
+    return root.resolve("admin_authorized_keys");
+  }
+
+  /** The public key by which clients know this server: its type and value. */
+  String hostKey() {
+    String line = read(root.resolve("run/ssh_host_ed25519_key.pub")).strip();
+    return line.substring(0, line.lastIndexOf(' '));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   /** The settings that a gateway needs to work on this machine. */
