@@ -20,11 +20,13 @@ RUN printf 'path-exclude=/usr/share/%s/*\n' doc locale >/etc/dpkg/dpkg.cfg.d/sma
     apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
       openjdk-25-jre-headless openssh-server tini \
-      bash-completion bzip2 ca-certificates coreutils curl diffutils file findutils git gzip jq less nano openssh-client procps \
+      bash-completion bzip2 ca-certificates coreutils curl diffutils file findutils git gzip htop jq less nano openssh-client procps \
       python3 python3-pip python3-venv ripgrep rsync tar tree unzip vim-tiny wget xz-utils zip && \
     apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old && \
     # Not the package's keys: prepare makes one on the volume.
     rm -f /etc/ssh/ssh_host_* && \
+    # By the name that people type.
+    update-alternatives --quiet --install /usr/bin/vim vim /usr/bin/vim.tiny 1 && \
     # Nothing in here needs to become root, so nothing can: a program with the bit would be one step for an attacker.
     find / -xdev -perm /6000 -type f -exec chmod a-s {} +
 

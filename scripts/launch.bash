@@ -49,6 +49,12 @@ supervise() {
   local status=0 ended=''
   trap 'stop_all; exit 0' TERM INT
   wait -n -p ended "$sshd_pid" "$sshd_log_pid" "$gateway_pid" || status=$?
+  # The log ends with sshd, and may be heard of first.
+  sleep 0.2
+  if [[ $ended == "$sshd_log_pid" ]] && ! kill -0 "$sshd_pid" 2>/dev/null; then
+    ended=$sshd_pid status=0
+    wait "$sshd_pid" || status=$?
+  fi
   case $ended in
     "$sshd_pid") ended=sshd ;;
     "$sshd_log_pid") ended="sshd's log" ;;

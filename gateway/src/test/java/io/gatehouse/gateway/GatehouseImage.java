@@ -16,6 +16,7 @@ final class GatehouseImage {
   static final DockerImageName NAME = DockerImageName.parse("gatehouse:test");
 
   private static final int PORT = 8000;
+  private static final int PEOPLE_PORT = 2222;
 
   private GatehouseImage() {}
 
@@ -24,7 +25,7 @@ final class GatehouseImage {
     GenericContainer<?> gatehouse =
         onVolume(volume)
             .withEnv(settings)
-            .withExposedPorts(PORT)
+            .withExposedPorts(PORT, PEOPLE_PORT)
             .waitingFor(Wait.forHttp("/health").withStartupTimeout(Duration.ofSeconds(60)));
     gatehouse.start();
     return gatehouse;
@@ -47,9 +48,23 @@ final class GatehouseImage {
     DockerClientFactory.instance().client().removeVolumeCmd(volume).exec();
   }
 
+  static String address(GenericContainer<?> container) {
+    return "http://127.0.0.1:" + container.getMappedPort(PORT);
+  }
+
   static Client client(GenericContainer<?> container, String token) {
-    return new Client(
-        "http://127.0.0.1:" + container.getMappedPort(PORT),
-        Map.of("Authorization", "Bearer " + token));
+    return new Client(address(container), Map.of("Authorization", "Bearer " + token));
+  }
+
+  /** Where this machine reaches the container's listener for people. */
+  static int peoplePort(GenericContainer<?> container) {
+    return container.getMappedPort(PEOPLE_PORT);
+  }
+
+  /** Where containers reach this machine. */
+  static String bridgeAddress() {
+    return RealSshd.run(
+            "/bin/bash", "-c", "ip -4 -o addr show docker0 | sed 's/.*inet \\([0-9.]*\\).*/\\1/'")
+        .strip();
   }
 }

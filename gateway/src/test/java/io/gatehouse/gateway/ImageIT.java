@@ -6,14 +6,18 @@ import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import io.gatehouse.gateway.Client.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -29,17 +33,10 @@ final class ImageIT {
 
   @BeforeAll
   static void start() {
-    // On the engine's bridge, where containers reach this machine.
-    openWebUi = OpenWebUi.start(bridgeAddress());
+    openWebUi = OpenWebUi.start(GatehouseImage.bridgeAddress());
     openWebUi.knows("alices-token", "a1b2c3d4-0000", "alice@example.org", "user");
     openWebUi.knows("bobs-token", "b1b2c3d4-0000", "bob@example.org", "admin");
     container = started();
-  }
-
-  private static String bridgeAddress() {
-    return RealSshd.run(
-            "/bin/bash", "-c", "ip -4 -o addr show docker0 | sed 's/.*inet \\([0-9.]*\\).*/\\1/'")
-        .strip();
   }
 
   private static GenericContainer<?> started() {
@@ -47,7 +44,7 @@ final class ImageIT {
         VOLUME,
         Map.of(
             "OPEN_TERMINAL_OWUI_URL",
-            "http://" + bridgeAddress() + ":" + openWebUi.port(),
+            "http://" + GatehouseImage.bridgeAddress() + ":" + openWebUi.port(),
             "OPEN_TERMINAL_USER_ISOLATION",
             "true"));
   }
@@ -90,6 +87,46 @@ final class ImageIT {
 
   private static String hostKey() {
     return execute("cat", "/run/gatehouse/ssh_host_ed25519_key.pub");
+  }
+
+  @Test
+  void letsPeopleInByTheirOwnKeysAndNamesThemInTheLog(@TempDir Path keys)
+      throws IOException, InterruptedException {
+    Path key = keys.resolve("key");
+    RealSshd.run(
+        "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "alice@laptop", "-f", key.toString());
+    Client alice = withToken("alices-token");
+    alice.post(
+        "/files/write",
+        Map.of(
+            "path", ".ssh/authorized_keys", "content", Files.readString(keys.resolve("key.pub"))));
+    assertThat(
+            RealSshd.run(
+                "ssh",
+                "-F",
+                "none",
+                "-i",
+                key.toString(),
+                "-o",
+                "StrictHostKeyChecking=no",
+                "-o",
+                "UserKnownHostsFile=/dev/null",
+                "-o",
+                "LogLevel=ERROR",
+                "-p",
+                Integer.toString(GatehouseImage.peoplePort(container)),
+                "a1b2c3d4@127.0.0.1",
+                "id -un; rsync --version | head -1"))
+        .startsWith("a1b2c3d4\nrsync");
+    String logged = "\"alice@laptop\" in ~/.ssh/authorized_keys";
+    for (int i = 0; i < 50 && !container.getLogs().contains(logged); i++) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    assertThat(container.getLogs())
+        .containsPattern(
+            "Accepted publickey for a1b2c3d4 from [0-9.]+ port [0-9]+ ssh2: ED25519"
+                + " SHA256:[A-Za-z0-9+/]{43} "
+                + Pattern.quote(logged));
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.gatehouse.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -16,6 +15,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,10 @@ final class TerminalClient implements WebSocket.Listener, AutoCloseable {
   private static final int FRAME = 1 << 20;
 
   private final boolean reads;
-  private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+
+  /** All bytes shown so far, each as one character. */
+  private final StringBuilder output = new StringBuilder();
+
   private final List<String> texts = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final WebSocket socket;
@@ -113,7 +117,7 @@ final class TerminalClient implements WebSocket.Listener, AutoCloseable {
       largestFrame = Math.max(largestFrame, data.remaining());
       byte[] bytes = new byte[data.remaining()];
       data.get(bytes);
-      output.writeBytes(bytes);
+      output.append(new String(bytes, StandardCharsets.ISO_8859_1));
       notifyAll();
     }
     from.request(1);
@@ -139,7 +143,8 @@ final class TerminalClient implements WebSocket.Listener, AutoCloseable {
   }
 
   synchronized String output() {
-    return output.toString(StandardCharsets.UTF_8);
+    return new String(
+        output.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
   synchronized int largestFrame() {
@@ -152,18 +157,23 @@ final class TerminalClient implements WebSocket.Listener, AutoCloseable {
 
   /** Waits until something new that matches was shown, and returns it. */
   synchronized String await(String pattern) {
+    return awaitAndTake(pattern).group();
+  }
+
+  private synchronized MatchResult awaitAndTake(String pattern) {
     Pattern wanted = Pattern.compile(pattern);
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (true) {
-      String all = output.toString(StandardCharsets.ISO_8859_1);
-      java.util.regex.Matcher matcher = wanted.matcher(all);
-      if (matcher.find(Math.min(searchFrom, all.length()))) {
+      Matcher matcher = wanted.matcher(output);
+      if (matcher.find(searchFrom)) {
         searchFrom = matcher.end();
-        return matcher.group();
+        return matcher.toMatchResult();
       }
       long left = deadline - System.nanoTime();
       assertThat(left)
-          .as("waited for %s in: %s", pattern, all.substring(Math.max(0, all.length() - 2000)))
+          .as(
+              "waited for %s in: %s",
+              pattern, output.substring(Math.max(0, output.length() - 2000)))
           .isPositive();
       try {
         TimeUnit.NANOSECONDS.timedWait(this, left);
@@ -178,10 +188,12 @@ final class TerminalClient implements WebSocket.Listener, AutoCloseable {
     String begin = "begin-" + RUNS.incrementAndGet() + "-";
     String end = "end" + begin;
     type("printf '%s\\n' ''" + begin + "; " + command + "; printf '%s\\n' ''" + end + "\r");
-    // Bash switches bracketed paste off between the line it was typed and what it prints.
-    await("\n(?:\u001b\\[\\?2004l\r)?" + begin + "\r\n");
-    String shown = await("(?s).*?" + end);
-    return shown.substring(0, shown.length() - end.length()).replace("\r\n", "\n");
+    synchronized (this) {
+      // Bash switches bracketed paste off between the line it was typed and what it prints.
+      int from = awaitAndTake("\n(?:\u001b\\[\\?2004l\r)?" + begin + "\r\n").end();
+      int to = awaitAndTake(end).start();
+      return output.substring(from, to).replace("\r\n", "\n");
+    }
   }
 
   /** The close code; 1006 when the connection just ended. */

@@ -1,12 +1,35 @@
 package io.gatehouse.gateway.terminal;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** The end of a terminal's output, for whoever comes later. */
 final class Replay {
 
   /** Bytes: some thousand lines, or several whole screens of a program with colours. */
   static final int CAPACITY = 256 * 1024;
+
+  /**
+   * What a terminal answers by typing: what it is, where its cursor stands, what its colours are
+   * (ECMA-48 and xterm's ctlseqs). The program that asked has had its answer; a second one would be
+   * taken for keys, and its escape would end vim's insert mode.
+   */
+  private static final Pattern QUERY =
+      Pattern.compile(
+          """
+          \\x1b (?: Z                                        # what are you (DECID)
+          | \\[ [>=]? [0-9;]* c                              # what are you (DA)
+          | \\[ \\?? [0-9;]* n                               # how are you, where is the cursor (DSR)
+          | \\[ \\?? [0-9;]* \\$ p                           # is this mode on (DECRQM)
+          | \\[ [0-9]* x                                     # which parameters (DECREQTPARM)
+          | \\[ > [0-9]* q                                   # which version (XTVERSION)
+          | \\[ \\? u                                        # which keyboard protocol
+          | \\[ (?: 1[1345689] | 2[01] ) (?: ; [0-9;]* )? t  # how large is the window
+          | \\] [^\\x07\\x1b]* ; \\? [^\\x07\\x1b]* (?: \\x07 | \\x1b \\\\ )  # which colour
+          | P [$+] q [^\\x1b]* \\x1b \\\\ )                  # which setting (DECRQSS, XTGETTCAP)
+          """,
+          Pattern.COMMENTS);
 
   private static final int FIRST_CAPACITY = 4 * 1024;
   private static final int ESCAPE = 0x1b;
@@ -64,9 +87,10 @@ final class Replay {
     copy(start, length, all);
     Modes before = new Modes(modes);
     int clean = cleanStart(all, before);
+    String seen = new String(all, clean, length - clean, StandardCharsets.ISO_8859_1);
     ByteArrayOutputStream snapshot = new ByteArrayOutputStream(length);
     snapshot.writeBytes(before.sequences());
-    snapshot.write(all, clean, length - clean);
+    snapshot.writeBytes(QUERY.matcher(seen).replaceAll("").getBytes(StandardCharsets.ISO_8859_1));
     return snapshot.toByteArray();
   }
 

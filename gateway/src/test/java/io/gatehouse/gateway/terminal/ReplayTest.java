@@ -7,6 +7,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ReplayTest {
 
@@ -102,6 +103,75 @@ final class ReplayTest {
     shows(ESC + "[38;5;196mred" + ESC + "[0mrest" + "-".repeat(Replay.CAPACITY - 15));
     // The first sequence has lost its beginning; the second is whole.
     assertThat(snapshot()).startsWith(ESC + "[0mrest-");
+  }
+
+  /** A question that is asked again would be answered again, by keys that nobody pressed. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "E[c",
+        "E[0c",
+        "E[>c",
+        "E[>0c",
+        "E[=c",
+        "EZ",
+        "E[5n",
+        "E[6n",
+        "E[?6n",
+        "E[?25n",
+        "E[?1$p",
+        "E[4$p",
+        "E[>q",
+        "E[>0q",
+        "E[?u",
+        "E[x",
+        "E[1x",
+        "E[11t",
+        "E[14t",
+        "E[14;2t",
+        "E[18t",
+        "E[21t",
+        "E]10;?B",
+        "E]11;?EB",
+        "E]4;7;?B",
+        "E]52;c;?B",
+        "EP$qmEB",
+        "EP+q544eEB"
+      })
+  void asksTheTerminalNothingAgain(String query) {
+    shows(
+        "before"
+            + query.replace("EB", ESC + "\\").replace('B', '\u0007').replace("E", ESC)
+            + "after");
+    assertThat(snapshot()).isEqualTo("beforeafter");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "E[1m",
+        "E[?25h",
+        "E[2 q",
+        "E[8;24;80t",
+        "E[22;0t",
+        "E[23t",
+        "E[!p",
+        "E[>4;1m",
+        "E[>1n",
+        "E[u",
+        "E[>1u",
+        "E]0;what; really?B",
+        "E]8;;https://x.example/?aB",
+        "E]52;c;YQ==B",
+        "E]4;1;rgb:00/00/00B",
+        "EPqsixelEB",
+        "E[6",
+        "E]10;?"
+      })
+  void keepsWhatIsNoQuestion(String sequence) {
+    String shown = sequence.replace("EB", ESC + "\\").replace('B', '\u0007').replace("E", ESC);
+    shows("before" + shown);
+    assertThat(snapshot()).isEqualTo("before" + shown);
   }
 
   @Test

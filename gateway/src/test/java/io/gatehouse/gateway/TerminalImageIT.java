@@ -1,0 +1,176 @@
+package io.gatehouse.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.gateway.Client.Answer;
+import io.gatehouse.gateway.OpenWebUiProxy.Mode;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.testcontainers.containers.GenericContainer;
+
+/** Terminals of the image, through Open WebUI in each of its modes, and without it. */
+@Tag("image")
+@Timeout(180)
+final class TerminalImageIT {
+
+  private static final String VOLUME = "gatehouse-it-" + UUID.randomUUID();
+  private static final String KEY = "terminal-key";
+
+  private static OpenWebUi openWebUi;
+  private static GenericContainer<?> container;
+  private static OpenWebUiProxy proxy;
+
+  @BeforeAll
+  static void start() {
+    openWebUi = OpenWebUi.start(GatehouseImage.bridgeAddress());
+    openWebUi.knows("annas-jwt", "anna", "anna@example.org", "user");
+    openWebUi.knows("bobs-jwt", "bobby", "bob@example.org", "user");
+    container =
+        GatehouseImage.start(
+            VOLUME,
+            Map.of(
+                "OPEN_TERMINAL_OWUI_URL",
+                "http://" + GatehouseImage.bridgeAddress() + ":" + openWebUi.port(),
+                "OPEN_TERMINAL_API_KEY",
+                KEY,
+                "OPEN_TERMINAL_USER_ISOLATION",
+                "true",
+                "OPEN_TERMINAL_CORS_ALLOWED_ORIGINS",
+                "https://chat.example"));
+    proxy =
+        new OpenWebUiProxy(
+            GatehouseImage.address(container),
+            KEY,
+            Map.of("annas-jwt", "anna", "bobs-jwt", "bobby"));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (proxy != null) {
+      proxy.close();
+    }
+    if (container != null) {
+      container.stop();
+      GatehouseImage.removeVolume(VOLUME);
+    }
+    if (openWebUi != null) {
+      openWebUi.close();
+    }
+  }
+
+  private static String throughProxy() {
+    return proxy.address() + OpenWebUiProxy.PATH;
+  }
+
+  private static String open(String base, String token, String chat) {
+    Answer answer =
+        new Client(base, Map.of("Authorization", "Bearer " + token, "X-Session-Id", chat))
+            .send("POST", "/api/terminals", null);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    return answer.json().path("id").asText();
+  }
+
+  private static TerminalClient attach(String token, String id) {
+    return TerminalClient.connect(throughProxy(), id, null)
+        .auth(token)
+        .resize(100, 30)
+        .text("{\"type\":\"ping\"}");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void worksThroughOpenWebUi(Mode mode) throws Exception {
+    proxy.setMode(mode);
+    String chat = "chat-" + mode;
+    byte[] paste = new byte[3_000_000];
+    new Random(2).nextBytes(paste);
+    String id = open(throughProxy(), "annas-jwt", chat);
+    String pid;
+
+    // Another user of the same Open WebUI gets nowhere with this id.
+    try (TerminalClient thief = attach("bobs-jwt", id)) {
+      thief.await("This terminal is not there, or not yours");
+      thief.awaitClose();
+    }
+    try (TerminalClient terminal = attach("annas-jwt", id)) {
+      assertThat(terminal.run("id -un; stty size")).isEqualTo("anna\n30 100\n");
+      pid = terminal.run("echo $$");
+      terminal.type("stty raw -echo; echo rea''dy; head -c 3000000 | sha256sum; stty sane\r");
+      terminal.await("ready");
+      terminal.type(paste);
+      terminal.await(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(paste)));
+      assertThat(terminal.run("head -c 3000000 /dev/zero | tr '\\0' x | fold -w 99").length())
+          .isEqualTo(3_000_000 + 3_000_000 / 99);
+      terminal.resize(80, 20);
+      assertThat(terminal.run("stty size")).isEqualTo("20 80\n");
+      assertThat(terminal.texts()).isEmpty();
+    }
+    String again = reopen(chat, pid.strip());
+    try (TerminalClient terminal = attach("annas-jwt", again)) {
+      assertThat(terminal.run("echo $$")).isEqualTo(pid);
+      terminal.type("exit\r");
+      terminal.awaitClose();
+    }
+  }
+
+  /**
+   * The proxy needs a moment to tell that the page is gone; until then, it would be another tab.
+   */
+  private static String reopen(String chat, String pid) throws InterruptedException {
+    Client anna =
+        new Client(
+            GatehouseImage.address(container),
+            Map.of("Authorization", "Bearer annas-jwt", "X-Session-Id", chat));
+    for (int i = 0; i < 100 && anna.get("/api/terminals/user/output").status() == 200; i++) {
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    String id = open(throughProxy(), "annas-jwt", chat);
+    assertThat(anna.get("/api/terminals/" + id).json().path("pid").asText()).isEqualTo(pid);
+    return id;
+  }
+
+  /** A page that has the key talks to the server itself. */
+  @Test
+  void worksDirectly() {
+    String base = GatehouseImage.address(container);
+    Client page = new Client(base, Map.of("Authorization", "Bearer " + KEY, "X-User-Id", "anna"));
+    String id = page.send("POST", "/api/terminals", null).json().path("id").asText();
+    try (TerminalClient terminal =
+        TerminalClient.connect(base, id, null, List.of("Origin", "https://chat.example"))
+            .text("{\"type\":\"auth\",\"token\":\"" + KEY + "\",\"chat_id\":\"c\"}")
+            .resize(100, 30)) {
+      assertThat(terminal.run("id -un; stty size")).isEqualTo("anna\n30 100\n");
+    }
+    page.delete("/api/terminals/" + id);
+  }
+
+  @Test
+  void hasAProperLoginOnItsTerminal() {
+    Client anna = GatehouseImage.client(container, "annas-jwt");
+    String id = anna.send("POST", "/api/terminals", null).json().path("id").asText();
+    String base = GatehouseImage.address(container);
+    try (TerminalClient terminal = TerminalClient.connect(base, id, "anna").auth("annas-jwt")) {
+      assertThat(terminal.run("echo $TERM $LANG $HOME; tty"))
+          .matches("xterm-256color C.UTF-8 /home/anna\n/dev/pts/[0-9]+\n");
+      // Trixie's who asks systemd, which is not there, unless told where to look.
+      assertThat(terminal.run("who /run/utmp")).contains("anna");
+      assertThat(terminal.run("for i in 1 2; do sleep 9 & done; jobs | wc -l; kill %1 %2"))
+          .startsWith("[1]")
+          .contains("\n2\n");
+      assertThat(terminal.run("type vim htop less nano")).doesNotContain("not found");
+    }
+    anna.delete("/api/terminals/" + id);
+  }
+}
