@@ -29,12 +29,13 @@ final class Benchmark {
   private final Duration period;
   private final Report report;
   private final FileBenchmark files;
+  private final TerminalBenchmark terminals;
 
   private Benchmark(
       TerminalServer gatehouse,
       Optional<TerminalServer> openTerminal,
       BareChannels bare,
-      List<PeakMemory> memories,
+      List<Memory> memories,
       boolean quick) {
     this.gatehouse = gatehouse;
     this.openTerminal = openTerminal;
@@ -43,20 +44,24 @@ final class Benchmark {
     this.period = quick ? Duration.ofSeconds(1) : Duration.ofSeconds(3);
     this.report = new Report(System.out);
     this.files = new FileBenchmark(gatehouse, openTerminal, bare, memories, rounds, report);
+    this.terminals =
+        new TerminalBenchmark(
+            gatehouse, openTerminal, memories.stream().findFirst(), rounds, report);
   }
 
   /**
    * Arguments: Gatehouse's URL, its key, its SSH port, the prefix of its accounts, `full` or
-   * `quick`, its process id, and, if it takes part, Open Terminal's URL and process id. Both have
-   * the same key. {@code bench/run} starts all of them.
+   * `quick`, `all` or one of `commands`, `files` and `terminals`, its process id, and, if it takes
+   * part, Open Terminal's URL and process id. Both have the same key. {@code bench/run} starts all
+   * of them.
    */
   public static void main(String[] arguments) {
     String key = arguments[1];
     Optional<String> other =
-        arguments.length > 6 ? Optional.of(arguments[6]) : Optional.<String>empty();
-    List<PeakMemory> memories = new ArrayList<>(List.of(new PeakMemory(arguments[5])));
+        arguments.length > 7 ? Optional.of(arguments[7]) : Optional.<String>empty();
+    List<Memory> memories = new ArrayList<>(List.of(new Memory(arguments[6])));
     if (other.isPresent()) {
-      memories.add(new PeakMemory(arguments[7]));
+      memories.add(new Memory(arguments[8]));
     }
     Path homes = Path.of("/home");
     try (BareChannels bare =
@@ -68,17 +73,24 @@ final class Benchmark {
               bare,
               memories,
               arguments[4].equals("quick"))
-          .run();
+          .run(arguments[5]);
     }
   }
 
-  private void run() {
+  private void run(String part) {
     warmUp();
-    sequential();
-    throughput();
-    output();
-    newUsers();
-    files.run();
+    if (List.of("all", "commands").contains(part)) {
+      sequential();
+      throughput();
+      output();
+      newUsers();
+    }
+    if (List.of("all", "files").contains(part)) {
+      files.run();
+    }
+    if (List.of("all", "terminals").contains(part)) {
+      terminals.run();
+    }
   }
 
   /** Eight letters or digits, which both servers take for the account's name as they are. */

@@ -17,8 +17,8 @@ final class FileBenchmark {
   private final TerminalServer gatehouse;
   private final Optional<TerminalServer> openTerminal;
   private final BareChannels bare;
-  private final Optional<PeakMemory> ourMemory;
-  private final Optional<PeakMemory> theirMemory;
+  private final Optional<Memory> ourMemory;
+  private final Optional<Memory> theirMemory;
   private final int rounds;
   private final Report report;
 
@@ -26,7 +26,7 @@ final class FileBenchmark {
       TerminalServer gatehouse,
       Optional<TerminalServer> openTerminal,
       BareChannels bare,
-      List<PeakMemory> memories,
+      List<Memory> memories,
       int rounds,
       Report report) {
     this.gatehouse = gatehouse;
@@ -95,9 +95,9 @@ final class FileBenchmark {
   }
 
   private void large() {
-    ourMemory.ifPresent(PeakMemory::reset);
-    theirMemory.ifPresent(PeakMemory::reset);
-    double before = ourMemory.map(PeakMemory::megabytes).orElse(0.0);
+    ourMemory.ifPresent(Memory::reset);
+    theirMemory.ifPresent(Memory::reset);
+    double before = ourMemory.map(Memory::peakMegabytes).orElse(0.0);
     compare("upload of 100 MB", 1, server -> server.upload(USER, "up", "large", LARGE));
     Times views = compare("view of 100 MB", 2, server -> view(server));
     Times cat = new Times();
@@ -107,10 +107,10 @@ final class FileBenchmark {
     report.atLeast("view of 100 MB, against cat in a channel", rate(views), rate(cat), "MB/s", 0.6);
     if (ourMemory.isPresent()) {
       report.value("memory before the transfers", before, "MB");
-      report.value("peak memory during the transfers", ourMemory.get().megabytes(), "MB");
+      report.value("peak memory during the transfers", ourMemory.get().peakMegabytes(), "MB");
     }
     theirMemory.ifPresent(
-        theirs -> report.value("Open Terminal's peak memory", theirs.megabytes(), "MB"));
+        theirs -> report.value("Open Terminal's peak memory", theirs.peakMegabytes(), "MB"));
   }
 
   private static void view(TerminalServer server) {

@@ -22,6 +22,17 @@ final class Report {
     compare(what, ours, theirs, unit, "<= " + goal, ours / theirs <= goal);
   }
 
+  /** A comparison in which less is better and so much more is allowed. */
+  void atMostMore(String what, double ours, double theirs, String unit, double more) {
+    String goal = "<= other + " + number(more, unit);
+    compare(what, ours, theirs, unit, goal, ours <= theirs + more);
+  }
+
+  /** A value that is to stay below a limit. */
+  void atMostValue(String what, double value, String unit, double limit) {
+    line(what, number(value, unit), "", "", goal("<= " + number(limit, unit), value <= limit));
+  }
+
   /** A comparison in which more is better. */
   void atLeast(String what, double ours, double theirs, String unit, double goal) {
     compare(what, ours, theirs, unit, ">= " + goal, ours / theirs >= goal);
@@ -34,7 +45,11 @@ final class Report {
         number(ours, unit),
         number(theirs, unit),
         String.format(Locale.ROOT, "%.2f", ours / theirs),
-        goal + (met ? " met" : " missed"));
+        goal(goal, met));
+  }
+
+  private static String goal(String goal, boolean met) {
+    return goal + (met ? " met" : " missed");
   }
 
   private static String number(double value, String unit) {

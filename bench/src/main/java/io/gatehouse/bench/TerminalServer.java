@@ -123,6 +123,13 @@ final class TerminalServer implements Contestant {
     execute(request, TerminalServer::bodyOf);
   }
 
+  /** Opens a terminal as a browser does. */
+  TerminalConnection openTerminal(String user) {
+    byte[] answer = send(user, "POST", "/api/terminals", Optional.empty());
+    String path = "/api/terminals/" + parse(answer).path("id").asText();
+    return TerminalConnection.open(url + path, user, key);
+  }
+
   private byte[] send(String user, String method, String path, Optional<byte[]> body) {
     ClassicRequestBuilder request = authorized(user, method, path);
     body.ifPresent(bytes -> request.setEntity(bytes, ContentType.APPLICATION_JSON));

@@ -1,0 +1,105 @@
+package io.gatehouse.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The memory of a process, as the kernel counts it (proc(5)). */
+final class Memory {
+
+  private static final double KIB_PER_MB = 1e6 / 1024;
+  private static final Pattern USED = Pattern.compile("\\bused (\\d+)K");
+  private static final Path PROC = Path.of("/proc");
+
+  private final Path process;
+
+  Memory(String pid) {
+    this(PROC.resolve(pid));
+  }
+
+  private Memory(Path process) {
+    this.process = process;
+  }
+
+  /** Forgets the peak. */
+  void reset() {
+    try {
+      Files.writeString(process.resolve("clear_refs"), "5");
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** The most it has had at once since the reset (VmHWM). */
+  double peakMegabytes() {
+    return megabytes("status", "VmHWM:");
+  }
+
+  /** What it has now; pages that are shared count for each process in part (Pss). */
+  double megabytes() {
+    return megabytes("smaps_rollup", "Pss:");
+  }
+
+  /** What the objects of a JVM take that are in use (jcmd, GC.heap_info after GC.run). */
+  double liveHeapMegabytes() {
+    jcmd("GC.run");
+    String heap = jcmd("GC.heap_info").split("Metaspace", 2)[0];
+    return USED.matcher(heap).results().mapToLong(used -> Long.parseLong(used.group(1))).sum()
+        / KIB_PER_MB;
+  }
+
+  private String jcmd(String command) {
+    String program = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    String pid = process.getFileName().toString();
+    try {
+      Process jcmd = new ProcessBuilder(program, pid, command).redirectErrorStream(true).start();
+      try (BufferedReader output = jcmd.inputReader()) {
+        return output.lines().collect(Collectors.joining("\n"));
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** What all programs together have now whose name begins so. */
+  static double ofAll(String program) {
+    try (Stream<Path> processes = Files.list(PROC)) {
+      return processes
+          .filter(process -> name(process).startsWith(program))
+          .mapToDouble(process -> new Memory(process).megabytes())
+          .sum();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static String name(Path process) {
+    try {
+      return Files.readString(process.resolve("comm"));
+    } catch (IOException noProcess) {
+      return "";
+    }
+  }
+
+  private double megabytes(String file, String key) {
+    return lines(file).stream()
+        .filter(line -> line.startsWith(key))
+        .mapToDouble(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / KIB_PER_MB)
+        .findFirst()
+        .orElse(0);
+  }
+
+  private List<String> lines(String file) {
+    try {
+      return Files.readAllLines(process.resolve(file));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+}
