@@ -18,6 +18,8 @@ name = sys.argv[4] if len(sys.argv) > 4 else None
 
 pid, terminal = pty.fork()
 if pid == 0:
+    # As sshd does it. Whoever started the tests in the background of a script has SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     environment = {k: v for k, v in os.environ.items() if k.startswith("GATEHOUSE_ENV_")}
     # SSH_CLIENT is how Debian's bash knows that sshd runs it, and reads ~/.bashrc.
     environment.update(HOME=home, PATH="/usr/bin:/bin", SSH_CLIENT="::1 1 1", SSH_TTY=os.ttyname(0))
