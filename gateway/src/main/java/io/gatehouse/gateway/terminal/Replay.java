@@ -13,7 +13,8 @@ final class Replay {
   /**
    * What a terminal answers by typing: what it is, where its cursor stands, what its colours are
    * (ECMA-48 and xterm's ctlseqs). The program that asked has had its answer; a second one would be
-   * taken for keys, and its escape would end vim's insert mode.
+   * taken for keys, and its escape would end vim's insert mode. No alternative looks at a character
+   * more than a few times, whatever programs print.
    */
   private static final Pattern QUERY =
       Pattern.compile(
@@ -26,7 +27,8 @@ final class Replay {
           | \\[ > [0-9]* q                                   # which version (XTVERSION)
           | \\[ \\? u                                        # which keyboard protocol
           | \\[ (?: 1[1345689] | 2[01] ) (?: ; [0-9;]* )? t  # how large is the window
-          | \\] [^\\x07\\x1b]* ; \\? [^\\x07\\x1b]* (?: \\x07 | \\x1b \\\\ )  # which colour
+          | \\] (?= [^\\x07\\x1b]* ; \\? )                   # which colour
+              [^\\x07\\x1b]*+ (?: \\x07 | \\x1b \\\\ )
           | P [$+] q [^\\x1b]* \\x1b \\\\ )                  # which setting (DECRQSS, XTGETTCAP)
           """,
           Pattern.COMMENTS);

@@ -3,8 +3,10 @@ package io.gatehouse.gateway.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -144,6 +146,20 @@ final class ReplayTest {
             + query.replace("EB", ESC + "\\").replace('B', '\u0007').replace("E", ESC)
             + "after");
     assertThat(snapshot()).isEqualTo("beforeafter");
+  }
+
+  /** Each of them would take hours, were it looked at again from each of its characters. */
+  @ParameterizedTest
+  @ValueSource(strings = {"E]", "E]4;?", "EP$q", "E[", "E[?", "E[14;"})
+  @Timeout(60)
+  void isNotHeldUpByAQuestionWithoutEnd(String begin) {
+    for (String rest : List.of(";?", ";", "0", "?", "E]4;?".replace("E", ESC))) {
+      String question = begin.replace("E", ESC) + rest.repeat(Replay.CAPACITY / rest.length() - 8);
+      Replay endless = new Replay();
+      byte[] bytes = question.getBytes(StandardCharsets.UTF_8);
+      endless.append(bytes, 0, bytes.length);
+      assertThat(endless.snapshot()).asString(StandardCharsets.UTF_8).isEqualTo(question);
+    }
   }
 
   @ParameterizedTest
