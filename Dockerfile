@@ -32,7 +32,6 @@ RUN printf 'path-exclude=/usr/share/%s/*\n' doc locale >/etc/dpkg/dpkg.cfg.d/sma
 
 COPY sshd-config /usr/lib/gatehouse/sshd-config
 COPY scripts /usr/lib/gatehouse/scripts
-COPY sshd-config/pam /etc/pam.d/gatehouse
 COPY entrypoint.sh /usr/lib/gatehouse/entrypoint.sh
 COPY --from=program /program /usr/lib/gatehouse/program
 

@@ -8,6 +8,9 @@ here=$(dirname -- "${BASH_SOURCE[0]}")
 # shellcheck disable=SC2034 # launch.bash starts it
 java=/usr/bin/java jar=$here/program/gatehouse.jar
 
+# Whoever knows a name finds it, nobody can list the others'.
+chmod 1733 /tmp /var/tmp /dev/shm
+
 "$here/sshd-config/prepare"
 lend_key_file
 start_sshd

@@ -20,7 +20,7 @@ start_sshd() {
   mkfifo -m 0600 -- "$log"
   "${clean[@]}" "$runtime/log" "${GATEHOUSE_ETC:-/etc/gatehouse}" "$runtime/admin_authorized_keys" <"$log" &
   sshd_log_pid=$!
-  "${clean[@]}" "$(command -v sshd || printf /usr/sbin/sshd)" -D -e -f "$runtime/sshd_config" 2>"$log" &
+  "${clean[@]}" "$runtime/sbin/${GATEHOUSE_PAM_SERVICE:-gatehouse}" -D -e -f "$runtime/sshd_config" 2>"$log" &
   sshd_pid=$!
 }
 

@@ -227,7 +227,7 @@ teardown() { remove_gatehouse; }
   mkfifo "$root/endless"
   sleep 20 >"$root/endless" 3>&- &
   local writer=$!
-  SSH_ORIGINAL_COMMAND="provision ghtesta 29001" "$OPEN_TERMINAL_RUNTIME_DIR/provision" "$GATEHOUSE_ETC" /home <"$root/endless" 2>"$root/reason" 3>&- &
+  SSH_ORIGINAL_COMMAND="provision ghtesta 29001" "$OPEN_TERMINAL_RUNTIME_DIR/provision" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR" <"$root/endless" 2>"$root/reason" 3>&- &
   local request=$!
   sleep 0.3
   provision ghtestb 29002
@@ -257,7 +257,7 @@ teardown() { remove_gatehouse; }
   cp "$OPEN_TERMINAL_RUNTIME_DIR/provision" "$root/bin/provision"
   # shellcheck disable=SC2016
   sed -i 's|^  cd "$HOME"$|  cd "$HOME"; ls -l /proc/self/fd >seen|' "$root/bin/provision"
-  key_pair alice | SSH_ORIGINAL_COMMAND="provision ghtesta 29001" "$root/bin/provision" "$GATEHOUSE_ETC" /home >"$root/channel" 2>&1
+  key_pair alice | SSH_ORIGINAL_COMMAND="provision ghtesta 29001" "$root/bin/provision" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR" >"$root/channel" 2>&1
   grep -q ' 0 -> pipe:' /home/ghtesta/seen
   run grep -E "provision.lock|$root" /home/ghtesta/seen
   [ "$status" -ne 0 ]

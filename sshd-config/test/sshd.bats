@@ -181,3 +181,60 @@ logged() {
   for _ in $(seq 40); do gateway "$root/key-bob" ghtesta true 2>/dev/null || true; done
   [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]
 }
+
+@test "each login has bounds that it cannot widen, by either listener" {
+  mkdir -p "$root/a folder" && cp "$root/key-alice.pub" "$GATEHOUSE_ADMIN_KEYS"
+  local through
+  for through in gateway people; do
+    run "$through" "$root/key-alice" ghtesta 'ulimit -Su; ulimit -Hu; ulimit -Hn; ulimit -Hc; umask; ulimit -Hu 5000 2>&1; ulimit -Hn 9000 2>&1'
+    [ "${lines[0]}" = 512 ]
+    [ "${lines[1]}" = 512 ]
+    [ "${lines[2]}" = 4096 ]
+    [ "${lines[3]}" = 0 ]
+    [ "${lines[4]}" = 0077 ]
+    [[ ${lines[5]} == *"cannot modify limit"* ]]
+    [[ ${lines[6]} == *"cannot modify limit"* ]]
+  done
+}
+
+@test "a fork bomb fills its own account only, and ends with it" {
+  # Threads of one program would do as well; what is left of it sleeps.
+  gateway "$root/key-alice" ghtesta 'trap "" HUP; bomb() { bomb & bomb & sleep 60; }; bomb >/dev/null 2>&1 & sleep 2' 2>/dev/null &
+  local attack=$! count
+  for _ in $(seq 100); do
+    count=$(ps -L -u ghtesta --no-headers | wc -l)
+    ((count < 500)) || break
+    sleep 0.1
+  done
+  ((count >= 500))
+  ((count <= 513))
+  [ "$(gateway "$root/key-bob" ghtestb 'echo in; ulimit -u')" = $'in\n512' ]
+  for _ in $(seq 100); do
+    pkill -KILL -u ghtesta || break
+  done
+  wait "$attack" || true
+  [ "$(gateway "$root/key-alice" ghtesta 'echo again')" = again ]
+}
+
+@test "a process opens so many files and no more" {
+  run gateway "$root/key-alice" ghtesta 'python3 -c "
+import os
+try:
+    while True: os.dup(0)
+except OSError as problem: print(problem.strerror)
+"'
+  [ "$output" = 'Too many open files' ]
+}
+
+@test "what root's PAM reads is nothing that a user wrote" {
+  gateway "$root/key-alice" ghtesta 'printf "LD_PRELOAD DEFAULT=/tmp/x\nGOT DEFAULT=it\n" >~/.pam_environment'
+  [ "$(gateway "$root/key-alice" ghtesta 'echo "[$GOT$LD_PRELOAD]"')" = '[]' ]
+}
+
+@test "each account has a folder for temporary files that nobody else can look into or list" {
+  gateway "$root/key-alice" ghtesta 'mktemp; stat -c "%U %a" "$TMPDIR"; echo mine >"$TMPDIR/note"' >"$root/seen"
+  grep -q "^$GATEHOUSE_TMP_DIR/ghtesta/tmp\." "$root/seen"
+  grep -qx 'ghtesta 700' "$root/seen"
+  run gateway "$root/key-bob" ghtestb "cat '$GATEHOUSE_TMP_DIR/ghtesta/note'; ls '$GATEHOUSE_TMP_DIR'; mv '$GATEHOUSE_TMP_DIR/ghtesta' /tmp/"
+  [[ ${lines[0]} == *"Permission denied" && ${lines[1]} == *"Permission denied" && ${lines[2]} == *"Permission denied" ]]
+}

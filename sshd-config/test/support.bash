@@ -13,6 +13,7 @@ prepare_gatehouse() {
   OPEN_TERMINAL_SSH_PORT=$(free_port)
   GATEHOUSE_PEOPLE_PORT=$(free_port)
   export root OPEN_TERMINAL_SSH_PORT GATEHOUSE_PEOPLE_PORT GATEHOUSE_PEOPLE_ADDRESS=127.0.0.1
+  export GATEHOUSE_TMP_DIR=$root/tmp GATEHOUSE_PAM_SERVICE=gatehouse-bats-$$
   export GATEHOUSE_ADMIN_KEYS="$root/a folder/admin_authorized_keys"
   mkdir -- "$root/a folder"
   "$config_dir/prepare"
@@ -23,11 +24,11 @@ new_key() { ssh-keygen -q -t ed25519 -N '' -C "gatehouse:$1" -f "$root/key-$1"; 
 key_pair() { cat "$root/key-$1" "$root/key-$1.pub"; }
 
 # request WORDS: asks provision as sshd would; stdin is the caller's.
-request() { SSH_ORIGINAL_COMMAND="$1" "$OPEN_TERMINAL_RUNTIME_DIR/provision" "$GATEHOUSE_ETC" /home; }
+request() { SSH_ORIGINAL_COMMAND="$1" "$OPEN_TERMINAL_RUNTIME_DIR/provision" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR"; }
 provision() { key_pair alice | request "provision $1 $2"; }
 
 start_sshd() {
-  /usr/sbin/sshd -D -e -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" 2> >(exec "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" \
+  "$OPEN_TERMINAL_RUNTIME_DIR/sbin/$GATEHOUSE_PAM_SERVICE" -D -e -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" 2> >(exec "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" \
     "$OPEN_TERMINAL_RUNTIME_DIR/admin_authorized_keys" 2>"$root/sshd.log" 3>&-) >/dev/null 3>&- &
   sshd_pid=$!
   for _ in $(seq 50); do
@@ -59,4 +60,5 @@ remove_gatehouse() {
     sed -i "/^$name:/d" /etc/shadow
   done
   rm -rf -- /home/ghtest* /home/.new-ghtest* "$root"
+  [[ -z ${GATEHOUSE_PAM_SERVICE:-} ]] || rm -f -- "/etc/pam.d/$GATEHOUSE_PAM_SERVICE"
 }

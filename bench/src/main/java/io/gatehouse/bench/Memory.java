@@ -67,11 +67,11 @@ final class Memory {
     }
   }
 
-  /** What all programs together have now whose name begins so. */
-  static double ofAll(String program) {
+  /** What all programs together have now whose names begin with one of these. */
+  static double ofAll(String... programs) {
     try (Stream<Path> processes = Files.list(PROC)) {
       return processes
-          .filter(process -> name(process).startsWith(program))
+          .filter(process -> Stream.of(programs).anyMatch(name(process)::startsWith))
           .mapToDouble(process -> new Memory(process).megabytes())
           .sum();
     } catch (IOException failure) {

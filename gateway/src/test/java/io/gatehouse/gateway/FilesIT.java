@@ -84,7 +84,7 @@ final class FilesIT {
     assertThat(written.json().toString())
         .isEqualTo("{\"path\":\"" + HOME + "/notes/first.txt\",\"size\":14}");
     assertThat(shell("stat -c '%U %a' notes/first.txt notes"))
-        .isEqualTo("ghitalice 644\nghitalice 755\n");
+        .isEqualTo("ghitalice 600\nghitalice 700\n");
     assertThat(shell("ls -A notes")).isEqualTo("first.txt\n");
 
     assertThat(read("notes/first.txt").json().toString())

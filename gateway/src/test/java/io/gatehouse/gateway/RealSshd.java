@@ -25,6 +25,7 @@ final class RealSshd implements AutoCloseable {
   /** What every account of a test begins with; whatever is called so may be removed. */
   static final String ACCOUNT_PREFIX = "ghit";
 
+  private static final String PAM_SERVICE = "gatehouse-it";
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Path root;
@@ -64,6 +65,8 @@ final class RealSshd implements AutoCloseable {
     builder.environment().put("GATEHOUSE_ETC", root.resolve("etc").toString());
     builder.environment().put("GATEHOUSE_PEOPLE_ADDRESS", "127.0.0.1");
     builder.environment().put("GATEHOUSE_PEOPLE_PORT", Integer.toString(peoplePort));
+    builder.environment().put("GATEHOUSE_TMP_DIR", root.resolve("tmp").toString());
+    builder.environment().put("GATEHOUSE_PAM_SERVICE", PAM_SERVICE);
     builder.environment().put("GATEHOUSE_ADMIN_KEYS", adminKeys().toString());
     Process prepare = builder.start();
     assertThat(prepare.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -137,7 +140,11 @@ final class RealSshd implements AutoCloseable {
 
   private Process startSshd() throws IOException {
     return new ProcessBuilder(
-            "/usr/sbin/sshd", "-D", "-e", "-f", root.resolve("run/sshd_config").toString())
+            root.resolve("run/sbin").resolve(PAM_SERVICE).toString(),
+            "-D",
+            "-e",
+            "-f",
+            root.resolve("run/sshd_config").toString())
         .redirectErrorStream(true)
         .redirectOutput(root.resolve("sshd.log").toFile())
         .start();
@@ -166,11 +173,17 @@ final class RealSshd implements AutoCloseable {
     }
   }
 
+  /** Breaks an account's connections, and nothing else of its. */
+  static void killConnections(String account) {
+    // Before OpenSSH 9.8 they are called like the program that was started.
+    run("pkill", "-KILL", "-u", account, "^(sshd|" + PAM_SERVICE + ")");
+  }
+
   @Override
   public void close() {
     sshd.destroy();
     removeAccounts();
-    run("rm", "-rf", root.toString(), state.toString());
+    run("rm", "-rf", root.toString(), state.toString(), "/etc/pam.d/" + PAM_SERVICE);
   }
 
   static void removeAccounts() {

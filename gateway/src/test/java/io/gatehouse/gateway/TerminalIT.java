@@ -314,7 +314,7 @@ final class TerminalIT {
     String id = open(user);
     try (TerminalClient terminal = attach("dies", id)) {
       terminal.run("true");
-      RealSshd.run("pkill", "-KILL", "-u", "ghitdies", "sshd");
+      RealSshd.killConnections("ghitdies");
       terminal.await("login of this terminal was lost");
       assertThat(terminal.awaitClose()).isEqualTo(1000);
     }
@@ -327,7 +327,7 @@ final class TerminalIT {
   void saysInTheTerminalThatSshdRefuses() {
     Client user = client("refu");
     user.run("true");
-    RealSshd.run("pkill", "-KILL", "-u", "ghitrefu", "sshd");
+    RealSshd.killConnections("ghitrefu");
     RealSshd.run("usermod", "--expiredate", "1", "ghitrefu");
     Answer opened = user.send("POST", "/api/terminals", null);
     assertThat(opened.status()).isEqualTo(200);
