@@ -1,10 +1,13 @@
 package io.gatehouse.gateway;
 
 import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Volume;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -22,25 +25,36 @@ final class GatehouseImage {
 
   /** A running container that answers; whoever asked for it closes it. */
   static GenericContainer<?> start(String volume, Map<String, String> settings) {
+    return start(volume, settings, host -> {});
+  }
+
+  /** The same with options of `docker run`. */
+  static GenericContainer<?> start(
+      String volume, Map<String, String> settings, Consumer<HostConfig> options) {
     GenericContainer<?> gatehouse =
-        onVolume(volume)
+        onVolume(volume, options)
             .withEnv(settings)
             .withExposedPorts(PORT, PEOPLE_PORT)
-            .waitingFor(Wait.forHttp("/health").withStartupTimeout(Duration.ofSeconds(60)));
+            .waitingFor(
+                Wait.forHttp("/health").forPort(PORT).withStartupTimeout(Duration.ofSeconds(60)));
     gatehouse.start();
     return gatehouse;
   }
 
-  @SuppressWarnings("resource") // closed by whoever asked for it
   static GenericContainer<?> onVolume(String volume) {
+    return onVolume(volume, host -> {});
+  }
+
+  @SuppressWarnings("resource") // closed by whoever asked for it
+  private static GenericContainer<?> onVolume(String volume, Consumer<HostConfig> options) {
     return new GenericContainer<>(NAME)
         .withCreateContainerCmdModifier(
             command -> {
+              HostConfig host = Objects.requireNonNull(command.getHostConfig());
               var unused =
-                  command
-                      .getHostConfig()
-                      .withSecurityOpts(List.of("no-new-privileges"))
+                  host.withSecurityOpts(List.of("no-new-privileges"))
                       .withBinds(new Bind(volume, new Volume("/home")));
+              options.accept(host);
             });
   }
 

@@ -1,0 +1,257 @@
+package io.gatehouse.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.github.dockerjava.api.model.HostConfig;
+import io.gatehouse.gateway.Attack.Witness;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.testcontainers.containers.GenericContainer;
+
+/**
+ * Runs every {@link Attack} in the real image, on each tier of isolation, and compares the outcome
+ * with the table in SECURITY.md: what that promises is tried, and what it admits is true.
+ */
+@Tag("image")
+final class AttackIT {
+
+  private static final String KEY = "SECRET-key";
+  private static final int LONGEST_EVIDENCE = 100;
+  private static final String ALICE = "aliceid";
+  private static final String BOB = "bobbyid";
+
+  private static final Tier PLAIN =
+      new Tier("docker run", host -> host.withSecurityOpts(List.of()));
+
+  /** As compose.yaml has them. */
+  private static final Tier COMPOSE =
+      new Tier(
+          "compose.yaml",
+          host ->
+              host.withSysctls(
+                  Map.of(
+                      "kernel.shmmni", "0",
+                      "kernel.msgmni", "0",
+                      "kernel.sem", "0 0 0 0",
+                      "fs.mqueue.queues_max", "0")));
+
+  private record Tier(String column, Consumer<HostConfig> options) {}
+
+  /** A container with its users, and what an attack may know of them. */
+  private static final class Scene {
+
+    private final Tier tier;
+    private final String volume = "gatehouse-attack-it-" + UUID.randomUUID();
+    private final GenericContainer<?> container;
+    private final Map<String, String> variables = new TreeMap<>();
+    private final TerminalClient bobsTerminal;
+
+    private Scene(Tier tier) {
+      this.tier = tier;
+      this.container =
+          GatehouseImage.start(
+              volume,
+              Map.of("OPEN_TERMINAL_API_KEY", KEY, "OPEN_TERMINAL_USER_ISOLATION", "true"),
+              tier.options());
+      variables.put("BOB", "/home/" + BOB);
+      variables.put("BOBS_TMPDIR", "/var/lib/gatehouse/tmp/" + BOB);
+      variables.put(
+          "SSH",
+          "ssh -n -F none -i ~/.ssh/gateway_ed25519 -p 2022 -o BatchMode=yes -o LogLevel=ERROR"
+              + " -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=5");
+      user(ALICE).run("true");
+      String pid = user(BOB).run(BOBS_LIFE).output().strip();
+      assertThat(pid).matches("[0-9]+");
+      variables.put("PID", pid);
+      String id = user(BOB).send("POST", "/api/terminals", null).json().path("id").asText();
+      bobsTerminal = TerminalClient.connect(GatehouseImage.address(container), id, BOB).auth(KEY);
+      variables.put("TTY", bobsTerminal.run("tty").strip());
+      variables.put("GATEWAY", asRoot("pgrep -x java").strip());
+    }
+
+    private Client user(String id) {
+      return GatehouseImage.client(container, KEY).user(id);
+    }
+
+    private String asRoot(String command) {
+      try {
+        var done = container.execInContainer("bash", "-c", command);
+        return done.getStdout() + done.getStderr();
+      } catch (IOException failure) {
+        throw new UncheckedIOException(failure);
+      } catch (InterruptedException interruption) {
+        throw new IllegalStateException(interruption);
+      }
+    }
+
+    private String asUser(String id, String command) {
+      return user(id).run(withVariables(command)).output();
+    }
+
+    private String asWitness(Attack attack) {
+      return attack.witness() == Witness.BOB
+          ? asUser(BOB, attack.command())
+          : asRoot(withVariables(attack.command()));
+    }
+
+    private String withVariables(String command) {
+      return variables.entrySet().stream()
+          .map(entry -> "export " + entry.getKey() + "=\"" + entry.getValue() + "\"\n")
+          .collect(Collectors.joining("", "", command));
+    }
+
+    /** The outcome of an attack, and alice is as before. */
+    private String outcome(Attack attack) {
+      String evidence = asUser(ALICE, attack.command());
+      if (attack.afterwards().isPresent()) {
+        var then = attack.afterwards().get();
+        evidence = asUser(then.user(), then.command());
+      }
+      asRoot("for i in {1..50}; do pkill -KILL -u " + ALICE + " || break; done");
+      String outcome = attack.leak().matcher(evidence).find() ? "LEAK" : "ISOLATED";
+      System.out.printf(
+          "%-13s %-8s %s: %s%n",
+          tier.column(), outcome, attack.name(), shortened(attack.leak(), evidence));
+      return outcome;
+    }
+
+    /** The line that holds the leak, else the last one, which has the error. */
+    private static String shortened(Pattern leak, String evidence) {
+      List<String> lines = evidence.strip().lines().toList();
+      String line =
+          lines.stream()
+              .filter(each -> leak.matcher(each).find())
+              .findFirst()
+              .orElseGet(() -> lines.isEmpty() ? "(nothing)" : lines.getLast());
+      return line.substring(0, Math.min(line.length(), LONGEST_EVIDENCE));
+    }
+
+    private void close() {
+      bobsTerminal.close();
+      container.stop();
+      GatehouseImage.removeVolume(volume);
+    }
+  }
+
+  /** Everything that bob has and that somebody may want. Prints a process id. */
+  private static final String BOBS_LIFE =
+      """
+      mkdir -p ~/open; echo SECRET-b0b >~/secret; echo SECRET-b0b >~/open/file; chmod -R a+rwX ~/open; chmod a+r ~/secret
+      for folder in /tmp /var/tmp /dev/shm; do echo SECRET-b0b >$folder/bobs-file; done
+      echo SECRET-b0b >$TMPDIR/file
+      perl -e '$id = shmget(4711, 16, 01666); shmwrite($id, "SECRET-b0b", 0, 16)' 2>/dev/null
+      perl -e '$id = msgget(4711, 01666); msgsnd($id, pack("l! a*", 1, "SECRET-b0b"), 0)' 2>/dev/null
+      python3 -c 'import ctypes, os; ctypes.CDLL(None).mq_open(b"/bobs-queue", os.O_RDWR | os.O_CREAT, 0o666, None)' 2>/dev/null
+      (cd ~/open; python3 -m http.server --bind 127.0.0.1 7001 >/dev/null 2>&1 &)
+      (cd ~/open; python3 -m http.server --bind 0.0.0.0 7002 >/dev/null 2>&1 &)
+      (python3 -c '
+      import os, socket, threading
+      os.umask(0)
+      listeners = [socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)]
+      listeners[0].bind("\\0bobs-socket")
+      listeners[1].bind(os.path.expanduser("~/open/socket"))
+      def serve(listener):
+          listener.listen()
+          while True: listener.accept()[0].send(b"SECRET-b0b")
+      for listener in listeners: threading.Thread(target=serve, args=[listener]).start()
+      ' >/dev/null 2>&1 &)
+      (TOKEN=SECRET-b0b sleep 4711 7<~/open/file >/dev/null 2>&1 &)
+      sleep 1
+      pgrep -u bobbyid -x sleep
+      """;
+
+  private static Scene plain;
+  private static Scene compose;
+
+  @BeforeAll
+  static void start() {
+    plain = new Scene(PLAIN);
+    compose = new Scene(COMPOSE);
+  }
+
+  @AfterAll
+  static void stop() {
+    Stream.of(plain, compose).filter(each -> each != null).forEach(Scene::close);
+  }
+
+  /** An attack that nobody could ever do proves nothing. */
+  @TestFactory
+  Stream<DynamicTest> isAnAttack() {
+    return Attack.ALL.stream()
+        .filter(attack -> attack.witness() != Witness.NOBODY)
+        .map(
+            attack ->
+                dynamicTest(
+                    attack.name(),
+                    () -> assertThat(plain.asWitness(attack)).containsPattern(attack.leak())));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> endsAsPromised() {
+    return Stream.of(plain, compose)
+        .flatMap(
+            scene ->
+                Attack.ALL.stream()
+                    .map(
+                        attack ->
+                            dynamicTest(
+                                scene.tier.column() + ": " + attack.name(),
+                                () ->
+                                    assertThat(scene.outcome(attack))
+                                        .isEqualTo(promised(attack, scene.tier)))));
+  }
+
+  @Test
+  void tableHasEveryAttackOnce() {
+    assertThat(rows().stream().map(List::getFirst))
+        .containsExactlyElementsOf(Attack.ALL.stream().map(Attack::name).toList());
+  }
+
+  private static String promised(Attack attack, Tier tier) {
+    int column = header().indexOf(tier.column());
+    return rows().stream()
+        .filter(row -> row.getFirst().equals(attack.name()))
+        .map(row -> row.get(column).equals("isolated") ? "ISOLATED" : "LEAK")
+        .findFirst()
+        .orElse("no row in SECURITY.md");
+  }
+
+  private static List<String> header() {
+    return table().getFirst();
+  }
+
+  private static List<List<String>> rows() {
+    List<List<String>> table = table();
+    return table.subList(2, table.size());
+  }
+
+  /** The lines of the table below the heading of the attacks, in cells. */
+  private static List<List<String>> table() {
+    try {
+      return Files.readAllLines(Path.of("../SECURITY.md")).stream()
+          .dropWhile(line -> !line.startsWith("| attack by a user"))
+          .takeWhile(line -> line.startsWith("|"))
+          .map(line -> Stream.of(line.substring(1).split("\\|")).map(String::strip).toList())
+          .toList();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+}
