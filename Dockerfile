@@ -20,7 +20,7 @@ RUN printf 'path-exclude=/usr/share/%s/*\n' doc locale >/etc/dpkg/dpkg.cfg.d/sma
     apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
       openjdk-25-jre-headless openssh-server tini \
-      bash-completion bzip2 ca-certificates coreutils curl diffutils file findutils git gzip htop jq less nano openssh-client procps \
+      bash-completion bzip2 ca-certificates coreutils curl diffutils dnsmasq-base file findutils git gzip htop jq less nano nftables openssh-client procps \
       python3 python3-pip python3-venv ripgrep rsync tar tree unzip vim-tiny wget xz-utils zip && \
     apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old && \
     # Not the package's keys: prepare makes one on the volume.
@@ -31,6 +31,7 @@ RUN printf 'path-exclude=/usr/share/%s/*\n' doc locale >/etc/dpkg/dpkg.cfg.d/sma
     find / -xdev -perm /6000 -type f -exec chmod a-s {} +
 
 COPY sshd-config /usr/lib/gatehouse/sshd-config
+COPY netguard /usr/lib/gatehouse/netguard
 COPY scripts /usr/lib/gatehouse/scripts
 COPY entrypoint.sh /usr/lib/gatehouse/entrypoint.sh
 COPY --from=program /program /usr/lib/gatehouse/program

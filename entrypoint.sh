@@ -8,8 +8,17 @@ here=$(dirname -- "${BASH_SOURCE[0]}")
 # shellcheck disable=SC2034 # launch.bash starts it
 java=/usr/bin/java jar=$here/program/gatehouse.jar
 
-# Whoever knows a name finds it, nobody can list the others'.
-chmod 1733 /tmp /var/tmp /dev/shm
+# What a container with more than Docker's usual rights can have besides (SECURITY.md).
+mkdir -p -- "$runtime"
+GATEHOUSE_HARDENED=$("$here/sshd-config/harden" "$runtime/cgroups" "$runtime/seccomp" | tr '\n' ' ')
+export GATEHOUSE_HARDENED
+if [[ $GATEHOUSE_HARDENED == *folders* ]]; then
+  # Each account's are made with the modes of these.
+  chmod 1777 /tmp /var/tmp /dev/shm
+else
+  # Whoever knows a name finds it, nobody can list the others'.
+  chmod 1733 /tmp /var/tmp /dev/shm
+fi
 
 "$here/sshd-config/prepare"
 lend_key_file

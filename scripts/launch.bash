@@ -20,7 +20,9 @@ start_sshd() {
   mkfifo -m 0600 -- "$log"
   "${clean[@]}" "$runtime/log" "${GATEHOUSE_ETC:-/etc/gatehouse}" "$runtime/admin_authorized_keys" <"$log" &
   sshd_log_pid=$!
-  "${clean[@]}" "$runtime/sbin/${GATEHOUSE_PAM_SERVICE:-gatehouse}" -D -e -f "$runtime/sshd_config" 2>"$log" &
+  local filter=()
+  [[ ! -e $runtime/seccomp ]] || filter=(setpriv --seccomp-filter "$runtime/seccomp")
+  "${clean[@]}" "${filter[@]}" "$runtime/sbin/${GATEHOUSE_PAM_SERVICE:-gatehouse}" -D -e -f "$runtime/sshd_config" 2>"$log" &
   sshd_pid=$!
 }
 

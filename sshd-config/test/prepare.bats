@@ -119,3 +119,59 @@ refuses() {
     [ "$status" -ne 0 ]
   fi
 }
+
+@test "takes bounds for some from a file" {
+  cat >"$GATEHOUSE_ETC/limits.conf" <<'LIMITS'
+# Whom type item value
+@admin - nproc 100   # fewer
+@admin - memory 3G
+bob    soft nofile 50
+bob    - cpuweight 50
+*      - idle 3600
+bob    - idle unlimited
+LIMITS
+  "$config_dir/prepare"
+  grep -qx '@gatehouse-admin - nproc 100' "$OPEN_TERMINAL_RUNTIME_DIR/limits.conf"
+  grep -qx 'bob soft nofile 50' "$OPEN_TERMINAL_RUNTIME_DIR/limits.conf"
+  ! grep -E 'memory|cpuweight|idle' "$OPEN_TERMINAL_RUNTIME_DIR/limits.conf"
+  diff - "$OPEN_TERMINAL_RUNTIME_DIR/bounds" <<'BOUNDS'
+* nproc 544
+* memory 2147483648
+* cpuweight 100
+@gatehouse-admin nproc 132
+@gatehouse-admin memory 3221225472
+bob cpuweight 50
+BOUNDS
+  diff - "$OPEN_TERMINAL_RUNTIME_DIR/idle" <<'IDLE'
+@gatehouse unlimited
+@gatehouse 3600
+bob unlimited
+IDLE
+}
+
+@test "says which line of the bounds is wrong, and why" {
+  local line
+  for line in '* - nproc' '* - nproc many' 'Bob - nproc 5' '* = nproc 5' '* - processes 5' '* soft memory 5' '* - memory -1' '* - memory 5T' \
+    '* - cpuweight 0' '* - cpuweight 10001' '* - idle -1' '* - idle 1h'; do
+    printf '\n%s\n' "$line" >"$GATEHOUSE_ETC/limits.conf"
+    run "$config_dir/prepare"
+    [ "$status" -eq 1 ] || { echo "$line: $status"; return 1; }
+    [[ $output == "prepare: $GATEHOUSE_ETC/limits.conf, line 2: "* ]] || { echo "$line: $output"; return 1; }
+  done
+}
+
+@test "says which line of the groups is wrong" {
+  local line
+  for line in 'admin: bob' 'Heavy: bob' 'heavy bob' 'heavy: bob;id' ': bob'; do
+    printf '\n%s\n' "$line" >"$GATEHOUSE_ETC/groups"
+    run "$config_dir/prepare"
+    [ "$status" -eq 1 ] && [[ $output == *"groups, line 2: "* ]] || { echo "$line: $status $output"; return 1; }
+  done
+}
+
+@test "limits that cannot be are refused" {
+  for setting in GATEHOUSE_LIMIT_MEMORY=2T GATEHOUSE_LIMIT_CPU_WEIGHT=0 GATEHOUSE_LIMIT_IDLE=1h GATEHOUSE_LIMIT_PROCESSES=1; do
+    run env "$setting" "$config_dir/prepare"
+    [ "$status" -eq 1 ] && [[ $output == *"${setting%=*}"* ]] || { echo "$setting: $status $output"; return 1; }
+  done
+}

@@ -35,9 +35,11 @@ teardown() { remove_gatehouse; }
 }
 
 @test "refuses what is no request, no name, no uid" {
-  for words in "" "id" "provision" "provision ghtesta" "provision ghtesta 29001 more" "provision ../etc 29001" "provision -rf 29001" \
-    'provision gh;id 29001' 'provision $(id) 29001' "provision GHTEST 29001" "provision ghtesta 0" "provision ghtesta 999" \
-    "provision ghtesta 60001" "provision ghtesta 029001" "provision ghtesta 29001x" "restore now" "provision ghtestaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 29001"; do
+  for words in "" "id" "provision" "provision ghtesta" "provision ghtesta 29001" "provision ghtesta 29001 more" \
+    "provision ghtesta 29001 user more" "provision ../etc 29001 user" "provision -rf 29001 user" 'provision gh;id 29001 user' 'provision $(id) 29001 user' \
+    "provision GHTEST 29001 user" "provision ghtesta 0 user" "provision ghtesta 999 user" "provision ghtesta 60001 user" "provision ghtesta 029001 user" \
+    "provision ghtesta 29001x user" "restore now" "provision ghtestaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 29001 user" \
+    "end" "end ghtesta" "end ghtesta 0" "end root 0" "end ghtesta 29001 user" "end ghtesta -1" "end-if-left ghtesta"; do
     run request "$words" < <(key_pair alice)
     [ "$status" -eq 64 ] || { echo "$words -> $status"; return 1; }
   done
@@ -48,13 +50,13 @@ teardown() { remove_gatehouse; }
 @test "refuses input that is not one key pair" {
   local public
   public=$(cat "$root/key-alice.pub")
-  run request "provision ghtesta 29001" <<<"hello"
+  run request "provision ghtesta 29001 user" <<<"hello"
   [ "$status" -eq 64 ]
-  run request "provision ghtesta 29001" < <(key_pair alice; echo "$public")
+  run request "provision ghtesta 29001 user" < <(key_pair alice; echo "$public")
   [ "$status" -eq 64 ]
-  run request "provision ghtesta 29001" < <(cat "$root/key-alice"; echo "command=\"id\" $public")
+  run request "provision ghtesta 29001 user" < <(cat "$root/key-alice"; echo "command=\"id\" $public")
   [ "$status" -eq 64 ]
-  run request "provision ghtesta 29001" < <(head -c 100000 /dev/zero | tr '\0' a)
+  run request "provision ghtesta 29001 user" < <(head -c 100000 /dev/zero | tr '\0' a)
   [ "$status" -eq 64 ]
   [ ! -e "$GATEHOUSE_ETC/authorized_keys/ghtesta" ]
 }
@@ -127,7 +129,7 @@ teardown() { remove_gatehouse; }
   provision ghtesta 29001
   new_key other
   mount -t tmpfs -o size=4k,uid=29001,gid=29001,mode=700 none /home/ghtesta || skip "mounts are not possible here"
-  run request "provision ghtesta 29001" < <(key_pair other)
+  run request "provision ghtesta 29001 user" < <(key_pair other)
   umount /home/ghtesta
   [ "$status" -eq 0 ]
   grep -qF "$(cut -d' ' -f2 "$root/key-other.pub")" "$GATEHOUSE_ETC/authorized_keys/ghtesta"
@@ -227,7 +229,7 @@ teardown() { remove_gatehouse; }
   mkfifo "$root/endless"
   sleep 20 >"$root/endless" 3>&- &
   local writer=$!
-  SSH_ORIGINAL_COMMAND="provision ghtesta 29001" "$OPEN_TERMINAL_RUNTIME_DIR/provision" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR" <"$root/endless" 2>"$root/reason" 3>&- &
+  SSH_ORIGINAL_COMMAND="provision ghtesta 29001 user" "$OPEN_TERMINAL_RUNTIME_DIR/provision" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR" "$OPEN_TERMINAL_RUNTIME_DIR/groups" <"$root/endless" 2>"$root/reason" 3>&- &
   local request=$!
   sleep 0.3
   provision ghtestb 29002
@@ -257,8 +259,57 @@ teardown() { remove_gatehouse; }
   cp "$OPEN_TERMINAL_RUNTIME_DIR/provision" "$root/bin/provision"
   # shellcheck disable=SC2016
   sed -i 's|^  cd "$HOME"$|  cd "$HOME"; ls -l /proc/self/fd >seen|' "$root/bin/provision"
-  key_pair alice | SSH_ORIGINAL_COMMAND="provision ghtesta 29001" "$root/bin/provision" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR" >"$root/channel" 2>&1
+  key_pair alice | SSH_ORIGINAL_COMMAND="provision ghtesta 29001 user" "$root/bin/provision" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR" "$OPEN_TERMINAL_RUNTIME_DIR/groups" >"$root/channel" 2>&1
   grep -q ' 0 -> pipe:' /home/ghtesta/seen
   run grep -E "provision.lock|$root" /home/ghtesta/seen
   [ "$status" -ne 0 ]
+}
+
+# as_account COMMAND: runs on as ghtesta, with nobody above it but the first process.
+as_account() { setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -c "$1" </dev/null >/dev/null 2>&1 3>&-; }
+
+@test "ends all that an account has running, and nothing of another" {
+  provision ghtesta 29001
+  key_pair alice | request "provision ghtestb 29002 user"
+  as_account 'trap "" TERM HUP; sleep 60 & sleep 60'
+  setpriv --reuid 29002 --regid 29002 --clear-groups sleep 60 >/dev/null 2>&1 3>&- &
+  local other=$!
+  until (($(processes 29001) >= 3)); do sleep 0.05; done
+  request "end ghtesta 29001" </dev/null
+  [ "$(processes 29001)" -eq 0 ]
+  kill -0 "$other"
+  kill "$other"
+}
+
+@test "ends what goes on forking" {
+  provision ghtesta 29001
+  as_account 'ulimit -u 200; f() { f & f; }; f'
+  until (($(processes 29001) >= 100)); do sleep 0.05; done
+  request "end ghtesta 29001" </dev/null
+  [ "$(processes 29001)" -eq 0 ]
+}
+
+@test "ends nothing of an account that is not ours" {
+  run request "end ghtesta 29001" </dev/null
+  [ "$status" -eq 0 ]
+  useradd -u 29001 ghtesta
+  as_account 'exec sleep 60'
+  until (($(processes 29001) == 1)); do sleep 0.05; done
+  run request "end ghtesta 29001" </dev/null
+  [ "$status" -eq 65 ]
+  [ "$(processes 29001)" -eq 1 ]
+}
+
+@test "puts an account into the groups of its role and of the admin's file" {
+  printf '# Who\ntest-heavy: ghtesta, ghtestc\n' >"$GATEHOUSE_ETC/groups"
+  "$config_dir/prepare"
+  provision ghtesta 29001 admin
+  [[ " $(id -nG ghtesta) " == *" gatehouse-admin "* && " $(id -nG ghtesta) " == *" gatehouse-test-heavy "* ]]
+  provision ghtesta 29001 user
+  [[ " $(id -nG ghtesta) " != *" gatehouse-admin "* && " $(id -nG ghtesta) " == *" gatehouse-test-heavy "* ]]
+  : >"$GATEHOUSE_ETC/groups"
+  printf 'test-heavy:\n' >"$GATEHOUSE_ETC/groups"
+  "$config_dir/prepare"
+  provision ghtesta 29001 user
+  [[ " $(id -nG ghtesta) " != *" gatehouse-test-heavy "* ]]
 }

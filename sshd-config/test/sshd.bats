@@ -7,7 +7,7 @@ setup() {
   prepare_gatehouse
   provision ghtesta 29001
   new_key bob
-  key_pair bob | request "provision ghtestb 29002"
+  key_pair bob | request "provision ghtestb 29002 user"
   start_sshd
 }
 teardown() { remove_gatehouse; }
@@ -237,4 +237,34 @@ except OSError as problem: print(problem.strerror)
   grep -qx 'ghtesta 700' "$root/seen"
   run gateway "$root/key-bob" ghtestb "cat '$GATEHOUSE_TMP_DIR/ghtesta/note'; ls '$GATEHOUSE_TMP_DIR'; mv '$GATEHOUSE_TMP_DIR/ghtesta' /tmp/"
   [[ ${lines[0]} == *"Permission denied" && ${lines[1]} == *"Permission denied" && ${lines[2]} == *"Permission denied" ]]
+}
+
+@test "what is left is ended when nobody is logged in, and not before" {
+  gateway "$root/key-alice" ghtesta 'setsid -f sleep 60 >/dev/null 2>&1 </dev/null'
+  gateway "$root/key-alice" ghtesta 'sleep 60' &
+  local login=$!
+  until (($(pgrep -c -u 29001 -x sleep) == 2)); do sleep 0.05; done
+  run request "end-if-left ghtesta 29001" </dev/null
+  [ "$status" -eq 75 ]
+  kill "$login"
+  pkill -n -u 29001 -x sleep
+  until (($(processes 29001) == 1)); do sleep 0.05; done
+  request "end-if-left ghtesta 29001" </dev/null
+  [ "$(processes 29001)" -eq 0 ]
+}
+
+@test "the bounds of a group count for its members from their next login" {
+  printf '@admin - nproc 77\nghtestb - nofile 66\n' >"$GATEHOUSE_ETC/limits.conf"
+  "$config_dir/prepare"
+  provision ghtesta 29001 admin
+  [ "$(gateway "$root/key-alice" ghtesta 'ulimit -u')" = 77 ]
+  [ "$(gateway "$root/key-bob" ghtestb 'ulimit -u; ulimit -n' | tr '\n' ' ')" = '512 66 ' ]
+}
+
+@test "a login that cannot be put into its part of the machine is refused" {
+  printf 'memory %s\n' "$root/none" >"$OPEN_TERMINAL_RUNTIME_DIR/cgroups"
+  GATEHOUSE_HARDENED=' cgroup ' "$config_dir/prepare"
+  run gateway "$root/key-alice" ghtesta id
+  [ "$status" -ne 0 ]
+  [[ $output != *uid=* ]]
 }

@@ -4,14 +4,16 @@
 export LC_ALL=C
 readonly config_dir=${BATS_TEST_DIRNAME%/test}
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+# Two ports that are free, and not the same.
+free_ports() { python3 -c 'import socket
+sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+print(*(each.getsockname()[1] for each in sockets))'; }
 
 prepare_gatehouse() {
   root=$(mktemp -d /run/gatehouse-bats-XXXXXX)
   chmod 755 "$root"
   export GATEHOUSE_ETC=$root/etc OPEN_TERMINAL_RUNTIME_DIR=$root/run OPEN_TERMINAL_STATE_DIR=$root/state
-  OPEN_TERMINAL_SSH_PORT=$(free_port)
-  GATEHOUSE_PEOPLE_PORT=$(free_port)
+  read -r OPEN_TERMINAL_SSH_PORT GATEHOUSE_PEOPLE_PORT < <(free_ports)
   export root OPEN_TERMINAL_SSH_PORT GATEHOUSE_PEOPLE_PORT GATEHOUSE_PEOPLE_ADDRESS=127.0.0.1
   export GATEHOUSE_TMP_DIR=$root/tmp GATEHOUSE_PAM_SERVICE=gatehouse-bats-$$
   export GATEHOUSE_ADMIN_KEYS="$root/a folder/admin_authorized_keys"
@@ -24,8 +26,11 @@ new_key() { ssh-keygen -q -t ed25519 -N '' -C "gatehouse:$1" -f "$root/key-$1"; 
 key_pair() { cat "$root/key-$1" "$root/key-$1.pub"; }
 
 # request WORDS: asks provision as sshd would; stdin is the caller's.
-request() { SSH_ORIGINAL_COMMAND="$1" "$OPEN_TERMINAL_RUNTIME_DIR/provision" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR"; }
-provision() { key_pair alice | request "provision $1 $2"; }
+request() { SSH_ORIGINAL_COMMAND="$1" "$OPEN_TERMINAL_RUNTIME_DIR/provision" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR" "$OPEN_TERMINAL_RUNTIME_DIR/groups"; }
+provision() { key_pair alice | request "provision $1 $2 ${3:-user}"; }
+
+# processes UID: how many live; a machine may be slow to take away what has ended.
+processes() { ps -o stat= -u "$1" | grep -vc '^Z'; }
 
 start_sshd() {
   "$OPEN_TERMINAL_RUNTIME_DIR/sbin/$GATEHOUSE_PAM_SERVICE" -D -e -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" 2> >(exec "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" \
@@ -59,6 +64,7 @@ remove_gatehouse() {
     groupdel "$name" 2>/dev/null || true
     sed -i "/^$name:/d" /etc/shadow
   done
+  for name in $(grep -o '^gatehouse-test-[^:]*' /etc/group); do groupdel "$name"; done
   rm -rf -- /home/ghtest* /home/.new-ghtest* "$root"
   [[ -z ${GATEHOUSE_PAM_SERVICE:-} ]] || rm -f -- "/etc/pam.d/$GATEHOUSE_PAM_SERVICE"
 }

@@ -6,6 +6,8 @@ import io.gatehouse.gateway.auth.BearerToken;
 import io.gatehouse.gateway.exec.ExecutionLogs;
 import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.http.HttpSettings;
+import io.gatehouse.gateway.isolation.IsolationSettings;
+import io.gatehouse.gateway.isolation.Measure;
 import io.gatehouse.gateway.ssh.SshSettings;
 import io.gatehouse.gateway.terminal.TerminalSettings;
 import java.net.URI;
@@ -14,9 +16,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Every setting, read once from the environment; the README carries the same table.
@@ -31,6 +35,7 @@ record Configuration(
     AuthSettings auth,
     AccountSettings accounts,
     SshSettings ssh,
+    IsolationSettings isolation,
     ExecutionSettings executions,
     TerminalSettings terminals,
     Duration workingDirectoryTimeToLive,
@@ -38,7 +43,7 @@ record Configuration(
     Optional<BearerToken> generatedKey,
     List<String> warnings) {
 
-  private static final String PREFIX = "OPEN_TERMINAL_";
+  static final String PREFIX = "OPEN_TERMINAL_";
   private static final Path DEFAULT_STATE_DIRECTORY = Path.of("/home/.gatehouse");
   private static final Path HOMES = Path.of("/home");
   private static final Path DEFAULT_DOCUMENTS =
@@ -82,6 +87,7 @@ record Configuration(
         environment
             .seconds(PREFIX + "SESSION_CWD_TTL", LONGEST_RETENTION)
             .orElse(DEFAULT_WORKING_DIRECTORY_TTL);
+    IsolationSettings isolationSettings = isolation(environment, ssh, isolation);
     Path documents = environment.directory("GATEHOUSE_DOCUMENTS").orElse(DEFAULT_DOCUMENTS);
     environment.requireNoProblems();
 
@@ -92,6 +98,7 @@ record Configuration(
         AuthSettings.of(key.or(() -> generated), openWebUi),
         accounts,
         ssh,
+        isolationSettings,
         executions,
         terminals,
         workingDirectoryTimeToLive,
@@ -167,6 +174,33 @@ record Configuration(
                 "the name of a terminal like xterm-256color",
                 value -> value.matches("[A-Za-z0-9][A-Za-z0-9+._-]{0,63}"))
             .orElse(SshSettings.DEFAULT_TERMINAL_TYPE));
+  }
+
+  private static IsolationSettings isolation(
+      Environment environment, SshSettings ssh, boolean isolation) {
+    String name = PREFIX + "REQUIRE_ISOLATION";
+    Set<Measure> required = EnumSet.noneOf(Measure.class);
+    for (String word : environment.list(name, List.of())) {
+      Measure.find(word)
+          .ifPresentOrElse(
+              required::add,
+              () ->
+                  environment.problem(
+                      name
+                          + " is a list of measures with commas between, and one of "
+                          + word.length()
+                          + " characters is none; there are "
+                          + Measure.WORDS));
+    }
+    // Who says where users may go means it; netguard sees to it, from outside this container.
+    if (environment.isSet(PREFIX + "ALLOWED_DOMAINS")) {
+      required.add(Measure.EGRESS);
+    }
+    if (!required.isEmpty() && !isolation) {
+      environment.problem(
+          name + " and " + PREFIX + "ALLOWED_DOMAINS need " + PREFIX + "USER_ISOLATION=true");
+    }
+    return new IsolationSettings(ssh.probe(), ssh.port(), required);
   }
 
   private static ExecutionSettings executions(Environment environment, Path state) {

@@ -45,6 +45,12 @@ final class Environment {
     return Optional.ofNullable(variables.get(name)).filter(value -> !value.isBlank());
   }
 
+  /** Whether there is such a variable; here an empty one counts. */
+  boolean isSet(String name) {
+    asked.add(name);
+    return variables.containsKey(name);
+  }
+
   /**
    * The value, from the variable or from the file that {@code name_FILE} names, but not from both.
    */

@@ -10,6 +10,7 @@ import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.Documents;
 import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.http.HttpServer;
+import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.WorkingDirectories;
 import io.gatehouse.gateway.ssh.SshConnector;
@@ -31,6 +32,7 @@ final class Gateway implements AutoCloseable {
   private final Sessions sessions;
   private final Executions executions;
   private final Optional<Terminals> terminals;
+  private final Isolation isolation;
   private final HttpServer server;
 
   private Gateway(Configuration configuration) {
@@ -43,6 +45,7 @@ final class Gateway implements AutoCloseable {
         Accounts.of(configuration.accounts(), new SshProvisioner(configuration.ssh(), connector));
     accounts.restoreAll();
     sessions = new SshSessions(configuration.ssh(), connector, accounts);
+    isolation = new Isolation(accounts, sessions, configuration.isolation());
     ExecutionLogs logs =
         new ExecutionLogs(
             configuration.executions().logDirectory(),
@@ -65,6 +68,7 @@ final class Gateway implements AutoCloseable {
             authenticator,
             accounts,
             sessions,
+            isolation,
             executions,
             FileServices.of(sessions, documents(configuration)),
             new WorkingDirectories(configuration.workingDirectoryTimeToLive()),
@@ -75,6 +79,7 @@ final class Gateway implements AutoCloseable {
   static Gateway start(Configuration configuration) {
     Gateway gateway = new Gateway(configuration);
     try {
+      gateway.isolation.begin();
       gateway.server.start();
       return gateway;
     } catch (RuntimeException failure) {
@@ -109,6 +114,7 @@ final class Gateway implements AutoCloseable {
     executions.close();
     terminals.ifPresent(Terminals::close);
     server.close();
+    isolation.close();
     sessions.close();
     connector.close();
     openWebUi.ifPresent(OpenWebUiTokenValidator::close);

@@ -1,5 +1,7 @@
 package io.gatehouse.gateway;
 
+import io.gatehouse.gateway.isolation.IsolationException;
+import io.gatehouse.gateway.isolation.IsolationException.Reason;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -30,6 +32,10 @@ public final class Main {
     } catch (ConfigurationException wrong) {
       wrong.problems().forEach(problem -> log.error("setting: {}", problem));
       System.exit(WRONG_CONFIGURATION);
+      return;
+    } catch (IsolationException weak) {
+      log.error("{}REQUIRE_ISOLATION: {}", Configuration.PREFIX, weak.getMessage());
+      System.exit(weak.reason() == Reason.NOT_IN_FORCE ? WRONG_CONFIGURATION : FAILED);
       return;
     } catch (RuntimeException failure) {
       log.error("the gateway cannot start", failure);

@@ -46,6 +46,8 @@ final class ArchitectureTest {
           .definedBy(ROOT + ".files")
           .layer("terminal")
           .definedBy(ROOT + ".terminal")
+          .layer("isolation")
+          .definedBy(ROOT + ".isolation")
           .layer("ssh")
           .definedBy(ROOT + ".ssh")
           .layer("session")
@@ -64,13 +66,16 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("terminal")
           .mayOnlyBeAccessedByLayers("gateway", "http")
+          .whereLayer("isolation")
+          .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("ssh")
           .mayOnlyBeAccessedByLayers("gateway")
           .whereLayer("session")
-          .mayOnlyBeAccessedByLayers("gateway", "http", "exec", "files", "terminal", "ssh")
+          .mayOnlyBeAccessedByLayers(
+              "gateway", "http", "exec", "files", "terminal", "isolation", "ssh")
           .whereLayer("account")
           .mayOnlyBeAccessedByLayers(
-              "gateway", "http", "exec", "files", "terminal", "ssh", "session");
+              "gateway", "http", "exec", "files", "terminal", "isolation", "ssh", "session");
 
   @ArchTest
   static final ArchRule thereAreNoCycles =

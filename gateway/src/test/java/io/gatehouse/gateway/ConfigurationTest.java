@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.gateway.account.AccountSettings.Naming;
+import io.gatehouse.gateway.isolation.Measure;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -168,6 +169,46 @@ final class ConfigurationTest {
         .message()
         .doesNotContainIgnoringCase("secret")
         .doesNotContain("sec ret");
+  }
+
+  @Test
+  void takesMeasuresThatMustNotBeMissing() {
+    Map<String, String> variables =
+        Map.of(
+            "OPEN_TERMINAL_API_KEY",
+            "k",
+            "OPEN_TERMINAL_USER_ISOLATION",
+            "true",
+            "OPEN_TERMINAL_REQUIRE_ISOLATION",
+            "homes, shared-folders",
+            "OPEN_TERMINAL_ALLOWED_DOMAINS",
+            "");
+    Configuration configuration = Configuration.read(variables);
+    assertThat(configuration.isolation().required())
+        .as("who sets domains, even none, means it")
+        .containsExactlyInAnyOrder(Measure.HOMES, Measure.SHARED_FOLDERS, Measure.EGRESS);
+    assertThat(configuration.warnings()).noneMatch(warning -> warning.contains("not honour"));
+  }
+
+  @Test
+  void refusesMeasuresThatThereAreNotAndThatCannotBe() {
+    assertThatThrownBy(
+            () ->
+                Configuration.read(
+                    Map.of(
+                        "OPEN_TERMINAL_API_KEY",
+                        "k",
+                        "OPEN_TERMINAL_REQUIRE_ISOLATION",
+                        "homes,walls")))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            wrong ->
+                assertThat(wrong.problems())
+                    .hasSize(2)
+                    .anySatisfy(problem -> assertThat(problem).contains("5 characters", "homes, "))
+                    .anySatisfy(
+                        problem ->
+                            assertThat(problem).contains("OPEN_TERMINAL_USER_ISOLATION=true")));
   }
 
   @Test

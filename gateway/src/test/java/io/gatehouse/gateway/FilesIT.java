@@ -2,6 +2,7 @@ package io.gatehouse.gateway;
 
 import static io.gatehouse.gateway.Client.encode;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.gateway.Client.Answer;
@@ -465,15 +466,17 @@ final class FilesIT {
   }
 
   /** Waits until the folder's only entry begins so, or, for nothing, until it is empty. */
-  private static void awaitInBroken(String beginning) throws InterruptedException {
-    for (int i = 0; i < 200; i++) {
-      String entries = shell("ls -A broken 2>/dev/null || echo none");
-      if (beginning.isEmpty() ? entries.isEmpty() : entries.startsWith(beginning)) {
-        return;
-      }
-      Thread.sleep(50);
-    }
-    throw new AssertionError("the folder does not become as expected: " + beginning);
+  private static void awaitInBroken(String beginning) {
+    await()
+        .untilAsserted(
+            () -> {
+              String entries = shell("ls -A broken 2>/dev/null || echo none");
+              if (beginning.isEmpty()) {
+                assertThat(entries).isEmpty();
+              } else {
+                assertThat(entries).startsWith(beginning);
+              }
+            });
   }
 
   @Test

@@ -34,7 +34,7 @@ final class RealSshd implements AutoCloseable {
   private final int peoplePort;
   private final Process sshd;
 
-  private RealSshd() throws IOException, InterruptedException {
+  private RealSshd(Map<String, String> settings) throws IOException, InterruptedException {
     removeAccounts();
     // Below /run, because sshd wants every folder above its keys to be root's alone.
     root = Files.createTempDirectory(Path.of("/run"), "gatehouse-it-");
@@ -42,15 +42,22 @@ final class RealSshd implements AutoCloseable {
     state = Path.of("/home/.gatehouse-it-" + ProcessHandle.current().pid());
     sshPort = freePort();
     peoplePort = freePort();
-    prepare();
+    prepare(settings);
     copyDocumentsProgram();
     sshd = startSshd();
   }
 
   static RealSshd start() {
+    return start(Map.of());
+  }
+
+  /**
+   * @param settings more for {@code prepare}
+   */
+  static RealSshd start(Map<String, String> settings) {
     Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
     try {
-      return new RealSshd();
+      return new RealSshd(settings);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     } catch (InterruptedException failure) {
@@ -58,10 +65,11 @@ final class RealSshd implements AutoCloseable {
     }
   }
 
-  private void prepare() throws IOException, InterruptedException {
+  private void prepare(Map<String, String> settings) throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(repository().resolve("sshd-config/prepare").toString()).inheritIO();
     builder.environment().putAll(environment());
+    builder.environment().putAll(settings);
     builder.environment().put("GATEHOUSE_ETC", root.resolve("etc").toString());
     builder.environment().put("GATEHOUSE_PEOPLE_ADDRESS", "127.0.0.1");
     builder.environment().put("GATEHOUSE_PEOPLE_PORT", Integer.toString(peoplePort));

@@ -315,7 +315,7 @@ final class TerminalIT {
     try (TerminalClient terminal = attach("dies", id)) {
       terminal.run("true");
       RealSshd.killConnections("ghitdies");
-      terminal.await("login of this terminal was lost");
+      terminal.await("its login was lost");
       assertThat(terminal.awaitClose()).isEqualTo(1000);
     }
     try (TerminalClient terminal = attach("dies", open(user))) {

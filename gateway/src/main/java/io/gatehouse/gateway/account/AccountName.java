@@ -92,6 +92,8 @@ public record AccountName(String value) {
           "debian",
           "gateway",
           "gatehouse",
+          "gatehouse-caller",
+          "gatehouse-target",
           "provision",
           "system",
           "test",

@@ -1,10 +1,12 @@
 package io.gatehouse.gateway.account;
 
 import io.gatehouse.gateway.account.AccountException.Reason;
+import io.gatehouse.gateway.auth.Role;
 import io.gatehouse.gateway.auth.User;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -29,24 +31,26 @@ public final class Accounts {
   /** No user's id: those have no space. */
   private static final String SINGLE_PURPOSE = "the single account";
 
-  /** An account that exists, and the key that opens it since it was provisioned. */
-  private record Provisioned(Account account, AccountKeyPair key) {}
+  /** An account that exists, the key that opens it, and the role whose bounds it has. */
+  private record Provisioned(Account account, AccountKeyPair key, Role role) {}
 
   private final AccountRegistry registry;
   private final Homes homes;
   private final Provisioner provisioner;
+  private final String prefix;
   private final boolean isolation;
 
   /** By user id; what failed is not kept. */
   private final ConcurrentMap<String, CompletableFuture<Provisioned>> provisioned =
       new ConcurrentHashMap<>();
 
-  private final ConcurrentMap<AccountName, AccountKeyPair> keys = new ConcurrentHashMap<>();
+  private final ConcurrentMap<AccountName, Provisioned> latest = new ConcurrentHashMap<>();
 
   Accounts(AccountSettings settings, SystemAccounts system, Provisioner provisioner) {
     this.registry = new AccountRegistry(settings, system);
     this.homes = new Homes(settings.homes());
     this.provisioner = provisioner;
+    this.prefix = settings.prefix();
     this.isolation = settings.isolation();
   }
 
@@ -60,33 +64,65 @@ public final class Accounts {
     return isolation;
   }
 
-  /** The user's account; the first access since the gateway's start provisions it. */
+  /**
+   * The user's account; the first access since the gateway's start provisions it, and so does the
+   * first in another role.
+   */
   public Account open(User user) {
-    return isolation ? open(user.id(), () -> registry.findOrAllocate(user)) : openSingle();
+    return isolation
+        ? open(user.id(), verifiedRole(user), () -> registry.findOrAllocate(user))
+        : openSingle();
   }
 
   /** The one account that all share where users are not isolated. */
   public Account openSingle() {
-    return open(SINGLE_PURPOSE, () -> registry.findOrAllocate(SINGLE, SINGLE_PURPOSE));
+    return openReserved(SINGLE, SINGLE_PURPOSE);
   }
 
-  private Account open(String userId, Supplier<Account> lookUp) {
+  /**
+   * An account of the gateway's own.
+   *
+   * @param name what comes after the prefix of all accounts
+   * @param purpose what it is for; it has a space, so that it is not the id of a user
+   */
+  public Account openReserved(String name, String purpose) {
+    if (purpose.indexOf(' ') < 0) {
+      throw new IllegalArgumentException("a purpose has a space");
+    }
+    return openReserved(new AccountName(prefix + name), purpose);
+  }
+
+  private Account openReserved(AccountName name, String purpose) {
+    return open(purpose, Optional.empty(), () -> registry.findOrAllocate(name, purpose));
+  }
+
+  /** Key mode knows no role, and must not take away what Open WebUI said of the same user. */
+  private static Optional<Role> verifiedRole(User user) {
+    return user.email().map(known -> user.role());
+  }
+
+  private Account open(String userId, Optional<Role> role, Supplier<Account> lookUp) {
     CompletableFuture<Provisioned> known = provisioned.get(userId);
     if (known == null) {
       CompletableFuture<Provisioned> mine = new CompletableFuture<>();
       known = provisioned.putIfAbsent(userId, mine);
       if (known == null) {
-        return provision(userId, mine, lookUp);
+        return provision(userId, role.orElse(Role.USER), mine, lookUp);
       }
     }
-    return await(known).account();
+    Provisioned found = await(known);
+    if (role.isPresent() && role.get() != found.role()) {
+      provisioned.remove(userId, known);
+      return open(userId, role, lookUp);
+    }
+    return found.account();
   }
 
   private Account provision(
-      String userId, CompletableFuture<Provisioned> flight, Supplier<Account> lookUp) {
+      String userId, Role role, CompletableFuture<Provisioned> flight, Supplier<Account> lookUp) {
     try {
       Account account = lookUp.get();
-      flight.complete(new Provisioned(account, provision(account)));
+      flight.complete(provision(account, role));
       return account;
     } catch (RuntimeException | Error failure) {
       // Errors too: whoever waits, and whoever comes next, must not wait for a flight that fell.
@@ -96,12 +132,13 @@ public final class Accounts {
     }
   }
 
-  private AccountKeyPair provision(Account account) {
+  private Provisioned provision(Account account, Role role) {
     homes.requireOwn(account);
     AccountKeyPair key = AccountKeyPair.generate(account.name());
-    provisioner.provision(account, key);
-    keys.put(account.name(), key);
-    return key;
+    provisioner.provision(account, key, role);
+    Provisioned made = new Provisioned(account, key, role);
+    latest.put(account.name(), made);
+    return made;
   }
 
   private static Provisioned await(CompletableFuture<Provisioned> flight) {
@@ -121,17 +158,36 @@ public final class Accounts {
 
   /** The key that opens an account which was opened before. */
   public AccountKeyPair keyOf(Account account) {
-    AccountKeyPair key = keys.get(account.name());
-    if (key == null) {
+    return requireLatest(account).key();
+  }
+
+  private Provisioned requireLatest(Account account) {
+    Provisioned known = latest.get(account.name());
+    if (known == null) {
       throw new IllegalStateException("the account " + account.name() + " was never opened");
     }
-    return key;
+    return known;
   }
 
   /** Provisions an account once more, with a new key, because its login is refused. */
   public void reprovision(Account account) {
     LOG.warn("sshd refuses the key of {}; provisioning it again", account.name());
-    var unused = provision(account);
+    var unused = provision(account, requireLatest(account).role());
+  }
+
+  /** Kills every process of the account, also what is in nobody's session. */
+  public void end(Account account) {
+    provisioner.end(account);
+    LOG.info("ended all processes of {}", account.name());
+  }
+
+  /**
+   * Kills what the account has left running, unless somebody is logged in.
+   *
+   * @return whether nobody was
+   */
+  public boolean endIfLeft(Account account) {
+    return provisioner.endIfLeft(account);
   }
 
   /** Makes all known accounts exist again, in a new container on an old volume. */

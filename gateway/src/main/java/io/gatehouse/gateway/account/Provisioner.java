@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.account;
 
+import io.gatehouse.gateway.auth.Role;
 import java.util.List;
 
 /** Makes accounts exist in the operating system; every call may be repeated. */
@@ -8,9 +9,10 @@ public interface Provisioner {
   /**
    * Makes the account, its home and its key pair exist.
    *
+   * @param role whose bounds its next login has
    * @throws AccountException if it cannot be done
    */
-  void provision(Account account, AccountKeyPair key);
+  void provision(Account account, AccountKeyPair key, Role role);
 
   /**
    * Makes the accounts exist without looking into their homes, in one batch.
@@ -18,4 +20,19 @@ public interface Provisioner {
    * @throws AccountException if it could not be done for all; the others exist then
    */
   void restore(List<Account> accounts);
+
+  /**
+   * Kills every process of the account, whoever started it, and returns when they are gone.
+   *
+   * @throws AccountException if it cannot be done
+   */
+  void end(Account account);
+
+  /**
+   * Does the same unless somebody is logged in.
+   *
+   * @return whether nobody was
+   * @throws AccountException if it cannot be done
+   */
+  boolean endIfLeft(Account account);
 }

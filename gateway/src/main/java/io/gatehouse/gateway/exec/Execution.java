@@ -87,16 +87,18 @@ public final class Execution {
     try (command) {
       copyOutput();
       ExitStatus exit = command.exit().join();
-      if (exit.lost()) {
-        byte[] notice =
-            "\r\n[the login of this command was lost]\r\n".getBytes(StandardCharsets.UTF_8);
-        log.append(notice, 0, notice.length);
-      }
+      exit.failure().ifPresent(this::tell);
       finish(exit.code(), atEnd);
     } catch (RuntimeException failure) {
       LOG.error("execution {} ended by a fault of the gateway", id, failure);
       finish(ExitStatus.ofLostLogin().code(), atEnd);
     }
+  }
+
+  private void tell(String failure) {
+    byte[] notice =
+        ("\r\n[the command has no status: " + failure + "]\r\n").getBytes(StandardCharsets.UTF_8);
+    log.append(notice, 0, notice.length);
   }
 
   private void copyOutput() {

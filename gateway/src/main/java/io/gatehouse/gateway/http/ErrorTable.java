@@ -3,6 +3,7 @@ package io.gatehouse.gateway.http;
 import io.gatehouse.gateway.account.AccountException;
 import io.gatehouse.gateway.auth.AuthException;
 import io.gatehouse.gateway.exec.ExecutionRefusedException;
+import io.gatehouse.gateway.isolation.IsolationException;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.terminal.TerminalRefusedException;
@@ -56,6 +57,7 @@ final class ErrorTable {
       case FileException refusal -> logged(request, status(refusal.reason()), refusal);
       case ExecutionRefusedException refusal -> logged(request, status(refusal.reason()), refusal);
       case TerminalRefusedException refusal -> refused(request, refusal);
+      case IsolationException refusal -> logged(request, status(refusal.reason()), refusal);
       case RefusedException refusal -> logged(request, refusal.status(), refusal);
       case ValidationException problems -> new Answer(422, ErrorBody.problems(problems));
       case HttpResponseException answer ->
@@ -106,6 +108,13 @@ final class ErrorTable {
     return switch (reason) {
       case TOO_MANY -> 429;
       case ENDED -> 400;
+    };
+  }
+
+  private static int status(IsolationException.Reason reason) {
+    return switch (reason) {
+      case BUSY -> 429;
+      case FAILED, NOT_IN_FORCE -> 503;
     };
   }
 

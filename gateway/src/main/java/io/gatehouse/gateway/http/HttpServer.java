@@ -7,6 +7,7 @@ import io.gatehouse.gateway.auth.Caller;
 import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.FileServices;
+import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.WorkingDirectories;
 import io.gatehouse.gateway.terminal.Terminals;
@@ -67,6 +68,7 @@ public final class HttpServer implements AutoCloseable {
       Authenticator authenticator,
       Accounts accounts,
       Sessions sessions,
+      Isolation isolation,
       Executions executions,
       FileServices files,
       WorkingDirectories directories,
@@ -87,6 +89,7 @@ public final class HttpServer implements AutoCloseable {
         Routes.table(
             settings,
             service,
+            new IsolationEndpoints(isolation, accounts),
             execute,
             new DirectoryEndpoints(sessions, directories, settings.fileBrowserRoot()),
             new FileEndpoints(files.files(), directories, downloads),

@@ -18,6 +18,7 @@ final class Routes {
   static List<Route> table(
       HttpSettings settings,
       ServiceEndpoints service,
+      IsolationEndpoints isolation,
       ExecuteEndpoints execute,
       DirectoryEndpoints directory,
       FileEndpoints files,
@@ -28,6 +29,9 @@ final class Routes {
         new ArrayList<>(
             List.of(
                 new Route(GET, "/health", PUBLIC, service::health),
+                new Route(GET, "/health/ready", PUBLIC, isolation::ready),
+                new Route(GET, "/isolation", CALLER, isolation::show),
+                new Route(DELETE, "/processes", CALLER, isolation::endProcesses),
                 new Route(GET, "/api/config", PUBLIC, service::config),
                 new Route(GET, "/openapi.json", PUBLIC, service::openApi),
                 new Route(GET, "/docs", PUBLIC, service::docs),

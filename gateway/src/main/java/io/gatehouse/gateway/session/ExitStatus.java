@@ -1,34 +1,47 @@
 package io.gatehouse.gateway.session;
 
+import java.util.Optional;
+
 /**
  * How a command ended.
  *
- * @param code 0 to 255 as a shell reports it: 128 + n for signal n, 255 when the login was lost
- * @param lost whether the login ended before the command's own status arrived
+ * @param code 0 to 255 as a shell reports it: 126 when it could not be started, 128 + n for signal
+ *     n, 255 when the login was lost
+ * @param failure why there is no status of the command's own, in words
  */
-public record ExitStatus(int code, boolean lost) {
+public record ExitStatus(int code, Optional<String> failure) {
 
   private static final int SIGNALLED = 128;
+
+  /** What a shell says of a program that is there and does not start. */
+  private static final int NOT_EXECUTABLE = 126;
 
   /** What {@code ssh} itself exits with when the connection fails. */
   private static final int CONNECTION_FAILED = 255;
 
   public static ExitStatus ofCode(int code) {
-    return new ExitStatus(code, false);
+    return new ExitStatus(code, Optional.empty());
   }
 
   /** The status of a command that a signal ended, by the signal's name without SIG. */
   public static ExitStatus ofSignal(String name) {
     for (Signal signal : Signal.values()) {
       if (signal.name().equals(name)) {
-        return new ExitStatus(SIGNALLED + signal.number(), false);
+        return new ExitStatus(SIGNALLED + signal.number(), Optional.empty());
       }
     }
     // OpenSSH writes other signals as SIG@openssh.com: ended by a signal, number not told.
-    return new ExitStatus(SIGNALLED, false);
+    return new ExitStatus(SIGNALLED, Optional.empty());
   }
 
   public static ExitStatus ofLostLogin() {
-    return new ExitStatus(CONNECTION_FAILED, true);
+    return new ExitStatus(CONNECTION_FAILED, Optional.of("its login was lost"));
+  }
+
+  /** The status of what sshd, or the account's bounds, did not let begin. */
+  public static ExitStatus ofNotStarted() {
+    return new ExitStatus(
+        NOT_EXECUTABLE,
+        Optional.of("it could not be started: the account may have as many processes as it can"));
   }
 }

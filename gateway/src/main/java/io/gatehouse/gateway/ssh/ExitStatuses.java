@@ -14,6 +14,10 @@ final class ExitStatuses {
       return ExitStatus.ofCode(status);
     }
     String signal = channel.getExitSignal();
-    return signal == null ? ExitStatus.ofLostLogin() : ExitStatus.ofSignal(signal);
+    if (signal != null) {
+      return ExitStatus.ofSignal(signal);
+    }
+    // MINA closes the channel when sshd says no to the program.
+    return channel.getSession().isOpen() ? ExitStatus.ofNotStarted() : ExitStatus.ofLostLogin();
   }
 }

@@ -87,6 +87,8 @@ public final class SshConnector implements AutoCloseable {
     client.setCompressionFactories(List.of(BuiltinCompressions.none));
     // Off, every request waits 40 ms for a delayed acknowledgement.
     CoreModuleProperties.TCP_NODELAY.set(client, true);
+    // Without the answer, a program that cannot be started would be waited for.
+    CoreModuleProperties.REQUEST_EXEC_REPLY.set(client, true);
     CoreModuleProperties.WINDOW_SIZE.set(client, WINDOW);
     CoreModuleProperties.IDLE_TIMEOUT.set(client, Duration.ZERO);
     CoreModuleProperties.CHANNEL_OPEN_TIMEOUT.set(client, settings.channelLimit());

@@ -4,8 +4,8 @@ import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.AccountException;
 import io.gatehouse.gateway.account.AccountKeyPair;
 import io.gatehouse.gateway.account.Provisioner;
+import io.gatehouse.gateway.auth.Role;
 import io.gatehouse.gateway.session.SessionException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +14,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -38,8 +40,7 @@ public final class SshProvisioner implements Provisioner {
 
   private static final int REFUSED = 65;
 
-  /** Bytes of its reason that are kept; it writes one sentence. */
-  private static final int LONGEST_REASON = 4096;
+  private static final int LOGGED_IN = 75;
 
   private final SshSettings settings;
   private final SshConnector connector;
@@ -54,22 +55,45 @@ public final class SshProvisioner implements Provisioner {
   }
 
   @Override
-  public void provision(Account account, AccountKeyPair key) {
+  public void provision(Account account, AccountKeyPair key, Role role) {
     connector.connectAhead();
-    String request = "provision " + account.name().value() + " " + account.uid();
-    request(request, key.openSshPrivateKey() + key.openSshPublicKey().strip() + "\n");
+    request(
+        "provision " + nameAndUid(account) + " " + role.name().toLowerCase(Locale.ROOT),
+        key.openSshPrivateKey() + key.openSshPublicKey().strip() + "\n");
+  }
+
+  @Override
+  public void end(Account account) {
+    request("end " + nameAndUid(account), "");
+  }
+
+  @Override
+  public boolean endIfLeft(Account account) {
+    String request = "end-if-left " + nameAndUid(account);
+    Answer answer = ask(request, "");
+    if (answer.is(LOGGED_IN)) {
+      return false;
+    }
+    answer.requireDone(request);
+    return true;
+  }
+
+  private static String nameAndUid(Account account) {
+    return account.name().value() + " " + account.uid();
   }
 
   @Override
   public void restore(List<Account> accounts) {
     String lines =
-        accounts.stream()
-            .map(account -> account.name().value() + " " + account.uid() + "\n")
-            .collect(Collectors.joining());
+        accounts.stream().map(account -> nameAndUid(account) + "\n").collect(Collectors.joining());
     request("restore", lines);
   }
 
   private void request(String request, String input) {
+    ask(request, input).requireDone(request);
+  }
+
+  private Answer ask(String request, String input) {
     try (ChannelExec channel = connected().createExecChannel(request)) {
       BoundedText reason = new BoundedText();
       channel.setOut(OutputStream.nullOutputStream());
@@ -85,10 +109,33 @@ public final class SshProvisioner implements Provisioner {
         throw new AccountException(
             AccountException.Reason.UNAVAILABLE, "provisioning takes too long: " + request);
       }
-      check(request, channel.getExitStatus(), reason.toString());
+      return new Answer(Optional.ofNullable(channel.getExitStatus()), reason.text().strip());
     } catch (IOException | SessionException failure) {
       throw new AccountException(
           AccountException.Reason.UNAVAILABLE, "cannot ask for: " + request, failure);
+    }
+  }
+
+  /** What the command ended with; no status if the connection did. */
+  private record Answer(Optional<Integer> status, String reason) {
+
+    boolean is(int expected) {
+      return status.equals(Optional.of(expected));
+    }
+
+    void requireDone(String request) {
+      if (is(REFUSED)) {
+        throw new AccountException(AccountException.Reason.CONFLICT, reason);
+      }
+      if (!is(DONE)) {
+        throw new AccountException(
+            AccountException.Reason.UNAVAILABLE,
+            request
+                + " failed ("
+                + status.map(String::valueOf).orElse("no status")
+                + "): "
+                + reason);
+      }
     }
   }
 
@@ -108,16 +155,6 @@ public final class SshProvisioner implements Provisioner {
     }
   }
 
-  private static void check(String request, Integer status, String reason) {
-    if (status == null || (status != DONE && status != REFUSED)) {
-      throw new AccountException(
-          AccountException.Reason.UNAVAILABLE, request + " failed (" + status + "): " + reason);
-    }
-    if (status == REFUSED) {
-      throw new AccountException(AccountException.Reason.CONFLICT, reason);
-    }
-  }
-
   private KeyPair provisionerKey() throws IOException {
     // Read each time: prepare makes a new one with every start of sshd.
     try {
@@ -131,25 +168,6 @@ public final class SshProvisioner implements Provisioner {
           .next();
     } catch (GeneralSecurityException failure) {
       throw new IOException("cannot use the provisioning key", failure);
-    }
-  }
-
-  /** Keeps the beginning of a text and forgets the rest. */
-  private static final class BoundedText extends OutputStream {
-
-    // Guarded by this: written by the connection's thread.
-    private final ByteArrayOutputStream text = new ByteArrayOutputStream();
-
-    @Override
-    public synchronized void write(int value) {
-      if (text.size() < LONGEST_REASON) {
-        text.write(value);
-      }
-    }
-
-    @Override
-    public synchronized String toString() {
-      return text.toString(StandardCharsets.UTF_8).strip();
     }
   }
 }

@@ -64,6 +64,7 @@ final class SshSession implements Session, AutoCloseable {
   // Guarded by this.
   private int openChannels;
   private long lastUsed = System.nanoTime();
+  private boolean leftoversEnded;
 
   SshSession(Account account, Accounts accounts, SshConnector connector, SshSettings settings) {
     this.account = account;
@@ -184,6 +185,7 @@ final class SshSession implements Session, AutoCloseable {
 
   private synchronized void channelBegins() {
     openChannels++;
+    leftoversEnded = false;
   }
 
   private synchronized void channelEnded() {
@@ -326,8 +328,23 @@ final class SshSession implements Session, AutoCloseable {
   /** Ends the connection if nothing has used it for this long; the next channel makes a new one. */
   synchronized void endIfIdle(Duration idleEnd) {
     // Whoever begins a channel comes before or after this, never in between.
-    if (openChannels == 0 && System.nanoTime() - lastUsed > idleEnd.toNanos()) {
+    if (isIdle(idleEnd)) {
       close();
+    }
+  }
+
+  private synchronized boolean isIdle(Duration idleEnd) {
+    return openChannels == 0 && System.nanoTime() - lastUsed > idleEnd.toNanos();
+  }
+
+  /**
+   * Ends all that is left of the account if nothing has used the login for this long, once; whoever
+   * begins a channel meanwhile waits, and gets a new login.
+   */
+  synchronized void endLeftovers(Duration limit) {
+    if (!leftoversEnded && isIdle(limit)) {
+      close();
+      leftoversEnded = accounts.endIfLeft(account);
     }
   }
 

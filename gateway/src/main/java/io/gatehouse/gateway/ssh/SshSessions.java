@@ -3,23 +3,32 @@ package io.gatehouse.gateway.ssh;
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.AccountName;
 import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.account.IdleLimits;
 import io.gatehouse.gateway.session.Session;
 import io.gatehouse.gateway.session.Sessions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps one SSH connection for each account in use, and ends those that nobody uses. */
 public final class SshSessions implements Sessions {
 
-  private static final Duration SWEEP = Duration.ofSeconds(30);
+  private static final Duration SWEEP = Duration.ofSeconds(5);
+
+  private static final Path GROUPS = Path.of("/etc/group");
+
+  private static final Logger LOG = LoggerFactory.getLogger(SshSessions.class);
 
   private final SshConnector connector;
   private final SshSettings settings;
   private final Accounts accounts;
+  private final IdleLimits idleLimits;
   private final ConcurrentMap<AccountName, SshSession> sessions = new ConcurrentHashMap<>();
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
@@ -29,6 +38,7 @@ public final class SshSessions implements Sessions {
     this.settings = settings;
     this.accounts = accounts;
     this.connector = connector;
+    this.idleLimits = IdleLimits.read(settings.idleLimits(), GROUPS);
     var unused =
         sweeper.scheduleWithFixedDelay(
             this::endIdleSessions, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
@@ -41,7 +51,16 @@ public final class SshSessions implements Sessions {
   }
 
   private void endIdleSessions() {
-    sessions.values().forEach(session -> session.endIfIdle(settings.idleEnd()));
+    sessions.forEach(
+        (name, session) -> {
+          session.endIfIdle(settings.idleEnd());
+          try {
+            idleLimits.of(name).ifPresent(session::endLeftovers);
+          } catch (RuntimeException failure) {
+            // One account must not keep those after it, or the next round, from being looked at.
+            LOG.warn("cannot end what {} has left: {}", name, failure.getMessage());
+          }
+        });
   }
 
   @Override

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param loginLimit for a connection with its key exchange and login
  * @param channelLimit for opening one channel, and for a program to take its input
  * @param provisioningLimit for one request to the provisioning command
- * @param idleEnd how long a login without any channel is kept
+ * @param idleEnd how long a login without any channel is kept, if its account has no shorter limit
  */
 public record SshSettings(
     int port,
@@ -42,6 +42,16 @@ public record SshSettings(
 
   Path prelude() {
     return runtimeDirectory.resolve("command");
+  }
+
+  /** The program that tries how far accounts are kept apart. */
+  public Path probe() {
+    return runtimeDirectory.resolve("probe");
+  }
+
+  /** The seconds of {@link io.gatehouse.gateway.account.IdleLimits}. */
+  public Path idleLimits() {
+    return runtimeDirectory.resolve("idle");
   }
 
   Path hostKey() {

@@ -136,8 +136,8 @@ public final class Terminal {
     String why = lastWords;
     if (why != null) {
       say(why);
-    } else if (exit.lost()) {
-      say("The login of this terminal was lost.");
+    } else {
+      exit.failure().ifPresent(failure -> say("This terminal has ended: " + failure + "."));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.account;
 
+import io.gatehouse.gateway.auth.Role;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -12,14 +13,16 @@ final class FakeProvisioner implements Provisioner {
   }
 
   final List<Account> provisioned = new CopyOnWriteArrayList<>();
+  final List<Role> roles = new CopyOnWriteArrayList<>();
   final List<AccountKeyPair> keys = new CopyOnWriteArrayList<>();
   final List<List<Account>> restored = new CopyOnWriteArrayList<>();
 
   volatile Course course = account -> {};
 
   @Override
-  public void provision(Account account, AccountKeyPair key) {
+  public void provision(Account account, AccountKeyPair key, Role role) {
     provisioned.add(account);
+    roles.add(role);
     keys.add(key);
     run(account);
   }
@@ -28,6 +31,17 @@ final class FakeProvisioner implements Provisioner {
   public void restore(List<Account> accounts) {
     restored.add(accounts);
     run(accounts.getFirst());
+  }
+
+  @Override
+  public void end(Account account) {
+    run(account);
+  }
+
+  @Override
+  public boolean endIfLeft(Account account) {
+    run(account);
+    return true;
   }
 
   private void run(Account account) {

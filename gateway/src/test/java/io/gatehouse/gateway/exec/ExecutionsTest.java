@@ -227,7 +227,8 @@ final class ExecutionsTest {
     commands.getFirst().prints("half").ends(ExitStatus.ofLostLogin());
     execution.awaitEnd(LIMIT);
     assertThat(execution.exitCode()).hasValue(255);
-    assertThat(output(execution)).isEqualTo("half\r\n[the login of this command was lost]\r\n");
+    assertThat(output(execution))
+        .isEqualTo("half\r\n[the command has no status: its login was lost]\r\n");
   }
 
   @Test

@@ -12,11 +12,14 @@ import io.gatehouse.gateway.account.Accounts;
 import io.gatehouse.gateway.account.Provisioner;
 import io.gatehouse.gateway.auth.Authenticator;
 import io.gatehouse.gateway.auth.BearerToken;
+import io.gatehouse.gateway.auth.Role;
 import io.gatehouse.gateway.exec.ExecutionLogs;
 import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.Documents;
 import io.gatehouse.gateway.files.FileServices;
+import io.gatehouse.gateway.isolation.Isolation;
+import io.gatehouse.gateway.isolation.IsolationSettings;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.FakeCommand;
@@ -41,6 +44,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -118,6 +122,7 @@ final class HttpServerTest {
             new Authenticator(Optional.of(new BearerToken(KEY)), Optional.empty()),
             accounts,
             sessions,
+            new Isolation(accounts, sessions, new IsolationSettings(Path.of("none"), 1, Set.of())),
             started,
             FileServices.of(
                 sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
@@ -142,10 +147,18 @@ final class HttpServerTest {
   /** Accounts exist as soon as they are asked for. */
   private static final class NoProvisioner implements Provisioner {
     @Override
-    public void provision(Account account, AccountKeyPair key) {}
+    public void provision(Account account, AccountKeyPair key, Role role) {}
 
     @Override
     public void restore(List<Account> accounts) {}
+
+    @Override
+    public void end(Account account) {}
+
+    @Override
+    public boolean endIfLeft(Account account) {
+      return true;
+    }
   }
 
   private HttpRequest.Builder request(String path) {

@@ -375,7 +375,7 @@ final class TerminalsTest {
     Eyes eyes = attach(open(CHAT));
     shells.getFirst().prints("half").exits(ExitStatus.ofLostLogin());
     eventually(eyes.end::isDone);
-    assertThat(eyes.seen()).isEqualTo("half\r\n[The login of this terminal was lost.]\r\n");
+    assertThat(eyes.seen()).isEqualTo("half\r\n[This terminal has ended: its login was lost.]\r\n");
   }
 
   @Test

@@ -1,0 +1,71 @@
+package io.gatehouse.gateway.http;
+
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.isolation.Finding;
+import io.gatehouse.gateway.isolation.Isolation;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** How far users are kept apart, and an end to what one of them has running. */
+final class IsolationEndpoints {
+
+  private static final int NOT_READY = 503;
+
+  private final Isolation isolation;
+  private final Accounts accounts;
+
+  IsolationEndpoints(Isolation isolation, Accounts accounts) {
+    this.isolation = isolation;
+    this.accounts = accounts;
+  }
+
+  /** Ready when a login has worked, which is also when the measures in force are known. */
+  void ready(Exchange exchange) throws IOException {
+    Optional<List<Finding>> findings = isolation.atStart();
+    if (findings.isEmpty()) {
+      exchange.status(NOT_READY).json(Map.of("status", "starting"));
+      return;
+    }
+    List<String> inForce =
+        findings.get().stream()
+            .filter(Finding::inForce)
+            .map(finding -> finding.measure().word())
+            .toList();
+    exchange.json(Map.of("status", "ok", "isolation", inForce));
+  }
+
+  void show(Exchange exchange) throws IOException {
+    Account account = exchange.account();
+    List<Map<String, Object>> measures =
+        isolation.tryFrom(account).stream().map(this::describe).toList();
+    exchange.json(
+        Map.of(
+            "account",
+            account.name().value(),
+            "user_isolation",
+            accounts.isolated(),
+            "measures",
+            measures));
+  }
+
+  private Map<String, Object> describe(Finding finding) {
+    return Map.of(
+        "measure",
+        finding.measure().word(),
+        "in_force",
+        finding.inForce(),
+        "required",
+        isolation.isRequired(finding.measure()),
+        "evidence",
+        finding.evidence());
+  }
+
+  /** As root, so that neither a bound nor a full process table is in the way. */
+  void endProcesses(Exchange exchange) throws IOException {
+    accounts.end(exchange.account());
+    exchange.json(Map.of("status", "ended"));
+  }
+}

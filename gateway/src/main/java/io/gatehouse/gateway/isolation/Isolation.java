@@ -1,0 +1,259 @@
+package io.gatehouse.gateway.isolation;
+
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.account.AccountException;
+import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.isolation.IsolationException.Reason;
+import io.gatehouse.gateway.session.ExitStatus;
+import io.gatehouse.gateway.session.Pipe;
+import io.gatehouse.gateway.session.Quota;
+import io.gatehouse.gateway.session.Session;
+import io.gatehouse.gateway.session.SessionException;
+import io.gatehouse.gateway.session.Sessions;
+import io.gatehouse.gateway.session.ShellWord;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tries from one account what it can do to another that exists for this alone, and so says which
+ * measures are in force, whatever the settings promise.
+ */
+public final class Isolation implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Isolation.class);
+
+  /** Of a whole probe, which takes half a second; the program ends itself after 30 s. */
+  private static final Duration PROBE_LIMIT = Duration.ofSeconds(15);
+
+  /** Between two attempts at the start. */
+  private static final Duration RETRY = Duration.ofSeconds(10);
+
+  /** How long a stop waits for an attempt that is under way. */
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+
+  /** Two at a time would see what the other makes and takes away. */
+  private static final int MOST_PROBES = 1;
+
+  /** Bytes; a dozen lines. */
+  private static final int LONGEST_ANSWER = 16 * 1024;
+
+  /** What the target says of itself becomes arguments in somebody else's login. */
+  private static final Pattern TARGET =
+      Pattern.compile(
+          "pid=[0-9]+ name=[a-z0-9-]+ home=[A-Za-z0-9/._-]+ tmpdir=[A-Za-z0-9/._-]+"
+              + " port=[0-9]+ udp=[0-9]+");
+
+  private static final Pattern LINE = Pattern.compile("([a-z-]+) (yes|no) (.*)");
+
+  private final Accounts accounts;
+  private final Sessions sessions;
+  private final IsolationSettings settings;
+  private final Quota quota = new Quota(MOST_PROBES, MOST_PROBES);
+  private final AtomicReference<@Nullable List<Finding>> atStart = new AtomicReference<>();
+
+  private final Thread prober = Thread.ofVirtual().name("isolation probe").unstarted(this::probe);
+
+  public Isolation(Accounts accounts, Sessions sessions, IsolationSettings settings) {
+    this.accounts = accounts;
+    this.sessions = sessions;
+    this.settings = settings;
+  }
+
+  /**
+   * Finds out what is in force for accounts as such: before it returns if something is required,
+   * else meanwhile.
+   *
+   * @throws IsolationException NOT_IN_FORCE if a required measure is not in force, FAILED if that
+   *     could not be found out
+   */
+  public void begin() {
+    if (settings.required().isEmpty()) {
+      prober.start();
+      return;
+    }
+    List<Finding> findings = tryFromReserved();
+    List<Finding> missing =
+        findings.stream()
+            .filter(finding -> settings.required().contains(finding.measure()))
+            .filter(finding -> !finding.inForce())
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new IsolationException(
+          Reason.NOT_IN_FORCE,
+          missing.stream()
+              .map(finding -> finding.measure().word() + " (" + finding.evidence() + ")")
+              .collect(Collectors.joining("; ", "required, and not in force: ", "")));
+    }
+    accept(findings);
+  }
+
+  private void probe() {
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        accept(tryFromReserved());
+        return;
+      } catch (AccountException | SessionException | IsolationException failure) {
+        LOG.warn("cannot find out which measures are in force: {}", failure.getMessage());
+      }
+      try {
+        Thread.sleep(RETRY);
+      } catch (InterruptedException stop) {
+        return;
+      }
+    }
+  }
+
+  private void accept(List<Finding> findings) {
+    atStart.set(findings);
+    LOG.info(
+        "isolation, as tried: in force are {}; not in force are {}",
+        words(findings, true),
+        words(findings, false));
+  }
+
+  private static String words(List<Finding> findings, boolean inForce) {
+    return findings.stream()
+        .filter(finding -> finding.inForce() == inForce)
+        .map(finding -> finding.measure().word())
+        .collect(Collectors.joining(", "));
+  }
+
+  private List<Finding> tryFromReserved() {
+    return tryFrom(accounts.openReserved("gatehouse-caller", "who tries isolation"));
+  }
+
+  /** What was found at the start; empty until then. */
+  public Optional<List<Finding>> atStart() {
+    return Optional.ofNullable(atStart.get());
+  }
+
+  public boolean isRequired(Measure measure) {
+    return settings.required().contains(measure);
+  }
+
+  /**
+   * What holds for the login of this account, tried now.
+   *
+   * @throws IsolationException BUSY or FAILED
+   */
+  public List<Finding> tryFrom(Account account) {
+    String key = account.name().value();
+    Optional<String> refusal = quota.take(key, "probes under way");
+    if (refusal.isPresent()) {
+      throw new IsolationException(Reason.BUSY, refusal.get() + ", the most at a time");
+    }
+    try {
+      return tryFromLogin(account);
+    } finally {
+      quota.giveBack(key);
+    }
+  }
+
+  private List<Finding> tryFromLogin(Account account) {
+    Account target = accounts.openReserved("gatehouse-target", "what isolation is tried on");
+    try {
+      return findings(answer(sessions.of(account), sessions.of(target)));
+    } catch (IOException failure) {
+      throw new IsolationException(Reason.FAILED, "the probe of isolation was cut short", failure);
+    }
+  }
+
+  private String answer(Session attacker, Session target) throws IOException {
+    // What an account can do to a listener of the gateway it can do to the gateway's own.
+    try (ServerSocket gateway = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Pipe waiting = target.pipe(probe("target"), PROBE_LIMIT)) {
+      return output(
+          attacker,
+          probe(
+              "try",
+              introduction(waiting),
+              "sshd=" + settings.sshPort(),
+              "gateway=" + gateway.getLocalPort()));
+    } finally {
+      var unused = output(target, probe("tidy"));
+    }
+  }
+
+  private String probe(String... words) {
+    return "exec " + ShellWord.quote(settings.probe().toString()) + " " + String.join(" ", words);
+  }
+
+  /** The one line in which the target says where it is. */
+  private static String introduction(Pipe target) throws IOException {
+    StringBuilder line = new StringBuilder();
+    InputStream output = target.output();
+    for (int next = output.read(); next >= 0 && next != '\n'; next = output.read()) {
+      if (line.length() == LONGEST_ANSWER) {
+        break;
+      }
+      line.append((char) next);
+    }
+    if (!TARGET.matcher(line).matches()) {
+      throw new IsolationException(
+          Reason.FAILED, "the target of the probe does not say where it is");
+    }
+    return line.toString();
+  }
+
+  private static String output(Session session, String text) throws IOException {
+    try (Pipe program = session.pipe(text, PROBE_LIMIT)) {
+      byte[] answer = program.output().readNBytes(LONGEST_ANSWER);
+      ExitStatus status = program.exit();
+      if (program.timedOut() || status.code() != 0) {
+        throw new IsolationException(
+            Reason.FAILED, "the probe of isolation did not end as it should");
+      }
+      return new String(answer, StandardCharsets.UTF_8);
+    }
+  }
+
+  /** One for each measure; what the probe says nothing of is not in force. */
+  private static List<Finding> findings(String answer) {
+    Map<Measure, Finding> found = new EnumMap<>(Measure.class);
+    answer
+        .lines()
+        .map(LINE::matcher)
+        .filter(Matcher::matches)
+        .forEach(
+            line ->
+                Measure.find(line.group(1))
+                    .ifPresent(
+                        measure ->
+                            found.put(
+                                measure,
+                                new Finding(measure, line.group(2).equals("yes"), line.group(3)))));
+    List<Finding> all = new ArrayList<>();
+    Arrays.stream(Measure.values())
+        .forEach(
+            measure ->
+                all.add(found.getOrDefault(measure, new Finding(measure, false, "not tried"))));
+    return List.copyOf(all);
+  }
+
+  @Override
+  public void close() {
+    prober.interrupt();
+    try {
+      var unused = prober.isAlive() && prober.join(STOP_LIMIT);
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package io.gatehouse.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.gatehouse.gateway.isolation.IsolationException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the gateway says of how far it keeps users apart, and how it ends what they leave. */
+@Timeout(120)
+final class IsolationIT {
+
+  private static final String KEY = "isolation-key";
+
+  private static RealSshd sshd;
+  private static Gateway gateway;
+
+  @BeforeAll
+  static void start() {
+    sshd = RealSshd.start(Map.of("GATEHOUSE_LIMIT_IDLE", "1"));
+    gateway = sshd.startGateway(KEY, Map.of("OPEN_TERMINAL_REQUIRE_ISOLATION", "homes,limits"));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (gateway != null) {
+      gateway.close();
+    }
+    if (sshd != null) {
+      sshd.close();
+    }
+  }
+
+  private static Client client(String user) {
+    return new Client(
+        "http://127.0.0.1:" + gateway.port(),
+        Map.of("Authorization", "Bearer " + KEY, "X-User-Id", user));
+  }
+
+  /** One of the measures of an answer. */
+  private static JsonNode measure(Client.Answer answer, String word) {
+    for (JsonNode measure : answer.json().path("measures")) {
+      if (measure.path("measure").asText().equals(word)) {
+        return measure;
+      }
+    }
+    throw new AssertionError("no measure " + word + " in " + answer.body());
+  }
+
+  @Test
+  void tellsACallerWhatHoldsForTheirOwnLogin() {
+    Client.Answer answer = client("anna").get("/isolation");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().path("account").asText()).isEqualTo("ghitanna");
+    assertThat(answer.json().path("user_isolation").asBoolean()).isTrue();
+    assertThat(answer.json().path("measures")).hasSize(13);
+    assertThat(measure(answer, "homes").path("in_force").asBoolean()).isTrue();
+    assertThat(measure(answer, "homes").path("required").asBoolean()).isTrue();
+    assertThat(measure(answer, "limits").path("evidence").asText())
+        .isEqualTo("processes 512, files 4096, core dumps 0");
+    // Nothing on the machine of a test keeps these apart.
+    assertThat(measure(answer, "loopback").path("in_force").asBoolean()).isFalse();
+    assertThat(measure(answer, "loopback").path("evidence").asText())
+        .isEqualTo("reached: another's server, sshd, gateway");
+    assertThat(measure(answer, "processes").path("in_force").asBoolean()).isFalse();
+    assertThat(measure(answer, "processes").path("required").asBoolean()).isFalse();
+  }
+
+  @Test
+  void findsWhatAUserHasUndone() {
+    Client client = client("openhome");
+    client.run("true");
+    RealSshd.run("chmod", "755", "/home/ghitgatehouse-target");
+    try {
+      JsonNode homes = measure(client.get("/isolation"), "homes");
+      assertThat(homes.path("in_force").asBoolean()).isFalse();
+      assertThat(homes.path("evidence").asText()).isEqualTo("possible: list, read");
+    } finally {
+      RealSshd.run("chmod", "700", "/home/ghitgatehouse-target");
+    }
+  }
+
+  @Test
+  void leavesNothingOfAProbeBehind() {
+    assertThat(client("anna").get("/isolation").status()).isEqualTo(200);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(
+                        RealSshd.run(
+                            "/bin/bash",
+                            "-c",
+                            "ls -d /tmp/gatehouse-probe-* /dev/shm/gatehouse-probe-* 2>/dev/null;"
+                                + " pgrep -u ghitgatehouse-target perl; ipcs -m | grep 67617465"))
+                    .isEmpty());
+  }
+
+  @Test
+  void isReadyWithTheMeasuresInForce() {
+    Client.Answer answer =
+        new Client("http://127.0.0.1:" + gateway.port(), Map.of()).get("/health/ready");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().path("status").asText()).isEqualTo("ok");
+    assertThat(answer.json().path("isolation").toString())
+        .contains("\"homes\"", "\"limits\"")
+        .doesNotContain("loopback");
+  }
+
+  @Test
+  void startsNotWithoutAMeasureThatIsRequired() {
+    Map<String, String> settings =
+        Map.of("OPEN_TERMINAL_REQUIRE_ISOLATION", "homes,memory,loopback");
+    assertThatThrownBy(() -> sshd.startGateway(KEY, settings).close())
+        .isInstanceOfSatisfying(
+            IsolationException.class,
+            refusal ->
+                assertThat(refusal.reason()).isEqualTo(IsolationException.Reason.NOT_IN_FORCE))
+        .hasMessage(
+            "required, and not in force: loopback (reached: another's server, sshd, gateway);"
+                + " memory (no group of its own)");
+  }
+
+  @Test
+  void startsNotWhereDomainsAreSetAndNothingKeepsToThem() {
+    Map<String, String> settings = Map.of("OPEN_TERMINAL_ALLOWED_DOMAINS", "pypi.org");
+    assertThatThrownBy(() -> sshd.startGateway(KEY, settings).close())
+        .isInstanceOf(IsolationException.class)
+        .hasMessageContaining("egress (every address can be sent to)");
+  }
+
+  @Test
+  void endsAForkBombOnDemand() {
+    Client mallory = client("mallory");
+    Client.Answer begun =
+        mallory.post("/execute", Map.of("command", "f() { f | f & }; f; sleep 100"));
+    assertThat(begun.status()).isEqualTo(200);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(Integer.parseInt(count("ghitmallory")))
+                    .as("processes")
+                    .isGreaterThan(300));
+    assertThat(mallory.delete("/processes").json().path("status").asText()).isEqualTo("ended");
+    assertThat(Integer.parseInt(count("ghitmallory"))).isLessThan(10);
+    assertThat(mallory.run("echo back").output()).isEqualTo("back\n");
+  }
+
+  private static String count(String account) {
+    return RealSshd.run("/bin/bash", "-c", "ps -o stat= -u " + account + " | grep -vc '^Z'")
+        .strip();
+  }
+
+  @Test
+  void tellsOfACommandThatTheBoundsDoNotLetBegin() {
+    Client full = client("fullness");
+    full.post("/execute", Map.of("command", "while sleep 99 & do :; done 2>/dev/null; sleep 99"));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () -> assertThat(Integer.parseInt(count("ghitfullness"))).isGreaterThan(505));
+    Client.Answer refused = full.run("echo token-of-fullness");
+    assertThat(refused.status()).isEqualTo(200);
+    assertThat(refused.exitCode()).isEqualTo(126);
+    assertThat(refused.output()).contains("could not be started");
+    assertThat(full.delete("/processes").status()).isEqualTo(200);
+    assertThat(full.run("echo back").output()).isEqualTo("back\n");
+  }
+
+  @Test
+  void endsNobodyElsesProcesses() {
+    client("bernd")
+        .run(
+            "setsid -f sleep 98 >/dev/null 2>&1; setsid -f sh -c 'while sleep 0.2; do :; done'"
+                + " >/dev/null 2>&1");
+    // A login that is in use, so that the idle limit leaves it alone.
+    var bobs = client("bernd").runAsync("sleep 3; pgrep -c -x sleep -u ghitbernd");
+    assertThat(client("eve").delete("/processes").status()).isEqualTo(200);
+    assertThat(Integer.parseInt(bobs.join().output().strip())).isPositive();
+  }
+
+  @Test
+  void endsWhatIsLeftAfterTheLastUse() {
+    Client carol = client("carol");
+    carol.run("setsid -f sleep 97 >/dev/null 2>&1");
+    assertThat(Integer.parseInt(count("ghitcarol"))).isPositive();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(count("ghitcarol")).isEqualTo("0"));
+    assertThat(carol.run("echo again").output()).isEqualTo("again\n");
+  }
+
+  @Test
+  void leavesWhatRunsInAUsedLogin() {
+    Client dora = client("dora");
+    dora.run("setsid -f sleep 96 >/dev/null 2>&1");
+    assertThat(dora.run("sleep 8; pgrep -c -x sleep -u ghitdora").output()).isEqualTo("1\n");
+  }
+}

@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# The bounds of an account, as its login gets them. Folders with the files of a kernel stand in for cgroups, of which a machine has one kind;
+# the image's tests meet the real ones of the machine that they run on.
+
+load support
+
+setup() {
+  prepare_gatehouse
+  provision ghtesta 29001 admin
+  cat >"$root/bounds" <<'BOUNDS'
+* nproc 544
+* memory 1000
+* cpuweight 100
+ghtesta cpuweight 25
+@gatehouse-admin memory 2000
+@gatehouse-none memory 3000
+ghtestb memory 4000
+BOUNDS
+}
+teardown() { remove_gatehouse; }
+
+# join: as PAM would, for the account.
+join() { env PAM_TYPE=open_session PAM_USER=ghtesta "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$root/bounds"; }
+
+# group FOLDER FILE...: an account's group with files that have a value, as the kernel gives them.
+group() {
+  mkdir -p "$1/ghtesta"
+  local folder=$1/ghtesta file
+  shift
+  for file; do echo max >"$folder/$file"; done
+  : >"$folder/cgroup.procs"
+}
+
+@test "of version 2: memory, no swap, weight, processes, and the login in it" {
+  group "$root/users" memory.max memory.swap.max cpu.weight pids.max
+  echo "unified $root/users" >"$root/cgroups"
+  join
+  [ "$(cat "$root/users/ghtesta/memory.max")" = 2000 ]
+  [ "$(cat "$root/users/ghtesta/memory.swap.max")" = 0 ]
+  [ "$(cat "$root/users/ghtesta/cpu.weight")" = 25 ]
+  [ "$(cat "$root/users/ghtesta/pids.max")" = 544 ]
+  [ -n "$(cat "$root/users/ghtesta/cgroup.procs")" ]
+}
+
+@test "of version 1: a group for each controller" {
+  group "$root/memory" memory.limit_in_bytes memory.memsw.limit_in_bytes
+  group "$root/cpu" cpu.shares
+  group "$root/pids" pids.max
+  printf '%s\n' "memory $root/memory" "cpu $root/cpu" "pids $root/pids" >"$root/cgroups"
+  join
+  [ "$(cat "$root/memory/ghtesta/memory.limit_in_bytes")" = 2000 ]
+  [ "$(cat "$root/memory/ghtesta/memory.memsw.limit_in_bytes")" = 2000 ]
+  [ "$(cat "$root/cpu/ghtesta/cpu.shares")" = 256 ]
+  [ "$(cat "$root/pids/ghtesta/pids.max")" = 544 ]
+  for each in memory cpu pids; do [ -n "$(cat "$root/$each/ghtesta/cgroup.procs")" ]; done
+}
+
+@test "fails, and so refuses the login, when a bound cannot be set" {
+  group "$root/users" cpu.weight pids.max
+  echo "unified $root/users" >"$root/cgroups"
+  run join
+  [ "$status" -ne 0 ]
+  [ -z "$(cat "$root/users/ghtesta/cgroup.procs")" ]
+}
+
+@test "does nothing for root, nor at the end of a session" {
+  echo "unified $root/none" >"$root/cgroups"
+  PAM_TYPE=open_session PAM_USER=root "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$root/bounds"
+  PAM_TYPE=close_session PAM_USER=ghtesta "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$root/bounds"
+}
