@@ -63,6 +63,15 @@ group() {
   [ -z "$(cat "$root/users/ghtesta/cgroup.procs")" ]
 }
 
+@test "lets accounts see what bounds they have, whatever the umask" {
+  echo "pids $root/pids" >"$root/cgroups"
+  mkdir "$root/pids"
+  # The kernel would give the new group its files; here the login is refused for want of them.
+  run env -i bash -c 'umask 077; PAM_TYPE=open_session PAM_USER=ghtesta "$@"' - "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$root/bounds"
+  [ "$status" -ne 0 ]
+  [ "$(stat -c %a "$root/pids/ghtesta")" = 755 ]
+}
+
 @test "does nothing for root, nor at the end of a session" {
   echo "unified $root/none" >"$root/cgroups"
   PAM_TYPE=open_session PAM_USER=root "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$root/bounds"

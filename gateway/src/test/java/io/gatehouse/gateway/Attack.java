@@ -132,6 +132,28 @@ record Attack(
               .seenByNobody(),
           attack("take a name in /tmp first", "denied", "echo mine >/tmp/well-known")
               .then("bobbyid", "echo his >/tmp/well-known"),
+          attack(
+                  "watch for names in /tmp",
+                  "watching",
+                  python(
+                      """
+                      libc = ctypes.CDLL(None, use_errno=True)
+                      watch = libc.inotify_add_watch(libc.inotify_init(), b"/tmp", 0x100)
+                      theirs = os.path.exists("/tmp/bobs-file")
+                      print("watching" if watch >= 0 and theirs else os.strerror(ctypes.get_errno()))
+                      """))
+              .seenByRoot(),
+          attack(
+                  "a folder of one's group in /tmp (setgid)",
+                  "-rw-r",
+                  "mkdir -p /tmp/shared && chmod 2777 /tmp/shared")
+              .then("bobbyid", "echo x >/tmp/shared/his && ls -l /tmp/shared/his"),
+          attack(
+                  "fill /dev/shm",
+                  "No space",
+                  "head -c 500M /dev/zero >/dev/shm/all; (sleep 9; rm -f /dev/shm/all) >/dev/null"
+                      + " 2>&1 &")
+              .then("bobbyid", "head -c 1M /dev/zero >/dev/shm/his 2>&1; rm -f /dev/shm/his"),
           // --- System V and POSIX IPC
           attack(
               "shared memory (System V)",
@@ -160,6 +182,22 @@ record Attack(
           attack(
               "a server on all addresses", SECRET, "curl -sS -m 5 http://$(hostname -i):7002/file"),
           attack(
+              "a server of datagrams",
+              SECRET,
+              python(
+                  """
+                  peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                  peer.settimeout(5)
+                  peer.sendto(b"hello", ("127.0.0.1", 7003))
+                  print(peer.recv(100))
+                  """)),
+          attack(
+                  "take a port first",
+                  "in use",
+                  "(timeout 9 python3 -m http.server --bind 127.0.0.1 7004 >/dev/null 2>&1 &);"
+                      + " sleep 1")
+              .then("bobbyid", "timeout 2 python3 -m http.server --bind 127.0.0.1 7004 2>&1"),
+          attack(
               "an abstract socket",
               SECRET,
               python(
@@ -177,6 +215,7 @@ record Attack(
                   print("connected")
                   """)),
           attack("the table of all connections", "0100007F:1B59", "cat /proc/net/tcp"),
+          attack("the table of all local sockets", "bobs-socket", "cat /proc/net/unix"),
           attack(
               "reach the gateway",
               "\"status\":\"ok\"",
@@ -184,7 +223,7 @@ record Attack(
           attack(
               "reach sshd for the gateway",
               "SSH-2.0",
-              "exec 3<>/dev/tcp/127.0.0.1/2022 && head -c 7 <&3"),
+              "timeout 5 bash -c 'exec 3<>/dev/tcp/127.0.0.1/2022 && head -c 7 <&3'"),
           attack(
                   "a raw socket",
                   "opened",
@@ -246,6 +285,48 @@ record Attack(
                       + " [socket.create_connection((\"127.0.0.1\", 2022)) for i in range(140)];"
                       + " time.sleep(15)' >/dev/null 2>&1 &); sleep 2")
               .then("newuser2", "echo works"),
+          attack(
+                  "2,000 connections to the gateway",
+                  "(?s)^(?!.*works)",
+                  "(python3 -c 'import socket, time; all ="
+                      + " [socket.create_connection((\"127.0.0.1\", 8000)) for i in range(2000)];"
+                      + " time.sleep(15)' >/dev/null 2>&1 &); sleep 3")
+              .then("newuser3", "echo works"),
+          attack(
+                  "a flood of attempts to connect",
+                  "(?s)^(?!.*works)",
+                  """
+                  (timeout 8 python3 -c '
+                  import socket
+                  while True:
+                      for port in (2022, 2222, 8000):
+                          one = socket.socket()
+                          one.setblocking(False)
+                          one.connect_ex(("127.0.0.1", port))
+                          one.close()' >/dev/null 2>&1 &)
+                  sleep 2
+                  """)
+              .then("newuser4", "echo works"),
+          attack(
+                  "an environment for logins, in the home",
+                  "TRICK",
+                  "echo TRICK=1 | tee ~/.ssh/environment >~/.pam_environment; echo 'echo TRICK'"
+                      + " >~/.ssh/rc; chmod +x ~/.ssh/rc; $SSH aliceid@127.0.0.1 env")
+              .seenByNobody(),
+          attack(
+                  "a ~/.bashrc for somebody else",
+                  "(?s)^(?!.*works)",
+                  "echo 'id; exec sleep 60' >~/.bashrc; ln -sf $BOB/.bashrc ~/theirs; cp ~/.bashrc"
+                      + " $BOB/.bashrc")
+              .then("bobbyid", "echo works"),
+          attack(
+                  "programs of one's own for root (PATH, LD_PRELOAD)",
+                  "TRICK",
+                  "mkdir -p ~/bin; printf '#!/bin/sh\necho TRICK' | tee ~/bin/id >~/bin/getent;"
+                      + " chmod +x ~/bin/*; PATH=~/bin:$PATH LD_PRELOAD=~/bin/id $SSH -o"
+                      + " SendEnv='PATH LD_PRELOAD' root@127.0.0.1 id; touch"
+                      + " /usr/local/bin/getent && echo TRICK")
+              .seenByNobody(),
           // --- root
           attack("sudo", "uid=0", "sudo -n id").seenByNobody(),
           attack("su", "uid=0", "su -c id </dev/null").seenByRoot(),
@@ -283,6 +364,32 @@ record Attack(
                   "echo 0 >/proc/sys/kernel/dmesg_restrict && echo written")
               .seenByNobody(),
           attack("the kernel's log", "\\[", "dmesg").seenByNobody(),
+          attack(
+                  "a program in the kernel (bpf)",
+                  "loaded",
+                  python(
+                      """
+                      libc = ctypes.CDLL(None, use_errno=True)
+                      number = 280 if os.uname().machine == "aarch64" else 321
+                      code = (ctypes.c_uint64 * 2)(0x00000000000000b7, 0x0000000000000095)
+                      name = ctypes.create_string_buffer(b"GPL")
+                      attributes = (ctypes.c_uint64 * 16)(
+                          0x0000000200000001, ctypes.addressof(code), ctypes.addressof(name))
+                      got = libc.syscall(number, 5, attributes, 128)
+                      print("loaded" if got >= 0 else os.strerror(ctypes.get_errno()))
+                      """))
+              .seenByNobody(),
+          attack(
+                  "a key in the kernel's keyring",
+                  "added",
+                  python(
+                      """
+                      libc = ctypes.CDLL(None, use_errno=True)
+                      number = 217 if os.uname().machine == "aarch64" else 248
+                      got = libc.syscall(number, b"user", b"trick", b"x", 1, -4)
+                      print("added" if got >= 0 else os.strerror(ctypes.get_errno()))
+                      """))
+              .seenByNobody(),
           // --- the gateway
           attack("the provisioning key", "PRIVATE KEY", "cat /run/gatehouse/provisioner_ed25519")
               .seenByRoot(),
@@ -345,6 +452,11 @@ record Attack(
                       except OSError: pass
                       print(count)
                       """))
+              .seenByNobody(),
+          attack(
+                  "more memory than allowed",
+                  "(?m)^taken",
+                  "timeout 20 python3 -c 'all = bytearray(b\"x\") * 600_000_000; print(\"taken\")'")
               .seenByNobody(),
           attack(
                   "a process table that is full",

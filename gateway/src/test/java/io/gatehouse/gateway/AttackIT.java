@@ -3,6 +3,7 @@ package io.gatehouse.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
 import io.gatehouse.gateway.Attack.Witness;
 import java.io.IOException;
@@ -11,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -38,12 +41,18 @@ final class AttackIT {
   private static final String BOB = "bobbyid";
 
   private static final Tier PLAIN =
-      new Tier("docker run", host -> host.withSecurityOpts(List.of()));
+      new Tier(
+          "docker run",
+          false,
+          "homes,shared-folders,limits",
+          host -> host.withSecurityOpts(List.of()));
 
   /** As compose.yaml has them. */
   private static final Tier COMPOSE =
       new Tier(
           "compose.yaml",
+          true,
+          "homes,shared-folders,ipc,loopback,limits",
           host ->
               host.withSysctls(
                   Map.of(
@@ -52,24 +61,56 @@ final class AttackIT {
                       "kernel.sem", "0 0 0 0",
                       "fs.mqueue.queues_max", "0")));
 
-  private record Tier(String column, Consumer<HostConfig> options) {}
+  /** With compose.hardened.yaml besides. */
+  private static final Tier HARDENED =
+      new Tier(
+          "hardened",
+          true,
+          "homes,shared-folders,private-folders,ipc,loopback,processes,limits,memory,cpu,"
+              + "no-new-privileges,user-namespaces",
+          host -> {
+            COMPOSE.options().accept(host);
+            var unused =
+                host.withCapAdd(Capability.SYS_ADMIN)
+                    .withSecurityOpts(List.of("no-new-privileges", "apparmor=unconfined"));
+          });
+
+  /**
+   * @param guarded whether netguard runs beside it
+   * @param required the measures that its compose file requires; the container starts with them
+   */
+  private record Tier(
+      String column, boolean guarded, String required, Consumer<HostConfig> options) {}
 
   /** A container with its users, and what an attack may know of them. */
   private static final class Scene {
 
     private final Tier tier;
     private final String volume = "gatehouse-attack-it-" + UUID.randomUUID();
+    private final Optional<GenericContainer<?>> netguard;
     private final GenericContainer<?> container;
     private final Map<String, String> variables = new TreeMap<>();
     private final TerminalClient bobsTerminal;
 
     private Scene(Tier tier) {
       this.tier = tier;
+      Map<String, String> settings =
+          Map.of(
+              "OPEN_TERMINAL_API_KEY",
+              KEY,
+              "OPEN_TERMINAL_USER_ISOLATION",
+              "true",
+              "OPEN_TERMINAL_REQUIRE_ISOLATION",
+              tier.required(),
+              "GATEHOUSE_LIMIT_MEMORY",
+              "300M");
+      this.netguard =
+          tier.guarded() ? Optional.of(GatehouseImage.startNetguard(Map.of())) : Optional.empty();
       this.container =
-          GatehouseImage.start(
-              volume,
-              Map.of("OPEN_TERMINAL_API_KEY", KEY, "OPEN_TERMINAL_USER_ISOLATION", "true"),
-              tier.options());
+          netguard
+              .<GenericContainer<?>>map(
+                  guard -> GatehouseImage.startBeside(guard, volume, settings, tier.options()))
+              .orElseGet(() -> GatehouseImage.start(volume, settings, tier.options()));
       variables.put("BOB", "/home/" + BOB);
       variables.put("BOBS_TMPDIR", "/var/lib/gatehouse/tmp/" + BOB);
       variables.put(
@@ -81,13 +122,18 @@ final class AttackIT {
       assertThat(pid).matches("[0-9]+");
       variables.put("PID", pid);
       String id = user(BOB).send("POST", "/api/terminals", null).json().path("id").asText();
-      bobsTerminal = TerminalClient.connect(GatehouseImage.address(container), id, BOB).auth(KEY);
+      bobsTerminal = TerminalClient.connect(GatehouseImage.address(front()), id, BOB).auth(KEY);
       variables.put("TTY", bobsTerminal.run("tty").strip());
       variables.put("GATEWAY", asRoot("pgrep -x java").strip());
     }
 
+    /** Who has the ports. */
+    private GenericContainer<?> front() {
+      return netguard.orElse(container);
+    }
+
     private Client user(String id) {
-      return GatehouseImage.client(container, KEY).user(id);
+      return GatehouseImage.client(front(), KEY).user(id);
     }
 
     private String asRoot(String command) {
@@ -124,7 +170,9 @@ final class AttackIT {
         var then = attack.afterwards().get();
         evidence = asUser(then.user(), then.command());
       }
-      asRoot("for i in {1..50}; do pkill -KILL -u " + ALICE + " || break; done");
+      assertThat(user(ALICE).delete("/processes").status()).isEqualTo(200);
+      // Her own commands would read it too.
+      var unused = user(ALICE).delete("/files/delete?path=.bashrc");
       String outcome = attack.leak().matcher(evidence).find() ? "LEAK" : "ISOLATED";
       System.out.printf(
           "%-13s %-8s %s: %s%n",
@@ -146,6 +194,7 @@ final class AttackIT {
     private void close() {
       bobsTerminal.close();
       container.stop();
+      netguard.ifPresent(GenericContainer::stop);
       GatehouseImage.removeVolume(volume);
     }
   }
@@ -161,6 +210,12 @@ final class AttackIT {
       python3 -c 'import ctypes, os; ctypes.CDLL(None).mq_open(b"/bobs-queue", os.O_RDWR | os.O_CREAT, 0o666, None)' 2>/dev/null
       (cd ~/open; python3 -m http.server --bind 127.0.0.1 7001 >/dev/null 2>&1 &)
       (cd ~/open; python3 -m http.server --bind 0.0.0.0 7002 >/dev/null 2>&1 &)
+      (python3 -c '
+      import socket
+      server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+      server.bind(("127.0.0.1", 7003))
+      while True: server.sendto(b"SECRET-b0b", server.recvfrom(9)[1])
+      ' >/dev/null 2>&1 &)
       (python3 -c '
       import os, socket, threading
       os.umask(0)
@@ -179,16 +234,18 @@ final class AttackIT {
 
   private static Scene plain;
   private static Scene compose;
+  private static Scene hardened;
 
   @BeforeAll
   static void start() {
     plain = new Scene(PLAIN);
     compose = new Scene(COMPOSE);
+    hardened = new Scene(HARDENED);
   }
 
   @AfterAll
   static void stop() {
-    Stream.of(plain, compose).filter(each -> each != null).forEach(Scene::close);
+    Stream.of(plain, compose, hardened).filter(each -> each != null).forEach(Scene::close);
   }
 
   /** An attack that nobody could ever do proves nothing. */
@@ -205,7 +262,7 @@ final class AttackIT {
 
   @TestFactory
   Stream<DynamicTest> endsAsPromised() {
-    return Stream.of(plain, compose)
+    return Stream.of(plain, compose, hardened)
         .flatMap(
             scene ->
                 Attack.ALL.stream()
@@ -216,6 +273,32 @@ final class AttackIT {
                                 () ->
                                     assertThat(scene.outcome(attack))
                                         .isEqualTo(promised(attack, scene.tier)))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> saysWhatIsInForce() {
+    return Stream.of(plain, compose, hardened)
+        .map(scene -> dynamicTest(scene.tier.column(), () -> saysWhatIsInForce(scene)));
+  }
+
+  private static void saysWhatIsInForce(Scene scene) {
+    Client.Answer answer = scene.user(ALICE).get("/isolation");
+    assertThat(answer.status()).isEqualTo(200);
+    List<String> inForce =
+        StreamSupport.stream(answer.json().path("measures").spliterator(), false)
+            .filter(measure -> measure.path("in_force").asBoolean())
+            .map(measure -> measure.path("measure").asText())
+            .toList();
+    System.out.println(scene.tier.column() + ": in force are " + inForce);
+    assertThat(inForce).contains(scene.tier.required().split(",")).doesNotContain("sockets");
+  }
+
+  @Test
+  void requiresWhatTheComposeFilesDo() throws IOException {
+    assertThat(Files.readString(Path.of("../compose.yaml")))
+        .contains("OPEN_TERMINAL_REQUIRE_ISOLATION: " + COMPOSE.required() + "\n");
+    assertThat(Files.readString(Path.of("../compose.hardened.yaml")))
+        .contains("OPEN_TERMINAL_REQUIRE_ISOLATION: " + HARDENED.required() + "\n");
   }
 
   @Test

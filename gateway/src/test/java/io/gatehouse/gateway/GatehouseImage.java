@@ -1,6 +1,7 @@
 package io.gatehouse.gateway;
 
 import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Volume;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
@@ -37,6 +39,68 @@ final class GatehouseImage {
             .withExposedPorts(PORT, PEOPLE_PORT)
             .waitingFor(
                 Wait.forHttp("/health").forPort(PORT).withStartupTimeout(Duration.ofSeconds(60)));
+    gatehouse.start();
+    return gatehouse;
+  }
+
+  /**
+   * A running netguard, as compose.yaml has it, which has the network and the ports of a container
+   * that joins it with {@link #startBeside}.
+   */
+  static GenericContainer<?> startNetguard(Map<String, String> settings) {
+    return started(netguard(settings));
+  }
+
+  /** The same in a network of containers. */
+  static GenericContainer<?> startNetguard(Map<String, String> settings, Network network) {
+    return started(netguard(settings).withNetwork(network));
+  }
+
+  private static GenericContainer<?> started(GenericContainer<?> container) {
+    container.start();
+    return container;
+  }
+
+  @SuppressWarnings("resource") // closed by whoever asked for it
+  private static GenericContainer<?> netguard(Map<String, String> settings) {
+    return new GenericContainer<>(NAME)
+        .withEnv(settings)
+        .withExposedPorts(PORT, PEOPLE_PORT)
+        .waitingFor(Wait.forLogMessage(".*accounts are kept apart.*\\n", 1))
+        .withCreateContainerCmdModifier(
+            command -> {
+              HostConfig host =
+                  Objects.requireNonNull(command.getHostConfig())
+                      .withCapDrop(Capability.ALL)
+                      .withCapAdd(
+                          Capability.NET_ADMIN,
+                          Capability.NET_BIND_SERVICE,
+                          Capability.SETGID,
+                          Capability.SETUID,
+                          Capability.KILL)
+                      .withSysctls(Map.of("net.ipv4.tcp_syncookies", "0"))
+                      .withSecurityOpts(List.of("no-new-privileges"));
+              var unused =
+                  command
+                      .withHostConfig(host)
+                      .withEntrypoint(
+                          "/usr/bin/tini", "--", "/usr/lib/gatehouse/netguard/netguard");
+            });
+  }
+
+  /** A running container in the network of netguard, whose ports are its own. */
+  static GenericContainer<?> startBeside(
+      GenericContainer<?> netguard,
+      String volume,
+      Map<String, String> settings,
+      Consumer<HostConfig> options) {
+    GenericContainer<?> gatehouse =
+        onVolume(volume, options)
+            .withEnv(settings)
+            .withNetworkMode("container:" + netguard.getContainerId())
+            .waitingFor(
+                Wait.forLogMessage(".*Gatehouse listens.*\\n", 1)
+                    .withStartupTimeout(Duration.ofSeconds(60)));
     gatehouse.start();
     return gatehouse;
   }
