@@ -20,7 +20,7 @@ RUN printf 'path-exclude=/usr/share/%s/*\n' doc locale >/etc/dpkg/dpkg.cfg.d/sma
     apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
       openjdk-25-jre-headless openssh-server tini \
-      bash-completion bzip2 ca-certificates coreutils curl diffutils dnsmasq-base file findutils git gzip htop jq less nano nftables openssh-client procps \
+      bash-completion bzip2 ca-certificates coreutils curl diffutils dnsmasq-base file findutils git gzip htop iproute2 jq less libpam-net nano nftables openssh-client procps \
       python3 python3-pip python3-venv ripgrep rsync tar tree unzip vim-tiny wget xz-utils zip && \
     apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old && \
     # Not the package's keys: prepare makes one on the volume.

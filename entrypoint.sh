@@ -10,7 +10,7 @@ java=/usr/bin/java jar=$here/program/gatehouse.jar
 
 # What a container with more than Docker's usual rights can have besides (SECURITY.md).
 mkdir -p -- "$runtime"
-GATEHOUSE_HARDENED=$("$here/sshd-config/harden" "$runtime/cgroups" "$runtime/seccomp" | tr '\n' ' ')
+GATEHOUSE_HARDENED=$("$here/sshd-config/harden" "$runtime" | tr '\n' ' ')
 export GATEHOUSE_HARDENED
 if [[ $GATEHOUSE_HARDENED == *folders* ]]; then
   # Each account's are made with the modes of these.

@@ -229,7 +229,7 @@ teardown() { remove_gatehouse; }
   mkfifo "$root/endless"
   sleep 20 >"$root/endless" 3>&- &
   local writer=$!
-  SSH_ORIGINAL_COMMAND="provision ghtesta 29001 user" "$OPEN_TERMINAL_RUNTIME_DIR/provision" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR" "$OPEN_TERMINAL_RUNTIME_DIR/groups" <"$root/endless" 2>"$root/reason" 3>&- &
+  request "provision ghtesta 29001 user" <"$root/endless" 2>"$root/reason" 3>&- &
   local request=$!
   sleep 0.3
   provision ghtestb 29002
@@ -312,4 +312,22 @@ as_account() { setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -
   "$config_dir/prepare"
   provision ghtesta 29001 user
   [[ " $(id -nG ghtesta) " != *" gatehouse-test-heavy "* ]]
+}
+
+@test "tells netguard by their numbers who is in which group, whenever that changes" {
+  printf 'test-heavy: ghtesta\n' >"$GATEHOUSE_ETC/groups"
+  "$config_dir/prepare"
+  members=$OPEN_TERMINAL_RUNTIME_DIR/members/members
+  [ ! -e "$members" ]
+  provision ghtestb 29002 user
+  [ -z "$(grep 2900 "$members")" ]
+  provision ghtesta 29001 admin
+  [ "$(grep 2900 "$members" | sort)" = $'gatehouse-admin 29001\ngatehouse-test-heavy 29001' ]
+  provision ghtesta 29001 user
+  [ "$(grep 2900 "$members")" = 'gatehouse-test-heavy 29001' ]
+  # A volume may have the file of another container.
+  echo 'gatehouse-admin 29002' >"$members"
+  "$config_dir/prepare"
+  [ ! -e "$members" ]
+  [ "$(stat -c '%u %a' "$OPEN_TERMINAL_RUNTIME_DIR/members")" = '0 755' ]
 }

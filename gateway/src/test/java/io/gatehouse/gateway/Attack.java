@@ -109,6 +109,10 @@ record Attack(
           attack("change the cores", "changed", "taskset -p 1 $PID && echo changed"),
           attack("read the limits", "NOFILE", "prlimit --pid $PID"),
           attack("see the command line", "4711", "tr '\\0' ' ' </proc/$PID/cmdline"),
+          attack(
+              "find out which process numbers are taken",
+              "alive|not permitted",
+              "kill -0 $PID && echo alive"),
           attack("see that there are processes", "bobbyid", "ps -eo user:20="),
           // --- bob's terminal
           attack("write to a terminal", "written", "echo hello >$TTY && echo written"),
@@ -178,16 +182,16 @@ record Attack(
                       """))
               .seenByNobody(),
           // --- the network
-          attack("a server on 127.0.0.1", SECRET, "curl -sS -m 5 http://127.0.0.1:7001/file"),
+          attack("a server on 127.0.0.1", SECRET, "curl -sS -m 3 http://127.0.0.1:7001/file"),
           attack(
-              "a server on all addresses", SECRET, "curl -sS -m 5 http://$(hostname -i):7002/file"),
+              "a server on all addresses", SECRET, "curl -sS -m 3 http://$(hostname -i):7002/file"),
           attack(
               "a server of datagrams",
               SECRET,
               python(
                   """
                   peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-                  peer.settimeout(5)
+                  peer.settimeout(3)
                   peer.sendto(b"hello", ("127.0.0.1", 7003))
                   print(peer.recv(100))
                   """)),
@@ -219,11 +223,22 @@ record Attack(
           attack(
               "reach the gateway",
               "\"status\":\"ok\"",
-              "curl -sS -m 5 http://127.0.0.1:8000/health"),
+              "curl -sS -m 3 http://127.0.0.1:8000/health"),
+          attack(
+              "reach the gateway by its other addresses",
+              "\"status\":\"ok\"",
+              "for address in $(hostname -i) 198.18.0.1; do curl -sS -m 3"
+                  + " http://$address:8000/health; done"),
           attack(
               "reach sshd for the gateway",
               "SSH-2.0",
-              "timeout 5 bash -c 'exec 3<>/dev/tcp/127.0.0.1/2022 && head -c 7 <&3'"),
+              "timeout 3 bash -c 'exec 3<>/dev/tcp/127.0.0.1/2022 && head -c 7 <&3'"),
+          attack(
+                  "enter another's network (setns)",
+                  "entered",
+                  "nsenter --net=/proc/$PID/ns/net echo entered; nsenter --net=/run/netns/bobbyid"
+                      + " echo entered")
+              .seenByNobody(),
           attack(
                   "a raw socket",
                   "opened",
@@ -276,7 +291,8 @@ record Attack(
           attack(
                   "forty failed logins",
                   "(?s)^(?!.*works)",
-                  "for i in {1..40}; do $SSH -i /dev/null root@127.0.0.1 true; done 2>/dev/null")
+                  "for i in {1..40}; do $SSH -i /dev/null root@127.0.0.1 true & done 2>/dev/null;"
+                      + " wait")
               .then("newuser1", "echo works"),
           attack(
                   "140 idle connections to sshd",
@@ -425,7 +441,7 @@ record Attack(
           attack(
                   "the API without a key",
                   "uid=",
-                  "curl -sS -m 5 -X POST 'http://127.0.0.1:8000/execute?wait=5' -H 'X-User-Id:"
+                  "curl -sS -m 3 -X POST 'http://127.0.0.1:8000/execute?wait=5' -H 'X-User-Id:"
                       + " bobbyid' -H 'Content-Type: application/json' -d '{\"command\": \"id\"}'")
               .seenByNobody(),
           attack("kill the gateway", "sent", "kill -0 $GATEWAY && echo sent").seenByRoot(),

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +44,7 @@ final class AttackIT {
   private static final Tier PLAIN =
       new Tier(
           "docker run",
-          false,
+          Optional.empty(),
           "homes,shared-folders,limits",
           host -> host.withSecurityOpts(List.of()));
 
@@ -51,10 +52,11 @@ final class AttackIT {
   private static final Tier COMPOSE =
       new Tier(
           "compose.yaml",
-          true,
+          Optional.of(Networks.SHARED),
           "homes,shared-folders,ipc,loopback,limits",
           host ->
-              host.withSysctls(
+              GatehouseImage.addSysctls(
+                  host,
                   Map.of(
                       "kernel.shmmni", "0",
                       "kernel.msgmni", "0",
@@ -65,7 +67,7 @@ final class AttackIT {
   private static final Tier HARDENED =
       new Tier(
           "hardened",
-          true,
+          Optional.of(Networks.SHARED),
           "homes,shared-folders,private-folders,ipc,loopback,processes,limits,memory,cpu,"
               + "no-new-privileges,user-namespaces",
           host -> {
@@ -75,12 +77,24 @@ final class AttackIT {
                     .withSecurityOpts(List.of("no-new-privileges", "apparmor=unconfined"));
           });
 
+  /** With compose.namespaces.yaml besides. */
+  private static final Tier NAMESPACES =
+      new Tier(
+          "namespaces",
+          Optional.of(Networks.OWN),
+          "homes,shared-folders,private-folders,ipc,loopback,sockets,processes,limits,memory,cpu,"
+              + "no-new-privileges,user-namespaces",
+          host -> {
+            HARDENED.options().accept(host);
+            Networks.OWN.ofGatehouse(host);
+          });
+
   /**
-   * @param guarded whether netguard runs beside it
+   * @param networks of netguard, where it runs beside the container
    * @param required the measures that its compose file requires; the container starts with them
    */
   private record Tier(
-      String column, boolean guarded, String required, Consumer<HostConfig> options) {}
+      String column, Optional<Networks> networks, String required, Consumer<HostConfig> options) {}
 
   /** A container with its users, and what an attack may know of them. */
   private static final class Scene {
@@ -95,17 +109,12 @@ final class AttackIT {
     private Scene(Tier tier) {
       this.tier = tier;
       Map<String, String> settings =
-          Map.of(
-              "OPEN_TERMINAL_API_KEY",
-              KEY,
-              "OPEN_TERMINAL_USER_ISOLATION",
-              "true",
-              "OPEN_TERMINAL_REQUIRE_ISOLATION",
-              tier.required(),
-              "GATEHOUSE_LIMIT_MEMORY",
-              "300M");
-      this.netguard =
-          tier.guarded() ? Optional.of(GatehouseImage.startNetguard(Map.of())) : Optional.empty();
+          new HashMap<>(tier.networks().map(Networks::settings).orElse(Map.of()));
+      settings.put("OPEN_TERMINAL_API_KEY", KEY);
+      settings.put("OPEN_TERMINAL_USER_ISOLATION", "true");
+      settings.put("OPEN_TERMINAL_REQUIRE_ISOLATION", tier.required());
+      settings.put("GATEHOUSE_LIMIT_MEMORY", "300M");
+      this.netguard = tier.networks().map(Networks::startNetguard);
       this.container =
           netguard
               .<GenericContainer<?>>map(
@@ -116,7 +125,7 @@ final class AttackIT {
       variables.put(
           "SSH",
           "ssh -n -F none -i ~/.ssh/gateway_ed25519 -p 2022 -o BatchMode=yes -o LogLevel=ERROR"
-              + " -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=5");
+              + " -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=2");
       user(ALICE).run("true");
       String pid = user(BOB).run(BOBS_LIFE).output().strip();
       assertThat(pid).matches("[0-9]+");
@@ -235,17 +244,23 @@ final class AttackIT {
   private static Scene plain;
   private static Scene compose;
   private static Scene hardened;
+  private static Scene namespaces;
 
   @BeforeAll
   static void start() {
     plain = new Scene(PLAIN);
     compose = new Scene(COMPOSE);
     hardened = new Scene(HARDENED);
+    namespaces = new Scene(NAMESPACES);
   }
 
   @AfterAll
   static void stop() {
-    Stream.of(plain, compose, hardened).filter(each -> each != null).forEach(Scene::close);
+    scenes().filter(each -> each != null).forEach(Scene::close);
+  }
+
+  private static Stream<Scene> scenes() {
+    return Stream.of(plain, compose, hardened, namespaces);
   }
 
   /** An attack that nobody could ever do proves nothing. */
@@ -262,7 +277,7 @@ final class AttackIT {
 
   @TestFactory
   Stream<DynamicTest> endsAsPromised() {
-    return Stream.of(plain, compose, hardened)
+    return scenes()
         .flatMap(
             scene ->
                 Attack.ALL.stream()
@@ -277,8 +292,7 @@ final class AttackIT {
 
   @TestFactory
   Stream<DynamicTest> saysWhatIsInForce() {
-    return Stream.of(plain, compose, hardened)
-        .map(scene -> dynamicTest(scene.tier.column(), () -> saysWhatIsInForce(scene)));
+    return scenes().map(scene -> dynamicTest(scene.tier.column(), () -> saysWhatIsInForce(scene)));
   }
 
   private static void saysWhatIsInForce(Scene scene) {
@@ -290,7 +304,8 @@ final class AttackIT {
             .map(measure -> measure.path("measure").asText())
             .toList();
     System.out.println(scene.tier.column() + ": in force are " + inForce);
-    assertThat(inForce).contains(scene.tier.required().split(",")).doesNotContain("sockets");
+    assertThat(inForce).contains(scene.tier.required().split(","));
+    assertThat(inForce.contains("sockets")).isEqualTo(scene == namespaces);
   }
 
   @Test
@@ -299,6 +314,8 @@ final class AttackIT {
         .contains("OPEN_TERMINAL_REQUIRE_ISOLATION: " + COMPOSE.required() + "\n");
     assertThat(Files.readString(Path.of("../compose.hardened.yaml")))
         .contains("OPEN_TERMINAL_REQUIRE_ISOLATION: " + HARDENED.required() + "\n");
+    assertThat(Files.readString(Path.of("../compose.namespaces.yaml")))
+        .contains("OPEN_TERMINAL_REQUIRE_ISOLATION: " + NAMESPACES.required() + "\n");
   }
 
   @Test

@@ -2,16 +2,27 @@ package io.gatehouse.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 
@@ -22,24 +33,36 @@ final class EgressImageIT {
 
   private static final String KEY = "egress-key";
   private static final String DOMAINS = "OPEN_TERMINAL_ALLOWED_DOMAINS";
+
+  /** Of those who may go everywhere. */
+  private static final String OPEN_RESOLVER = "198.18.0.2";
+
   private static final String FETCH = "curl -sS -m 3 -o /dev/null -w '%{http_code}' http://";
 
   private static Network network;
   private static GenericContainer<?> good;
   private static GenericContainer<?> bad;
+  private static GenericContainer<?> elsewhere;
+
+  /** Who is in which group, as an admin writes it. */
+  private static Path groups;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
+    groups = Files.writeString(Files.createTempFile("groups", ""), "far: farid\nnear: nearid\n");
     network = Network.newNetwork();
     good = server("good.test");
     bad = server("bad.test");
+    elsewhere = server("elsewhere.test");
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws IOException {
     good.stop();
     bad.stop();
+    elsewhere.stop();
     network.close();
+    Files.delete(groups);
   }
 
   @SuppressWarnings("resource") // stopped above
@@ -49,34 +72,65 @@ final class EgressImageIT {
             .withNetwork(network)
             .withNetworkAliases(name, "sub." + name)
             .withCreateContainerCmdModifier(
-                command -> command.withEntrypoint("python3", "-m", "http.server", "8080"));
+                command ->
+                    command.withEntrypoint(
+                        "/usr/bin/tini", "--", "python3", "-m", "http.server", "8080"));
     server.start();
     return server;
   }
 
-  /** Does something as a user of a gateway whose netguard and itself have these settings. */
-  private static void with(Map<String, String> settings, Consumer<Client> user) {
+  /** Does something as users of a gateway whose netguard and itself have these settings. */
+  private static void with(
+      Networks networks, Map<String, String> settings, Consumer<Function<String, Client>> users) {
     String volume = "gatehouse-egress-it-" + UUID.randomUUID();
-    GenericContainer<?> netguard = GatehouseImage.startNetguard(settings, network);
+    String members = volume + "-members";
+    var all = new HashMap<>(networks.settings());
+    all.putAll(settings);
+    GenericContainer<?> netguard = networks.startNetguard(all, members, network);
     try {
-      var own =
-          new HashMap<>(
-              Map.of("OPEN_TERMINAL_API_KEY", KEY, "OPEN_TERMINAL_USER_ISOLATION", "true"));
-      own.putAll(settings);
-      GenericContainer<?> gatehouse = GatehouseImage.startBeside(netguard, volume, own, host -> {});
+      all.put("OPEN_TERMINAL_API_KEY", KEY);
+      all.put("OPEN_TERMINAL_USER_ISOLATION", "true");
+      GenericContainer<?> gatehouse =
+          GatehouseImage.startBeside(
+              netguard,
+              volume,
+              all,
+              host -> {
+                networks.ofGatehouse(host);
+                GatehouseImage.addBind(host, members, GatehouseImage.MEMBERS);
+                GatehouseImage.addBind(host, groups.toString(), "/etc/gatehouse/groups");
+              });
       try {
-        user.accept(GatehouseImage.client(netguard, KEY).user("alice-id"));
+        users.accept(user -> GatehouseImage.client(netguard, KEY).user(user));
       } finally {
         gatehouse.stop();
         GatehouseImage.removeVolume(volume);
       }
     } finally {
       netguard.stop();
+      GatehouseImage.removeVolume(members);
     }
   }
 
   private static String fetch(Client user, String where) {
     return user.run(FETCH + where + ":8080/").output();
+  }
+
+  /** How many addresses of elsewhere.test a resolver knows. */
+  private static String ask(Client user, String resolver) {
+    return user.run(
+            """
+            python3 -c '
+            import socket
+            peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            peer.settimeout(2)
+            peer.connect(("%s", 53))
+            peer.send(b"\\0\\1\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0\\x09elsewhere\\4test\\0\\0\\1\\0\\1")
+            print("addresses:", peer.recv(512)[7])
+            '
+            """
+                .formatted(resolver))
+        .output();
   }
 
   private static String addressOf(GenericContainer<?> server) {
@@ -90,33 +144,59 @@ final class EgressImageIT {
         .getIpAddress();
   }
 
-  @Test
-  void everywhereWhereNothingIsSet() {
+  private static boolean egressIsInForce(Client user) {
+    // One probe at a time, and the gateway's own may be under way.
+    Client.Answer answer =
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> user.get("/isolation"), tried -> tried.status() == 200);
+    for (JsonNode measure : answer.json().path("measures")) {
+      if (measure.path("measure").asText().equals("egress")) {
+        return measure.path("in_force").asBoolean();
+      }
+    }
+    throw new AssertionError("no measure egress");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everywhereWhereNothingIsSet(Networks networks) {
     with(
+        networks,
         Map.of(),
-        user -> {
+        users -> {
+          Client user = users.apply("alice-id");
           assertThat(fetch(user, "good.test")).isEqualTo("200");
           assertThat(fetch(user, "bad.test")).isEqualTo("200");
+          assertThat(egressIsInForce(user)).isFalse();
         });
   }
 
-  @Test
-  void nowhereWhereTheSettingIsEmpty() {
+  @ParameterizedTest
+  @EnumSource
+  void nowhereWhereTheSettingIsEmpty(Networks networks) {
     with(
+        networks,
         Map.of(DOMAINS, ""),
-        user -> {
+        users -> {
+          Client user = users.apply("alice-id");
           assertThat(fetch(user, "good.test")).doesNotContain("200");
           assertThat(fetch(user, addressOf(good))).doesNotContain("200");
           // Nor by questions to a resolver, which carry data too.
           assertThat(user.run("getent hosts good.test").exitCode()).isNotZero();
+          assertThat(ask(user, OPEN_RESOLVER)).doesNotContainPattern("addresses: [1-9]");
+          assertThat(egressIsInForce(user)).isTrue();
         });
   }
 
-  @Test
-  void toTheListedDomainsAndWhatIsBelowThem() {
+  @ParameterizedTest
+  @EnumSource
+  void toTheListedDomainsAndWhatIsBelowThem(Networks networks) {
     with(
+        networks,
         Map.of(DOMAINS, "good.test"),
-        user -> {
+        users -> {
+          Client user = users.apply("alice-id");
           assertThat(fetch(user, "good.test")).isEqualTo("200");
           assertThat(fetch(user, "sub.good.test")).isEqualTo("200");
           assertThat(fetch(user, "bad.test")).doesNotContain("200");
@@ -130,7 +210,51 @@ final class EgressImageIT {
                               + "127.0.0.1:8081/; kill %1")
                       .output())
               .contains("200");
+          assertThat(egressIsInForce(user)).isTrue();
         });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void fartherForTheMembersOfAGroup(Networks networks) {
+    with(
+        networks,
+        Map.of(DOMAINS, "good.test", "GATEHOUSE_GROUP_DOMAINS", "@far *; @near bad.test"),
+        users -> {
+          Client far = users.apply("far-id");
+          Client near = users.apply("near-id");
+          Client other = users.apply("other-id");
+          // netguard hears of a member within a second.
+          for (Client member : List.of(far, near)) {
+            await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(fetch(member, "bad.test")).isEqualTo("200"));
+            assertThat(fetch(member, "good.test")).isEqualTo("200");
+          }
+          assertThat(fetch(far, addressOf(elsewhere))).isEqualTo("200");
+          assertThat(far.run("getent hosts elsewhere.test").exitCode()).isZero();
+          if (networks == Networks.OWN) {
+            assertThat(ask(far, "198.18.0.1")).contains("addresses: 1");
+          }
+          assertThat(fetch(near, addressOf(elsewhere))).doesNotContain("200");
+          // An address that others may reach is nobody's who may not.
+          assertThat(fetch(other, "good.test")).isEqualTo("200");
+          assertThat(fetch(other, "bad.test")).doesNotContain("200");
+          assertThat(fetch(other, addressOf(bad))).doesNotContain("200");
+          assertThat(ask(other, OPEN_RESOLVER)).doesNotContainPattern("addresses: [1-9]");
+        });
+  }
+
+  @Test
+  void startsNotWithAGroupThatHasNothingToAdd() {
+    assertThatThrownBy(
+            () ->
+                GatehouseImage.startNetguard(
+                        Map.of("GATEHOUSE_GROUP_DOMAINS", "@far *"),
+                        host -> {},
+                        Optional.of(network))
+                    .stop())
+        .hasStackTraceContaining("Container startup failed");
   }
 
   @Test

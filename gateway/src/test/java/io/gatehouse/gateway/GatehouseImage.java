@@ -5,9 +5,12 @@ import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Volume;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
@@ -19,6 +22,9 @@ import org.testcontainers.utility.DockerImageName;
 final class GatehouseImage {
 
   static final DockerImageName NAME = DockerImageName.parse("gatehouse:test");
+
+  /** Where netguard and the container beside it have a volume in common. */
+  static final String MEMBERS = "/run/gatehouse/members";
 
   private static final int PORT = 8000;
   private static final int PEOPLE_PORT = 2222;
@@ -47,22 +53,18 @@ final class GatehouseImage {
    * A running netguard, as compose.yaml has it, which has the network and the ports of a container
    * that joins it with {@link #startBeside}.
    */
-  static GenericContainer<?> startNetguard(Map<String, String> settings) {
-    return started(netguard(settings));
-  }
-
-  /** The same in a network of containers. */
-  static GenericContainer<?> startNetguard(Map<String, String> settings, Network network) {
-    return started(netguard(settings).withNetwork(network));
-  }
-
-  private static GenericContainer<?> started(GenericContainer<?> container) {
-    container.start();
-    return container;
+  @SuppressWarnings("resource") // closed by whoever asked for it
+  static GenericContainer<?> startNetguard(
+      Map<String, String> settings, Consumer<HostConfig> options, Optional<Network> network) {
+    GenericContainer<?> netguard = netguard(settings, options);
+    network.ifPresent(netguard::withNetwork);
+    netguard.start();
+    return netguard;
   }
 
   @SuppressWarnings("resource") // closed by whoever asked for it
-  private static GenericContainer<?> netguard(Map<String, String> settings) {
+  private static GenericContainer<?> netguard(
+      Map<String, String> settings, Consumer<HostConfig> options) {
     return new GenericContainer<>(NAME)
         .withEnv(settings)
         .withExposedPorts(PORT, PEOPLE_PORT)
@@ -78,14 +80,31 @@ final class GatehouseImage {
                           Capability.SETGID,
                           Capability.SETUID,
                           Capability.KILL)
-                      .withSysctls(Map.of("net.ipv4.tcp_syncookies", "0"))
                       .withSecurityOpts(List.of("no-new-privileges"));
+              addSysctls(host, Map.of("net.ipv4.tcp_syncookies", "0"));
+              options.accept(host);
               var unused =
                   command
                       .withHostConfig(host)
                       .withEntrypoint(
                           "/usr/bin/tini", "--", "/usr/lib/gatehouse/netguard/netguard");
             });
+  }
+
+  /** Besides those that the container has already. */
+  static void addSysctls(HostConfig host, Map<String, String> sysctls) {
+    Map<String, String> all =
+        new HashMap<>(Objects.requireNonNullElse(host.getSysctls(), Map.of()));
+    all.putAll(sysctls);
+    var unused = host.withSysctls(all);
+  }
+
+  /** Besides those that the container has already. */
+  static void addBind(HostConfig host, String source, String path) {
+    List<Bind> all = new ArrayList<>();
+    Optional.ofNullable(host.getBinds()).ifPresent(binds -> all.addAll(List.of(binds)));
+    all.add(new Bind(source, new Volume(path)));
+    var unused = host.withBinds(all);
   }
 
   /** A running container in the network of netguard, whose ports are its own. */
@@ -115,9 +134,8 @@ final class GatehouseImage {
         .withCreateContainerCmdModifier(
             command -> {
               HostConfig host = Objects.requireNonNull(command.getHostConfig());
-              var unused =
-                  host.withSecurityOpts(List.of("no-new-privileges"))
-                      .withBinds(new Bind(volume, new Volume("/home")));
+              var unused = host.withSecurityOpts(List.of("no-new-privileges"));
+              addBind(host, volume, "/home");
               options.accept(host);
             });
   }

@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# The network of an account, as its login gets it, with the kernel's own namespaces. pam_usernet, which enters it, is in the image's tests.
+
+load support
+
+setup() {
+  prepare_gatehouse
+  provision ghtesta 29001
+  mkdir "$root/sys"
+  unshare --net true 2>/dev/null && ip link add gh-try type veth peer name gh-tried 2>/dev/null && ip link delete gh-try ||
+    skip "this machine lets nobody make networks"
+}
+teardown() {
+  ip netns delete ghtesta 2>/dev/null || true
+  ip link delete gh-29001 2>/dev/null || true
+  rm -rf -- /etc/netns/ghtesta /etc/netns/ghtesta.new
+  rmdir /etc/netns 2>/dev/null || true
+  remove_gatehouse
+}
+
+# join STEP [PROGRAM...]: as PAM would, for the account.
+join() {
+  local step=$1
+  shift
+  env PAM_TYPE=open_session PAM_USER=ghtesta "$@" "$OPEN_TERMINAL_RUNTIME_DIR/join-network" "$step" "$root" 3>&-
+}
+
+@test "makes a network whose address follows from the uid, with a way out and a resolver" {
+  join make
+  run ip -n ghtesta -o -4 address show eth0
+  [[ $output == *" 198.18.113.73/32 "* ]]
+  run ip -n ghtesta route
+  [[ $output == *"default via 198.18.0.1 dev eth0"* ]]
+  run ip route show 198.18.113.73
+  [[ $output == *"dev gh-29001"* ]]
+  [ "$(cat /etc/netns/ghtesta/resolv.conf)" = "nameserver 198.18.0.1" ]
+  [ "$(ip netns exec ghtesta cat /proc/sys/net/ipv4/ip_unprivileged_port_start)" = 0 ]
+}
+
+@test "makes it once, also for ten logins at a time, and again where a failure has left half of it" {
+  ip netns add ghtesta
+  ip link add gh-29001 type veth peer name eth0 netns ghtesta
+  for _ in $(seq 10); do join make & done
+  wait
+  local before
+  before=$(stat -L -c %i /run/netns/ghtesta)
+  join make
+  [ "$(stat -L -c %i /run/netns/ghtesta)" = "$before" ]
+  ip -n ghtesta -o -4 address show eth0 | grep -q 198.18.113.73
+}
+
+@test "refuses a login that is not in its network, and lets one pass that is" {
+  run join check
+  [ "$status" -ne 0 ]
+  join make
+  run join check
+  [ "$status" -ne 0 ]
+  join check ip netns exec ghtesta
+}
+
+@test "does nothing for root, nor at the end of a session, and nothing for a name that is none" {
+  PAM_TYPE=open_session PAM_USER=root "$OPEN_TERMINAL_RUNTIME_DIR/join-network" make "$root"
+  PAM_TYPE=close_session PAM_USER=ghtesta "$OPEN_TERMINAL_RUNTIME_DIR/join-network" make "$root"
+  [ ! -e /run/netns/root ]
+  [ ! -e /run/netns/ghtesta ]
+  for name in '' ../ghtesta 'gh;id' daemon; do
+    run env PAM_TYPE=open_session PAM_USER="$name" "$OPEN_TERMINAL_RUNTIME_DIR/join-network" make "$root"
+    [ "$status" -ne 0 ]
+  done
+}
