@@ -154,7 +154,7 @@ refuses() {
   takes OPEN_TERMINAL_PIP_PACKAGES numpy Django==5.2.* 'requests[socks,security]>=2.32,!=2.33,<3' zope.interface~=7.0 'torch==2.9+cpu' \
     git+https://github.com/o/r@v1.0#egg=r 'r@git+https://user:token@host/o/r' 'r[x]@https://host/r-1.0-py3-none-any.whl' https://host/r.tar.gz a
   refuses OPEN_TERMINAL_PIP_PACKAGES -r --index-url=https://host/ -e. '-r/etc/shadow' http://host/x.whl git+http://host/x git+ssh://git@host/x \
-    file:///root/x hg+https://host/x . ./x ../x x/y ~ '~/x' '*' '$HOME' 'numpy;python_version<"3"' 'git+https://host/x@--upload-pack=id' \
+    file:///root/x hg+https://host/x . ./x ../x x/y '~' '~/x' '*' '$HOME' 'numpy;python_version<"3"' 'git+https://host/x@--upload-pack=id' \
     'x@git+https://host/x@-u' 'numpy==' '[x]' 'x[' /no/such.whl /etc/../etc/passwd https:///x 'https://host/x y;z' é
 }
 
