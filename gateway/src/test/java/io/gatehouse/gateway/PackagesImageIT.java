@@ -261,7 +261,16 @@ final class PackagesImageIT {
     assertThat(alice(container).run("env; cat /proc/[0-9]*/environ 2>/dev/null").output())
         .doesNotContain("OPEN_TERMINAL")
         .doesNotContain("PIP_");
-    assertThat(execute(container, "sh", "-c", "cat /proc/$(pgrep -x java)/environ"))
+    assertThat(
+            execute(
+                container,
+                "setpriv",
+                "--reuid=gateway",
+                "--regid=gateway",
+                "--clear-groups",
+                "sh",
+                "-c",
+                "cat /proc/$(pgrep -x java)/environ"))
         .contains("OPEN_TERMINAL_API_KEY")
         .doesNotContain("PACKAGES");
     // Neither lists of apt's nor anybody's folder to work in are left.
