@@ -17,6 +17,8 @@ FROM ${BASE}
 # What a login is worth having for: Open Terminal's everyday tools, without compilers and without sudo.
 RUN printf 'path-exclude=/usr/share/%s/*\n' doc locale >/etc/dpkg/dpkg.cfg.d/small && \
     echo 'path-include=/usr/share/doc/*/copyright' >>/etc/dpkg/dpkg.cfg.d/small && \
+    # No package starts a service, now or when an admin's list brings more.
+    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod 755 /usr/sbin/policy-rc.d && \
     apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
       openjdk-25-jre-headless openssh-server tini \
@@ -32,6 +34,7 @@ RUN printf 'path-exclude=/usr/share/%s/*\n' doc locale >/etc/dpkg/dpkg.cfg.d/sma
 
 COPY sshd-config /usr/lib/gatehouse/sshd-config
 COPY netguard /usr/lib/gatehouse/netguard
+COPY packages /usr/lib/gatehouse/packages
 COPY scripts /usr/lib/gatehouse/scripts
 COPY entrypoint.sh /usr/lib/gatehouse/entrypoint.sh
 COPY --from=program /program /usr/lib/gatehouse/program
@@ -39,6 +42,7 @@ COPY --from=program /program /usr/lib/gatehouse/program
 ENV OPEN_TERMINAL_HOST=0.0.0.0 LANG=C.UTF-8
 EXPOSE 8000 2222
 VOLUME /home
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+# The start may have packages to install; the first success ends this period.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30m \
   CMD curl -fs -o /dev/null "http://127.0.0.1:${OPEN_TERMINAL_PORT:-8000}/health"
 ENTRYPOINT ["/usr/bin/tini", "--", "/usr/lib/gatehouse/entrypoint.sh"]

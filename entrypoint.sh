@@ -8,6 +8,10 @@ here=$(dirname -- "${BASH_SOURCE[0]}")
 # shellcheck disable=SC2034 # launch.bash starts it
 java=/usr/bin/java jar=$here/program/gatehouse.jar
 
+# What the admin wants besides, while nobody can be logged in. Then it is forgotten: the gateway needs no registry's password.
+"$here/packages/install"
+unset OPEN_TERMINAL_PACKAGES OPEN_TERMINAL_PIP_PACKAGES OPEN_TERMINAL_NPM_PACKAGES
+
 # What a container with more than Docker's usual rights can have besides (SECURITY.md).
 mkdir -p -- "$runtime"
 GATEHOUSE_HARDENED=$("$here/sshd-config/harden" "$runtime" | tr '\n' ' ')

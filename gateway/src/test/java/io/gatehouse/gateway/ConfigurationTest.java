@@ -236,6 +236,18 @@ final class ConfigurationTest {
                 + " OPEN_TERMINAL_SOMETHING_NEW");
   }
 
+  /** The image's entry point honours and forgets them; ./run does neither. */
+  @Test
+  void namesListsOfPackagesThatNobodyHasInstalled() {
+    Configuration configuration =
+        withKey(
+            Map.of(
+                "OPEN_TERMINAL_CORS_ALLOWED_ORIGINS", "https://chat.example",
+                "OPEN_TERMINAL_PIP_PACKAGES", "https://user:hunter2@host/x.whl"));
+    assertThat(configuration.warnings())
+        .containsExactly("Gatehouse does not honour: OPEN_TERMINAL_PIP_PACKAGES");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"*", "https://chat.example,*", ""})
   void warnsOfAnyOriginBeingAllowed(String origins) {
