@@ -416,8 +416,10 @@ without_quotas() {
     run getent passwd ghtesta
     [ "$status" -ne 0 ]
   done
-  # Who is not bounded because the admin says so, is let in.
+  # Who is not bounded because the admin says so, is let in, and nobody else.
   printf 'ghtesta - disk unlimited\n' >"$GATEHOUSE_ETC/limits.conf"
   "$config_dir/prepare"
   provision ghtesta 29001
+  run provision ghtestb 29002
+  [ "$status" -eq 70 ]
 }
