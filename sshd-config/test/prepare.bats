@@ -129,11 +129,12 @@ bob    soft nofile 50
 bob    - cpuweight 50
 *      - idle 3600
 bob    - idle unlimited
+@admin - disk 3M
 LIMITS
   "$config_dir/prepare"
   grep -qx '@gatehouse-admin - nproc 100' "$OPEN_TERMINAL_RUNTIME_DIR/limits.conf"
   grep -qx 'bob soft nofile 50' "$OPEN_TERMINAL_RUNTIME_DIR/limits.conf"
-  ! grep -E 'memory|cpuweight|idle' "$OPEN_TERMINAL_RUNTIME_DIR/limits.conf"
+  ! grep -E 'memory|cpuweight|idle|disk' "$OPEN_TERMINAL_RUNTIME_DIR/limits.conf"
   diff - "$OPEN_TERMINAL_RUNTIME_DIR/bounds" <<'BOUNDS'
 * nproc 544
 * memory 2147483648
@@ -147,12 +148,26 @@ BOUNDS
 @gatehouse 3600
 bob unlimited
 IDLE
+  diff - "$OPEN_TERMINAL_RUNTIME_DIR/disk" <<'DISK'
+@gatehouse unlimited
+@gatehouse-admin 3145728
+DISK
+  GATEHOUSE_LIMIT_DISK=1500 OPEN_TERMINAL_REQUIRE_ISOLATION=homes,disk "$config_dir/prepare"
+  diff - "$OPEN_TERMINAL_RUNTIME_DIR/disk" <<'DISK'
+! required
+@gatehouse 1500
+@gatehouse-admin 3145728
+DISK
+  rm "$GATEHOUSE_ETC/limits.conf"
+  "$config_dir/prepare"
+  [ ! -s "$OPEN_TERMINAL_RUNTIME_DIR/disk" ]
 }
 
 @test "says which line of the bounds is wrong, and why" {
   local line
   for line in '* - nproc' '* - nproc many' 'Bob - nproc 5' '* = nproc 5' '* - processes 5' '* soft memory 5' '* - memory -1' '* - memory 5T' \
-    '* - cpuweight 0' '* - cpuweight 10001' '* - idle -1' '* - idle 1h'; do
+    '* - cpuweight 0' '* - cpuweight 10001' '* - idle -1' '* - idle 1h' \
+    '* - disk 0' '* - disk -1' '* - disk 5T' '* - disk 1.5G' '* hard disk 5G'; do
     printf '\n%s\n' "$line" >"$GATEHOUSE_ETC/limits.conf"
     run "$config_dir/prepare"
     [ "$status" -eq 1 ] || { echo "$line: $status"; return 1; }
@@ -170,7 +185,7 @@ IDLE
 }
 
 @test "limits that cannot be are refused" {
-  for setting in GATEHOUSE_LIMIT_MEMORY=2T GATEHOUSE_LIMIT_CPU_WEIGHT=0 GATEHOUSE_LIMIT_IDLE=1h GATEHOUSE_LIMIT_PROCESSES=1; do
+  for setting in GATEHOUSE_LIMIT_MEMORY=2T GATEHOUSE_LIMIT_CPU_WEIGHT=0 GATEHOUSE_LIMIT_IDLE=1h GATEHOUSE_LIMIT_PROCESSES=1 GATEHOUSE_LIMIT_DISK=0 GATEHOUSE_LIMIT_DISK=1T; do
     run env "$setting" "$config_dir/prepare"
     [ "$status" -eq 1 ] && [[ $output == *"${setting%=*}"* ]] || { echo "$setting: $status $output"; return 1; }
   done

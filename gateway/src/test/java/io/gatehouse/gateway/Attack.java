@@ -28,6 +28,11 @@ record Attack(
 
   private static final String SECRET = "SECRET-b0b";
 
+  /** To the last byte, with small files where a large one does not fit any more. */
+  static final String FILL_DISK =
+      "(cat /dev/zero; for i in {1..9}; do cat /dev/zero >>~/all-$i; done) >~/all 2>/dev/null; df"
+          + " --output=avail ~ | tail -1";
+
   private static Attack attack(String name, String leak, String command) {
     return new Attack(name, Pattern.compile(leak), command, Optional.empty(), Witness.BOB);
   }
@@ -158,6 +163,10 @@ record Attack(
                   "head -c 500M /dev/zero >/dev/shm/all; (sleep 9; rm -f /dev/shm/all) >/dev/null"
                       + " 2>&1 &")
               .then("bobbyid", "head -c 1M /dev/zero >/dev/shm/his 2>&1; rm -f /dev/shm/his"),
+          attack("fill the disk: a file of somebody else", "No space", FILL_DISK)
+              .then("bobbyid", "head -c 1M /dev/zero 2>&1 >~/his; rm -f ~/his"),
+          attack("fill the disk: a command of somebody else", "(?s)^(?!.*works)", FILL_DISK)
+              .then("bobbyid", "echo works"),
           // --- System V and POSIX IPC
           attack(
               "shared memory (System V)",

@@ -38,6 +38,10 @@ final class AttackIT {
 
   private static final String KEY = "SECRET-key";
   private static final int LONGEST_EVIDENCE = 100;
+
+  /** Less than the memory of an account, which a file system in memory counts to. */
+  private static final String DISK = "160m";
+
   private static final String ALICE = "aliceid";
   private static final String BOB = "bobbyid";
 
@@ -108,6 +112,7 @@ final class AttackIT {
 
     private Scene(Tier tier) {
       this.tier = tier;
+      GatehouseImage.createBoundedVolume(volume, DISK);
       Map<String, String> settings =
           new HashMap<>(tier.networks().map(Networks::settings).orElse(Map.of()));
       settings.put("OPEN_TERMINAL_API_KEY", KEY);
@@ -180,13 +185,19 @@ final class AttackIT {
         evidence = asUser(then.user(), then.command());
       }
       assertThat(user(ALICE).delete("/processes").status()).isEqualTo(200);
-      // Her own commands would read it too.
-      var unused = user(ALICE).delete("/files/delete?path=.bashrc");
+      tidy();
       String outcome = attack.leak().matcher(evidence).find() ? "LEAK" : "ISOLATED";
       System.out.printf(
           "%-13s %-8s %s: %s%n",
           tier.column(), outcome, attack.name(), shortened(attack.leak(), evidence));
       return outcome;
+    }
+
+    /** What she has left would be in the way of the next attack. */
+    private void tidy() {
+      // Her own commands would read it.
+      var unused = user(ALICE).delete("/files/delete?path=.bashrc");
+      var unusedToo = user(ALICE).run("rm -f ~/all*");
     }
 
     /** The line that holds the leak, else the last one, which has the error. */
@@ -288,6 +299,23 @@ final class AttackIT {
                                 () ->
                                     assertThat(scene.outcome(attack))
                                         .isEqualTo(promised(attack, scene.tier)))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> saysThatTheDiskIsFullToANewUser() {
+    return Stream.of(plain, compose, hardened)
+        .map(scene -> dynamicTest(scene.tier.column(), () -> saysThatTheDiskIsFull(scene)));
+  }
+
+  private static void saysThatTheDiskIsFull(Scene scene) {
+    scene.asUser(ALICE, Attack.FILL_DISK);
+    Client late = scene.user("lateuser");
+    Client.Answer refusal = late.post("/execute?wait=5", Map.of("command", "echo works"));
+    scene.tidy();
+    assertThat(refusal.status()).as(refusal.body()).isEqualTo(507);
+    assertThat(refusal.json().path("detail").asText()).contains("the disk").contains("full");
+    assertThat(late.run("echo works; stat -c '%U %a' ~; ls ~/.ssh").output())
+        .contains("works", "lateuser 700", "gateway_ed25519");
   }
 
   @TestFactory

@@ -140,6 +140,16 @@ final class GatehouseImage {
             });
   }
 
+  /** In memory, so that whoever fills it fills nothing else. */
+  static void createBoundedVolume(String volume, String size) {
+    DockerClientFactory.instance()
+        .client()
+        .createVolumeCmd()
+        .withName(volume)
+        .withDriverOpts(Map.of("type", "tmpfs", "device", "tmpfs", "o", "mode=755,size=" + size))
+        .exec();
+  }
+
   static void removeVolume(String volume) {
     DockerClientFactory.instance().client().removeVolumeCmd(volume).exec();
   }

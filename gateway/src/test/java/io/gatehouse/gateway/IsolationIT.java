@@ -60,7 +60,7 @@ final class IsolationIT {
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.json().path("account").asText()).isEqualTo("ghitanna");
     assertThat(answer.json().path("user_isolation").asBoolean()).isTrue();
-    assertThat(answer.json().path("measures")).hasSize(13);
+    assertThat(answer.json().path("measures")).hasSize(14);
     assertThat(measure(answer, "homes").path("in_force").asBoolean()).isTrue();
     assertThat(measure(answer, "homes").path("required").asBoolean()).isTrue();
     assertThat(measure(answer, "limits").path("evidence").asText())

@@ -9,6 +9,8 @@ public final class AccountException extends RuntimeException {
   public enum Reason {
     /** Something else is at the place of the home, or has the name or uid. */
     CONFLICT,
+    /** The disk is full, or what of it root or the account may have. */
+    NO_SPACE,
     /** The registry cannot be read or written, or is full. */
     REGISTRY,
     /** The provisioning command cannot be reached or failed. */

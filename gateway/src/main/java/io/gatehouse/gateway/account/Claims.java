@@ -23,6 +23,9 @@ import java.util.stream.Stream;
  */
 final class Claims {
 
+  /** ENOSPC and EDQUOT, in the C library's words, which is all that Java tells. */
+  private static final List<String> FULL = List.of("No space left", "Disk quota exceeded");
+
   private final Path folder;
 
   Claims(Path folder) {
@@ -114,6 +117,13 @@ final class Claims {
   }
 
   private static AccountException failed(String what, IOException cause) {
+    String message = String.valueOf(cause.getMessage());
+    if (FULL.stream().anyMatch(message::contains)) {
+      return new AccountException(
+          AccountException.Reason.NO_SPACE,
+          "there can be no new account, because the disk of the homes is full",
+          cause);
+    }
     return new AccountException(AccountException.Reason.REGISTRY, what, cause);
   }
 }

@@ -80,6 +80,11 @@ final class EntryEncoder {
     return lines.size();
   }
 
+  /** The lines of the last batch. */
+  byte[] lines() {
+    return lines.toByteArray();
+  }
+
   void writeTo(RandomAccessFile file) throws IOException {
     lines.writeTo(file);
   }

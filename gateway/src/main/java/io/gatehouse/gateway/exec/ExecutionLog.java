@@ -2,10 +2,12 @@ package io.gatehouse.gateway.exec;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -23,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One thread at a time writes ({@link #append}, {@link #finish}), any number read ({@link
  * #page}). Writing never fails for the caller, who must go on draining the command: when the disk
- * does, storing ends, with a warning, and pages are truncated.
+ * does, with a warning, what comes then is kept in {@link SpareMemory}, the newest of it.
  */
 final class ExecutionLog {
 
@@ -40,6 +42,7 @@ final class ExecutionLog {
   private final long maxSize;
   private final SegmentFiles files;
   private final EntryEncoders encoders;
+  private final SpareMemory memory;
   private final Clock clock;
   private final Runnable whenFinished;
 
@@ -47,6 +50,8 @@ final class ExecutionLog {
   private final ByteBuffer incomplete = ByteBuffer.allocate(EntryEncoder.LONGEST_INCOMPLETE);
   private int nextSegment;
   private long size;
+  private long spareSize;
+  private boolean diskFailed;
   private boolean finished;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -54,8 +59,9 @@ final class ExecutionLog {
   // Guarded by lock, which is never held across I/O; the writer alone changes them, and may
   // therefore look at them without it.
   private final Deque<Segment> segments = new ArrayDeque<>();
+  // What came after the disk had failed.
+  private final Deque<SpareMemory.Block> spare = new ArrayDeque<>();
   private long entries;
-  private boolean failed;
 
   /**
    * @param maxSize how many bytes may be on disk, beside a start record larger than that
@@ -67,6 +73,7 @@ final class ExecutionLog {
       long maxSize,
       SegmentFiles files,
       EntryEncoders encoders,
+      SpareMemory memory,
       Clock clock,
       Runnable whenFinished) {
     this.id = id;
@@ -74,6 +81,7 @@ final class ExecutionLog {
     this.maxSize = maxSize;
     this.files = files;
     this.encoders = encoders;
+    this.memory = memory;
     this.clock = clock;
     this.whenFinished = whenFinished;
   }
@@ -84,14 +92,14 @@ final class ExecutionLog {
       byte[] record = LogRecords.start(command, account, clock.instant());
       addSegment(record);
     } catch (IOException e) {
-      stopStoring(e);
+      leaveDisk(e);
     }
   }
 
   /** Stores output, as one entry or several; bytes that are no UTF-8 become U+FFFD. */
   void append(byte[] buffer, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, buffer.length);
-    if (failed || finished) {
+    if (finished) {
       return;
     }
     try {
@@ -102,8 +110,8 @@ final class ExecutionLog {
         store(encoder);
       }
       encoders.giveBack(encoder);
-    } catch (IOException e) {
-      stopStoring(e);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("an encoder writes to memory", impossible);
     }
   }
 
@@ -118,14 +126,14 @@ final class ExecutionLog {
     }
     finished = true;
     try {
-      if (!failed) {
-        storeIncomplete();
+      storeIncomplete();
+      if (!diskFailed) {
         byte[] record = LogRecords.end(exitCode, status, clock.instant());
         makeRoomFor(record.length);
         segments.getLast().file().write(record);
       }
     } catch (IOException e) {
-      stopStoring(e);
+      leaveDisk(e);
     } finally {
       closeFiles();
       whenFinished.run();
@@ -144,15 +152,23 @@ final class ExecutionLog {
     }
     lock.lock();
     try {
-      long oldest = segments.isEmpty() ? entries : segments.getFirst().firstEntry();
-      long from = Math.max(offset, oldest);
-      long first = tail.isPresent() ? Math.max(from, entries - tail.getAsInt()) : from;
-      List<Page.Range> ranges =
-          segments.stream()
-              .filter(segment -> segment.nextEntry() > first)
-              .map(segment -> segment.rangeFrom(first))
-              .toList();
-      return new Page(entries, failed || offset < oldest || first > from, ranges);
+      long first = tail.isPresent() ? Math.max(offset, entries - tail.getAsInt()) : offset;
+      List<Page.Range> ranges = new ArrayList<>();
+      // Wherever some are missing: before the oldest, or between the disk and the memory.
+      long missing = Math.max(0, entries - offset);
+      for (Segment segment : segments) {
+        if (segment.nextEntry() > first) {
+          ranges.add(segment.rangeFrom(first));
+          missing -= segment.nextEntry() - Math.max(first, segment.firstEntry());
+        }
+      }
+      for (SpareMemory.Block block : spare) {
+        if (block.nextEntry() > first) {
+          ranges.add(block.rangeFrom(first));
+          missing -= block.nextEntry() - Math.max(first, block.firstEntry());
+        }
+      }
+      return new Page(entries, missing > 0, ranges);
     } finally {
       lock.unlock();
     }
@@ -165,10 +181,40 @@ final class ExecutionLog {
     encoders.giveBack(encoder);
   }
 
-  private void store(EntryEncoder encoder) throws IOException {
+  private void store(EntryEncoder encoder) {
     if (encoder.entries() == 0) {
       return;
     }
+    if (!diskFailed) {
+      try {
+        storeOnDisk(encoder);
+        return;
+      } catch (IOException e) {
+        leaveDisk(e);
+      }
+    }
+    storeInMemory(encoder);
+  }
+
+  private void storeInMemory(EntryEncoder encoder) {
+    SpareMemory.Block block = memory.keep(entries, encoder.entries(), encoder.lines());
+    spareSize += block.size();
+    lock.lock();
+    try {
+      spare.addLast(block);
+      entries += encoder.entries();
+      // What other logs have pushed out of the memory goes by the way.
+      while (spareSize > SpareMemory.MOST_OF_LOG || spare.getFirst().isDropped()) {
+        SpareMemory.Block oldest = spare.removeFirst();
+        spareSize -= oldest.size();
+        memory.drop(oldest);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void storeOnDisk(EntryEncoder encoder) throws IOException {
     long length = segments.getLast().length();
     if (length > 0 && length + encoder.size() > maxSize / SEGMENTS) {
       segments.getLast().seal();
@@ -225,14 +271,9 @@ final class ExecutionLog {
     }
   }
 
-  private void stopStoring(IOException reason) {
-    LOG.warn("execution {}: no more output is stored: {}", id, reason.toString());
-    lock.lock();
-    try {
-      failed = true;
-    } finally {
-      lock.unlock();
-    }
+  private void leaveDisk(IOException reason) {
+    LOG.warn("execution {}: its output is kept in memory from here on: {}", id, reason.toString());
+    diskFailed = true;
     try {
       if (!segments.isEmpty()) {
         segments.getLast().cutToEntries();

@@ -53,6 +53,7 @@ public final class ExecutionLogs {
   private final Duration retention;
   private final Clock clock;
   private final EntryEncoders encoders = new EntryEncoders();
+  private final SpareMemory memory = new SpareMemory();
   private final Set<String> open = ConcurrentHashMap.newKeySet();
 
   /**
@@ -96,6 +97,7 @@ public final class ExecutionLogs {
             maxSize,
             ExecutionLogs::createFile,
             encoders,
+            memory,
             clock,
             () -> open.remove(id));
     log.start(command, account);

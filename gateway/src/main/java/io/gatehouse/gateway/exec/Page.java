@@ -73,7 +73,8 @@ public final class Page {
     long skip = range.skip();
     boolean stillFirst = isFirst;
     while (position < range.end()) {
-      int length = read(range.file(), position, range.end(), buffer);
+      int wanted = (int) Math.min(buffer.length - 1, range.end() - position);
+      int length = range.source().read(position, buffer, 1, wanted);
       int end = afterLastLine(buffer, 1 + length);
       if (end == 1) {
         truncated = true;
@@ -96,17 +97,27 @@ public final class Page {
     return stillFirst;
   }
 
-  /** Reads from the second byte on; returns less than there was, or nothing, when it is gone. */
-  private static int read(Path file, long position, long end, byte[] buffer) {
-    int wanted = (int) Math.min(buffer.length - 1, end - position);
+  /** Where lines are. */
+  @FunctionalInterface
+  interface Source {
+
+    /** Reads so many bytes; returns less than there were, or nothing, when they are gone. */
+    int read(long position, byte[] buffer, int offset, int wanted);
+  }
+
+  static Source file(Path path) {
+    return (position, buffer, offset, wanted) -> read(path, position, buffer, offset, wanted);
+  }
+
+  private static int read(Path file, long position, byte[] buffer, int offset, int wanted) {
     int length = 0;
     // Not a FileChannel: an interrupt of the reader would close it.
     try (RandomAccessFile source = new RandomAccessFile(file.toFile(), "r")) {
       source.seek(position);
-      int count = source.read(buffer, 1, wanted);
+      int count = source.read(buffer, offset, wanted);
       while (count > 0) {
         length += count;
-        count = length < wanted ? source.read(buffer, 1 + length, wanted - length) : 0;
+        count = length < wanted ? source.read(buffer, offset + length, wanted - length) : 0;
       }
     } catch (IOException e) {
       // Dropped or swept, as a rule, and then nothing is wrong.
@@ -142,11 +153,11 @@ public final class Page {
   }
 
   /**
-   * The lines of a file from a position to an end, without the first few.
+   * The lines of a source from a position to an end, without the first few.
    *
    * @param skip how many lines at the position are not wanted
    */
-  record Range(Path file, long position, long end, long skip) {
+  record Range(Source source, long position, long end, long skip) {
     long length() {
       return end - position;
     }

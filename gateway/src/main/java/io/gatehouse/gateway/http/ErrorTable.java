@@ -78,6 +78,7 @@ final class ErrorTable {
   private static int status(AccountException.Reason reason) {
     return switch (reason) {
       case CONFLICT -> 409;
+      case NO_SPACE -> 507;
       case REGISTRY, UNAVAILABLE -> 503;
     };
   }

@@ -27,6 +27,8 @@ public enum Measure {
   MEMORY,
   /** Each account has its own part of busy processors. */
   CPU,
+  /** The disk space of each account is bounded, where its home is. */
+  DISK,
   /** No program gives more rights than its caller has. */
   NO_NEW_PRIVILEGES,
   /** Nobody can be root in a namespace of their own. */

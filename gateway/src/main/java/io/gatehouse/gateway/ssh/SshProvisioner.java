@@ -25,6 +25,8 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.config.keys.loader.openssh.OpenSSHKeyPairResourceParser;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the one command that root runs for the gateway: {@code sshd-config/provision}.
@@ -33,12 +35,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SshProvisioner implements Provisioner {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SshProvisioner.class);
+
   private static final String ROOT = "root";
 
   /** Exit statuses of {@code provision}. */
   private static final int DONE = 0;
 
   private static final int REFUSED = 65;
+
+  private static final int FULL = 73;
 
   private static final int LOGGED_IN = 75;
 
@@ -127,6 +133,9 @@ public final class SshProvisioner implements Provisioner {
       if (is(REFUSED)) {
         throw new AccountException(AccountException.Reason.CONFLICT, reason);
       }
+      if (is(FULL)) {
+        throw new AccountException(AccountException.Reason.NO_SPACE, reason);
+      }
       if (!is(DONE)) {
         throw new AccountException(
             AccountException.Reason.UNAVAILABLE,
@@ -135,6 +144,9 @@ public final class SshProvisioner implements Provisioner {
                 + status.map(String::valueOf).orElse("no status")
                 + "): "
                 + reason);
+      }
+      if (!reason.isEmpty()) {
+        LOG.warn("{}: {}", request, reason);
       }
     }
   }

@@ -480,23 +480,106 @@ class ExecutionLogTest {
   }
 
   @Test
-  void goesOnWhenTheDiskIsFull() {
+  void keepsInMemoryWhatAFullDiskDoesNotTake() {
     ExecutionLog log = log(SMALL, onFullDisk(1));
     log.start("yes", "alice");
     for (int i = 0; i < 50; i++) {
-      append(log, "y".repeat(1000));
+      append(log, "y".repeat(1000) + i);
     }
-    long stored = all(log).nextOffset();
+    long stored = lines(segment(0)).size() - 1L;
     assertThat(stored).isBetween(20L, 40L);
 
     append(log, "more");
     log.finish(OptionalInt.of(0), "done");
 
     Page page = all(log);
-    assertThat(page.nextOffset()).isEqualTo(stored);
-    assertThat(entries(page)).hasSize((int) stored);
+    assertThat(page.nextOffset()).isEqualTo(51);
+    assertThat(page.truncated()).isFalse();
+    assertThat(entries(page)).hasSize(51).startsWith("y".repeat(1000) + 0).endsWith("more");
+    assertThat(entries(log.page(stored - 1, OptionalInt.empty())))
+        .startsWith("y".repeat(1000) + (stored - 1), "y".repeat(1000) + stored);
+    assertThat(entries(log.page(0, OptionalInt.of(2))))
+        .containsExactly("y".repeat(1000) + 49, "more");
+    assertThat(log.page(51, OptionalInt.empty()).truncated()).isFalse();
+  }
+
+  @Test
+  void answersFromMemoryWhereTheDiskWasFullFromTheStart() {
+    ExecutionLog log = log(SMALL, onFullDisk(0));
+    log.start("echo works", "alice");
+    append(log, "works\r\n");
+    log.append(new byte[] {(byte) 0xe2}, 0, 1);
+    log.finish(OptionalInt.of(0), "done");
+
+    assertThat(entries(all(log))).containsExactly("works\r\n", "\ufffd");
+    assertThat(all(log).truncated()).isFalse();
+    assertThat(log.page(1, OptionalInt.empty()).nextOffset()).isEqualTo(2);
+  }
+
+  @Test
+  void keepsTheNewestInMemoryAndSaysWhatIsMissing() {
+    ExecutionLog log = log(SMALL, onFullDisk(1));
+    log.start("seq", "alice");
+    String filler = "-".repeat(1000);
+    for (int i = 0; i < 2000; i++) {
+      append(log, i + filler);
+    }
+    long stored = lines(segment(0)).size() - 1L;
+
+    Page page = all(log);
+    List<String> kept = entries(page);
     assertThat(page.truncated()).isTrue();
-    assertThat(log.page(stored, OptionalInt.empty()).truncated()).isTrue();
+    assertThat(page.nextOffset()).isEqualTo(2000);
+    assertThat(kept).startsWith("0" + filler).endsWith("1999" + filler);
+    assertThat((long) kept.size()).isBetween(stored + 200, stored + 256);
+    long oldest = 2000 - (kept.size() - stored);
+    assertThat(kept.get((int) stored)).isEqualTo(oldest + filler);
+    assertThat(log.page(oldest, OptionalInt.empty()).truncated()).isFalse();
+    assertThat(log.page(oldest - 1, OptionalInt.empty()).truncated()).isTrue();
+    assertThat(entries(log.page(oldest - 1, OptionalInt.empty()))).startsWith(oldest + filler);
+  }
+
+  @Test
+  void dropsTheOldestOfAllLogsFromMemory() {
+    SpareMemory memory = new SpareMemory(20_000);
+    ExecutionLog first = log(SMALL, onFullDisk(0), "x", memory);
+    first.start("true", "alice");
+    append(first, "one");
+    Page page = all(first);
+    ExecutionLog second = log(SMALL, path -> new RandomAccessFile("/dev/full", "rw"), "y", memory);
+    second.start("true", "alice");
+    append(second, "#".repeat(15_000));
+    assertThat(entries(all(first))).containsExactly("one");
+
+    append(second, "#".repeat(10_000));
+
+    assertThat(entries(page)).as("asked for before").isEmpty();
+    assertThat(page.truncated()).isTrue();
+    append(first, "two");
+    assertThat(entries(all(first))).containsExactly("two");
+    assertThat(all(first).truncated()).isTrue();
+    assertThat(first.page(1, OptionalInt.empty()).truncated()).isFalse();
+    assertThat(text(all(second))).isEqualTo("#".repeat(10_000));
+  }
+
+  @Test
+  void growsNoFurtherInMemoryThanAllowed() {
+    SpareMemory memory = new SpareMemory();
+    long before = usedHeap();
+    List<ExecutionLog> logs = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      ExecutionLog log =
+          log(SMALL, path -> new RandomAccessFile("/dev/full", "rw"), "full" + i, memory);
+      log.start("yes", "alice");
+      for (int j = 0; j < 40; j++) {
+        append(log, "y".repeat(10_000));
+      }
+      log.finish(OptionalInt.of(0), "done");
+      logs.add(log);
+    }
+    assertThat(usedHeap() - before).isLessThan(SpareMemory.MOST + 12_000_000);
+    assertThat(entries(all(logs.getFirst()))).isEmpty();
+    assertThat(entries(all(logs.getLast()))).hasSizeGreaterThan(20);
   }
 
   @Test
@@ -508,8 +591,8 @@ class ExecutionLogTest {
     append(log, "y".repeat(5000));
 
     assertThat(Files.readString(segment(0))).endsWith("\"data\":\"one\"}\n");
-    assertThat(entries(all(log))).containsExactly("one");
-    assertThat(all(log).truncated()).isTrue();
+    assertThat(entries(all(log))).containsExactly("one", "y".repeat(5000));
+    assertThat(all(log).truncated()).isFalse();
   }
 
   @Test
@@ -521,9 +604,8 @@ class ExecutionLogTest {
     append(log, "out");
     log.finish(OptionalInt.of(0), "done");
 
-    assertThat(json(all(log))).isEmpty();
-    assertThat(all(log).nextOffset()).isZero();
-    assertThat(all(log).truncated()).isTrue();
+    assertThat(entries(all(log))).containsExactly("out");
+    assertThat(all(log).truncated()).isFalse();
     assertThat(Files.readString(segment(0))).isEqualTo("somebody else's");
   }
 
@@ -575,6 +657,7 @@ class ExecutionLogTest {
             SMALL,
             ExecutionLogTest::createFile,
             new EntryEncoders(),
+            new SpareMemory(),
             CLOCK,
             () -> finished[0]++);
     log.start("true", "alice");
@@ -628,7 +711,12 @@ class ExecutionLogTest {
   }
 
   private ExecutionLog log(long maxSize, SegmentFiles files, String id) {
-    return new ExecutionLog(id, directory, maxSize, files, new EntryEncoders(), CLOCK, () -> {});
+    return log(maxSize, files, id, new SpareMemory());
+  }
+
+  private ExecutionLog log(long maxSize, SegmentFiles files, String id, SpareMemory memory) {
+    return new ExecutionLog(
+        id, directory, maxSize, files, new EntryEncoders(), memory, CLOCK, () -> {});
   }
 
   private ExecutionLog numbered(int count, long maxSize) {
