@@ -27,6 +27,9 @@ final class NeighbourBenchmark {
   /** The gateway waits no longer for `provision`. */
   private static final Duration LONGEST_END = Duration.ofSeconds(20);
 
+  /** Until what attacks ends by itself, and some more. */
+  private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(20);
+
   private static final Duration LONGEST_ONSET = Duration.ofSeconds(3);
   private static final Duration LOOK = Duration.ofMillis(50);
 
@@ -84,20 +87,33 @@ final class NeighbourBenchmark {
   private static final class Scene {
 
     private final Container container;
-    private final TerminalServer server;
-    private final TerminalServer impatient;
+    private final String key;
     private final Times quiet = new Times();
     private final Map<NeighbourAttack, Outcome> outcomes = new EnumMap<>(NeighbourAttack.class);
 
+    /** Waits until an attack has ended. */
+    private TerminalServer server;
+
+    /** Waits as long as bob does. */
+    private TerminalServer impatient;
+
     private Scene(Container container, String key) {
       this.container = container;
-      this.server = new TerminalServer(container.url(), key, LONGEST_END, limit(LONGEST_END));
-      this.impatient =
-          new TerminalServer(container.url(), key, LONGEST_COMMAND, limit(LONGEST_COMMAND));
+      this.key = key;
+      this.server = server(LONGEST_END);
+      this.impatient = server(LONGEST_COMMAND);
     }
 
-    private static Timeout limit(Duration wait) {
-      return Timeout.ofMilliseconds(wait.plusMillis(500).toMillis());
+    private TerminalServer server(Duration wait) {
+      Timeout limit = Timeout.ofMilliseconds(wait.plusMillis(500).toMillis());
+      return new TerminalServer(container.url(), key, wait, limit);
+    }
+
+    /** Connections to the one that has ended are of no use any more. */
+    private void restart() {
+      container.restart(server(LONGEST_END));
+      server = server(LONGEST_END);
+      impatient = server(LONGEST_COMMAND);
     }
 
     /** Both are logged in and bob is at work. In the same order everywhere: so are their uids. */
@@ -150,10 +166,12 @@ final class NeighbourBenchmark {
       Outcome outcome = outcome(attack, period);
       outcomes.put(attack, outcome);
       System.err.println(shown(outcome));
-      if (!outcome.serverLives() || outcome.end().isEmpty()) {
-        container.restart(server);
+      if (outcome.serverLives() && outcome.end().isPresent()) {
+        prepare(REST);
+      } else {
+        restart();
+        prepare(warmUp);
       }
-      prepare(outcome.serverLives() ? REST : warmUp);
     }
 
     private Outcome outcome(NeighbourAttack attack, Duration period) {
@@ -166,12 +184,25 @@ final class NeighbourBenchmark {
       Optional<Double> end = end();
       flood.ifPresent(TerminalConnection::abandon);
       Waiting.pause(REST);
+      boolean serverLives = recovers();
       return new Outcome(
           answers,
           end,
           inForce,
-          container.runs(),
-          succeeds(server, "kill -0 $(cat ~/work) 2>/dev/null"));
+          serverLives,
+          serverLives && succeeds(server, "kill -0 $(cat ~/work) 2>/dev/null"));
+    }
+
+    /** Whether bob can work on; a container may need some time to end, and so may an attack. */
+    private boolean recovers() {
+      long deadline = System.nanoTime() + LONGEST_RECOVERY.toNanos();
+      while (System.nanoTime() < deadline && container.runs()) {
+        if (succeeds(impatient, "true")) {
+          return true;
+        }
+        Waiting.pause(LOOK);
+      }
+      return false;
     }
 
     private Optional<TerminalConnection> begin(NeighbourAttack attack) {
