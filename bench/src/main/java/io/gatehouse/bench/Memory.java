@@ -79,12 +79,18 @@ final class Memory {
     }
   }
 
-  private static String name(Path process) {
+  /** The name of its program; empty if it has ended. */
+  static String name(Path process) {
     try {
       return Files.readString(process.resolve("comm"));
     } catch (IOException noProcess) {
       return "";
     }
+  }
+
+  /** What is its alone and of no file, such as a heap (RssAnon). */
+  double anonymousMegabytes() {
+    return megabytes("status", "RssAnon:");
   }
 
   private double megabytes(String file, String key) {

@@ -1,16 +1,44 @@
 package io.gatehouse.bench;
 
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Prints what was measured, one line for each comparison. */
 final class Report {
 
   private final PrintStream out;
 
+  private boolean hasHeading;
+
   Report(PrintStream out) {
     this.out = out;
-    line("", "gatehouse", "other", "ratio", "goal");
+  }
+
+  /** A table as Markdown has it, in columns that are as wide as they need to be. */
+  void table(List<String> heading, List<List<String>> rows) {
+    List<Integer> widths =
+        IntStream.range(0, heading.size())
+            .mapToObj(
+                column ->
+                    Stream.concat(Stream.of(heading), rows.stream())
+                        .mapToInt(row -> row.get(column).length())
+                        .max()
+                        .orElse(0))
+            .toList();
+    out.println(row(heading, widths));
+    out.println(row(widths.stream().map("-"::repeat).toList(), widths));
+    rows.forEach(row -> out.println(row(row, widths)));
+    out.println();
+  }
+
+  private static String row(List<String> cells, List<Integer> widths) {
+    return IntStream.range(0, cells.size())
+        .mapToObj(i -> String.format(Locale.ROOT, " %-" + widths.get(i) + "s ", cells.get(i)))
+        .collect(Collectors.joining("|", "|", "|"));
   }
 
   void value(String what, double value, String unit) {
@@ -52,11 +80,21 @@ final class Report {
     return goal + (met ? " met" : " missed");
   }
 
-  private static String number(double value, String unit) {
+  /** A value as all lines have it. */
+  static String number(double value, String unit) {
     return String.format(Locale.ROOT, value < 100 ? "%.2f %s" : "%.0f %s", value, unit);
   }
 
+  /** How many times as much it is. */
+  static String times(double ratio) {
+    return String.format(Locale.ROOT, ratio < 10 ? "(x%.2f)" : "(x%.0f)", ratio);
+  }
+
   private void line(String what, String ours, String theirs, String ratio, String goal) {
+    if (!hasHeading) {
+      hasHeading = true;
+      line("", "gatehouse", "other", "ratio", "goal");
+    }
     out.println(
         String.format(Locale.ROOT, "%-44s %12s %12s %8s %s", what, ours, theirs, ratio, goal)
             .stripTrailing());

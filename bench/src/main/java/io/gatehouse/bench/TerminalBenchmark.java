@@ -89,7 +89,7 @@ final class TerminalBenchmark {
 
   private static void keys(TerminalConnection terminal, int count, Times times) {
     for (int i = 0; i < count; i++) {
-      pause();
+      Waiting.pause(PAUSE);
       times.measure(
           () -> {
             terminal.type("x");
@@ -97,14 +97,6 @@ final class TerminalBenchmark {
           });
       terminal.type("\u007f");
       terminal.await("\b");
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE);
-    } catch (InterruptedException interruption) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -99,6 +99,24 @@ final class TerminalConnection implements WebSocket.Listener, AutoCloseable {
     return await("done");
   }
 
+  /** Reads as fast as it can until the terminal has ended, and keeps nothing. */
+  void drain() {
+    while (!closed.isDone()) {
+      try {
+        var unused = unread.poll(1, TimeUnit.SECONDS);
+      } catch (InterruptedException interruption) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  /** Leaves the terminal to itself. */
+  void abandon() {
+    socket.abort();
+    closed.complete(null);
+  }
+
   @Override
   public @Nullable CompletionStage<?> onClose(WebSocket from, int status, String reason) {
     closed.complete(null);

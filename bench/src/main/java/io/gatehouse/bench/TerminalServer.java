@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -30,23 +31,33 @@ final class TerminalServer implements Contestant {
   private static final int MOST_CONNECTIONS = 64;
 
   /** What Open WebUI asks to wait for a command. */
-  private static final String WAIT = "wait=10";
+  private static final Duration WAIT = Duration.ofSeconds(10);
 
   /** Works on the caller's own thread: one that hands over to others would measure itself. */
   private final CloseableHttpClient http;
 
   private final String url;
   private final String key;
+  private final String wait;
 
   TerminalServer(String url, String key) {
+    this(url, key, WAIT, LIMIT);
+  }
+
+  /**
+   * @param wait whole seconds after which a command that is still running has failed
+   * @param limit how long an answer may keep the caller waiting
+   */
+  TerminalServer(String url, String key, Duration wait, Timeout limit) {
     PoolingHttpClientConnectionManager connections = new PoolingHttpClientConnectionManager();
     connections.setMaxTotal(MOST_CONNECTIONS);
     connections.setDefaultMaxPerRoute(MOST_CONNECTIONS);
     connections.setDefaultConnectionConfig(
-        ConnectionConfig.custom().setSocketTimeout(LIMIT).build());
+        ConnectionConfig.custom().setSocketTimeout(limit).build());
     this.http = HttpClients.createMinimal(connections);
     this.url = url;
     this.key = key;
+    this.wait = "wait=" + wait.toSeconds();
   }
 
   /** All that a command printed, and the time until its last byte was here. */
@@ -77,14 +88,29 @@ final class TerminalServer implements Contestant {
   private byte[] start(String user, String command) {
     try {
       byte[] body = JSON.writeValueAsBytes(Map.of("command", command));
-      return send(user, "POST", "/execute?" + WAIT, Optional.of(body));
+      return send(user, "POST", "/execute?" + wait, Optional.of(body));
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
   }
 
+  /** Starts a command and does not wait for it. */
+  void leaveRunning(String user, String command) {
+    try {
+      byte[] body = JSON.writeValueAsBytes(Map.of("command", command));
+      send(user, "POST", "/execute", Optional.of(body));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  /** Ends everything that a user has running. */
+  void endProcesses(String user) {
+    send(user, "DELETE", "/processes", Optional.empty());
+  }
+
   private byte[] next(String user, String id, long offset) {
-    String path = "/execute/" + id + "/status?" + WAIT + "&offset=" + offset;
+    String path = "/execute/" + id + "/status?" + wait + "&offset=" + offset;
     return send(user, "GET", path, Optional.empty());
   }
 

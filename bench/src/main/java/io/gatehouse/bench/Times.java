@@ -17,6 +17,14 @@ final class Times {
     add(System.nanoTime() - begin);
   }
 
+  int count() {
+    return nanos.size();
+  }
+
+  void addAll(Times others) {
+    nanos.addAll(others.nanos);
+  }
+
   void add(long time) {
     nanos.add(time);
   }

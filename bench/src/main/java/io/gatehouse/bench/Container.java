@@ -1,0 +1,98 @@
+package io.gatehouse.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A container of the image, which {@code bench/isolation} has started and removes. */
+final class Container {
+
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  private final String docker;
+  private final String column;
+  private final String name;
+  private final String url;
+
+  private Container(String docker, String column, String name, String url) {
+    this.docker = docker;
+    this.column = column;
+    this.name = name;
+    this.url = url;
+  }
+
+  /**
+   * A container as an argument names it.
+   *
+   * @param argument what the tables call it, its name and its URL, with = between
+   */
+  static Container of(String docker, String argument) {
+    String[] parts = argument.split("=", 3);
+    return new Container(docker, parts[0], parts[1], parts[2]);
+  }
+
+  String column() {
+    return column;
+  }
+
+  String url() {
+    return url;
+  }
+
+  boolean runs() {
+    return inspect("{{.State.Running}}").equals("true");
+  }
+
+  ControlGroup controlGroup() {
+    return ControlGroup.of(inspect("{{.Id}}"), inspect("{{.State.Pid}}"));
+  }
+
+  /** Starts it anew, whether it runs or not, and waits until it answers. */
+  void restart(TerminalServer server) {
+    var unused = run("restart", "-t", "1", name);
+    long deadline = System.nanoTime() + START_LIMIT.toNanos();
+    while (!answers(server)) {
+      if (System.nanoTime() > deadline || !runs()) {
+        throw new IllegalStateException(name + " did not start again: " + run("logs", name));
+      }
+      Waiting.pause(PAUSE);
+    }
+  }
+
+  private static boolean answers(TerminalServer server) {
+    try {
+      return server.get("nobody", "/health") > 0;
+    } catch (UncheckedIOException notYet) {
+      return false;
+    }
+  }
+
+  private String inspect(String format) {
+    return run("inspect", "--format", format, name);
+  }
+
+  private String run(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(docker));
+    command.addAll(List.of(arguments));
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      try (BufferedReader output = process.inputReader()) {
+        String text = output.lines().collect(Collectors.joining("\n"));
+        if (process.waitFor() != 0) {
+          throw new IllegalStateException(String.join(" ", command) + ": " + text);
+        }
+        return text;
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(interruption);
+    }
+  }
+}

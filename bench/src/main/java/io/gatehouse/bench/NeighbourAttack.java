@@ -1,0 +1,101 @@
+package io.gatehouse.bench;
+
+import io.gatehouse.bench.ControlGroup.Use;
+
+/**
+ * What a user does that others may notice. Each ends by itself after some 15 seconds, whatever
+ * becomes of the benchmark.
+ */
+enum NeighbourAttack {
+  /** Every process forks again and again, also when it may not any more. */
+  FORK_BOMB(
+      "a fork bomb",
+      "perl -e '$end = time + 15; while (time < $end) { fork }'",
+      Sign.PROCESSES,
+      400),
+
+  /** The one that people know: most of its processes wait. */
+  SHELL_BOMB(
+      "a fork bomb of the shell",
+      "bomb() { bomb & bomb & sleep 15; }; bomb 2>/dev/null",
+      Sign.PROCESSES,
+      400),
+
+  /** Eight times 300 MB, and each again when it was killed. */
+  MEMORY(
+      "eats memory",
+      """
+      eat() {
+        while ((SECONDS < 15)); do
+          timeout -s KILL 15 python3 -c 'import time; eaten = bytearray(b"x") * 300_000_000; time.sleep(15)'
+        done
+      }
+      for i in {1..8}; do eat & done 2>/dev/null; wait
+      """,
+      Sign.MEMORY,
+      400_000_000),
+
+  SPINNERS(
+      "spins 8 processes",
+      "for i in {1..8}; do timeout -s KILL 15 sh -c 'while :; do :; done' & done; wait",
+      Sign.PROCESSES,
+      16),
+
+  /** One gigabyte in ten files, removed and written again. */
+  FILES(
+      "fills /tmp",
+      """
+      fill() {
+        while ((SECONDS < 15)); do
+          for i in {1..5}; do head -c 100M /dev/zero >"$1/gatehouse-fill-$i"; done
+          rm -f "$1"/gatehouse-fill-*
+        done
+      }
+      fill "$TMPDIR" & fill /tmp & wait
+      """,
+      Sign.CACHE,
+      200_000_000),
+
+  /** The socket is read as fast as this program can. Two processes: the shell and timeout. */
+  TERMINAL("floods a terminal", "timeout -s KILL 15 yes", Sign.PROCESSES, 2);
+
+  /** Of what the container uses more, when an attack is in force. */
+  private enum Sign {
+    PROCESSES,
+    MEMORY,
+    CACHE
+  }
+
+  private final String title;
+  private final String command;
+  private final Sign sign;
+  private final long least;
+
+  NeighbourAttack(String title, String command, Sign sign, long least) {
+    this.title = title;
+    this.command = command;
+    this.sign = sign;
+    this.least = least;
+  }
+
+  String title() {
+    return title;
+  }
+
+  String command() {
+    return command;
+  }
+
+  /** Whether it is seen in what the container uses. */
+  boolean isInForce(Use before, Use now) {
+    return use(now) - use(before) >= least;
+  }
+
+  private long use(Use use) {
+    return switch (sign) {
+      case PROCESSES -> use.processes();
+      case MEMORY -> use.memory();
+      case CACHE -> use.cache();
+    };
+  }
+}

@@ -1,0 +1,17 @@
+package io.gatehouse.bench;
+
+import java.time.Duration;
+
+/** Lets time pass. */
+final class Waiting {
+
+  private Waiting() {}
+
+  static void pause(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
