@@ -24,11 +24,10 @@ final class NeighbourBenchmark {
   /** A command that takes longer has failed. */
   private static final Duration LONGEST_COMMAND = Duration.ofSeconds(5);
 
-  /** The gateway waits no longer for `provision`. */
-  private static final Duration LONGEST_END = Duration.ofSeconds(20);
+  /** Longer than an attack lives on when it is to be ended. */
+  private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
-  /** Until what attacks ends by itself, and some more. */
-  private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(20);
+  private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(10);
 
   private static final Duration LONGEST_ONSET = Duration.ofSeconds(3);
   private static final Duration LOOK = Duration.ofMillis(50);
@@ -54,8 +53,8 @@ final class NeighbourBenchmark {
 
   NeighbourBenchmark(List<Container> containers, String key, boolean quick, Report report) {
     this.scenes = containers.stream().map(container -> new Scene(container, key)).toList();
-    this.period = quick ? Duration.ofSeconds(2) : Duration.ofSeconds(5);
-    this.warmUp = quick ? Duration.ofSeconds(3) : Duration.ofSeconds(8);
+    this.period = quick ? Duration.ofSeconds(1) : Duration.ofSeconds(5);
+    this.warmUp = quick ? Duration.ofSeconds(2) : Duration.ofSeconds(8);
     this.report = report;
   }
 
@@ -74,7 +73,7 @@ final class NeighbourBenchmark {
   /**
    * How an attack went.
    *
-   * @param end how long it took to end it; empty if that failed
+   * @param end how long it took to end it; empty if it went on until it ended by itself
    */
   private record Outcome(
       Answers answers,
@@ -177,11 +176,12 @@ final class NeighbourBenchmark {
     private Outcome outcome(NeighbourAttack attack, Duration period) {
       ControlGroup group = container.controlGroup();
       Use before = group.use();
+      long life = System.nanoTime() + NeighbourAttack.LIFE.toNanos();
       Optional<TerminalConnection> flood = begin(attack);
       boolean inForce = awaitForce(attack, group, before);
       Waiting.pause(SETTLING);
       Answers answers = commands(period);
-      Optional<Double> end = end();
+      Optional<Double> end = end().filter(time -> System.nanoTime() < life);
       flood.ifPresent(TerminalConnection::abandon);
       Waiting.pause(REST);
       boolean serverLives = recovers();
