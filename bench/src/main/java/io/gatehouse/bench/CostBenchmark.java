@@ -49,9 +49,9 @@ final class CostBenchmark {
 
   CostBenchmark(List<Container> containers, String key, boolean quick, Report report) {
     this.subjects = containers.stream().map(container -> new Subject(container, key)).toList();
-    this.rounds = quick ? 4 : 15;
+    this.rounds = quick ? 2 : 12;
     this.users = quick ? 8 : 24;
-    this.warmUp = quick ? Duration.ofSeconds(3) : Duration.ofSeconds(6);
+    this.warmUp = quick ? Duration.ofSeconds(2) : Duration.ofSeconds(6);
     this.report = report;
   }
 
@@ -137,7 +137,7 @@ final class CostBenchmark {
             "true, p50",
             "connection on loopback, p50",
             "memory of a user who is logged in",
-            "of it sshd's"),
+            "its sshd's, PSS"),
         subjects.stream().map(this::row).toList());
   }
 

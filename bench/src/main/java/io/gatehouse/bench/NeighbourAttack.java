@@ -1,6 +1,7 @@
 package io.gatehouse.bench;
 
 import io.gatehouse.bench.ControlGroup.Use;
+import java.time.Duration;
 
 /**
  * What a user does that others may notice. Each ends by itself after some 15 seconds, whatever
@@ -65,6 +66,9 @@ enum NeighbourAttack {
     MEMORY,
     CACHE
   }
+
+  /** Whoever ends an attack later than this has only seen its own end. */
+  static final Duration LIFE = Duration.ofSeconds(14);
 
   private final String title;
   private final String command;

@@ -24,11 +24,10 @@ final class NeighbourBenchmark {
   /** A command that takes longer has failed. */
   private static final Duration LONGEST_COMMAND = Duration.ofSeconds(5);
 
-  /** The gateway waits no longer for `provision`. */
-  private static final Duration LONGEST_END = Duration.ofSeconds(20);
+  /** Longer than an attack lives on when it is to be ended. */
+  private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
-  /** Until what attacks ends by itself, and some more. */
-  private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(20);
+  private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(10);
 
   private static final Duration LONGEST_ONSET = Duration.ofSeconds(3);
   private static final Duration LOOK = Duration.ofMillis(50);
@@ -54,8 +53,8 @@ final class NeighbourBenchmark {
 
   NeighbourBenchmark(List<Container> containers, String key, boolean quick, Report report) {
     this.scenes = containers.stream().map(container -> new Scene(container, key)).toList();
-    this.period = quick ? Duration.ofSeconds(2) : Duration.ofSeconds(5);
-    this.warmUp = quick ? Duration.ofSeconds(3) : Duration.ofSeconds(8);
+    this.period = quick ? Duration.ofSeconds(1) : Duration.ofSeconds(5);
+    this.warmUp = quick ? Duration.ofSeconds(2) : Duration.ofSeconds(8);
     this.report = report;
   }
 
@@ -71,17 +70,26 @@ final class NeighbourBenchmark {
     }
   }
 
+  /** What has become of it after an attack. */
+  private enum Server {
+    WORKS(""),
+    STUCK("server stuck"),
+    ENDED("server ended");
+
+    private final String word;
+
+    Server(String word) {
+      this.word = word;
+    }
+  }
+
   /**
    * How an attack went.
    *
-   * @param end how long it took to end it; empty if that failed
+   * @param end how long it took to end it; empty if it went on until it ended by itself
    */
   private record Outcome(
-      Answers answers,
-      Optional<Double> end,
-      boolean inForce,
-      boolean serverLives,
-      boolean workLives) {}
+      Answers answers, Optional<Double> end, boolean inForce, Server server, boolean workLives) {}
 
   /** A tier, and what was seen there. */
   private static final class Scene {
@@ -166,7 +174,7 @@ final class NeighbourBenchmark {
       Outcome outcome = outcome(attack, period);
       outcomes.put(attack, outcome);
       System.err.println(shown(outcome));
-      if (outcome.serverLives() && outcome.end().isPresent()) {
+      if (outcome.server() == Server.WORKS && outcome.end().isPresent()) {
         prepare(REST);
       } else {
         restart();
@@ -177,32 +185,36 @@ final class NeighbourBenchmark {
     private Outcome outcome(NeighbourAttack attack, Duration period) {
       ControlGroup group = container.controlGroup();
       Use before = group.use();
+      long life = System.nanoTime() + NeighbourAttack.LIFE.toNanos();
       Optional<TerminalConnection> flood = begin(attack);
       boolean inForce = awaitForce(attack, group, before);
       Waiting.pause(SETTLING);
       Answers answers = commands(period);
-      Optional<Double> end = end();
+      Optional<Double> end = end().filter(time -> System.nanoTime() < life);
       flood.ifPresent(TerminalConnection::abandon);
       Waiting.pause(REST);
-      boolean serverLives = recovers();
+      Server state = recover();
       return new Outcome(
           answers,
           end,
           inForce,
-          serverLives,
-          serverLives && succeeds(server, "kill -0 $(cat ~/work) 2>/dev/null"));
+          state,
+          state == Server.WORKS && succeeds(server, "kill -0 $(cat ~/work) 2>/dev/null"));
     }
 
     /** Whether bob can work on; a container may need some time to end, and so may an attack. */
-    private boolean recovers() {
+    private Server recover() {
       long deadline = System.nanoTime() + LONGEST_RECOVERY.toNanos();
-      while (System.nanoTime() < deadline && container.runs()) {
+      while (container.runs()) {
         if (succeeds(impatient, "true")) {
-          return true;
+          return Server.WORKS;
+        }
+        if (System.nanoTime() > deadline) {
+          return Server.STUCK;
         }
         Waiting.pause(LOOK);
       }
-      return false;
+      return Server.ENDED;
     }
 
     private Optional<TerminalConnection> begin(NeighbourAttack attack) {
@@ -256,8 +268,8 @@ final class NeighbourBenchmark {
       if (answers.failed() > 0) {
         words.add(answers.failed() + " of " + answers.all() + " failed");
       }
-      if (!outcome.serverLives()) {
-        words.add("server ended");
+      if (outcome.server() != Server.WORKS) {
+        words.add(outcome.server().word);
       } else if (!outcome.workLives()) {
         words.add("bob's program killed");
       }
@@ -271,7 +283,7 @@ final class NeighbourBenchmark {
       return outcome
           .end()
           .map(time -> Report.number(time, "ms"))
-          .orElseGet(() -> outcome.serverLives() ? "not ended" : "server ended");
+          .orElseGet(() -> outcome.server() == Server.ENDED ? outcome.server().word : "not ended");
     }
   }
 

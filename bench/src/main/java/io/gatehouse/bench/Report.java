@@ -82,6 +82,9 @@ final class Report {
 
   /** A value as all lines have it. */
   static String number(double value, String unit) {
+    if (Double.isInfinite(value)) {
+      return "never";
+    }
     return String.format(Locale.ROOT, value < 100 ? "%.2f %s" : "%.0f %s", value, unit);
   }
 
