@@ -22,7 +22,8 @@ start_sshd() {
   sshd_log_pid=$!
   local filter=()
   [[ ! -e $runtime/seccomp ]] || filter=(setpriv --seccomp-filter "$runtime/seccomp")
-  "${clean[@]}" "${filter[@]}" "$runtime/sbin/${GATEHOUSE_PAM_SERVICE:-gatehouse}" -D -e -f "$runtime/sshd_config" 2>"$log" &
+  # When memory ends, what users run ends before the gateway does: logins inherit this, and nobody needs a right to be an earlier victim.
+  "${clean[@]}" "${filter[@]}" choom -n 500 -- "$runtime/sbin/${GATEHOUSE_PAM_SERVICE:-gatehouse}" -D -e -f "$runtime/sshd_config" 2>"$log" &
   sshd_pid=$!
 }
 

@@ -154,6 +154,26 @@ final class IsolationIT {
     assertThat(mallory.run("echo back").output()).isEqualTo("back\n");
   }
 
+  @Test
+  void endsProcessesThatSpinAndForkOnDemand() {
+    Client spinner = client("spinner");
+    spinner.post(
+        "/execute",
+        Map.of(
+            "command",
+            "perl -e 'for (1..400) { fork or do { alarm 60; 1 while 1 } } sleep 60' & sleep 60"));
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .untilAsserted(
+            () ->
+                assertThat(Integer.parseInt(count("ghitspinner")))
+                    .as("processes")
+                    .isGreaterThan(300));
+    assertThat(spinner.run("nice").output()).isEqualTo("19\n");
+    assertThat(spinner.delete("/processes").json().path("status").asText()).isEqualTo("ended");
+    assertThat(Integer.parseInt(count("ghitspinner"))).isLessThan(10);
+  }
+
   private static String count(String account) {
     return RealSshd.run("/bin/bash", "-c", "ps -o stat= -u " + account + " | grep -vc '^Z'")
         .strip();

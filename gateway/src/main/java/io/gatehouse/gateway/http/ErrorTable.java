@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 /** Turns whatever a request failed with into its one answer, and logs it, once, here. */
 final class ErrorTable {
 
+  /** RFC 4918, 11.5. */
+  private static final int INSUFFICIENT_STORAGE = 507;
+
   private static final Logger LOG = LoggerFactory.getLogger(ErrorTable.class);
 
   private static final int REQUEST_ID_BYTES = 8;
@@ -78,7 +81,7 @@ final class ErrorTable {
   private static int status(AccountException.Reason reason) {
     return switch (reason) {
       case CONFLICT -> 409;
-      case NO_SPACE -> 507;
+      case NO_SPACE -> INSUFFICIENT_STORAGE;
       case REGISTRY, UNAVAILABLE -> 503;
     };
   }
@@ -101,7 +104,7 @@ final class ErrorTable {
       case TOO_LARGE -> 413;
       case UNSUPPORTED_TYPE -> 415;
       case UNREADABLE -> 422;
-      case NO_SPACE -> 507;
+      case NO_SPACE -> INSUFFICIENT_STORAGE;
     };
   }
 
@@ -132,7 +135,8 @@ final class ErrorTable {
   }
 
   private static Answer logged(String request, int status, RuntimeException refusal) {
-    if (status >= 500) {
+    // Whose disk is full is no riddle, and whoever fills it could fill the log too.
+    if (status >= 500 && status != INSUFFICIENT_STORAGE) {
       LOG.warn("{} -> {}: {}", request, status, refusal.getMessage(), refusal.getCause());
     } else {
       LOG.info("{} -> {}: {}", request, status, refusal.getMessage());
