@@ -6,7 +6,8 @@ load support
 setup() {
   prepare_gatehouse
   provision ghtesta 29001
-  mkdir "$root/sys"
+  mkdir -p "$root/kept/"{class,devices,sys/class/net,sys/devices/virtual/net}
+  touch "$root/kept/sys/kept"
   unshare --net true 2>/dev/null && ip link add gh-try type veth peer name gh-tried 2>/dev/null && ip link delete gh-try ||
     skip "this machine lets nobody make networks"
 }
@@ -56,6 +57,13 @@ join() {
   run join check
   [ "$status" -ne 0 ]
   join check ip netns exec ghtesta
+}
+
+@test "gives the login the container's /sys, with the account's own interfaces" {
+  join make
+  run join check ip netns exec ghtesta sh -c '"$@" && ls /sys /sys/class/net /sys/devices/virtual/net' -
+  [ "$status" -eq 0 ]
+  [[ $output == *kept* && $output == *eth0* && $output != *gh-29001* ]]
 }
 
 @test "does nothing for root, nor at the end of a session, and nothing for a name that is none" {

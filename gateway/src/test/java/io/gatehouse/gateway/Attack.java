@@ -230,6 +230,11 @@ record Attack(
           attack("the table of all connections", "0100007F:1B59", "cat /proc/net/tcp"),
           attack("the table of all local sockets", "bobs-socket", "cat /proc/net/unix"),
           attack(
+                  "the interfaces of others' networks",
+                  "gh-[0-9]",
+                  "ls /sys/class/net /sys/devices/virtual/net /run/gatehouse/kept/sys/class/net")
+              .seenByNobody(),
+          attack(
               "reach the gateway",
               "\"status\":\"ok\"",
               "curl -sS -m 3 http://127.0.0.1:8000/health"),
