@@ -274,7 +274,7 @@ teardown() { remove_gatehouse; }
   cp "$OPEN_TERMINAL_RUNTIME_DIR/provision" "$root/bin/provision"
   # shellcheck disable=SC2016
   sed -i 's|^  cd "$HOME"$|  cd "$HOME"; ls -l /proc/self/fd >seen|' "$root/bin/provision"
-  key_pair alice | SSH_ORIGINAL_COMMAND="provision ghtesta 29001 user" "$root/bin/provision" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR" "$OPEN_TERMINAL_RUNTIME_DIR/"{groups,disk} >"$root/channel" 2>&1
+  key_pair alice | request "provision ghtesta 29001 user" "$root/bin/provision" >"$root/channel" 2>&1
   grep -q ' 0 -> pipe:' /home/ghtesta/seen
   run grep -E "provision.lock|$root" /home/ghtesta/seen
   [ "$status" -ne 0 ]

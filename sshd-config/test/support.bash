@@ -25,8 +25,8 @@ prepare_gatehouse() {
 new_key() { ssh-keygen -q -t ed25519 -N '' -C "gatehouse:$1" -f "$root/key-$1"; }
 key_pair() { cat "$root/key-$1" "$root/key-$1.pub"; }
 
-# request WORDS: asks provision as sshd would; stdin is the caller's.
-request() { SSH_ORIGINAL_COMMAND="$1" "$OPEN_TERMINAL_RUNTIME_DIR/provision" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR" "$OPEN_TERMINAL_RUNTIME_DIR/"{groups,members,disk}; }
+# request WORDS [PROGRAM]: asks provision as sshd would; stdin is the caller's.
+request() { SSH_ORIGINAL_COMMAND="$1" "${2:-$OPEN_TERMINAL_RUNTIME_DIR/provision}" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR" "$OPEN_TERMINAL_RUNTIME_DIR/"{groups,members,disk}; }
 provision() { key_pair alice | request "provision $1 $2 ${3:-user}"; }
 
 # processes UID: how many live; a machine may be slow to take away what has ended.

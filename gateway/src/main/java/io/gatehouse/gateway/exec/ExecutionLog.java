@@ -204,7 +204,8 @@ final class ExecutionLog {
       spare.addLast(block);
       entries += encoder.entries();
       // What other logs have pushed out of the memory goes by the way.
-      while (spareSize > SpareMemory.MOST_OF_LOG || spare.getFirst().isDropped()) {
+      while (!spare.isEmpty()
+          && (spareSize > SpareMemory.MOST_OF_LOG || spare.getFirst().isDropped())) {
         SpareMemory.Block oldest = spare.removeFirst();
         spareSize -= oldest.size();
         memory.drop(oldest);
