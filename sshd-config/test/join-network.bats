@@ -4,6 +4,7 @@
 load support
 
 setup() {
+  [ -e /run/netns ] || no_networks_before=yes
   prepare_gatehouse
   provision ghtesta 29001
   mkdir -p "$root/kept/"{class,devices,sys/class/net,sys/devices/virtual/net}
@@ -16,6 +17,11 @@ teardown() {
   ip link delete gh-29001 2>/dev/null || true
   rm -rf -- /etc/netns/ghtesta /etc/netns/ghtesta.new
   rmdir /etc/netns 2>/dev/null || true
+  # `ip netns` makes it a mount.
+  if [[ ${no_networks_before:-} && -e /run/netns ]]; then
+    umount /run/netns || true
+    rmdir /run/netns
+  fi
   remove_gatehouse
 }
 
