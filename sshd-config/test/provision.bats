@@ -341,6 +341,15 @@ as_account() { setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -
   [ "$(grep 2900 "$members" | sort)" = $'gatehouse-admin 29001\ngatehouse-test-heavy 29001' ]
   provision ghtesta 29001 user
   [ "$(grep 2900 "$members")" = 'gatehouse-test-heavy 29001' ]
+  # Taken out of a group, and then a failure: nobody is in one until it is written again.
+  provision ghtesta 29001 admin
+  mkdir "$OPEN_TERMINAL_RUNTIME_DIR/members/.new"
+  run provision ghtesta 29001 user
+  [ "$status" -eq 70 ]
+  [ ! -e "$members" ]
+  rmdir "$OPEN_TERMINAL_RUNTIME_DIR/members/.new"
+  provision ghtestb 29002 user
+  [ "$(grep 2900 "$members")" = 'gatehouse-test-heavy 29001' ]
   # A volume may have the file of another container.
   echo 'gatehouse-admin 29002' >"$members"
   "$config_dir/prepare"

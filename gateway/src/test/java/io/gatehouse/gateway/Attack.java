@@ -191,16 +191,16 @@ record Attack(
                       """))
               .seenByNobody(),
           // --- the network
-          attack("a server on 127.0.0.1", SECRET, "curl -sS -m 3 http://127.0.0.1:7001/file"),
+          attack("a server on 127.0.0.1", SECRET, "curl -sS -m 5 http://127.0.0.1:7001/file"),
           attack(
-              "a server on all addresses", SECRET, "curl -sS -m 3 http://$(hostname -i):7002/file"),
+              "a server on all addresses", SECRET, "curl -sS -m 5 http://$(hostname -i):7002/file"),
           attack(
               "a server of datagrams",
               SECRET,
               python(
                   """
                   peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-                  peer.settimeout(3)
+                  peer.settimeout(5)
                   peer.sendto(b"hello", ("127.0.0.1", 7003))
                   print(peer.recv(100))
                   """)),
@@ -237,16 +237,16 @@ record Attack(
           attack(
               "reach the gateway",
               "\"status\":\"ok\"",
-              "curl -sS -m 3 http://127.0.0.1:8000/health"),
+              "curl -sS -m 5 http://127.0.0.1:8000/health"),
           attack(
               "reach the gateway by its other addresses",
               "\"status\":\"ok\"",
-              "for address in $(hostname -i) 198.18.0.1; do curl -sS -m 3"
+              "for address in $(hostname -i) 198.18.0.1; do curl -sS -m 5"
                   + " http://$address:8000/health; done"),
           attack(
               "reach sshd for the gateway",
               "SSH-2.0",
-              "timeout 3 bash -c 'exec 3<>/dev/tcp/127.0.0.1/2022 && head -c 7 <&3'"),
+              "timeout 5 bash -c 'exec 3<>/dev/tcp/127.0.0.1/2022 && head -c 7 <&3'"),
           attack(
                   "enter another's network (setns)",
                   "entered",
@@ -455,7 +455,7 @@ record Attack(
           attack(
                   "the API without a key",
                   "uid=",
-                  "curl -sS -m 3 -X POST 'http://127.0.0.1:8000/execute?wait=5' -H 'X-User-Id:"
+                  "curl -sS -m 5 -X POST 'http://127.0.0.1:8000/execute?wait=5' -H 'X-User-Id:"
                       + " bobbyid' -H 'Content-Type: application/json' -d '{\"command\": \"id\"}'")
               .seenByNobody(),
           attack("kill the gateway", "sent", "kill -0 $GATEWAY && echo sent").seenByRoot(),

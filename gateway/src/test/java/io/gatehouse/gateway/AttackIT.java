@@ -130,7 +130,7 @@ final class AttackIT {
       variables.put(
           "SSH",
           "ssh -n -F none -i ~/.ssh/gateway_ed25519 -p 2022 -o BatchMode=yes -o LogLevel=ERROR"
-              + " -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=2");
+              + " -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=5");
       user(ALICE).run("true");
       String pid = user(BOB).run(BOBS_LIFE).output().strip();
       assertThat(pid).matches("[0-9]+");

@@ -139,39 +139,31 @@ final class IsolationIT {
   @Test
   void endsAForkBombOnDemand() {
     Client mallory = client("mallory");
-    Client.Answer begun =
-        mallory.post("/execute", Map.of("command", "f() { f | f & }; f; sleep 100"));
-    assertThat(begun.status()).isEqualTo(200);
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .untilAsserted(
-            () ->
-                assertThat(Integer.parseInt(count("ghitmallory")))
-                    .as("processes")
-                    .isGreaterThan(300));
+    fill(mallory, "ghitmallory", "f() { f | f & }; f; sleep 100");
     assertThat(mallory.delete("/processes").json().path("status").asText()).isEqualTo("ended");
     assertThat(Integer.parseInt(count("ghitmallory"))).isLessThan(10);
     assertThat(mallory.run("echo back").output()).isEqualTo("back\n");
   }
 
   @Test
-  void endsProcessesThatSpinAndForkOnDemand() {
+  void endsProcessesThatSpinOnDemand() {
     Client spinner = client("spinner");
-    spinner.post(
-        "/execute",
-        Map.of(
-            "command",
-            "perl -e 'for (1..400) { fork or do { alarm 60; 1 while 1 } } sleep 60' & sleep 60"));
-    await()
-        .atMost(Duration.ofSeconds(40))
-        .untilAsserted(
-            () ->
-                assertThat(Integer.parseInt(count("ghitspinner")))
-                    .as("processes")
-                    .isGreaterThan(300));
+    fill(
+        spinner,
+        "ghitspinner",
+        "perl -e 'for (1..400) { fork or do { alarm 60; 1 while 1 } } sleep 60' & sleep 60");
     assertThat(spinner.run("nice").output()).isEqualTo("19\n");
     assertThat(spinner.delete("/processes").json().path("status").asText()).isEqualTo("ended");
     assertThat(Integer.parseInt(count("ghitspinner"))).isLessThan(10);
+  }
+
+  /** Begins a command that makes hundreds of processes, and waits for them. */
+  private static void fill(Client client, String account, String command) {
+    assertThat(client.post("/execute", Map.of("command", command)).status()).isEqualTo(200);
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .untilAsserted(
+            () -> assertThat(Integer.parseInt(count(account))).as("processes").isGreaterThan(300));
   }
 
   private static String count(String account) {
