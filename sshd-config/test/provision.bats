@@ -39,7 +39,7 @@ teardown() { remove_gatehouse; }
     "provision ghtesta 29001 user more" "provision ../etc 29001 user" "provision -rf 29001 user" 'provision gh;id 29001 user' 'provision $(id) 29001 user' \
     "provision GHTEST 29001 user" "provision ghtesta 0 user" "provision ghtesta 999 user" "provision ghtesta 60001 user" "provision ghtesta 029001 user" \
     "provision ghtesta 29001x user" "restore now" "provision ghtestaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 29001 user" \
-    "end" "end ghtesta" "end ghtesta 0" "end root 0" "end ghtesta 29001 user" "end ghtesta -1" "end-if-left ghtesta"; do
+    "end ghtesta" "end ghtesta 29001"; do
     run request "$words" < <(key_pair alice)
     [ "$status" -eq 64 ] || { echo "$words -> $status"; return 1; }
   done
@@ -290,7 +290,7 @@ as_account() { setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -
   setpriv --reuid 29002 --regid 29002 --clear-groups sleep 60 >/dev/null 2>&1 3>&- &
   local other=$!
   until (($(processes 29001) >= 3)); do sleep 0.05; done
-  request "end ghtesta 29001" </dev/null
+  [ "$(end_processes 'ghtesta 29001')" = '1 0 ' ]
   [ "$(processes 29001)" -eq 0 ]
   kill -0 "$other"
   kill "$other"
@@ -301,18 +301,52 @@ as_account() { setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -
   # Bash: dash knows no ulimit -u, and a bomb without a bound takes the machine if the test is cut short.
   as_account 'exec bash -c "ulimit -u 200; f() { f & f; }; f"'
   until (($(processes 29001) >= 100)); do sleep 0.05; done
-  request "end ghtesta 29001" </dev/null
+  [ "$(end_processes 'ghtesta 29001')" = '1 0 ' ]
   [ "$(processes 29001)" -eq 0 ]
 }
 
+@test "ends what tries to end who ends it" {
+  provision ghtesta 29001
+  # Each kills whatever it may, without an end.
+  as_account 'exec bash -c "ulimit -u 50; exec perl -e \"while (1) { fork; kill KILL => -1 }\""'
+  until (($(processes 29001) >= 1)); do sleep 0.05; done
+  lines=()
+  for _ in $(seq 50); do lines+=('ghtesta 29001'); done
+  [ "$(end_processes "${lines[@]}" | sort -n)" = "$(seq -f '%g 0 ' 50)" ]
+  [ "$(processes 29001)" -eq 0 ]
+}
+
+@test "goes on ending, whatever it is asked between" {
+  provision ghtesta 29001
+  [ "$(end_processes 'ghtesta 29001' '' 'ghtesta' 'ghtesta 29001 now' 'ghtesta 29001 if-left more' 'root 0' 'ghtesta -1' 'ghtesta 029001' '../x 29001' \
+    'ghtesta 29002' 'ghtesta 29001' | cut -d ' ' -f 1,2 | sort -n | tr '\n' ',')" = '0 64,0 64,0 64,0 64,1 0,6 64,7 64,8 64,9 64,10 65,11 0,' ]
+  run end_processes "$(printf 'a%.0s' {1..400})"
+  [ "$status" -ne 0 ]
+  [[ $output == 'a line has at most 128 bytes'* ]]
+}
+
+@test "ends one account while another's processes do not end" {
+  provision ghtesta 29001
+  key_pair alice | request "provision ghtestb 29002 user"
+  # Whoever ends it is told what lives on: here always something, because it is started again and again.
+  (while [ ! -e "$root/enough" ]; do setpriv --reuid 29001 --regid 29001 --clear-groups sleep 60; done) >/dev/null 2>&1 3>&- &
+  local nurse=$!
+  setpriv --reuid 29002 --regid 29002 --clear-groups sleep 60 >/dev/null 2>&1 3>&- &
+  until (($(processes 29001) && $(processes 29002))); do sleep 0.05; done
+  end_processes 'ghtesta 29001' 'ghtestb 29002' >"$root/answers" 2>&1 3>&- || true
+  touch "$root/enough"
+  pkill -KILL -u 29001 || true
+  wait "$nurse" || true
+  grep -qx '2 0 ' "$root/answers"
+  [ "$(processes 29002)" -eq 0 ]
+}
+
 @test "ends nothing of an account that is not ours" {
-  run request "end ghtesta 29001" </dev/null
-  [ "$status" -eq 0 ]
+  [ "$(end_processes 'ghtesta 29001')" = '1 0 ' ]
   useradd -u 29001 ghtesta
   as_account 'exec sleep 60'
   until (($(processes 29001) == 1)); do sleep 0.05; done
-  run request "end ghtesta 29001" </dev/null
-  [ "$status" -eq 65 ]
+  [[ "$(end_processes 'ghtesta 29001')" == '1 65 '* ]]
   [ "$(processes 29001)" -eq 1 ]
 }
 

@@ -244,12 +244,11 @@ except OSError as problem: print(problem.strerror)
   gateway "$root/key-alice" ghtesta 'sleep 60' &
   local login=$!
   until (($(pgrep -c -u 29001 -x sleep) == 2)); do sleep 0.05; done
-  run request "end-if-left ghtesta 29001" </dev/null
-  [ "$status" -eq 75 ]
+  [ "$(end_processes 'ghtesta 29001 if-left')" = '1 75 somebody is logged in as ghtesta' ]
   kill "$login"
   pkill -n -u 29001 -x sleep
   until (($(processes 29001) == 1)); do sleep 0.05; done
-  request "end-if-left ghtesta 29001" </dev/null
+  [ "$(end_processes 'ghtesta 29001 if-left')" = '1 0 ' ]
   [ "$(processes 29001)" -eq 0 ]
 }
 
@@ -267,4 +266,11 @@ except OSError as problem: print(problem.strerror)
   run gateway "$root/key-alice" ghtesta id
   [ "$status" -ne 0 ]
   [[ $output != *uid=* ]]
+}
+
+@test "a login runs when nobody else wants the processor, unless the admin gives it a priority, and cannot change that" {
+  printf 'ghtestb - priority 5\n' >"$GATEHOUSE_ETC/limits.conf"
+  "$config_dir/prepare"
+  [[ $(gateway "$root/key-alice" ghtesta 'chrt -p $$; chrt --other --pid 0 $$ 2>&1') == *SCHED_IDLE*'Operation not permitted' ]]
+  [ "$(gateway "$root/key-bob" ghtestb 'chrt -p $$ | head -n 1 | grep -o SCHED_OTHER; nice' | tr '\n' ' ')" = 'SCHED_OTHER 5 ' ]
 }

@@ -29,6 +29,12 @@ key_pair() { cat "$root/key-$1" "$root/key-$1.pub"; }
 request() { SSH_ORIGINAL_COMMAND="$1" "${2:-$OPEN_TERMINAL_RUNTIME_DIR/provision}" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR" "$OPEN_TERMINAL_RUNTIME_DIR/"{groups,members,disk}; }
 provision() { key_pair alice | request "provision $1 $2 ${3:-user}"; }
 
+# end_processes LINE...: what root's standing command answers to these lines, each after its ID.
+end_processes() {
+  local line id=0
+  for line in "$@"; do printf '%d %s\n' "$((++id))" "$line"; done | request end
+}
+
 # processes UID: how many live; a machine may be slow to take away what has ended.
 processes() { ps -o stat= -u "$1" | grep -vc '^Z'; }
 

@@ -29,6 +29,7 @@ final class Gateway implements AutoCloseable {
 
   private final Optional<OpenWebUiTokenValidator> openWebUi;
   private final SshConnector connector;
+  private final Accounts accounts;
   private final Sessions sessions;
   private final Executions executions;
   private final Optional<Terminals> terminals;
@@ -41,7 +42,7 @@ final class Gateway implements AutoCloseable {
     openWebUi =
         auth.openWebUiUrl().map(url -> new OpenWebUiTokenValidator(url, auth.requestTimeout()));
     connector = new SshConnector(configuration.ssh());
-    Accounts accounts =
+    accounts =
         Accounts.of(configuration.accounts(), new SshProvisioner(configuration.ssh(), connector));
     accounts.restoreAll();
     sessions = new SshSessions(configuration.ssh(), connector, accounts);
@@ -79,6 +80,7 @@ final class Gateway implements AutoCloseable {
   static Gateway start(Configuration configuration) {
     Gateway gateway = new Gateway(configuration);
     try {
+      Thread.ofVirtual().name("prepare to end").start(gateway.accounts::prepareToEnd);
       gateway.isolation.begin();
       gateway.server.start();
       return gateway;

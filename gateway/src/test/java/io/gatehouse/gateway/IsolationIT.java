@@ -152,9 +152,23 @@ final class IsolationIT {
         spinner,
         "ghitspinner",
         "perl -e 'for (1..400) { fork or do { alarm 60; 1 while 1 } } sleep 60' & sleep 60");
-    assertThat(spinner.run("nice").output()).isEqualTo("19\n");
+    assertThat(spinner.run("chrt -p $$").output()).contains("SCHED_IDLE");
     assertThat(spinner.delete("/processes").json().path("status").asText()).isEqualTo("ended");
     assertThat(Integer.parseInt(count("ghitspinner"))).isLessThan(10);
+  }
+
+  @Test
+  void endsProcessesAlsoWhenTheProgramThatDoesHasEnded() {
+    Client helena = client("helena");
+    helena.run("setsid -f sleep 97 >/dev/null 2>&1");
+    String folder = sshd.environment().getOrDefault("OPEN_TERMINAL_RUNTIME_DIR", "");
+    for (int time = 0; time < 5; time++) {
+      assertThat(helena.delete("/processes").status()).isEqualTo(200);
+      assertThat(count("ghithelena")).isEqualTo("0");
+      RealSshd.run("pkill", "-KILL", "-f", folder + "/end-processes");
+      helena.run("setsid -f sleep 97 >/dev/null 2>&1");
+    }
+    assertThat(helena.delete("/processes").status()).isEqualTo(200);
   }
 
   /** Begins a command that makes hundreds of processes, and waits for them. */

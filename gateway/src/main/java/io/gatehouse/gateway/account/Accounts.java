@@ -175,6 +175,15 @@ public final class Accounts {
     var unused = provision(account, requireLatest(account).role());
   }
 
+  /** Makes {@link #end} quick also on a machine that has become busy; failures only cost that. */
+  public void prepareToEnd() {
+    try {
+      provisioner.prepareToEnd();
+    } catch (AccountException failure) {
+      LOG.warn("not prepared to end processes: {}", failure.getMessage());
+    }
+  }
+
   /** Kills every process of the account, also what is in nobody's session. */
   public void end(Account account) {
     provisioner.end(account);

@@ -22,6 +22,14 @@ public interface Provisioner {
   void restore(List<Account> accounts);
 
   /**
+   * Opens what {@link #end} asks, so that it need not be opened when the machine is busy. Without
+   * it, the first one who asks opens it.
+   *
+   * @throws AccountException if it cannot be done
+   */
+  void prepareToEnd();
+
+  /**
    * Kills every process of the account, whoever started it, and returns when they are gone.
    *
    * @throws AccountException if it cannot be done

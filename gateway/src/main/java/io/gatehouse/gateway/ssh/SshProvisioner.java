@@ -25,27 +25,18 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.config.keys.loader.openssh.OpenSSHKeyPairResourceParser;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Asks the one command that root runs for the gateway: {@code sshd-config/provision}.
+ * Asks the one command that root runs for the gateway: {@code sshd-config/provision}, and through
+ * it {@code sshd-config/end-processes}.
  *
  * <p>Which requests there are, and what is checked again on the other side, stands there.
  */
 public final class SshProvisioner implements Provisioner {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SshProvisioner.class);
-
   private static final String ROOT = "root";
 
-  /** Exit statuses of {@code provision}. */
-  private static final int DONE = 0;
-
-  private static final int REFUSED = 65;
-
-  private static final int FULL = 73;
-
+  /** An answer of {@code end-processes}. */
   private static final int LOGGED_IN = 75;
 
   private final SshSettings settings;
@@ -54,6 +45,11 @@ public final class SshProvisioner implements Provisioner {
 
   // Guarded by connecting; null until the first request. It ends with the connector.
   private @Nullable ClientSession connection;
+
+  private final ReentrantLock preparing = new ReentrantLock();
+
+  // Guarded by preparing; it ends with the connection.
+  private @Nullable ProcessEnder ender;
 
   public SshProvisioner(SshSettings settings, SshConnector connector) {
     this.settings = settings;
@@ -70,18 +66,56 @@ public final class SshProvisioner implements Provisioner {
 
   @Override
   public void end(Account account) {
-    request("end " + nameAndUid(account), "");
+    String request = nameAndUid(account);
+    askToEnd(request).requireDone("end " + request);
   }
 
   @Override
   public boolean endIfLeft(Account account) {
-    String request = "end-if-left " + nameAndUid(account);
-    Answer answer = ask(request, "");
+    String request = nameAndUid(account) + " if-left";
+    ProvisioningAnswer answer = askToEnd(request);
     if (answer.is(LOGGED_IN)) {
       return false;
     }
-    answer.requireDone(request);
+    answer.requireDone("end " + request);
     return true;
+  }
+
+  @Override
+  public void prepareToEnd() {
+    try {
+      var unused = ender();
+    } catch (IOException | SessionException failure) {
+      throw new AccountException(
+          AccountException.Reason.UNAVAILABLE, "cannot ask root to end processes", failure);
+    }
+  }
+
+  private ProvisioningAnswer askToEnd(String request) {
+    try {
+      ProvisioningAnswer answer = ender().ask(request);
+      // A program that has ended is noticed by asking it.
+      return answer.status().isPresent() ? answer : ender().ask(request);
+    } catch (IOException | SessionException failure) {
+      throw new AccountException(
+          AccountException.Reason.UNAVAILABLE, "cannot ask for: end " + request, failure);
+    }
+  }
+
+  /** One that is open already answers without a new process, which a fork bomb would delay. */
+  private ProcessEnder ender() throws IOException {
+    preparing.lock();
+    try {
+      ProcessEnder known = ender;
+      if (known != null && known.isOpen()) {
+        return known;
+      }
+      ProcessEnder made = ProcessEnder.open(connected(), settings);
+      ender = made;
+      return made;
+    } finally {
+      preparing.unlock();
+    }
   }
 
   private static String nameAndUid(Account account) {
@@ -99,7 +133,7 @@ public final class SshProvisioner implements Provisioner {
     ask(request, input).requireDone(request);
   }
 
-  private Answer ask(String request, String input) {
+  private ProvisioningAnswer ask(String request, String input) {
     try (ChannelExec channel = connected().createExecChannel(request)) {
       BoundedText reason = new BoundedText();
       channel.setOut(OutputStream.nullOutputStream());
@@ -115,39 +149,11 @@ public final class SshProvisioner implements Provisioner {
         throw new AccountException(
             AccountException.Reason.UNAVAILABLE, "provisioning takes too long: " + request);
       }
-      return new Answer(Optional.ofNullable(channel.getExitStatus()), reason.text().strip());
+      return new ProvisioningAnswer(
+          Optional.ofNullable(channel.getExitStatus()), reason.text().strip());
     } catch (IOException | SessionException failure) {
       throw new AccountException(
           AccountException.Reason.UNAVAILABLE, "cannot ask for: " + request, failure);
-    }
-  }
-
-  /** What the command ended with; no status if the connection did. */
-  private record Answer(Optional<Integer> status, String reason) {
-
-    boolean is(int expected) {
-      return status.equals(Optional.of(expected));
-    }
-
-    void requireDone(String request) {
-      if (is(REFUSED)) {
-        throw new AccountException(AccountException.Reason.CONFLICT, reason);
-      }
-      if (is(FULL)) {
-        throw new AccountException(AccountException.Reason.NO_SPACE, reason);
-      }
-      if (!is(DONE)) {
-        throw new AccountException(
-            AccountException.Reason.UNAVAILABLE,
-            request
-                + " failed ("
-                + status.map(String::valueOf).orElse("no status")
-                + "): "
-                + reason);
-      }
-      if (!reason.isEmpty()) {
-        LOG.warn("{}: {}", request, reason);
-      }
     }
   }
 

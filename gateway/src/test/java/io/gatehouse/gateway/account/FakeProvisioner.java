@@ -34,6 +34,9 @@ final class FakeProvisioner implements Provisioner {
   }
 
   @Override
+  public void prepareToEnd() {}
+
+  @Override
   public void end(Account account) {
     run(account);
   }

@@ -153,6 +153,9 @@ final class HttpServerTest {
     public void restore(List<Account> accounts) {}
 
     @Override
+    public void prepareToEnd() {}
+
+    @Override
     public void end(Account account) {}
 
     @Override
