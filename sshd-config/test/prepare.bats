@@ -130,24 +130,26 @@ bob    - cpuweight 50
 *      - idle 3600
 bob    - idle unlimited
 @admin - disk 3M
+@admin - require memory,no-new-privileges
 LIMITS
   "$config_dir/prepare"
   grep -qx '@gatehouse-admin - nproc 100' "$OPEN_TERMINAL_RUNTIME_DIR/limits.conf"
   grep -qx 'bob soft nofile 50' "$OPEN_TERMINAL_RUNTIME_DIR/limits.conf"
-  ! grep -E 'memory|cpuweight|idle|disk' "$OPEN_TERMINAL_RUNTIME_DIR/limits.conf"
+  ! grep -E 'memory|cpuweight|idle|disk|require' "$OPEN_TERMINAL_RUNTIME_DIR/limits.conf"
   diff - "$OPEN_TERMINAL_RUNTIME_DIR/bounds" <<'BOUNDS'
 * nproc 544
 * memory 2147483648
 * cpuweight 100
+* idle unlimited
 @gatehouse-admin nproc 132
 @gatehouse-admin memory 3221225472
 bob cpuweight 50
+* idle 3600
+bob idle unlimited
+@gatehouse-admin require memory,no-new-privileges
+gatehouse-caller require none
+gatehouse-target require none
 BOUNDS
-  diff - "$OPEN_TERMINAL_RUNTIME_DIR/idle" <<'IDLE'
-@gatehouse unlimited
-@gatehouse 3600
-bob unlimited
-IDLE
   diff - "$OPEN_TERMINAL_RUNTIME_DIR/disk" <<'DISK'
 @gatehouse unlimited
 @gatehouse-admin 3145728
@@ -167,7 +169,8 @@ DISK
   local line
   for line in '* - nproc' '* - nproc many' 'Bob - nproc 5' '* = nproc 5' '* - processes 5' '* soft memory 5' '* - memory -1' '* - memory 5T' \
     '* - cpuweight 0' '* - cpuweight 10001' '* - idle -1' '* - idle 1h' \
-    '* - disk 0' '* - disk -1' '* - disk 5T' '* - disk 1.5G' '* hard disk 5G'; do
+    '* - disk 0' '* - disk -1' '* - disk 5T' '* - disk 1.5G' '* hard disk 5G' \
+    '* - require' '* - require all' '* - require memory,' '* - require memory,none' '* hard require memory'; do
     printf '\n%s\n' "$line" >"$GATEHOUSE_ETC/limits.conf"
     run "$config_dir/prepare"
     [ "$status" -eq 1 ] || { echo "$line: $status"; return 1; }

@@ -274,3 +274,36 @@ except OSError as problem: print(problem.strerror)
   [[ $(gateway "$root/key-alice" ghtesta 'chrt -p $$; chrt --other --pid 0 $$ 2>&1') == *SCHED_IDLE*'Operation not permitted' ]]
   [ "$(gateway "$root/key-bob" ghtestb 'chrt -p $$ | head -n 1 | grep -o SCHED_OTHER; nice' | tr '\n' ' ')" = 'SCHED_OTHER 5 ' ]
 }
+
+@test "a login without a measure that is required of it is refused on both listeners, and told why" {
+  printf '* - require limits\nghtestb - require limits,loopback,no-new-privileges\n' >"$GATEHOUSE_ETC/limits.conf"
+  "$config_dir/prepare"
+  cp "$root/key-bob.pub" /home/ghtestb/.ssh/authorized_keys
+  [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]
+  for listener in gateway people; do
+    run "$listener" "$root/key-bob" ghtestb id
+    [ "$status" -eq 254 ]
+    [ "$output" = 'this login is refused; required for ghtestb, and not in force: loopback, no-new-privileges' ]
+  done
+  run sftp -q -b /dev/null -F none -P "$GATEHOUSE_PEOPLE_PORT" -i "$root/key-bob" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null ghtestb@127.0.0.1
+  [ "$status" -ne 0 ]
+  # As the gateway writes what it has found.
+  printf 'homes\nloopback\nno-new-privileges\n' >"$OPEN_TERMINAL_RUNTIME_DIR/isolation/in-force"
+  [ "$(people "$root/key-bob" ghtestb id -un)" = ghtestb ]
+  "$config_dir/prepare"
+  run people "$root/key-bob" ghtestb id
+  [ "$status" -eq 254 ]
+}
+
+@test "what may be another for each login is tried in it, whatever holds for others" {
+  printf 'limits\nmemory\n' >"$root/in-force"
+  printf 'ghtesta - require limits\nghtesta - core unlimited\nghtestb - require memory\n' >"$GATEHOUSE_ETC/limits.conf"
+  "$config_dir/prepare"
+  cp "$root/in-force" "$OPEN_TERMINAL_RUNTIME_DIR/isolation/in-force"
+  run gateway "$root/key-alice" ghtesta id
+  [ "$status" -eq 254 ]
+  [[ $output == *'not in force: limits' ]]
+  run gateway "$root/key-bob" ghtestb id
+  [ "$status" -eq 254 ]
+  [[ $output == *'not in force: memory' ]]
+}

@@ -200,7 +200,7 @@ record Configuration(
       environment.problem(
           name + " and " + PREFIX + "ALLOWED_DOMAINS need " + PREFIX + "USER_ISOLATION=true");
     }
-    return new IsolationSettings(ssh.probe(), ssh.port(), required);
+    return new IsolationSettings(ssh.probe(), ssh.port(), ssh.inForce(), required);
   }
 
   private static ExecutionSettings executions(Environment environment, Path state) {

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway;
 
+import io.gatehouse.gateway.account.AccountBounds;
 import io.gatehouse.gateway.account.Accounts;
 import io.gatehouse.gateway.auth.AuthSettings;
 import io.gatehouse.gateway.auth.Authenticator;
@@ -45,8 +46,9 @@ final class Gateway implements AutoCloseable {
     accounts =
         Accounts.of(configuration.accounts(), new SshProvisioner(configuration.ssh(), connector));
     accounts.restoreAll();
-    sessions = new SshSessions(configuration.ssh(), connector, accounts);
-    isolation = new Isolation(accounts, sessions, configuration.isolation());
+    AccountBounds bounds = AccountBounds.of(configuration.ssh().bounds());
+    sessions = new SshSessions(configuration.ssh(), connector, accounts, bounds);
+    isolation = new Isolation(accounts, bounds, sessions, configuration.isolation());
     ExecutionLogs logs =
         new ExecutionLogs(
             configuration.executions().logDirectory(),

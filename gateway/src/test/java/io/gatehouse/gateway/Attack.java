@@ -463,11 +463,16 @@ record Attack(
               "take the processor before the gateway does",
               "taken",
               "chrt --other --pid 0 $$ && echo taken; chrt --rr --pid 1 $$ && echo taken;"
-                  + " renice -n 0 -p $$ && echo taken; nice -n -1 echo taken"),
+                  + " renice -n 0 -p $$ && echo taken"),
           attack(
                   "change what the gateway runs",
                   "written",
                   "exec 3>>/run/gatehouse/command && echo written")
+              .seenByRoot(),
+          attack(
+                  "say that a required measure is in force",
+                  "written",
+                  "exec 3>>/run/gatehouse/isolation/in-force && echo written")
               .seenByRoot(),
           attack(
                   "a core dump of a program that holds secrets",

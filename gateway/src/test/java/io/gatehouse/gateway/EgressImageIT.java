@@ -46,9 +46,13 @@ final class EgressImageIT {
   /** Who is in which group, as an admin writes it. */
   private static Path groups;
 
+  /** Who is served only where not everything outside can be reached. */
+  private static Path limits;
+
   @BeforeAll
   static void start() throws IOException {
     groups = Files.writeString(Files.createTempFile("groups", ""), "far: farid\nnear: nearid\n");
+    limits = Files.writeString(Files.createTempFile("limits", ""), "otherid - require egress\n");
     network = Network.newNetwork();
     good = server("good.test");
     bad = server("bad.test");
@@ -62,6 +66,7 @@ final class EgressImageIT {
     elsewhere.stop();
     network.close();
     Files.delete(groups);
+    Files.delete(limits);
   }
 
   @SuppressWarnings("resource") // stopped above
@@ -98,6 +103,7 @@ final class EgressImageIT {
                 networks.ofGatehouse(host);
                 GatehouseImage.addBind(host, members, GatehouseImage.MEMBERS);
                 GatehouseImage.addBind(host, groups.toString(), "/etc/gatehouse/groups");
+                GatehouseImage.addBind(host, limits.toString(), "/etc/gatehouse/limits.conf");
               });
       try {
         users.accept(user -> GatehouseImage.client(netguard, KEY).user(user));
@@ -168,6 +174,8 @@ final class EgressImageIT {
           assertThat(fetch(user, "good.test")).isEqualTo("200");
           assertThat(fetch(user, "bad.test")).isEqualTo("200");
           assertThat(egressIsInForce(user)).isFalse();
+          assertThat(users.apply("other-id").run("id").json().path("detail").asText())
+              .isEqualTo("this login is refused; required for otherid, and not in force: egress");
         });
   }
 

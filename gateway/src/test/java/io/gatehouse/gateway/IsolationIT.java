@@ -6,12 +6,17 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.gateway.isolation.IsolationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the gateway says of how far it keeps users apart, and how it ends what they leave. */
 @Timeout(120)
@@ -23,8 +28,17 @@ final class IsolationIT {
   private static Gateway gateway;
 
   @BeforeAll
-  static void start() {
-    sshd = RealSshd.start(Map.of("GATEHOUSE_LIMIT_IDLE", "1"));
+  static void start(@TempDir Path directory) throws IOException {
+    Path limits = directory.resolve("limits.conf");
+    Files.write(
+        limits,
+        List.of(
+            "* - require limits",
+            "ghitstrict - require limits,loopback,memory",
+            "ghitmodest - require homes,limits,shared-folders",
+            "ghitlaxity - core unlimited"));
+    sshd =
+        RealSshd.start(Map.of("GATEHOUSE_LIMIT_IDLE", "1", "GATEHOUSE_LIMITS", limits.toString()));
     gateway = sshd.startGateway(KEY, Map.of("OPEN_TERMINAL_REQUIRE_ISOLATION", "homes,limits"));
   }
 
@@ -71,6 +85,33 @@ final class IsolationIT {
         .isEqualTo("reached: another's server, sshd, gateway");
     assertThat(measure(answer, "processes").path("in_force").asBoolean()).isFalse();
     assertThat(measure(answer, "processes").path("required").asBoolean()).isFalse();
+  }
+
+  @Test
+  void servesNobodyOfWhomMoreIsRequiredThanIsInForce() {
+    Client strict = client("strict");
+    String reason =
+        "this login is refused; required for ghitstrict, and not in force: loopback, memory";
+    for (Client.Answer refused :
+        List.of(
+            strict.run("id"), strict.get("/files/list?directory=."), strict.get("/isolation"))) {
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.json().path("detail").asText()).isEqualTo(reason);
+    }
+    assertThat(client("laxity").run("id").json().path("detail").asText())
+        .endsWith("required for ghitlaxity, and not in force: limits");
+    assertThat(client("lenient").run("id -un").output()).isEqualTo("ghitlenient\n");
+  }
+
+  @Test
+  void tellsWhatIsRequiredOfTheCaller() {
+    // In /tmp of a machine that is not the image, names are listed.
+    Client modest = client("modest");
+    assertThat(modest.run("id").json().path("detail").asText())
+        .endsWith("not in force: shared-folders");
+    Client lenient = client("lenient");
+    assertThat(measure(lenient.get("/isolation"), "limits").path("required").asBoolean()).isTrue();
+    assertThat(measure(lenient.get("/isolation"), "memory").path("required").asBoolean()).isFalse();
   }
 
   @Test

@@ -128,6 +128,7 @@ final class RealSshd implements AutoCloseable {
   Map<String, String> environment() {
     Map<String, String> environment = new HashMap<>();
     environment.put("OPEN_TERMINAL_RUNTIME_DIR", root.resolve("run").toString());
+    environment.put("OPEN_TERMINAL_USER_PREFIX", ACCOUNT_PREFIX);
     environment.put("OPEN_TERMINAL_STATE_DIR", state.toString());
     environment.put("OPEN_TERMINAL_SSH_PORT", Integer.toString(sshPort));
     environment.put("GATEHOUSE_DOCUMENTS", root.resolve("etc/documents.jar").toString());
@@ -141,7 +142,6 @@ final class RealSshd implements AutoCloseable {
     environment.put("OPEN_TERMINAL_PORT", "0");
     environment.put("OPEN_TERMINAL_API_KEY", key);
     environment.put("OPEN_TERMINAL_USER_ISOLATION", "true");
-    environment.put("OPEN_TERMINAL_USER_PREFIX", ACCOUNT_PREFIX);
     environment.putAll(settings);
     return Gateway.start(Configuration.read(environment));
   }

@@ -40,7 +40,7 @@ final class IsolationEndpoints {
   void show(Exchange exchange) throws IOException {
     Account account = exchange.account();
     List<Map<String, Object>> measures =
-        isolation.tryFrom(account).stream().map(this::describe).toList();
+        isolation.tryFrom(account).stream().map(finding -> describe(account, finding)).toList();
     exchange.json(
         Map.of(
             "account",
@@ -51,14 +51,14 @@ final class IsolationEndpoints {
             measures));
   }
 
-  private Map<String, Object> describe(Finding finding) {
+  private Map<String, Object> describe(Account account, Finding finding) {
     return Map.of(
         "measure",
         finding.measure().word(),
         "in_force",
         finding.inForce(),
         "required",
-        isolation.isRequired(finding.measure()),
+        isolation.isRequired(account, finding.measure()),
         "evidence",
         finding.evidence());
   }

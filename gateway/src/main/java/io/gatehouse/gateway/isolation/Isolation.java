@@ -1,6 +1,7 @@
 package io.gatehouse.gateway.isolation;
 
 import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.account.AccountBounds;
 import io.gatehouse.gateway.account.AccountException;
 import io.gatehouse.gateway.account.Accounts;
 import io.gatehouse.gateway.isolation.IsolationException.Reason;
@@ -16,6 +17,9 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,6 +67,7 @@ public final class Isolation implements AutoCloseable {
   private static final Pattern LINE = Pattern.compile("([a-z-]+) (yes|no) (.*)");
 
   private final Accounts accounts;
+  private final AccountBounds bounds;
   private final Sessions sessions;
   private final IsolationSettings settings;
   private final Quota quota = new Quota(MOST_PROBES, MOST_PROBES);
@@ -70,15 +75,17 @@ public final class Isolation implements AutoCloseable {
 
   private final Thread prober = Thread.ofVirtual().name("isolation probe").unstarted(this::probe);
 
-  public Isolation(Accounts accounts, Sessions sessions, IsolationSettings settings) {
+  public Isolation(
+      Accounts accounts, AccountBounds bounds, Sessions sessions, IsolationSettings settings) {
     this.accounts = accounts;
+    this.bounds = bounds;
     this.sessions = sessions;
     this.settings = settings;
   }
 
   /**
-   * Finds out what is in force for accounts as such: before it returns if something is required,
-   * else meanwhile.
+   * Finds out what is in force for accounts as such: before it returns if something is required of
+   * some, else meanwhile.
    *
    * @throws IsolationException NOT_IN_FORCE if a required measure is not in force, FAILED if that
    *     could not be found out
@@ -86,6 +93,10 @@ public final class Isolation implements AutoCloseable {
   public void begin() {
     if (settings.required().isEmpty()) {
       prober.start();
+      if (bounds.requiresSomething()) {
+        // Until then, logins of those are refused.
+        waitForProber(PROBE_LIMIT);
+      }
       return;
     }
     List<Finding> findings = tryFromReserved();
@@ -121,11 +132,31 @@ public final class Isolation implements AutoCloseable {
   }
 
   private void accept(List<Finding> findings) {
+    tellLogins(findings);
     atStart.set(findings);
     LOG.info(
         "isolation, as tried: in force are {}; not in force are {}",
         words(findings, true),
         words(findings, false));
+  }
+
+  /** Without the file, logins that require something are refused. */
+  private void tellLogins(List<Finding> findings) {
+    List<String> words =
+        findings.stream()
+            .filter(Finding::inForce)
+            .map(finding -> finding.measure().word())
+            .toList();
+    Path file = settings.inForce();
+    try {
+      // Whole, as a login may read it at any time.
+      Files.move(
+          Files.write(file.resolveSibling(file.getFileName() + ".new"), words),
+          file,
+          StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failure) {
+      LOG.error("cannot write {}; logins that require isolation are refused", file, failure);
+    }
   }
 
   private static String words(List<Finding> findings, boolean inForce) {
@@ -144,8 +175,10 @@ public final class Isolation implements AutoCloseable {
     return Optional.ofNullable(atStart.get());
   }
 
-  public boolean isRequired(Measure measure) {
-    return settings.required().contains(measure);
+  /** Whether the account, or nobody at all, is served without it. */
+  public boolean isRequired(Account account, Measure measure) {
+    return settings.required().contains(measure)
+        || bounds.required(account.name()).contains(measure.word());
   }
 
   /**
@@ -250,8 +283,12 @@ public final class Isolation implements AutoCloseable {
   @Override
   public void close() {
     prober.interrupt();
+    waitForProber(STOP_LIMIT);
+  }
+
+  private void waitForProber(Duration limit) {
     try {
-      var unused = prober.isAlive() && prober.join(STOP_LIMIT);
+      var unused = prober.isAlive() && prober.join(limit);
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
     }

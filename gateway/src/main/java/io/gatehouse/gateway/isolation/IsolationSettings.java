@@ -8,9 +8,10 @@ import java.util.Set;
  *
  * @param probe the program that tries, which every account can run
  * @param sshPort the port of sshd's listener for the gateway, which no account should reach
+ * @param inForce the file in which {@code sshd-config/require-isolation} reads what is in force
  * @param required the measures without which nobody is served
  */
-public record IsolationSettings(Path probe, int sshPort, Set<Measure> required) {
+public record IsolationSettings(Path probe, int sshPort, Path inForce, Set<Measure> required) {
 
   public IsolationSettings {
     required = Set.copyOf(required);

@@ -13,6 +13,8 @@ public final class SessionException extends RuntimeException {
     UNREACHABLE,
     /** sshd does not accept the account's key. */
     LOGIN_REFUSED,
+    /** A measure of isolation that is required for this account is not in force. */
+    NOT_ISOLATED,
     /** sshd opens no further channel in this login. */
     CHANNEL_REFUSED,
     /** The working directory does not exist or may not be entered. */

@@ -1,6 +1,7 @@
 package io.gatehouse.gateway.ssh;
 
 import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.account.AccountBounds;
 import io.gatehouse.gateway.account.Accounts;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
@@ -14,6 +15,7 @@ import io.gatehouse.gateway.session.ShellWord;
 import io.gatehouse.gateway.session.WindowSize;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.Map;
@@ -44,6 +46,12 @@ final class SshSession implements Session, AutoCloseable {
   /** Bash reads ~/.bashrc in the first shell of an SSH login only, and sshd takes this variable. */
   private static final Map<String, String> WITHOUT_STARTUP_FILES = Map.of("SHLVL", "1");
 
+  /** Exit status of OpenSSH's programs in a login whose PAM session could not be opened. */
+  private static final int REFUSED_BY_PAM = 254;
+
+  /** Bytes. */
+  private static final int LONGEST_REASON = 1024;
+
   /** Each is a process of sshd that waits. */
   private static final int MOST_IDLE_SFTP = 2;
 
@@ -52,6 +60,7 @@ final class SshSession implements Session, AutoCloseable {
 
   private final Account account;
   private final Accounts accounts;
+  private final AccountBounds bounds;
   private final SshConnector connector;
   private final SshSettings settings;
 
@@ -66,9 +75,15 @@ final class SshSession implements Session, AutoCloseable {
   private long lastUsed = System.nanoTime();
   private boolean leftoversEnded;
 
-  SshSession(Account account, Accounts accounts, SshConnector connector, SshSettings settings) {
+  SshSession(
+      Account account,
+      Accounts accounts,
+      AccountBounds bounds,
+      SshConnector connector,
+      SshSettings settings) {
     this.account = account;
     this.accounts = accounts;
+    this.bounds = bounds;
     this.connector = connector;
     this.settings = settings;
   }
@@ -322,7 +337,33 @@ final class SshSession implements Session, AutoCloseable {
   }
 
   private ClientSession connect() {
-    return connector.connect(account.name().value(), accounts.keyOf(account).keyPair());
+    ClientSession session =
+        connector.connect(account.name().value(), accounts.keyOf(account).keyPair());
+    if (!bounds.required(account.name()).isEmpty()) {
+      try {
+        requireIsolated(session);
+      } catch (IOException | RuntimeException failure) {
+        session.close(true);
+        throw failure instanceof RuntimeException refusal
+            ? refusal
+            : new SessionException(Reason.UNREACHABLE, "the login was lost: " + where(), failure);
+      }
+    }
+    return session;
+  }
+
+  /**
+   * sshd goes on with a login that PAM refuses: each of its programs only says why and ends. So it
+   * is asked of one that does nothing.
+   */
+  private void requireIsolated(ClientSession session) throws IOException {
+    try (SshPipe nothing = openPipe(session, ":", settings.channelLimit())) {
+      String reason =
+          new String(nothing.output().readNBytes(LONGEST_REASON), StandardCharsets.UTF_8).strip();
+      if (nothing.exit().code() == REFUSED_BY_PAM) {
+        throw new SessionException(Reason.NOT_ISOLATED, reason);
+      }
+    }
   }
 
   /** Ends the connection if nothing has used it for this long; the next channel makes a new one. */

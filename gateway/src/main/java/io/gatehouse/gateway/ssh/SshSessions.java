@@ -1,12 +1,11 @@
 package io.gatehouse.gateway.ssh;
 
 import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.account.AccountBounds;
 import io.gatehouse.gateway.account.AccountName;
 import io.gatehouse.gateway.account.Accounts;
-import io.gatehouse.gateway.account.IdleLimits;
 import io.gatehouse.gateway.session.Session;
 import io.gatehouse.gateway.session.Sessions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -21,24 +20,23 @@ public final class SshSessions implements Sessions {
 
   private static final Duration SWEEP = Duration.ofSeconds(5);
 
-  private static final Path GROUPS = Path.of("/etc/group");
-
   private static final Logger LOG = LoggerFactory.getLogger(SshSessions.class);
 
   private final SshConnector connector;
   private final SshSettings settings;
   private final Accounts accounts;
-  private final IdleLimits idleLimits;
+  private final AccountBounds bounds;
   private final ConcurrentMap<AccountName, SshSession> sessions = new ConcurrentHashMap<>();
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ssh-sweeper").daemon().factory());
 
-  public SshSessions(SshSettings settings, SshConnector connector, Accounts accounts) {
+  public SshSessions(
+      SshSettings settings, SshConnector connector, Accounts accounts, AccountBounds bounds) {
     this.settings = settings;
     this.accounts = accounts;
     this.connector = connector;
-    this.idleLimits = IdleLimits.read(settings.idleLimits(), GROUPS);
+    this.bounds = bounds;
     var unused =
         sweeper.scheduleWithFixedDelay(
             this::endIdleSessions, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
@@ -47,7 +45,7 @@ public final class SshSessions implements Sessions {
   @Override
   public Session of(Account account) {
     return sessions.computeIfAbsent(
-        account.name(), name -> new SshSession(account, accounts, connector, settings));
+        account.name(), name -> new SshSession(account, accounts, bounds, connector, settings));
   }
 
   private void endIdleSessions() {
@@ -55,7 +53,7 @@ public final class SshSessions implements Sessions {
         (name, session) -> {
           session.endIfIdle(settings.idleEnd());
           try {
-            idleLimits.of(name).ifPresent(session::endLeftovers);
+            bounds.idle(name).ifPresent(session::endLeftovers);
           } catch (RuntimeException failure) {
             // One account must not keep those after it, or the next round, from being looked at.
             LOG.warn("cannot end what {} has left: {}", name, failure.getMessage());

@@ -49,9 +49,14 @@ public record SshSettings(
     return runtimeDirectory.resolve("probe");
   }
 
-  /** The seconds of {@link io.gatehouse.gateway.account.IdleLimits}. */
-  public Path idleLimits() {
-    return runtimeDirectory.resolve("idle");
+  /** The lines of {@link io.gatehouse.gateway.account.AccountBounds}. */
+  public Path bounds() {
+    return runtimeDirectory.resolve("bounds");
+  }
+
+  /** Where {@code sshd-config/require-isolation} reads which measures are in force. */
+  public Path inForce() {
+    return runtimeDirectory.resolve("isolation/in-force");
   }
 
   Path hostKey() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.account.AccountBounds;
 import io.gatehouse.gateway.account.AccountKeyPair;
 import io.gatehouse.gateway.account.AccountSettings;
 import io.gatehouse.gateway.account.AccountSettings.Naming;
@@ -122,7 +123,11 @@ final class HttpServerTest {
             new Authenticator(Optional.of(new BearerToken(KEY)), Optional.empty()),
             accounts,
             sessions,
-            new Isolation(accounts, sessions, new IsolationSettings(Path.of("none"), 1, Set.of())),
+            new Isolation(
+                accounts,
+                AccountBounds.of(Path.of("none")),
+                sessions,
+                new IsolationSettings(Path.of("none"), 1, Path.of("none"), Set.of())),
             started,
             FileServices.of(
                 sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
