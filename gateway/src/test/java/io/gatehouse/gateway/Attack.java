@@ -460,10 +460,11 @@ record Attack(
               .seenByNobody(),
           attack("kill the gateway", "sent", "kill -0 $GATEWAY && echo sent").seenByRoot(),
           attack(
-              "take the processor before the gateway does",
-              "taken",
-              "chrt --other --pid 0 $$ && echo taken; chrt --rr --pid 1 $$ && echo taken;"
-                  + " renice -n 0 -p $$ && echo taken"),
+                  "take the processor before the gateway does",
+                  "taken",
+                  "chrt --other --pid 0 $$ && echo taken; chrt --rr --pid 1 $$ && echo taken;"
+                      + " renice -n 0 -p $$ && echo taken")
+              .seenByRoot(),
           attack(
                   "change what the gateway runs",
                   "written",
