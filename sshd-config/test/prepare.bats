@@ -165,6 +165,17 @@ DISK
   [ ! -s "$OPEN_TERMINAL_RUNTIME_DIR/disk" ]
 }
 
+@test "lets accounts have fewer processes on a small machine" {
+  unset GATEHOUSE_LIMIT_PROCESSES
+  mkdir "$root/bin"
+  for processors_and_most in '1 192' '2 256' '5 448' '6 512' '64 512'; do
+    printf '#!/bin/sh\necho %s\n' "${processors_and_most% *}" >"$root/bin/nproc"
+    chmod 755 "$root/bin/nproc"
+    PATH=$root/bin:$PATH "$config_dir/prepare"
+    grep -qx "@gatehouse - nproc ${processors_and_most#* }" "$OPEN_TERMINAL_RUNTIME_DIR/limits.conf"
+  done
+}
+
 @test "says which line of the bounds is wrong, and why" {
   local line
   for line in '* - nproc' '* - nproc many' 'Bob - nproc 5' '* = nproc 5' '* - processes 5' '* soft memory 5' '* - memory -1' '* - memory 5T' \

@@ -15,6 +15,8 @@ prepare_gatehouse() {
   export GATEHOUSE_ETC=$root/etc OPEN_TERMINAL_RUNTIME_DIR=$root/run OPEN_TERMINAL_STATE_DIR=$root/state
   read -r OPEN_TERMINAL_SSH_PORT GATEHOUSE_PEOPLE_PORT < <(free_ports)
   export root OPEN_TERMINAL_SSH_PORT GATEHOUSE_PEOPLE_PORT GATEHOUSE_PEOPLE_ADDRESS=127.0.0.1
+  # As on a large machine.
+  export GATEHOUSE_LIMIT_PROCESSES=512
   export GATEHOUSE_TMP_DIR=$root/tmp GATEHOUSE_PAM_SERVICE=gatehouse-bats-$$
   export GATEHOUSE_ADMIN_KEYS="$root/a folder/admin_authorized_keys"
   mkdir -- "$root/a folder"

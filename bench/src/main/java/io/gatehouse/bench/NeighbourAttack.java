@@ -13,14 +13,14 @@ enum NeighbourAttack {
       "a fork bomb",
       "perl -e '$end = time + 15; while (time < $end) { fork }'",
       Sign.PROCESSES,
-      400),
+      150),
 
   /** The one that people know: most of its processes wait. */
   SHELL_BOMB(
       "a fork bomb of the shell",
       "bomb() { bomb & bomb & sleep 15; }; bomb 2>/dev/null",
       Sign.PROCESSES,
-      400),
+      150),
 
   /** Eight times 300 MB, and each again when it was killed. */
   MEMORY(

@@ -462,8 +462,7 @@ record Attack(
           attack(
                   "take the processor before the gateway does",
                   "taken",
-                  "chrt --other --pid 0 $$ && echo taken; chrt --rr --pid 1 $$ && echo taken;"
-                      + " renice -n 0 -p $$ && echo taken")
+                  "renice -n 18 -p $$ && echo taken; chrt --rr --pid 1 $$ && echo taken")
               .seenByRoot(),
           attack(
                   "change what the gateway runs",
