@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,35 +110,51 @@ final class AttackIT {
     private final Optional<GenericContainer<?>> netguard;
     private final GenericContainer<?> container;
     private final Map<String, String> variables = new TreeMap<>();
-    private final TerminalClient bobsTerminal;
+
+    /** Ends what was begun, the last first. */
+    private final Deque<Runnable> ends = new ArrayDeque<>();
 
     private Scene(Tier tier) {
       this.tier = tier;
-      GatehouseImage.createBoundedVolume(volume, DISK);
       Map<String, String> settings =
           new HashMap<>(tier.networks().map(Networks::settings).orElse(Map.of()));
       settings.put("OPEN_TERMINAL_API_KEY", KEY);
       settings.put("OPEN_TERMINAL_USER_ISOLATION", "true");
       settings.put("OPEN_TERMINAL_REQUIRE_ISOLATION", tier.required());
       settings.put("GATEHOUSE_LIMIT_MEMORY", "300M");
-      this.netguard = tier.networks().map(Networks::startNetguard);
-      this.container =
-          netguard
-              .<GenericContainer<?>>map(
-                  guard -> GatehouseImage.startBeside(guard, volume, settings, tier.options()))
-              .orElseGet(() -> GatehouseImage.start(volume, settings, tier.options()));
       variables.put("BOB", "/home/" + BOB);
       variables.put("BOBS_TMPDIR", "/var/lib/gatehouse/tmp/" + BOB);
       variables.put(
           "SSH",
           "ssh -n -F none -i ~/.ssh/gateway_ed25519 -p 2022 -o BatchMode=yes -o LogLevel=ERROR"
               + " -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=5");
+      try {
+        GatehouseImage.createBoundedVolume(volume, DISK);
+        ends.push(() -> GatehouseImage.removeVolume(volume));
+        this.netguard = tier.networks().map(Networks::startNetguard);
+        netguard.ifPresent(guard -> ends.push(guard::stop));
+        this.container =
+            netguard
+                .<GenericContainer<?>>map(
+                    guard -> GatehouseImage.startBeside(guard, volume, settings, tier.options()))
+                .orElseGet(() -> GatehouseImage.start(volume, settings, tier.options()));
+        ends.push(container::stop);
+        prepare();
+      } catch (RuntimeException | AssertionError failure) {
+        close();
+        throw failure;
+      }
+    }
+
+    private void prepare() {
       user(ALICE).run("true");
       String pid = user(BOB).run(BOBS_LIFE).output().strip();
       assertThat(pid).matches("[0-9]+");
       variables.put("PID", pid);
       String id = user(BOB).send("POST", "/api/terminals", null).json().path("id").asText();
-      bobsTerminal = TerminalClient.connect(GatehouseImage.address(front()), id, BOB).auth(KEY);
+      TerminalClient bobsTerminal =
+          TerminalClient.connect(GatehouseImage.address(front()), id, BOB).auth(KEY);
+      ends.push(bobsTerminal::close);
       variables.put("TTY", bobsTerminal.run("tty").strip());
       variables.put("GATEWAY", asRoot("pgrep -x java").strip());
     }
@@ -212,10 +230,9 @@ final class AttackIT {
     }
 
     private void close() {
-      bobsTerminal.close();
-      container.stop();
-      netguard.ifPresent(GenericContainer::stop);
-      GatehouseImage.removeVolume(volume);
+      while (!ends.isEmpty()) {
+        ends.pop().run();
+      }
     }
   }
 

@@ -88,31 +88,27 @@ final class EgressImageIT {
       Networks networks, Map<String, String> settings, Consumer<Function<String, Client>> users) {
     String volume = "gatehouse-egress-it-" + UUID.randomUUID();
     String members = volume + "-members";
-    var all = new HashMap<>(networks.settings());
-    all.putAll(settings);
-    GenericContainer<?> netguard = networks.startNetguard(all, members, network);
-    try {
-      all.put("OPEN_TERMINAL_API_KEY", KEY);
-      all.put("OPEN_TERMINAL_USER_ISOLATION", "true");
-      GenericContainer<?> gatehouse =
-          GatehouseImage.startBeside(
-              netguard,
-              volume,
-              all,
-              host -> {
-                networks.ofGatehouse(host);
-                GatehouseImage.addBind(host, members, GatehouseImage.MEMBERS);
-                GatehouseImage.addBind(host, groups.toString(), "/etc/gatehouse/groups");
-                GatehouseImage.addBind(host, limits.toString(), "/etc/gatehouse/limits.conf");
-              });
-      try {
-        users.accept(user -> GatehouseImage.client(netguard, KEY).user(user));
-      } finally {
-        gatehouse.stop();
-        GatehouseImage.removeVolume(volume);
-      }
+    var ofNetguard = new HashMap<>(networks.settings());
+    ofNetguard.putAll(settings);
+    var ofGatehouse = new HashMap<>(ofNetguard);
+    ofGatehouse.put("OPEN_TERMINAL_API_KEY", KEY);
+    ofGatehouse.put("OPEN_TERMINAL_USER_ISOLATION", "true");
+    try (GenericContainer<?> netguard = networks.startNetguard(ofNetguard, members, network);
+        GenericContainer<?> gatehouse =
+            GatehouseImage.startBeside(
+                netguard,
+                volume,
+                ofGatehouse,
+                host -> {
+                  networks.ofGatehouse(host);
+                  GatehouseImage.addBind(host, members, GatehouseImage.MEMBERS);
+                  GatehouseImage.addBind(host, groups.toString(), "/etc/gatehouse/groups");
+                  GatehouseImage.addBind(host, limits.toString(), "/etc/gatehouse/limits.conf");
+                })) {
+      assertThat(gatehouse.isRunning()).isTrue();
+      users.accept(user -> GatehouseImage.client(netguard, KEY).user(user));
     } finally {
-      netguard.stop();
+      GatehouseImage.removeVolume(volume);
       GatehouseImage.removeVolume(members);
     }
   }

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway;
 
+import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
@@ -45,8 +46,7 @@ final class GatehouseImage {
             .withExposedPorts(PORT, PEOPLE_PORT)
             .waitingFor(
                 Wait.forHttp("/health").forPort(PORT).withStartupTimeout(Duration.ofSeconds(60)));
-    gatehouse.start();
-    return gatehouse;
+    return started(gatehouse);
   }
 
   /**
@@ -58,8 +58,18 @@ final class GatehouseImage {
       Map<String, String> settings, Consumer<HostConfig> options, Optional<Network> network) {
     GenericContainer<?> netguard = netguard(settings, options);
     network.ifPresent(netguard::withNetwork);
-    netguard.start();
-    return netguard;
+    return started(netguard);
+  }
+
+  /** What does not start leaves nothing behind. */
+  private static GenericContainer<?> started(GenericContainer<?> container) {
+    try {
+      container.start();
+      return container;
+    } catch (RuntimeException failure) {
+      container.stop();
+      throw failure;
+    }
   }
 
   @SuppressWarnings("resource") // closed by whoever asked for it
@@ -120,8 +130,7 @@ final class GatehouseImage {
             .waitingFor(
                 Wait.forLogMessage(".*Gatehouse listens.*\\n", 1)
                     .withStartupTimeout(Duration.ofSeconds(60)));
-    gatehouse.start();
-    return gatehouse;
+    return started(gatehouse);
   }
 
   static GenericContainer<?> onVolume(String volume) {
@@ -151,7 +160,11 @@ final class GatehouseImage {
   }
 
   static void removeVolume(String volume) {
-    DockerClientFactory.instance().client().removeVolumeCmd(volume).exec();
+    try {
+      DockerClientFactory.instance().client().removeVolumeCmd(volume).exec();
+    } catch (NotFoundException none) {
+      // Docker makes one with the container, which did not come about.
+    }
   }
 
   static String address(GenericContainer<?> container) {
