@@ -104,11 +104,17 @@ final class IsolationIT {
   }
 
   @Test
-  void tellsWhatIsRequiredOfTheCaller() {
+  void tellsWhatIsRequiredOfTheCaller() throws IOException {
     // In /tmp of a machine that is not the image, names are listed.
     Client modest = client("modest");
     assertThat(modest.run("id").json().path("detail").asText())
         .endsWith("not in force: shared-folders");
+    // As if it had been found; the login that was refused is not in the way.
+    Files.writeString(
+        Path.of(sshd.environment().getOrDefault("OPEN_TERMINAL_RUNTIME_DIR", ""))
+            .resolve("isolation/in-force"),
+        "homes\nshared-folders\n");
+    assertThat(modest.run("id -un").output()).isEqualTo("ghitmodest\n");
     Client lenient = client("lenient");
     assertThat(measure(lenient.get("/isolation"), "limits").path("required").asBoolean()).isTrue();
     assertThat(measure(lenient.get("/isolation"), "memory").path("required").asBoolean()).isFalse();

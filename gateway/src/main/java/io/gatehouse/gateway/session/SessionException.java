@@ -13,7 +13,7 @@ public final class SessionException extends RuntimeException {
     UNREACHABLE,
     /** sshd does not accept the account's key. */
     LOGIN_REFUSED,
-    /** A measure of isolation that is required for this account is not in force. */
+    /** PAM refuses the login: what bounds it or keeps it apart cannot be put in force. */
     NOT_ISOLATED,
     /** sshd opens no further channel in this login. */
     CHANNEL_REFUSED,

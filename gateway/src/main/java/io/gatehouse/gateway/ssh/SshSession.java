@@ -1,7 +1,6 @@
 package io.gatehouse.gateway.ssh;
 
 import io.gatehouse.gateway.account.Account;
-import io.gatehouse.gateway.account.AccountBounds;
 import io.gatehouse.gateway.account.Accounts;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
@@ -60,7 +59,6 @@ final class SshSession implements Session, AutoCloseable {
 
   private final Account account;
   private final Accounts accounts;
-  private final AccountBounds bounds;
   private final SshConnector connector;
   private final SshSettings settings;
 
@@ -75,15 +73,9 @@ final class SshSession implements Session, AutoCloseable {
   private long lastUsed = System.nanoTime();
   private boolean leftoversEnded;
 
-  SshSession(
-      Account account,
-      Accounts accounts,
-      AccountBounds bounds,
-      SshConnector connector,
-      SshSettings settings) {
+  SshSession(Account account, Accounts accounts, SshConnector connector, SshSettings settings) {
     this.account = account;
     this.accounts = accounts;
-    this.bounds = bounds;
     this.connector = connector;
     this.settings = settings;
   }
@@ -339,30 +331,27 @@ final class SshSession implements Session, AutoCloseable {
   private ClientSession connect() {
     ClientSession session =
         connector.connect(account.name().value(), accounts.keyOf(account).keyPair());
-    if (!bounds.required(account.name()).isEmpty()) {
-      try {
-        requireIsolated(session);
-      } catch (IOException | RuntimeException failure) {
-        session.close(true);
-        throw failure instanceof RuntimeException refusal
-            ? refusal
-            : new SessionException(Reason.UNREACHABLE, "the login was lost: " + where(), failure);
-      }
+    Optional<String> refusal = refusal(session);
+    if (refusal.isPresent()) {
+      session.close(true);
+      throw new SessionException(Reason.NOT_ISOLATED, refusal.get());
     }
     return session;
   }
 
   /**
-   * sshd goes on with a login that PAM refuses: each of its programs only says why and ends. So it
-   * is asked of one that does nothing.
+   * Why PAM refuses the login, if it does: sshd goes on with it, and each of its programs only says
+   * why and ends. So it is asked of one that does nothing.
    */
-  private void requireIsolated(ClientSession session) throws IOException {
+  private Optional<String> refusal(ClientSession session) {
     try (SshPipe nothing = openPipe(session, ":", settings.channelLimit())) {
       String reason =
           new String(nothing.output().readNBytes(LONGEST_REASON), StandardCharsets.UTF_8).strip();
-      if (nothing.exit().code() == REFUSED_BY_PAM) {
-        throw new SessionException(Reason.NOT_ISOLATED, reason);
-      }
+      return Optional.of(reason.isEmpty() ? "PAM refuses the login of " + account.name() : reason)
+          .filter(said -> nothing.exit().code() == REFUSED_BY_PAM);
+    } catch (IOException lost) {
+      // Whoever opens the next channel is told.
+      return Optional.empty();
     }
   }
 

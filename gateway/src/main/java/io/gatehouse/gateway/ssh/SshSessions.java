@@ -45,7 +45,7 @@ public final class SshSessions implements Sessions {
   @Override
   public Session of(Account account) {
     return sessions.computeIfAbsent(
-        account.name(), name -> new SshSession(account, accounts, bounds, connector, settings));
+        account.name(), name -> new SshSession(account, accounts, connector, settings));
   }
 
   private void endIdleSessions() {
