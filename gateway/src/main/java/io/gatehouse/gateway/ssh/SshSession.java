@@ -331,12 +331,17 @@ final class SshSession implements Session, AutoCloseable {
   private ClientSession connect() {
     ClientSession session =
         connector.connect(account.name().value(), accounts.keyOf(account).keyPair());
-    Optional<String> refusal = refusal(session);
-    if (refusal.isPresent()) {
+    try {
+      refusal(session)
+          .ifPresent(
+              reason -> {
+                throw new SessionException(Reason.NOT_ISOLATED, reason);
+              });
+      return session;
+    } catch (SessionException failure) {
       session.close(true);
-      throw new SessionException(Reason.NOT_ISOLATED, refusal.get());
+      throw failure;
     }
-    return session;
   }
 
   /**
