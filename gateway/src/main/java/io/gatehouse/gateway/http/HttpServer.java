@@ -89,7 +89,7 @@ public final class HttpServer implements AutoCloseable {
         Routes.table(
             settings,
             service,
-            new IsolationEndpoints(isolation, accounts),
+            new IsolationEndpoints(isolation, accounts, sessions),
             execute,
             new DirectoryEndpoints(sessions, directories, settings.fileBrowserRoot()),
             new FileEndpoints(files.files(), directories, downloads),

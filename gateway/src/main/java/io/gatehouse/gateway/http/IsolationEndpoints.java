@@ -4,6 +4,7 @@ import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.Accounts;
 import io.gatehouse.gateway.isolation.Finding;
 import io.gatehouse.gateway.isolation.Isolation;
+import io.gatehouse.gateway.session.Sessions;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,12 @@ final class IsolationEndpoints {
 
   private final Isolation isolation;
   private final Accounts accounts;
+  private final Sessions sessions;
 
-  IsolationEndpoints(Isolation isolation, Accounts accounts) {
+  IsolationEndpoints(Isolation isolation, Accounts accounts, Sessions sessions) {
     this.isolation = isolation;
     this.accounts = accounts;
+    this.sessions = sessions;
   }
 
   /** Ready when a login has worked, which is also when the measures in force are known. */
@@ -65,7 +68,7 @@ final class IsolationEndpoints {
 
   /** As root, so that neither a bound nor a full process table is in the way. */
   void endProcesses(Exchange exchange) throws IOException {
-    accounts.end(exchange.account());
+    sessions.of(exchange.account()).endProcesses();
     exchange.json(Map.of("status", "ended"));
   }
 }

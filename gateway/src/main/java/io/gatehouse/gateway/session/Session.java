@@ -46,4 +46,11 @@ public interface Session {
    * @throws SessionException if the login fails or refuses one more channel
    */
   RemoteFiles files();
+
+  /**
+   * Kills every process of the account, whoever started it; who comes afterwards gets a new login.
+   *
+   * @throws io.gatehouse.gateway.account.AccountException if it cannot be done
+   */
+  void endProcesses();
 }

@@ -384,10 +384,24 @@ final class SshSession implements Session, AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void endProcesses() {
+    // sshd's process of it is killed too, of which the next one who came would hear too late.
     CompletableFuture<ClientSession> last = connection.getAndSet(null);
-    if (last != null) {
-      var unused = last.thenAccept(session -> session.close(true));
+    try {
+      accounts.end(account);
+    } finally {
+      close(last);
+    }
+  }
+
+  @Override
+  public void close() {
+    close(connection.getAndSet(null));
+  }
+
+  private static void close(@Nullable CompletableFuture<ClientSession> login) {
+    if (login != null) {
+      var unused = login.thenAccept(session -> session.close(true));
     }
   }
 

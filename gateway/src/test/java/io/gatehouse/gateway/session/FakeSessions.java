@@ -62,6 +62,9 @@ public final class FakeSessions implements Sessions {
       }
 
       @Override
+      public void endProcesses() {}
+
+      @Override
       public RemoteFiles files() {
         throw new UnsupportedOperationException("no files in a fake login");
       }
