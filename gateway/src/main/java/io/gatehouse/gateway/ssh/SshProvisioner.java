@@ -83,27 +83,17 @@ public final class SshProvisioner implements Provisioner {
 
   @Override
   public void prepareToEnd() {
-    try {
-      var unused = ender();
-    } catch (IOException | SessionException failure) {
-      throw new AccountException(
-          AccountException.Reason.UNAVAILABLE, "cannot ask root to end processes", failure);
-    }
+    var unused = ender();
   }
 
   private ProvisioningAnswer askToEnd(String request) {
-    try {
-      ProvisioningAnswer answer = ender().ask(request);
-      // A program that has ended is noticed by asking it.
-      return answer.status().isPresent() ? answer : ender().ask(request);
-    } catch (IOException | SessionException failure) {
-      throw new AccountException(
-          AccountException.Reason.UNAVAILABLE, "cannot ask for: end " + request, failure);
-    }
+    ProvisioningAnswer answer = ender().ask(request);
+    // A program that has ended is noticed by asking it.
+    return answer.status().isPresent() ? answer : ender().ask(request);
   }
 
   /** One that is open already answers without a new process, which a fork bomb would delay. */
-  private ProcessEnder ender() throws IOException {
+  private ProcessEnder ender() {
     preparing.lock();
     try {
       ProcessEnder known = ender;
@@ -113,6 +103,9 @@ public final class SshProvisioner implements Provisioner {
       ProcessEnder made = ProcessEnder.open(connected(), settings);
       ender = made;
       return made;
+    } catch (IOException | SessionException failure) {
+      throw new AccountException(
+          AccountException.Reason.UNAVAILABLE, "cannot ask root to end processes", failure);
     } finally {
       preparing.unlock();
     }
