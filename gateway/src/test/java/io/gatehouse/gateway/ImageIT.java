@@ -129,6 +129,16 @@ final class ImageIT {
                 + Pattern.quote(logged));
   }
 
+  /** Where the dead are taken away at once, an end is quicker than the news of it. */
+  @Test
+  void servesWhoComesRightAfterTheEndOfAllProcesses() {
+    Client alice = withToken("alices-token");
+    for (int time = 0; time < 30; time++) {
+      assertThat(alice.get("/files/list?directory=.").status()).isEqualTo(200);
+      assertThat(alice.delete("/processes").status()).isEqualTo(200);
+    }
+  }
+
   @Test
   void runsTheGatewayWithoutAnyPrivilege() {
     String status = execute("sh", "-c", "cat /proc/$(pgrep -x java)/status");

@@ -205,15 +205,6 @@ final class IsolationIT {
   }
 
   @Test
-  void servesWhoComesRightAfterTheEnd() {
-    Client ingrid = client("ingrid");
-    for (int time = 0; time < 30; time++) {
-      assertThat(ingrid.get("/files/list?directory=.").status()).isEqualTo(200);
-      assertThat(ingrid.delete("/processes").status()).isEqualTo(200);
-    }
-  }
-
-  @Test
   void endsProcessesAlsoWhenTheProgramThatDoesHasEnded() {
     Client helena = client("helena");
     helena.run("setsid -f sleep 97 >/dev/null 2>&1");
