@@ -353,6 +353,8 @@ final class TerminalIT {
           .contains("model\r\n");
       assertThat(client("mode").chat("other").get("/api/terminals/user/output").status())
           .isEqualTo(404);
+      assertThat(client("mode").get("/api/terminals/user/output").status()).isEqualTo(404);
+      assertThat(client("mode").get("/api/terminals").json()).isEmpty();
       assertThat(client("moda").chat("chat-m").get("/api/terminals/user/output").status())
           .isEqualTo(404);
       assertThat(chat.post("/api/terminals/user/input", Map.of("text", "x")).status())

@@ -189,10 +189,10 @@ public final class Terminals implements AutoCloseable {
     terminals.put(terminal.id(), terminal);
   }
 
-  /** The terminals that the caller may see, oldest first. */
+  /** The terminals of exactly this user and chat, or of the user without a chat, oldest first. */
   public List<Terminal> list(ChatScope scope) {
     return terminals.values().stream()
-        .filter(each -> scope.includes(each.owner()) && !each.ended().isDone())
+        .filter(each -> scope.equals(each.owner()) && !each.ended().isDone())
         .sorted(Comparator.comparing(Terminal::createdAt))
         .toList();
   }
@@ -204,11 +204,11 @@ public final class Terminals implements AutoCloseable {
    */
   public Terminal require(ChatScope scope, String id) {
     return Optional.ofNullable(terminals.get(id))
-        .filter(found -> scope.includes(found.owner()) && !found.ended().isDone())
+        .filter(found -> scope.mayFind(found.owner()) && !found.ended().isDone())
         .orElseThrow(() -> new TerminalRefusedException(Reason.NOT_FOUND, "Session not found"));
   }
 
-  /** The youngest terminal that the user of this chat looks at. */
+  /** The youngest terminal of this user and chat that somebody looks at. */
   public Optional<Terminal> inUse(ChatScope scope) {
     return list(scope).reversed().stream().filter(Terminal::isAttached).findFirst();
   }
