@@ -148,6 +148,15 @@ public final class Executions implements AutoCloseable {
         : mine.find(id, expiry()).filter(found -> scope.mayFind(found.scope()));
   }
 
+  /**
+   * Whether another user has an execution with this id; a user who asks for it did not guess it.
+   */
+  public boolean isOfAnotherUser(ChatScope scope, String id) {
+    return users.entrySet().stream()
+        .filter(entry -> !entry.getKey().equals(scope.userId()))
+        .anyMatch(entry -> entry.getValue().find(id, expiry()).isPresent());
+  }
+
   private Instant expiry() {
     return clock.instant().minus(ExecutionSettings.READABLE);
   }

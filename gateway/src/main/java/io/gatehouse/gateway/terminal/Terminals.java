@@ -169,7 +169,7 @@ public final class Terminals implements AutoCloseable {
   /**
    * Offers the caller the terminal with this id again.
    *
-   * @throws TerminalRefusedException NOT_FOUND, or ATTACHED if somebody looks at it
+   * @throws TerminalRefusedException as {@link #require}, or ATTACHED if somebody looks at it
    */
   public synchronized Terminal reopen(Caller caller, ChatScope scope, String id) {
     Terminal terminal = require(scope, id);
@@ -200,12 +200,25 @@ public final class Terminals implements AutoCloseable {
   /**
    * The terminal with this id.
    *
-   * @throws TerminalRefusedException NOT_FOUND if there is none or it is not the caller's
+   * @throws TerminalRefusedException NOT_FOUND if there is none, OF_ANOTHER_USER in the same words
+   *     if it is not the user's
    */
   public Terminal require(ChatScope scope, String id) {
-    return Optional.ofNullable(terminals.get(id))
-        .filter(found -> scope.mayFind(found.owner()) && !found.ended().isDone())
-        .orElseThrow(() -> new TerminalRefusedException(Reason.NOT_FOUND, "Session not found"));
+    Optional<Terminal> named =
+        Optional.ofNullable(terminals.get(id)).filter(found -> !found.ended().isDone());
+    return named
+        .filter(found -> scope.mayFind(found.owner()))
+        .orElseThrow(
+            () ->
+                new TerminalRefusedException(
+                    named.filter(found -> !isOfSameUser(scope, found)).isPresent()
+                        ? Reason.OF_ANOTHER_USER
+                        : Reason.NOT_FOUND,
+                    "Session not found"));
+  }
+
+  private static boolean isOfSameUser(ChatScope scope, Terminal terminal) {
+    return scope.userId().equals(terminal.owner().userId());
   }
 
   /** The youngest terminal of this user and chat that somebody looks at. */
@@ -238,7 +251,7 @@ public final class Terminals implements AutoCloseable {
   /**
    * Ends a terminal with all that runs in it, and returns when it is gone.
    *
-   * @throws TerminalRefusedException NOT_FOUND if there is none or it is not the caller's
+   * @throws TerminalRefusedException as {@link #require}
    */
   public void end(ChatScope scope, String id) {
     Terminal terminal = require(scope, id);

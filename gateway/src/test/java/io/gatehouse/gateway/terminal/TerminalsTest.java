@@ -208,7 +208,7 @@ final class TerminalsTest {
         .isEmpty();
     assertThat(terminals.reopen(byToken("bob"), new ChatScope("bob", Optional.of("chat"))))
         .isEmpty();
-    assertRefused(Reason.NOT_FOUND, () -> terminals.reopen(byToken("bob"), BOB, first));
+    assertRefused(Reason.OF_ANOTHER_USER, () -> terminals.reopen(byToken("bob"), BOB, first));
     assertThat(terminals.reopen(byToken("alice"), CHAT)).contains(terminal);
     assertThat(terminal.id()).isNotEqualTo(first);
     assertThat(terminals.find(first)).isEmpty();
@@ -348,8 +348,8 @@ final class TerminalsTest {
     Terminal terminal = open(CHAT);
     assertThat(terminals.list(BOB)).isEmpty();
     assertThat(terminals.list(CHAT)).containsExactly(terminal);
-    assertRefused(Reason.NOT_FOUND, () -> terminals.require(BOB, terminal.id()));
-    assertRefused(Reason.NOT_FOUND, () -> terminals.end(BOB, terminal.id()));
+    assertRefused(Reason.OF_ANOTHER_USER, () -> terminals.require(BOB, terminal.id()));
+    assertRefused(Reason.OF_ANOTHER_USER, () -> terminals.end(BOB, terminal.id()));
     assertThat(terminals.inUse(CHAT)).isEmpty();
     attach(terminal);
     assertThat(terminals.inUse(CHAT)).contains(terminal);
