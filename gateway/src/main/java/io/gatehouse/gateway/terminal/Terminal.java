@@ -125,9 +125,11 @@ public final class Terminal {
   private void copyOutput(Shell running) {
     byte[] buffer = new byte[READ_SIZE];
     InputStream output = running.output();
+    ModeRequests modeRequests = new ModeRequests();
     try {
       for (int count = read(output, buffer); count >= 0; count = read(output, buffer)) {
-        print(buffer, count);
+        byte[] shown = modeRequests.remove(buffer, count);
+        print(shown, shown.length);
       }
     } catch (IOException failure) {
       LOG.debug("output of a terminal ended: {}", failure.toString());
