@@ -412,12 +412,12 @@ final class FilesIT {
     write("page.html", "<script>alert(1)</script>");
     write("image.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
     write("plain.txt", "hello");
-    for (String name : List.of("page.html", "image.svg")) {
+    write("feed.rss", "<x:script xmlns:x='http://www.w3.org/1999/xhtml'>alert(1)</x:script>");
+    for (String name : List.of("page.html", "image.svg", "feed.rss", "plain.txt")) {
       for (String path : List.of("/files/view?path=" + name, "/files/serve" + HOME + "/" + name)) {
         HttpResponse<byte[]> response = alice.bytes(path);
-        assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
-            .startsWith("sandbox")
-            .doesNotContain("allow-same-origin");
+        assertThat(response.headers().firstValue("Content-Security-Policy"))
+            .contains("sandbox allow-scripts allow-forms allow-downloads");
         assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
       }
     }

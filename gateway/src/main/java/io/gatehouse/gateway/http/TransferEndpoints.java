@@ -47,7 +47,7 @@ final class TransferEndpoints {
     String path = "/" + exchange.pathParameter("path");
     Account account = exchange.account();
     PathRule.require("path", path);
-    downloads.send(exchange, account, WorkingDirectories.resolve(account, "/", path));
+    downloads.page(exchange, account, WorkingDirectories.resolve(account, "/", path));
   }
 
   void upload(Exchange exchange) throws IOException {
