@@ -24,6 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -365,8 +367,58 @@ final class FilesIT {
     assertThat(alice.delete("/files/delete?path=/usr/share").status()).isEqualTo(403);
   }
 
+  /** Open WebUI sends each rename twice, see RecentMoves. */
+  @Test
+  void answersAMoveThatIsSentTwiceAsOne() {
+    shell("mkdir twice; echo x > twice/a; mkdir twice/d; echo y > twice/d/in");
+    for (String name : List.of("a", "d")) {
+      String source = "twice/" + name;
+      List<Answer> both =
+          Stream.of(1, 2)
+              .map(each -> CompletableFuture.supplyAsync(() -> move(source, source + "2")))
+              .toList()
+              .stream()
+              .map(CompletableFuture::join)
+              .toList();
+      assertThat(both).extracting(Answer::status).containsExactly(200, 200);
+      assertThat(both.getFirst().body()).isEqualTo(both.getLast().body());
+    }
+    assertThat(shell("cd twice; ls -1A; cat a2 d2/in")).isEqualTo("a2\nd2\nx\ny\n");
+    assertThat(move("twice/a", "twice/a2").status()).isEqualTo(200);
+
+    assertThat(move("twice/a", "twice/d2").detail()).isEqualTo("Source path not found");
+    assertThat(move("twice/none", "twice/a2").detail()).isEqualTo("Source path not found");
+    assertThat(bob.post("/files/move", moved(HOME + "/twice/a", HOME + "/twice/a2")).status())
+        .isEqualTo(403);
+    shell("echo a third > twice/a");
+    assertThat(move("twice/a", "twice/a2").detail()).isEqualTo("Destination already exists");
+    shell("rm twice/a; echo other >> twice/a2");
+    assertThat(move("twice/a", "twice/a2").detail()).isEqualTo("Source path not found");
+    shell("rm twice/a2");
+    assertThat(move("twice/a", "twice/a2").detail()).isEqualTo("Source path not found");
+  }
+
+  @Test
+  void answersAMoveToAnotherFileSystemThatIsSentTwiceAsOne() {
+    shell("mkdir far; head -c 20000000 /dev/zero > far/zeros");
+    List<Answer> both =
+        Stream.of(1, 2)
+            .map(each -> CompletableFuture.supplyAsync(() -> move("far", "/dev/shm/ghit-far")))
+            .toList()
+            .stream()
+            .map(CompletableFuture::join)
+            .toList();
+    assertThat(both).extracting(Answer::status).containsExactly(200, 200);
+    assertThat(shell("stat -c %s /dev/shm/ghit-far/zeros; rm -r /dev/shm/ghit-far; ls -d far || :"))
+        .startsWith("20000000\n");
+  }
+
+  private static Map<String, String> moved(String source, String destination) {
+    return Map.of("source", source, "destination", destination);
+  }
+
   private static Answer move(String source, String destination) {
-    return alice.post("/files/move", Map.of("source", source, "destination", destination));
+    return alice.post("/files/move", moved(source, destination));
   }
 
   @Test
