@@ -9,6 +9,7 @@ import io.gatehouse.gateway.Client.Answer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -481,10 +482,28 @@ final class FilesIT {
 
   @Test
   void takesUploadsOfAnyName() {
-    for (String name : List.of("with space.txt", "ünïcödé ✓.txt", "it's.txt", "-rf", "*?.txt")) {
-      assertThat(alice.upload(HOME + "/names/deep", name, new byte[] {1, 2, 3}).status())
-          .as(name)
-          .isEqualTo(200);
+    for (String name :
+        List.of(
+            "with space.txt",
+            "ünïcödé ✓.txt",
+            "it's.txt",
+            "-rf",
+            "*?.txt",
+            "a\\b.txt",
+            "ends in \\",
+            " blanks ",
+            "tab\tand\u0001",
+            "say \"hi\".txt",
+            "two\nlines\r",
+            "100%.txt",
+            "$(id);`id`",
+            "😀",
+            "e\u0301 é")) {
+      String sent = name.replace("\"", "%22").replace("\n", "%0A").replace("\r", "%0D");
+      Answer uploaded = alice.upload(HOME + "/names/deep", sent, new byte[] {1, 2, 3});
+      assertThat(uploaded.status()).as(name).isEqualTo(200);
+      assertThat(uploaded.json().path("path").asText()).isEqualTo(HOME + "/names/deep/" + name);
+      assertThat(unzipNames(archive("names/deep/" + name).body())).containsExactly(name);
       assertThat(alice.bytes("/files/view?path=names/deep/" + encode(name)).body())
           .containsExactly(1, 2, 3);
     }
@@ -634,6 +653,14 @@ final class FilesIT {
 
   private static HttpResponse<byte[]> archive(String path) {
     return alice.postForBytes("/files/archive", Map.of("paths", List.of(path)));
+  }
+
+  private static List<String> unzipNames(byte[] bytes) {
+    try {
+      return List.copyOf(unzip(bytes).keySet());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   private static Map<String, String> unzip(byte[] bytes) throws IOException {

@@ -6,6 +6,7 @@ import io.gatehouse.gateway.session.FileAttributes;
 import io.gatehouse.gateway.session.FileEntry;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
+import io.gatehouse.gateway.session.FileNames;
 import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.RemoteFiles;
 import io.gatehouse.gateway.session.Sessions;
@@ -200,7 +201,7 @@ public final class UserFiles {
     if (name.indexOf('/') >= 0 || name.indexOf('\0') >= 0) {
       return Optional.of("A file's name has no slash and no NUL character in it");
     }
-    return name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME
+    return FileNames.encode(name).length <= LONGEST_NAME
         ? Optional.empty()
         : Optional.of("A file's name has at most " + LONGEST_NAME + " bytes");
   }
