@@ -9,6 +9,7 @@ import io.gatehouse.gateway.Client.Answer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -24,6 +25,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -365,8 +368,58 @@ final class FilesIT {
     assertThat(alice.delete("/files/delete?path=/usr/share").status()).isEqualTo(403);
   }
 
+  /** Open WebUI sends each rename twice, see RecentMoves. */
+  @Test
+  void answersAMoveThatIsSentTwiceAsOne() {
+    shell("mkdir twice; echo x > twice/a; mkdir twice/d; echo y > twice/d/in");
+    for (String name : List.of("a", "d")) {
+      String source = "twice/" + name;
+      List<Answer> both =
+          Stream.of(1, 2)
+              .map(each -> CompletableFuture.supplyAsync(() -> move(source, source + "2")))
+              .toList()
+              .stream()
+              .map(CompletableFuture::join)
+              .toList();
+      assertThat(both).extracting(Answer::status).containsExactly(200, 200);
+      assertThat(both.getFirst().body()).isEqualTo(both.getLast().body());
+    }
+    assertThat(shell("cd twice; ls -1A; cat a2 d2/in")).isEqualTo("a2\nd2\nx\ny\n");
+    assertThat(move("twice/a", "twice/a2").status()).isEqualTo(200);
+
+    assertThat(move("twice/a", "twice/d2").detail()).isEqualTo("Source path not found");
+    assertThat(move("twice/none", "twice/a2").detail()).isEqualTo("Source path not found");
+    assertThat(bob.post("/files/move", moved(HOME + "/twice/a", HOME + "/twice/a2")).status())
+        .isEqualTo(403);
+    shell("echo a third > twice/a");
+    assertThat(move("twice/a", "twice/a2").detail()).isEqualTo("Destination already exists");
+    shell("rm twice/a; echo other >> twice/a2");
+    assertThat(move("twice/a", "twice/a2").detail()).isEqualTo("Source path not found");
+    shell("rm twice/a2");
+    assertThat(move("twice/a", "twice/a2").detail()).isEqualTo("Source path not found");
+  }
+
+  @Test
+  void answersAMoveToAnotherFileSystemThatIsSentTwiceAsOne() {
+    shell("mkdir far; head -c 20000000 /dev/zero > far/zeros");
+    List<Answer> both =
+        Stream.of(1, 2)
+            .map(each -> CompletableFuture.supplyAsync(() -> move("far", "/dev/shm/ghit-far")))
+            .toList()
+            .stream()
+            .map(CompletableFuture::join)
+            .toList();
+    assertThat(both).extracting(Answer::status).containsExactly(200, 200);
+    assertThat(shell("stat -c %s /dev/shm/ghit-far/zeros; rm -r /dev/shm/ghit-far; ls -d far || :"))
+        .startsWith("20000000\n");
+  }
+
+  private static Map<String, String> moved(String source, String destination) {
+    return Map.of("source", source, "destination", destination);
+  }
+
   private static Answer move(String source, String destination) {
-    return alice.post("/files/move", Map.of("source", source, "destination", destination));
+    return alice.post("/files/move", moved(source, destination));
   }
 
   @Test
@@ -412,12 +465,12 @@ final class FilesIT {
     write("page.html", "<script>alert(1)</script>");
     write("image.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
     write("plain.txt", "hello");
-    for (String name : List.of("page.html", "image.svg")) {
+    write("feed.rss", "<x:script xmlns:x='http://www.w3.org/1999/xhtml'>alert(1)</x:script>");
+    for (String name : List.of("page.html", "image.svg", "feed.rss", "plain.txt")) {
       for (String path : List.of("/files/view?path=" + name, "/files/serve" + HOME + "/" + name)) {
         HttpResponse<byte[]> response = alice.bytes(path);
-        assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
-            .startsWith("sandbox")
-            .doesNotContain("allow-same-origin");
+        assertThat(response.headers().firstValue("Content-Security-Policy"))
+            .contains("sandbox allow-scripts allow-forms allow-downloads");
         assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
       }
     }
@@ -429,10 +482,28 @@ final class FilesIT {
 
   @Test
   void takesUploadsOfAnyName() {
-    for (String name : List.of("with space.txt", "ünïcödé ✓.txt", "it's.txt", "-rf", "*?.txt")) {
-      assertThat(alice.upload(HOME + "/names/deep", name, new byte[] {1, 2, 3}).status())
-          .as(name)
-          .isEqualTo(200);
+    for (String name :
+        List.of(
+            "with space.txt",
+            "ünïcödé ✓.txt",
+            "it's.txt",
+            "-rf",
+            "*?.txt",
+            "a\\b.txt",
+            "ends in \\",
+            " blanks ",
+            "tab\tand\u0001",
+            "say \"hi\".txt",
+            "two\nlines\r",
+            "100%.txt",
+            "$(id);`id`",
+            "😀",
+            "e\u0301 é")) {
+      String sent = name.replace("\"", "%22").replace("\n", "%0A").replace("\r", "%0D");
+      Answer uploaded = alice.upload(HOME + "/names/deep", sent, new byte[] {1, 2, 3});
+      assertThat(uploaded.status()).as(name).isEqualTo(200);
+      assertThat(uploaded.json().path("path").asText()).isEqualTo(HOME + "/names/deep/" + name);
+      assertThat(unzipNames(archive("names/deep/" + name).body())).containsExactly(name);
       assertThat(alice.bytes("/files/view?path=names/deep/" + encode(name)).body())
           .containsExactly(1, 2, 3);
     }
@@ -582,6 +653,14 @@ final class FilesIT {
 
   private static HttpResponse<byte[]> archive(String path) {
     return alice.postForBytes("/files/archive", Map.of("paths", List.of(path)));
+  }
+
+  private static List<String> unzipNames(byte[] bytes) {
+    try {
+      return List.copyOf(unzip(bytes).keySet());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   private static Map<String, String> unzip(byte[] bytes) throws IOException {

@@ -1,10 +1,12 @@
 package io.gatehouse.gateway.files;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.session.FileAttributes;
 import io.gatehouse.gateway.session.FileEntry;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
+import io.gatehouse.gateway.session.FileNames;
 import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.RemoteFiles;
 import io.gatehouse.gateway.session.Sessions;
@@ -40,6 +42,8 @@ public final class UserFiles {
 
   private final Sessions sessions;
   private final Documents documents;
+  private final RecentMoves recentMoves =
+      new RecentMoves(TREE_LIMIT.plus(Duration.ofSeconds(10)), Ticker.systemTicker());
 
   public UserFiles(Sessions sessions, Documents documents) {
     this.sessions = sessions;
@@ -197,7 +201,7 @@ public final class UserFiles {
     if (name.indexOf('/') >= 0 || name.indexOf('\0') >= 0) {
       return Optional.of("A file's name has no slash and no NUL character in it");
     }
-    return name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME
+    return FileNames.encode(name).length <= LONGEST_NAME
         ? Optional.empty()
         : Optional.of("A file's name has at most " + LONGEST_NAME + " bytes");
   }
@@ -227,10 +231,18 @@ public final class UserFiles {
 
   /** Moves a file or directory to a name that is free, also to another file system. */
   public void move(Account account, String source, String destination) {
+    recentMoves.move(
+        new RecentMoves.Move(account.name().toString(), source, destination),
+        () -> moveNow(account, source, destination),
+        moved -> isMoved(account, source, destination, moved));
+  }
+
+  private FileAttributes moveNow(Account account, String source, String destination) {
     try (RemoteFiles files = open(account)) {
-      if (files.findItself(source).isEmpty()) {
-        throw new FileException(Reason.NOT_FOUND, "Source path not found");
-      }
+      FileAttributes moved =
+          files
+              .findItself(source)
+              .orElseThrow(() -> new FileException(Reason.NOT_FOUND, "Source path not found"));
       if (!files.find(Paths.parent(destination)).map(FileAttributes::isDirectory).orElse(false)) {
         throw new FileException(Reason.INVALID, "Destination parent directory not found");
       }
@@ -239,13 +251,27 @@ public final class UserFiles {
       }
       try {
         files.rename(source, destination);
+        return moved;
       } catch (FileException failure) {
         if (failure.reason() != Reason.FAILED) {
           throw failure;
         }
-        // SFTP does not tell why; most likely the names are on two file systems.
-        run(account, "mv -n -T --", source, destination);
       }
+      // SFTP does not tell why; most likely the names are on two file systems.
+      run(account, "mv -n -T --", source, destination);
+      // Where the destination came meanwhile, mv of coreutils before 9.2 does nothing, silently.
+      if (files.findItself(source).isPresent()) {
+        throw new FileException(Reason.EXISTS, "Destination already exists");
+      }
+      return files.lstat(destination);
+    }
+  }
+
+  private boolean isMoved(
+      Account account, String source, String destination, FileAttributes moved) {
+    try (RemoteFiles files = open(account)) {
+      return files.findItself(source).isEmpty()
+          && files.findItself(destination).filter(moved::equals).isPresent();
     }
   }
 

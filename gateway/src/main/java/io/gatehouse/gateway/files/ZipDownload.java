@@ -4,6 +4,7 @@ import io.gatehouse.gateway.session.FileAttributes;
 import io.gatehouse.gateway.session.FileEntry;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
+import io.gatehouse.gateway.session.FileNames;
 import io.gatehouse.gateway.session.RemoteFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -114,7 +115,7 @@ public final class ZipDownload implements AutoCloseable {
       ZipArchiveOutputStream zip, String path, String name, FileAttributes attributes)
       throws IOException {
     try {
-      byte[] target = files.readLink(path).getBytes(StandardCharsets.UTF_8);
+      byte[] target = FileNames.encode(files.readLink(path));
       put(zip, name, attributes, UnixStat.LINK_FLAG);
       zip.write(target);
       zip.closeArchiveEntry();
@@ -143,14 +144,24 @@ public final class ZipDownload implements AutoCloseable {
   private static void put(
       ZipArchiveOutputStream zip, String name, FileAttributes attributes, int type)
       throws IOException {
-    ZipArchiveEntry entry = new ZipArchiveEntry(name);
-    entry.setUnixMode(type | attributes.permissions());
+    ZipArchiveEntry entry = new UnixEntry(name, type | attributes.permissions());
     entry.setLastModifiedTime(FileTime.from(attributes.modified()));
     if (type == UnixStat.FILE_FLAG) {
       // Says whether the entry needs ZIP64; what is read decides in the end.
       entry.setSize(attributes.size());
     }
     zip.putArchiveEntry(entry);
+  }
+
+  /**
+   * An entry whose name is kept: before it has a mode, the library makes slashes of backslashes.
+   */
+  private static final class UnixEntry extends ZipArchiveEntry {
+    private UnixEntry(String name, int mode) {
+      super(name);
+      setUnixMode(mode);
+      setName(name);
+    }
   }
 
   private void addErrors(ZipArchiveOutputStream zip) throws IOException {

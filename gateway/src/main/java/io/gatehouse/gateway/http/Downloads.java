@@ -13,6 +13,7 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.tika.Tika;
 import org.eclipse.jetty.http.ByteRange;
@@ -22,21 +23,16 @@ final class Downloads {
 
   private static final Tika TYPES = new Tika();
 
-  /** What a browser would run, were it to open it with the rights of this server's pages. */
-  private static final List<String> ACTIVE =
-      List.of("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml");
-
-  /** Scripts of a previewed page run, but as a page of nobody: without cookies, storage, parent. */
-  private static final String SANDBOX = "sandbox allow-scripts";
-
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
   private final UserFiles files;
+  private final PagePolicy pages;
 
-  Downloads(UserFiles files) {
+  Downloads(UserFiles files, PagePolicy pages) {
     this.files = files;
+    this.pages = pages;
   }
 
   /** The media type that the file's name stands for. */
@@ -53,11 +49,22 @@ final class Downloads {
     send(exchange, account, path);
   }
 
+  /** Sends a file for a browser that may show it as a page. */
+  void page(Exchange exchange, Account account, String path) throws IOException {
+    send(exchange, account, path, pages.ofPage(mediaType(path), exchange.header("Sec-Fetch-Dest")));
+  }
+
   void send(Exchange exchange, Account account, String path) throws IOException {
+    send(exchange, account, path, PagePolicy.of(mediaType(path)));
+  }
+
+  private void send(Exchange exchange, Account account, String path, Map<String, String> policy)
+      throws IOException {
     try (OpenFile file = files.openFile(account, path)) {
       FileAttributes attributes = file.attributes();
       String tag = "\"%x-%x\"".formatted(attributes.modified().getEpochSecond(), attributes.size());
       describe(exchange, path, attributes, tag);
+      policy.forEach(exchange::header);
       if (isCurrent(exchange, attributes, tag)) {
         exchange.status(304);
         return;
@@ -75,9 +82,6 @@ final class Downloads {
         .header("Accept-Ranges", "bytes")
         .header("Cache-Control", "private, no-cache")
         .header("Content-Type", type.startsWith("text/") ? type + "; charset=utf-8" : type);
-    if (ACTIVE.contains(type)) {
-      exchange.header("Content-Security-Policy", SANDBOX);
-    }
   }
 
   private static boolean isCurrent(Exchange exchange, FileAttributes attributes, String tag) {

@@ -84,7 +84,7 @@ public final class HttpServer implements AutoCloseable {
                     opened,
                     new TerminalGate(opened, authenticator, settings.corsAllowedOrigins())));
     ServiceEndpoints service = new ServiceEndpoints(settings, version, terminals.isPresent());
-    Downloads downloads = new Downloads(files.files());
+    Downloads downloads = new Downloads(files.files(), new PagePolicy(settings.pagesKeepOrigin()));
     this.routes =
         Routes.table(
             settings,

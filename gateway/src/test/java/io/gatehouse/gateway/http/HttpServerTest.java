@@ -86,7 +86,8 @@ final class HttpServerTest {
         Optional.empty(),
         Optional.empty(),
         1000,
-        2000);
+        2000,
+        false);
   }
 
   private void start() {
