@@ -95,6 +95,7 @@ public final class HttpServer implements AutoCloseable {
             new FileEndpoints(files.files(), directories, downloads),
             new SearchEndpoints(files.contents(), files.names(), directories),
             new TransferEndpoints(files.files(), directories, downloads, settings.largestUpload()),
+            new ComingEndpoints(),
             terminals.map(opened -> new TerminalEndpoints(opened, directories)));
     this.javalin = Javalin.create(this::configure);
   }

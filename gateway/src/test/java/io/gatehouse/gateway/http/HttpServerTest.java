@@ -46,6 +46,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,6 +66,7 @@ final class HttpServerTest {
   @TempDir Path directory;
 
   private final HttpClient client = HttpClient.newHttpClient();
+  private final List<Account> provisioned = new CopyOnWriteArrayList<>();
   private Optional<HttpServer> server = Optional.empty();
   private Optional<Executions> executions = Optional.empty();
 
@@ -151,9 +153,11 @@ final class HttpServerTest {
   }
 
   /** Accounts exist as soon as they are asked for. */
-  private static final class NoProvisioner implements Provisioner {
+  private final class NoProvisioner implements Provisioner {
     @Override
-    public void provision(Account account, AccountKeyPair key, Role role) {}
+    public void provision(Account account, AccountKeyPair key, Role role) {
+      provisioned.add(account);
+    }
 
     @Override
     public void restore(List<Account> accounts) {}
@@ -234,6 +238,16 @@ final class HttpServerTest {
     "POST,/files/cwd",
     "GET,/system",
     "GET,/info",
+    "GET,/ports",
+    "GET,/skills",
+    "GET,/skills/read?name=x",
+    "GET,/skills/x",
+    "POST,/notebooks",
+    "POST,/notebooks/x/execute",
+    "GET,/notebooks/x",
+    "DELETE,/notebooks/x",
+    "GET,/proxy/3000/",
+    "POST,/proxy/3000/x/y",
     "GET,/nothing/here",
     "DELETE,/",
     "PUT,/execute",
@@ -386,6 +400,59 @@ final class HttpServerTest {
     assertThat(json(send(request("/openapi.json"))).at("/paths/~1info/get").isMissingNode())
         .isFalse();
     assertThat(json(send(asAlice("/system"))).path("prompt").asText()).contains("ghutalice");
+  }
+
+  @Test
+  void answersWhatIsToComeSoThatThePageReadsWell() {
+    start();
+    HttpResponse<String> ports = send(asAlice("/ports"));
+    assertThat(ports.statusCode()).isEqualTo(200);
+    assertThat(ports.body()).isEqualTo("{\"ports\":[]}");
+    HttpResponse<String> skills = send(asAlice("/skills"));
+    assertThat(skills.statusCode()).isEqualTo(200);
+    assertThat(skills.body()).isEqualTo("[]");
+    for (HttpResponse<String> each : List.of(ports, skills)) {
+      assertThat(each.headers().firstValue("Content-Type")).contains("application/json");
+    }
+    for (String path : List.of("/skills/read?name=x", "/skills/x", "/skills/a%20b")) {
+      HttpResponse<String> skill = send(asAlice(path));
+      assertThat(skill.statusCode()).as(path).isEqualTo(404);
+      assertThat(detail(skill)).isEqualTo("Skill not found");
+    }
+    assertThat(json(send(request("/api/config"))).at("/features/notebooks").asText())
+        .isEqualTo("false");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST,/notebooks,python3 in the terminal",
+    "POST,/notebooks/0123456789ab/execute,python3 in the terminal",
+    "GET,/notebooks/0123456789ab,python3 in the terminal",
+    "DELETE,/notebooks/0123456789ab,python3 in the terminal",
+    "GET,/proxy/3000,curl in the terminal",
+    "GET,/proxy/3000/,curl in the terminal",
+    "GET,/proxy/3000/a/b?c=d,curl in the terminal",
+    "POST,/proxy/3000/a,curl in the terminal",
+    "PUT,/proxy/3000/a,curl in the terminal",
+    "PATCH,/proxy/3000/a,curl in the terminal",
+    "DELETE,/proxy/3000/a,curl in the terminal",
+  })
+  void saysWhatToDoInsteadOfWhatIsToCome(String method, String path, String instead) {
+    start();
+    HttpResponse<String> response =
+        send(asAlice(path).method(method, BodyPublishers.ofString("{\"path\": \"x.ipynb\"}")));
+    assertThat(response.statusCode()).isEqualTo(404);
+    // Shown to people word for word: a sentence, and never only "Not Found".
+    assertThat(detail(response)).contains(instead).endsWith(".");
+  }
+
+  @Test
+  void opensNoAccountForWhatPanesPoll() {
+    start();
+    for (String path : List.of("/execute", "/ports", "/skills", "/api/terminals")) {
+      send(asAlice(path));
+    }
+    assertThat(provisioned).isEmpty();
   }
 
   @Test
