@@ -356,6 +356,8 @@ final class TerminalIT {
       assertThat(chat.get("/api/terminals/user/output?raw=perhaps").status()).isEqualTo(422);
       assertThat(client("mode").chat("other").get("/api/terminals/user/output").status())
           .isEqualTo(404);
+      assertThat(client("mode").get("/api/terminals/user/output").status()).isEqualTo(404);
+      assertThat(client("mode").get("/api/terminals").json()).isEmpty();
       assertThat(client("moda").chat("chat-m").get("/api/terminals/user/output").status())
           .isEqualTo(404);
       assertThat(chat.post("/api/terminals/user/input", Map.of("text", "x")).status())

@@ -10,8 +10,7 @@ import io.gatehouse.gateway.terminal.Terminals;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Decides whether a socket may have the terminal it names.
@@ -31,19 +30,20 @@ import org.slf4j.LoggerFactory;
  */
 final class TerminalGate {
 
-  private static final Logger LOG = LoggerFactory.getLogger(TerminalGate.class);
-
   private final Terminals terminals;
   private final Authenticator authenticator;
   private final List<String> origins;
+  private final RefusalLog log;
 
   /**
    * @param origins of pages that may open sockets; {@code *} for all
    */
-  TerminalGate(Terminals terminals, Authenticator authenticator, List<String> origins) {
+  TerminalGate(
+      Terminals terminals, Authenticator authenticator, List<String> origins, RefusalLog log) {
     this.terminals = terminals;
     this.authenticator = authenticator;
     this.origins = List.copyOf(origins);
+    this.log = log;
   }
 
   /**
@@ -112,7 +112,10 @@ final class TerminalGate {
     try {
       return Optional.of(admitted(handshake, token));
     } catch (AuthException refusal) {
-      LOG.info("WebSocket to a terminal refused: {}", refusal.getMessage());
+      log.write(
+          Level.INFO,
+          "a WebSocket to a terminal is refused: " + refusal.getMessage(),
+          Optional.empty());
       return Optional.empty();
     }
   }

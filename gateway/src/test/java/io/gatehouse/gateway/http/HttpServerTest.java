@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatehouse.gateway.LogCapture;
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.AccountBounds;
 import io.gatehouse.gateway.account.AccountKeyPair;
@@ -147,6 +148,7 @@ final class HttpServerTest {
       case "no sshd" ->
           throw new SessionException(
               Reason.UNREACHABLE, "sshd does not answer", new IOException(SECRET));
+      case "no folder" -> new FakeCommand().cannotEnterItsDirectory();
       case "full" -> throw new SessionException(Reason.CHANNEL_REFUSED, "no further channel");
       default -> new FakeCommand().begins().prints("hello").ends(0);
     };
@@ -453,6 +455,88 @@ final class HttpServerTest {
       send(asAlice(path));
     }
     assertThat(provisioned).isEmpty();
+  }
+
+  /** What open panes, chat turns and the admin's page ask for, and are refused, all day long. */
+  @Test
+  void logsNothingOfWhatIsRoutine() {
+    start();
+    execute("{\"command\": \"true\"}");
+    try (LogCapture log = LogCapture.start()) {
+      send(request("/system"));
+      send(request("/execute"));
+      send(request("/api/v1/policies"));
+      send(asAlice("/files/read?path=AGENTS.md"));
+      send(asAlice("/files/list?directory=%2Fhome%2Fghutalice%2Fsecret-name"));
+      send(asAlice("/skills/read?name=x"));
+      send(asAlice("/notebooks").POST(BodyPublishers.ofString("{}")));
+      send(asAlice("/execute/20260101-000000-0123456789abcdef/status?wait=0"));
+      send(asAlice("/no/such/path"));
+      send(asAlice("/execute").PUT(BodyPublishers.noBody()));
+      execute("{}");
+      execute("{\"command\": \"no folder\", \"cwd\": \"secret-name\"}");
+      assertThat(log.lines()).isEmpty();
+    }
+  }
+
+  @Test
+  void logsARefusalThatTellsOfAnAttackOrAFaultOnceAMinute() {
+    start();
+    execute("{\"command\": \"true\"}");
+    try (LogCapture log = LogCapture.start()) {
+      for (int i = 0; i < 30; i++) {
+        send(request("/execute").header("Authorization", "Bearer wrong" + i));
+        send(request("/files/x" + i).header("Authorization", "Basic " + i));
+        send(asAlice("/execute").header("X-User-Id", "bob"));
+        execute("{\"command\": \"full\"}");
+        execute("{\"command\": \"no sshd\"}");
+      }
+      assertThat(log.lines())
+          .containsExactlyInAnyOrder(
+              "INFO a request -> 401 for 127.0.0.1: Invalid API key",
+              "INFO a request -> 401 for 127.0.0.1: No API key: send Authorization: Bearer with"
+                  + " the API key",
+              "INFO GET /execute -> 400 for 127.0.0.1: X-User-Id was sent 2 times; send it once",
+              "INFO POST /execute -> 429 for ghutalice: no further channel",
+              "WARN POST /execute -> 503 for ghutalice: sshd does not answer");
+    }
+  }
+
+  @Test
+  void logsWhoAsksForTheCommandOfAnotherUserAndTellsThemNothing() {
+    start();
+    String path =
+        "/execute/" + json(execute("{\"command\": \"true\"}")).path("id").asText() + "/status";
+    try (LogCapture log = LogCapture.start()) {
+      HttpResponse<String> foreign =
+          send(
+              request(path)
+                  .header("Authorization", "Bearer " + KEY)
+                  .header("X-User-Id", "3f2a-bob"));
+      assertThat(foreign.statusCode()).isEqualTo(404);
+      assertThat(detail(foreign)).isEqualTo("Process not found");
+      assertThat(log.lines())
+          .containsExactly(
+              "INFO GET /execute/{process_id}/status -> 404 for user 3f2a-bob: asks for another"
+                  + " user's command");
+    }
+  }
+
+  /** Also at DEBUG: neither what a path names nor what a stranger writes gets into a log. */
+  @Test
+  void logsNoPathAndNoLineBreakOfAClient() {
+    start();
+    try (LogCapture log = LogCapture.startWithDebug()) {
+      send(asAlice("/files/serve/home/ghutalice/secret-name"));
+      send(asAlice("/files/read?path=secret-name"));
+      send(asAlice("/secret-name/x"));
+      send(request("/secret-name%0AERROR%20forged"));
+      execute("{\"command\": \"no folder\", \"cwd\": \"secret-name\"}");
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains(" -> "))
+          .hasSize(5)
+          .noneMatch(line -> line.contains("secret-name") || line.contains("\n"));
+    }
   }
 
   @Test

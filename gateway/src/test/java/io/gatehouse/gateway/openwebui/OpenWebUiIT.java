@@ -39,7 +39,7 @@ final class OpenWebUiIT {
               "no LibreOffice is here, so the page renders the file itself",
           "403 GET /files/list\\?directory=/home/\\w+/ .*",
               "the grid counts the files of folders that are others' homes",
-          "501 POST /notebooks .*", "notebooks are not built yet; the page shows the sentence");
+          "404 POST /notebooks .*", "notebooks are not built yet; the page shows the sentence");
 
   @TempDir static Path fixtures;
 
@@ -68,7 +68,13 @@ final class OpenWebUiIT {
   private static Map<String, Walk.Result> walk(String user, String id, String connection) {
     OpenWebUiServer openWebUi = installation.openWebUi();
     try (Person person = Person.open(openWebUi, user)) {
-      return new Walk(person, connection, openWebUi.home(id, user), fixtures, installation.model())
+      return new Walk(
+              person,
+              connection,
+              OpenWebUiServer.filesAddress(id),
+              openWebUi.home(id, user),
+              fixtures,
+              installation.model())
           .run();
     }
   }

@@ -298,6 +298,11 @@ final class OpenWebUiServer implements AutoCloseable {
     return send("GET", "/api/v1/terminals/" + connection + path, token, null).statusCode();
   }
 
+  /** Below which files of this connection are served as they are. */
+  static String filesAddress(String connection) {
+    return "/api/v1/terminals/" + connection + "/files/serve";
+  }
+
   /** The home of this user's account on the terminal server of this connection. */
   Path home(String connection, String name) {
     return Path.of(

@@ -21,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Base64;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What an admin sets in the real Open WebUI, and what becomes of it: connections, grants, keys,
@@ -357,6 +359,38 @@ final class OpenWebUiSettingsIT {
       assertThat(answered.results().getFirst()).contains(home);
     } finally {
       openWebUi.setInterface("alice", ui);
+    }
+  }
+
+  /** The picture lies beside the page, and Open WebUI serves it to its own origin only. */
+  @Test
+  void aPreviewHasItsPicturesWhereAdminAndUserAllowTheOrigin(@TempDir Path fixtures) {
+    Installation.makeFixtures(fixtures);
+    List<Path> files = List.of(fixtures.resolve("page.html"), fixtures.resolve("pic.png"));
+    assertThat(pictureWidth(files)).isZero();
+    ObjectNode ui = openWebUi.interfaceOf("bob");
+    try {
+      openWebUi.setInterface("bob", ui.deepCopy().put("iframeSandboxAllowSameOrigin", true));
+      assertThat(pictureWidth(files)).isEqualTo(64);
+    } finally {
+      openWebUi.setInterface("bob", ui);
+    }
+  }
+
+  private static int pictureWidth(List<Path> files) {
+    try (Person person = Person.open(openWebUi, "bob")) {
+      person.pickTerminal(Installation.BEARER_NAME);
+      person.upload(files);
+      person.awaitRow("page.html");
+      person.awaitRow("pic.png");
+      person.openFile("page.html");
+      person.await("the preview", person::frames, Pattern.compile("script ran 42"));
+      person.pause(2_000);
+      return person.page().frames().stream()
+          .filter(frame -> frame.url().contains("/files/serve/"))
+          .mapToInt(frame -> (int) frame.evaluate("document.images[0].naturalWidth"))
+          .max()
+          .orElseThrow();
     }
   }
 

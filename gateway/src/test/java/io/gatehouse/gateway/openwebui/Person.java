@@ -128,6 +128,20 @@ final class Person implements AutoCloseable {
     page.navigate(server.address() + path);
   }
 
+  /** Opens an address in a tab of its own, as a link does. */
+  void openTab(String path) {
+    context.newPage().navigate(server.address() + path);
+  }
+
+  /** What a script in that tab finds. */
+  String inTab(String expression) {
+    return String.valueOf(context.pages().getLast().evaluate(expression));
+  }
+
+  void closeTab() {
+    context.pages().getLast().close();
+  }
+
   void reload() {
     page.reload();
     page.waitForSelector("#chat-input");
@@ -180,10 +194,11 @@ final class Person implements AutoCloseable {
 
   // --- The terminal that belongs to the chat
 
-  /** Chooses a terminal connection, and waits for its file pane. */
+  /** Chooses a terminal connection, and waits until its file pane shows the home. */
   void pickTerminal(String connection) {
     chooseTerminal(connection);
     page.waitForSelector(FILE_PANE);
+    awaitFiles("/\\s+home\\s+/");
   }
 
   /** Chooses a terminal connection from the menu below the message. */
@@ -277,7 +292,14 @@ final class Person implements AutoCloseable {
     page.waitForFileChooser(() -> chooseForFolder("Upload Folder")).setFiles(folder);
   }
 
+  /** Takes the mouse away from the list, where it opens a preview over other rows. */
+  private void moveAside() {
+    page.mouse().move(page.viewportSize().width / 2.0, page.viewportSize().height / 4.0);
+    pause(200);
+  }
+
   void openFile(String file) {
+    moveAside();
     row(file).click();
   }
 
@@ -314,6 +336,7 @@ final class Person implements AutoCloseable {
 
   /** Chooses from the menu of a file's row. */
   void chooseFor(String file, String item) {
+    moveAside();
     BoundingBox row = row(file).boundingBox();
     Locator button =
         files().locator("button[aria-label='More']").all().stream()
@@ -342,6 +365,7 @@ final class Person implements AutoCloseable {
   /** Marks files in the list, for one action on all of them. */
   void select(String... chosen) {
     for (String file : chosen) {
+      moveAside();
       row(file).click(new Locator.ClickOptions().setModifiers(List.of(KeyboardModifier.CONTROL)));
     }
   }
