@@ -47,7 +47,9 @@ public final class ZipDownload implements AutoCloseable {
           files
               .findItself(path)
               .orElseThrow(() -> new FileException(Reason.NOT_FOUND, "Path not found: " + path));
-      if (itself.isLink()) {
+      if (!itself.isLink()) {
+        UserFiles.requireRegular(itself, path);
+      } else {
         // Those below /proc may be seen by everybody, and read by their owner only.
         var unused = files.readLink(path);
       }
@@ -86,7 +88,7 @@ public final class ZipDownload implements AutoCloseable {
       case LINK -> addLink(zip, path, name, attributes);
       case FILE -> addFile(zip, path, name, attributes);
       case DIRECTORY -> addDirectory(zip, path, name, attributes, depth);
-      case OTHER -> errors.add(name + ": neither a file nor a folder");
+      case OTHER -> errors.add(name + ": not a regular file");
     }
   }
 
