@@ -662,6 +662,55 @@ final class FilesIT {
   }
 
   @Test
+  void tellsTimesOutsideOfThirtyTwoBits() throws IOException {
+    shell(
+        "mkdir times; cd times; touch -d '1960-01-01 UTC' old; touch -d '1890-06-01 UTC' older;"
+            + " touch -d '2096-02-06 UTC' late; touch -d '2242-01-01 UTC' later; touch -d"
+            + " '1969-12-31 23:59:59.5 UTC' last; touch -d '2020-01-01 UTC' plain; touch now");
+    Map<String, String> times = new HashMap<>();
+    for (String line : shell("stat -c '%n %Y' times/*").lines().toList()) {
+      times.put(line.substring(6, line.indexOf(' ')), line.substring(line.indexOf(' ') + 1));
+    }
+    Map<String, String> listed = new HashMap<>();
+    alice
+        .get("/files/list?directory=times")
+        .json()
+        .path("entries")
+        .forEach(e -> listed.put(e.path("name").asText(), e.path("modified").asText()));
+    assertThat(listed).isEqualTo(times).containsEntry("old", "-315619200");
+    assertThat(
+            Map.of(
+                "old", "Fri, 01 Jan 1960 00:00:00 GMT", "plain", "Wed, 01 Jan 2020 00:00:00 GMT"))
+        .allSatisfy(
+            (name, date) ->
+                assertThat(
+                        alice
+                            .bytes("/files/view?path=times/" + name)
+                            .headers()
+                            .firstValue("Last-Modified"))
+                    .contains(date));
+    // A date that is still to come does not tell the next version apart.
+    assertThat(alice.bytes("/files/view?path=times/late").headers().firstValue("Last-Modified"))
+        .isEmpty();
+    alice
+        .get("/files/glob?path=times&pattern=*")
+        .json()
+        .path("matches")
+        .forEach(
+            match ->
+                assertThat((long) Math.floor(match.path("modified").asDouble()))
+                    .isEqualTo(Long.parseLong(times.get(match.path("path").asText()))));
+    JsonNode found = alice.get("/files/search?path=times&query=old").json().path("results");
+    assertThat(found.at("/0/modified").asLong()).isEqualTo(-315619200);
+    alice.upload(HOME, "times.zip", archive("times").body());
+    assertThat(
+            shell(
+                "python3 -c \"import zipfile, struct; z=zipfile.ZipFile('times.zip');"
+                    + " print(sorted(i.filename for i in z.infolist()))\""))
+        .contains("times/late", "times/old");
+  }
+
+  @Test
   void servesActiveContentInASandbox() {
     write("page.html", "<script>alert(1)</script>");
     write("image.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
