@@ -19,6 +19,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -41,6 +43,8 @@ final class FilesIT {
 
   private static final String KEY = "integration-test-key";
   private static final String HOME = "/home/ghitalice";
+
+  private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
 
   private static RealSshd sshd;
   private static Gateway gateway;
@@ -534,12 +538,6 @@ final class FilesIT {
     assertThat(whole.body()).isEqualTo(content);
     assertThat(whole.headers().firstValue("Content-Length")).contains("3000000");
     assertThat(whole.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
-    String tag = whole.headers().firstValue("ETag").orElseThrow();
-    String modified = whole.headers().firstValue("Last-Modified").orElseThrow();
-    assertThat(alice.with("If-None-Match", tag).bytes(path).statusCode()).isEqualTo(304);
-    assertThat(alice.with("If-None-Match", "\"x\"").bytes(path).statusCode()).isEqualTo(200);
-    assertThat(alice.with("If-Modified-Since", modified).bytes(path).statusCode()).isEqualTo(304);
-
     record Part(String range, int first, int last) {}
     for (Part part :
         List.of(
@@ -559,6 +557,258 @@ final class FilesIT {
         .hasSize(3_000_000);
     assertThat(alice.bytes("/files/serve" + HOME + "/view.bin").body()).isEqualTo(content);
     assertThat(alice.bytes("/files/view?path=" + HOME).statusCode()).isEqualTo(404);
+  }
+
+  /** Each change keeps size and time, as far as SFTP tells. */
+  @ParameterizedTest
+  @CsvSource({"9", "300000"})
+  void tellsVersionsApartThatLookAlike(int size) {
+    shell("mkdir -p v; cd v; head -c " + size + " /dev/zero > f; touch -d 2020-02-02 f");
+    String path = "/files/view?path=v/f";
+    String modified = "Sun, 02 Feb 2020 00:00:00 GMT";
+    for (String change :
+        List.of(
+            "printf 1 | dd of=f conv=notrunc status=none; touch -d 2020-02-02 f",
+            "cp -p f ref; tr '\\000' 2 < f > g; touch -r ref g; mv g f; rm ref",
+            "cp -p f g; printf 3 | dd of=f conv=notrunc status=none; touch -r g f",
+            "mkdir -p o; tr 3 4 < f > o/f; touch -r f o/f; cp -p o/f f")) {
+      HttpResponse<byte[]> first = settled(path);
+      String tag = first.headers().firstValue("ETag").orElseThrow();
+      assertThat(tag).matches("\"[0-9a-f]{32}\"");
+      assertThat(first.headers().firstValue("Last-Modified")).contains(modified);
+      assertThat(alice.with("If-None-Match", tag).bytes(path).statusCode()).isEqualTo(304);
+      assertThat(alice.with("If-None-Match", "\"x\", W/" + tag).bytes(path).statusCode())
+          .isEqualTo(304);
+      Client resuming = alice.with("Range", "bytes=5-").with("If-Range", tag);
+      assertThat(resuming.bytes(path).statusCode()).isEqualTo(206);
+
+      shell("cd v; " + change);
+      byte[] now = alice.bytes(path).body();
+      assertThat(now).hasSize(size);
+      HttpResponse<byte[]> conditional = alice.with("If-None-Match", tag).bytes(path);
+      assertThat(conditional.statusCode()).as(change).isEqualTo(200);
+      assertThat(conditional.body()).isEqualTo(now);
+      assertThat(resuming.bytes(path).statusCode()).as(change).isEqualTo(200);
+      assertThat(alice.with("If-Modified-Since", modified).bytes(path).statusCode())
+          .as(change)
+          .isEqualTo(200);
+    }
+    for (String date : List.of(modified, "\"x\"")) {
+      Client resuming = alice.with("Range", "bytes=5-").with("If-Range", date);
+      assertThat(resuming.bytes(path).statusCode()).isEqualTo(200);
+    }
+  }
+
+  /** With a range a tag is worth a program in the login; a large file just changed has none. */
+  private static HttpResponse<byte[]> settled(String path) {
+    Client ranged = alice.with("Range", "bytes=0-0");
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> ranged.bytes(path).headers().firstValue("ETag").isPresent());
+    return ranged.bytes(path);
+  }
+
+  @Test
+  void tellsTwoWritesWithinASecondApart() {
+    write("quick.html", "<b>1</b>");
+    HttpResponse<byte[]> first = alice.bytes("/files/view?path=quick.html");
+    write("quick.html", "<b>2</b>");
+    assertThat(first.headers().firstValue("Last-Modified")).isEmpty();
+    HttpResponse<byte[]> second =
+        alice
+            .with("If-None-Match", first.headers().firstValue("ETag").orElseThrow())
+            .bytes("/files/view?path=quick.html");
+    assertThat(second.statusCode()).isEqualTo(200);
+    assertThat(second.body()).asString().isEqualTo("<b>2</b>");
+  }
+
+  @Test
+  void knowsAFileByItsDateIfNothingHappenedAfterIt() {
+    write("dated.txt", "x");
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () ->
+                alice
+                    .bytes("/files/view?path=dated.txt")
+                    .headers()
+                    .firstValue("Last-Modified")
+                    .isPresent());
+    String date =
+        alice
+            .bytes("/files/view?path=dated.txt")
+            .headers()
+            .firstValue("Last-Modified")
+            .orElseThrow();
+    assertThat(alice.with("If-Modified-Since", date).bytes("/files/view?path=dated.txt"))
+        .extracting(HttpResponse::statusCode)
+        .isEqualTo(304);
+    for (String other : List.of("Sun, 01 Jan 2040 00:00:00 GMT", "yesterday")) {
+      assertThat(alice.with("If-Modified-Since", other).bytes("/files/view?path=dated.txt").body())
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void answersHeadWithWhatGetHas() {
+    byte[] content = new byte[300_000];
+    alice.upload(HOME, "head.bin", content);
+    alice.upload(HOME, "head.txt", new byte[] {'a', 'b'});
+    for (String path : List.of("/files/view?path=head.bin", "/files/serve" + HOME + "/head.txt")) {
+      HttpResponse<byte[]> get = settled(path);
+      Answer head = alice.send("HEAD", path, null);
+      assertThat(head.status()).isEqualTo(200);
+      assertThat(head.body()).isEmpty();
+      for (String name : List.of("ETag", "Content-Type", "Content-Security-Policy")) {
+        assertThat(head.response().headers().firstValue(name))
+            .isPresent()
+            .isEqualTo(get.headers().firstValue(name));
+      }
+      assertThat(head.response().headers().firstValue("Content-Length"))
+          .contains(path.endsWith("txt") ? "2" : "300000");
+    }
+    assertThat(alice.send("HEAD", "/files/view?path=missing", null).status()).isEqualTo(404);
+    for (String path : List.of("/files/list?directory=/", "/files/read?path=head.txt")) {
+      Answer head = alice.send("HEAD", path, null);
+      assertThat(head.status()).isEqualTo(200);
+      assertThat(head.response().headers().firstValue("Content-Length")).isEmpty();
+    }
+  }
+
+  @Test
+  void opensNothingThatIsNoRegularFile() {
+    shell(
+        "mkdir -p odd/tree; cd odd; mkfifo pipe pipe.docx tree/pipe; ln -s pipe link;"
+            + " ln -s /dev/zero zero; ln -s /dev/tty tty; echo x > tree/plain; python3 -c"
+            + " \"import socket; socket.socket(socket.AF_UNIX).bind('socket')\"");
+    List<String> refused = new ArrayList<>();
+    for (String name :
+        List.of("pipe", "pipe.docx", "link", "zero", "tty", "socket", "/dev/random", "/dev/null")) {
+      String path = name.startsWith("/") ? name : HOME + "/odd/" + name;
+      for (String operation :
+          List.of("grep?query=x&path=", "read?path=", "view?path=", "view?preview=true&path=")) {
+        refused.add(quickly(path, () -> alice.get("/files/" + operation + encode(path))));
+      }
+      refused.add(quickly(path, () -> alice.get("/files/serve" + path)));
+      refused.add(quickly(path, () -> alice.send("HEAD", "/files/view?path=" + path, null)));
+      refused.add(quickly(path, () -> write(path, "x")));
+      refused.add(quickly(path, () -> replace(path, Map.of("target", "x", "replacement", "y"))));
+      refused.add(
+          quickly(
+              path,
+              () ->
+                  alice.post(
+                      "/files/compare",
+                      Map.of("original", HOME + "/odd/tree/plain", "revised", path))));
+      String parent = path.substring(0, path.lastIndexOf('/'));
+      refused.add(
+          quickly(
+              path,
+              () -> alice.upload(parent, path.substring(parent.length() + 1), new byte[] {1})));
+      if (!List.of("link", "zero", "tty").contains(name)) {
+        refused.add(
+            quickly(path, () -> alice.post("/files/archive", Map.of("paths", List.of(path)))));
+      }
+      assertThat(alice.get("/files/display?path=" + path).json().path("exists").asBoolean())
+          .isFalse();
+    }
+    assertThat(refused)
+        .allSatisfy(
+            answer ->
+                assertThat(answer)
+                    .matches(
+                        "400 (|This is not a regular file but a pipe, a socket or a device: .*)"));
+    assertThat(filesWith("query=x&path=odd/tree")).containsExactly("odd/tree/plain");
+    assertThat(paths(alice.get("/files/matches?path=odd&query=plain").json().path("results")))
+        .containsExactly(HOME + "/odd/tree/plain");
+    assertThat(move("odd/pipe", "odd/moved").status()).isEqualTo(200);
+    assertThat(move("odd/moved", "/dev/shm/ghit-pipe").status()).isEqualTo(200);
+    for (String path : List.of("/dev/shm/ghit-pipe", "odd/socket", "odd/zero", "odd")) {
+      assertThat(alice.delete("/files/delete?path=" + path).status()).as(path).isEqualTo(200);
+    }
+  }
+
+  private static List<String> filesWith(String query) {
+    List<String> found = new ArrayList<>();
+    alice
+        .get("/files/grep?" + query)
+        .json()
+        .path("matches")
+        .forEach(match -> found.add(match.path("file").asText().substring(HOME.length() + 1)));
+    return found;
+  }
+
+  /** Status and sentence of an answer that must not wait. */
+  private static String quickly(String path, Supplier<Answer> request) {
+    long begin = System.nanoTime();
+    Answer answer = request.get();
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).as(path).isLessThan(TWO_SECONDS);
+    return answer.status() + " " + (answer.body().isEmpty() ? "" : answer.detail());
+  }
+
+  /** They are regular files that say that they have no bytes. */
+  @Test
+  void readsFilesThatDoNotSayTheirSize() {
+    assertThat(alice.bytes("/files/view?path=/proc/self/status").body())
+        .asString()
+        .startsWith("Name:\t");
+    assertThat(read("/proc/version").json().path("content").asText()).startsWith("Linux version");
+    shell(": > nothing");
+    assertThat(alice.bytes("/files/view?path=nothing").body()).isEmpty();
+    for (String operation : List.of("view", "read")) {
+      Answer large = alice.get("/files/" + operation + "?path=/proc/kallsyms");
+      assertThat(large.status()).isEqualTo(413);
+      assertThat(large.detail()).contains("has more than 1048576 bytes: /proc/kallsyms");
+    }
+  }
+
+  @Test
+  void tellsTimesOutsideOfThirtyTwoBits() throws IOException {
+    shell(
+        "mkdir times; cd times; touch -d '1960-01-01 UTC' old; touch -d '1890-06-01 UTC' older;"
+            + " touch -d '2096-02-06 UTC' late; touch -d '2242-01-01 UTC' later; touch -d"
+            + " '1969-12-31 23:59:59.5 UTC' last; touch -d '2020-01-01 UTC' plain; touch now");
+    Map<String, String> times = new HashMap<>();
+    for (String line : shell("stat -c '%n %Y' times/*").lines().toList()) {
+      times.put(line.substring(6, line.indexOf(' ')), line.substring(line.indexOf(' ') + 1));
+    }
+    Map<String, String> listed = new HashMap<>();
+    alice
+        .get("/files/list?directory=times")
+        .json()
+        .path("entries")
+        .forEach(e -> listed.put(e.path("name").asText(), e.path("modified").asText()));
+    assertThat(listed).isEqualTo(times).containsEntry("old", "-315619200");
+    assertThat(
+            Map.of(
+                "old", "Fri, 01 Jan 1960 00:00:00 GMT", "plain", "Wed, 01 Jan 2020 00:00:00 GMT"))
+        .allSatisfy(
+            (name, date) ->
+                assertThat(
+                        alice
+                            .bytes("/files/view?path=times/" + name)
+                            .headers()
+                            .firstValue("Last-Modified"))
+                    .contains(date));
+    // A date that is still to come does not tell the next version apart.
+    assertThat(alice.bytes("/files/view?path=times/late").headers().firstValue("Last-Modified"))
+        .isEmpty();
+    alice
+        .get("/files/glob?path=times&pattern=*")
+        .json()
+        .path("matches")
+        .forEach(
+            match ->
+                assertThat((long) Math.floor(match.path("modified").asDouble()))
+                    .isEqualTo(Long.parseLong(times.get(match.path("path").asText()))));
+    JsonNode found = alice.get("/files/search?path=times&query=old").json().path("results");
+    assertThat(found.at("/0/modified").asLong()).isEqualTo(-315619200);
+    alice.upload(HOME, "times.zip", archive("times").body());
+    assertThat(
+            shell(
+                "python3 -c \"import zipfile, struct; z=zipfile.ZipFile('times.zip');"
+                    + " print(sorted(i.filename for i in z.infolist()))\""))
+        .contains("times/late", "times/old");
   }
 
   @Test

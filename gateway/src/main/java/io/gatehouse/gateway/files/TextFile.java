@@ -43,9 +43,11 @@ final class TextFile {
       throws IOException {
     long size = attributes.size();
     byte[] head;
-    try (InputStream in = files.read(path, 0, size == 0 ? SMALL : Math.min(size, SMALL))) {
+    long most = size == 0 ? OpenFile.LARGEST_WITHOUT_SIZE + 1L : Math.min(size, SMALL);
+    try (InputStream in = files.read(path, 0, most)) {
       head = in.readAllBytes();
     }
+    OpenFile.requireBound(head.length, path);
     return decoding(files, path, Math.max(size, head.length), head)
         .map(decoding -> new TextFile(files, path, Math.max(size, head.length), head, decoding));
   }

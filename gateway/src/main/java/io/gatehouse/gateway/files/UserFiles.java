@@ -115,15 +115,39 @@ public final class UserFiles {
   }
 
   private static FileAttributes requireFile(RemoteFiles files, String path) {
-    return files
-        .find(path)
-        .filter(FileAttributes::isFile)
-        .orElseThrow(() -> new FileException(Reason.NOT_FOUND, "File not found"));
+    return requireFile(files, path, "File not found");
+  }
+
+  /**
+   * A pipe or a device is refused before anything opens it: opening one may wait for ever, and
+   * reading one may never end. Somebody who puts a pipe there after this look makes only himself
+   * wait, at most as long as one SFTP request or one program may take.
+   *
+   * @param absent the sentence where there is no file
+   */
+  private static FileAttributes requireFile(RemoteFiles files, String path, String absent) {
+    FileAttributes found =
+        files.find(path).orElseThrow(() -> new FileException(Reason.NOT_FOUND, absent));
+    if (found.isDirectory()) {
+      throw new FileException(Reason.NOT_FOUND, absent);
+    }
+    requireRegular(found, path);
+    return found;
+  }
+
+  /** Refuses what is neither a file nor a folder. */
+  static void requireRegular(FileAttributes found, String path) {
+    if (!found.isFile() && !found.isDirectory()) {
+      throw new FileException(
+          Reason.INVALID, "This is not a regular file but a pipe, a socket or a device: " + path);
+    }
   }
 
   /** Opens a file for its bytes. */
   public OpenFile openFile(Account account, String path) {
-    return opened(account, files -> new OpenFile(files, path, requireFile(files, path)));
+    return opened(
+        account,
+        files -> new OpenFile(files, sessions.of(account), path, requireFile(files, path)));
   }
 
   /**
@@ -380,7 +404,7 @@ public final class UserFiles {
       return Optional.empty();
     }
     try (RemoteFiles files = open(account)) {
-      requireFile(files, path);
+      var unused = requireFile(files, path);
     }
     return Optional.of(documents.preview(sessions.of(account), path));
   }
@@ -399,12 +423,7 @@ public final class UserFiles {
 
   /** How a file is to be read for a comparison, which is as it is read elsewhere. */
   private static Documents.Compared compared(RemoteFiles files, String path) throws IOException {
-    FileAttributes attributes =
-        files
-            .find(path)
-            .filter(FileAttributes::isFile)
-            .orElseThrow(
-                () -> new FileException(Reason.NOT_FOUND, Paths.name(path) + ": File not found."));
+    FileAttributes attributes = requireFile(files, path, Paths.name(path) + ": File not found.");
     if (Documents.isDocument(path) || attributes.size() > Documents.LARGEST_COMPARED) {
       return new Documents.Compared(path, Optional.empty());
     }
