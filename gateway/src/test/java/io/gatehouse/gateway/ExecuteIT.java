@@ -402,6 +402,9 @@ final class ExecuteIT {
         "sleep 301 & (sleep 302 & sleep 303) & sleep 304   | true  | 137",
         "sleep 305 & echo started                          | false | 143",
         "trap '' TERM; while :; do sleep 0.1; done         | true  | 137",
+        "trap '' TERM; while :; do sleep 0.1; done         | false | 137",
+        "exec sh -i                                        | false | 137",
+        "bash -i                                           | false | 143",
         "trap 'exit 9' TERM; while :; do sleep 0.05; done  | false | 9",
       })
   void killsTheWholeProcessGroupAndTellsTheTrueStatus(String command, String force, int code) {

@@ -44,6 +44,12 @@ public final class Execution {
   /** One SSH packet of OpenSSH. */
   private static final int READ_SIZE = 32 * 1024;
 
+  /**
+   * What a command has between TERM and KILL. Programs need a moment to save what they have;
+   * interactive shells, and programs that wait for one, would never end.
+   */
+  private static final Duration TERM_GRACE = Duration.ofSeconds(5);
+
   /** How long a kill waits to tell the exit status. */
   private static final Duration KILL_WAIT = Duration.ofSeconds(5);
 
@@ -222,11 +228,20 @@ public final class Execution {
     return new ExecutionRefusedException(ExecutionRefusedException.Reason.ENDED, message);
   }
 
-  /** Signals the command's process group and waits a little for its end. */
+  /**
+   * Ends the command's process group and waits a little for its end.
+   *
+   * @param force kills it at once, without asking it to end before
+   */
   public void kill(boolean force) {
+    if (!force && !end.isDone()) {
+      killed = true;
+      command.signal(Signal.TERM);
+      awaitEnd(TERM_GRACE);
+    }
     if (!end.isDone()) {
       killed = true;
-      command.signal(force ? Signal.KILL : Signal.TERM);
+      command.signal(Signal.KILL);
       awaitEnd(KILL_WAIT);
     }
   }

@@ -209,6 +209,16 @@ final class ExecutionsTest {
   }
 
   @Test
+  void killsAtTheFirstAskingWhatIgnoresTerm() {
+    Execution stubborn = start(ALICE);
+    commands.getFirst().ignoresSignals();
+    stubborn.kill(false);
+    assertThat(commands.getFirst().signals()).containsExactly(Signal.TERM, Signal.KILL);
+    assertThat(stubborn.status()).isEqualTo(Execution.Status.KILLED);
+    assertThat(stubborn.exitCode()).hasValue(137);
+  }
+
+  @Test
   void typesUnescapedAndRefusesAfterTheEnd() {
     Execution execution = start(ALICE);
     execution.type("yes\\n\\x03");
