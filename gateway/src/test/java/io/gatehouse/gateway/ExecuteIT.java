@@ -178,6 +178,9 @@ final class ExecuteIT {
         "cd /; pwd",
         "alias ll='echo aliased'; shopt expand_aliases | cut -f1",
         "echo {a,b}{1,2} *.nothing",
+        "echo $? $LINENO; nosuch\nf() { caller; nosuch; }\n\nf; echo $LINENO",
+        "echo fine\nif; then",
+        "set -E; trap 'echo err' ERR; f() { false; }; f; exit 3",
       })
   void meansWhatTheSameTextMeansInAShellOfOnesOwn(String text) throws IOException {
     Path script = Files.createTempFile(Path.of("/tmp"), "gatehouse-it", ".sh");

@@ -2,6 +2,7 @@ package io.gatehouse.gateway.exec;
 
 import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.Command;
+import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.ExitStatus;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.Signal;
@@ -58,8 +59,7 @@ public final class Execution {
 
   private final String id;
   private final ChatScope scope;
-  private final String text;
-  private final String directory;
+  private final CommandLine commandLine;
   private final Command command;
   private final ExecutionLog log;
   private final Clock clock;
@@ -70,15 +70,13 @@ public final class Execution {
   Execution(
       String id,
       ChatScope scope,
-      String text,
-      String directory,
+      CommandLine commandLine,
       Command command,
       ExecutionLog log,
       Clock clock) {
     this.id = id;
     this.scope = scope;
-    this.text = text;
-    this.directory = directory;
+    this.commandLine = commandLine;
     this.command = command;
     this.log = log;
     this.clock = clock;
@@ -141,12 +139,20 @@ public final class Execution {
 
   /** The text that was given to the shell. */
   public String text() {
-    return text;
+    return commandLine.text();
   }
 
   /** The directory the command started in. */
   public String directory() {
-    return directory;
+    return commandLine.directory();
+  }
+
+  /** Whether it has ended without running, because its directory cannot be entered. */
+  boolean hasNoDirectory() {
+    return end.isDone()
+        && command.started().isCompletedExceptionally()
+        && command.started().exceptionNow() instanceof SessionException failure
+        && failure.reason() == SessionException.Reason.NO_DIRECTORY;
   }
 
   public Status status() {
