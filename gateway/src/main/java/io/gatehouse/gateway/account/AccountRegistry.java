@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.gateway.account.AccountException.Reason;
 import io.gatehouse.gateway.account.AccountNames.Candidate;
 import io.gatehouse.gateway.auth.User;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +46,7 @@ final class AccountRegistry {
 
   AccountRegistry(AccountSettings settings, SystemAccounts system) {
     this.names = new AccountNames(settings);
-    this.homes = new Homes(settings.homes());
+    this.homes = new Homes(settings);
     this.system = system;
     this.users = new Claims(settings.registry().resolve("users"));
     this.nameClaims = new Claims(settings.registry().resolve("names"));
@@ -92,12 +93,27 @@ final class AccountRegistry {
       if (!UserKey.of(record.path("id").asText()).equals(owner)) {
         throw new IllegalArgumentException("it is the record of another user");
       }
-      AccountName name = new AccountName(record.path("name").asText());
-      return new Account(name, record.path("uid").asInt(), homes.of(name));
+      return account(
+          record.path("id").asText(),
+          new AccountName(record.path("name").asText()),
+          record.path("uid").asInt());
     } catch (JacksonException | IllegalArgumentException damage) {
       throw new AccountException(
           Reason.REGISTRY, "the record " + users.path(owner) + " is damaged", damage);
     }
+  }
+
+  private Account account(String userId, AccountName name, int uid) {
+    return new Account(name, uid, home(userId, name), isReserved(userId));
+  }
+
+  private Path home(String userId, AccountName name) {
+    return isReserved(userId) ? homes.ofReserved(name) : homes.of(name);
+  }
+
+  /** Whether this is the purpose of an account of the gateway's own: a user's id has no space. */
+  private static boolean isReserved(String userId) {
+    return userId.indexOf(' ') >= 0 && !userId.equals(Accounts.SINGLE_PURPOSE);
   }
 
   /** A record alone gives nobody an account: a copied or restored file must not make two of one. */
@@ -122,7 +138,7 @@ final class AccountRegistry {
       }
       if (nameClaims.claim(name.value(), owner)) {
         // Kept if what follows fails: once the admin has mended it, the user gets this name.
-        return record(userId, name, claimUid(owner, name));
+        return record(userId, name, claimUid(owner, name, home(userId, name)));
       }
     }
     throw new AccountException(Reason.REGISTRY, "no name is left for this user's account");
@@ -137,7 +153,7 @@ final class AccountRegistry {
   }
 
   private void requireNoHomeOfAnother(String owner, AccountName name) {
-    OptionalInt uid = homes.owner(name);
+    OptionalInt uid = homes.owner(homes.of(name));
     if (uid.isPresent() && !uidClaims.has(Integer.toString(uid.getAsInt()), owner)) {
       throw Homes.conflict(
           homes.of(name)
@@ -147,8 +163,8 @@ final class AccountRegistry {
     }
   }
 
-  private int claimUid(String owner, AccountName name) {
-    OptionalInt homeOwner = homes.owner(name);
+  private int claimUid(String owner, AccountName name, Path home) {
+    OptionalInt homeOwner = homes.owner(home);
     return homeOwner.isPresent() ? adopt(owner, name, homeOwner.getAsInt()) : newUid(owner);
   }
 
@@ -213,7 +229,7 @@ final class AccountRegistry {
       return releaseUnless(find(owner).orElseThrow(), name, uid);
     }
     LOG.info("the account {} with uid {} is now that of a new user", name, uid);
-    return new Account(name, uid, homes.of(name));
+    return account(userId, name, uid);
   }
 
   /** Takes back the claims that came to nothing; only what the record does not have. */

@@ -42,6 +42,11 @@ public record AccountSettings(
     return PREFIX.matcher(prefix).matches();
   }
 
+  /** Where the accounts of the gateway's own have their homes; prepare makes the folder. */
+  Path reservedHomes() {
+    return stateDirectory.resolve("reserved");
+  }
+
   Path registry() {
     return stateDirectory.resolve("registry");
   }

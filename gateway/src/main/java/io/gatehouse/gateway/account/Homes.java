@@ -24,22 +24,28 @@ final class Homes {
   private static final int LINK = 0120000;
 
   private final Path folder;
+  private final Path reserved;
 
-  Homes(Path folder) {
-    this.folder = folder;
+  Homes(AccountSettings settings) {
+    this.folder = settings.homes();
+    this.reserved = settings.reservedHomes();
   }
 
   Path of(AccountName name) {
     return folder.resolve(name.value());
   }
 
+  /** The home of an account of the gateway's own, which users do not see among theirs. */
+  Path ofReserved(AccountName name) {
+    return reserved.resolve(name.value());
+  }
+
   /**
-   * The uid that owns the home of this name; empty if there is none yet.
+   * The uid that owns this home; empty if there is none yet.
    *
    * @throws AccountException CONFLICT if something else is in its place
    */
-  OptionalInt owner(AccountName name) {
-    Path home = of(name);
+  OptionalInt owner(Path home) {
     try {
       Map<String, Object> found = look(home);
       int type = number(found, "mode") & TYPE;
@@ -110,7 +116,7 @@ final class Homes {
 
   /** Returns if the home of the account is its own or not yet there. */
   void requireOwn(Account account) {
-    OptionalInt owner = owner(account.name());
+    OptionalInt owner = owner(account.home());
     if (owner.isPresent() && owner.getAsInt() != account.uid()) {
       throw conflict(
           account.home()
