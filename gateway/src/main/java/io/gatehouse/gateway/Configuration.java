@@ -149,7 +149,8 @@ record Configuration(
         environment.number(
             PREFIX + "MAX_BODY_SIZE", 1000, LARGEST_BODY, HttpSettings.DEFAULT_LARGEST_BODY),
         environment.number(
-            PREFIX + "MAX_UPLOAD_SIZE", 1, Long.MAX_VALUE, HttpSettings.DEFAULT_LARGEST_UPLOAD));
+            PREFIX + "MAX_UPLOAD_SIZE", 1, Long.MAX_VALUE, HttpSettings.DEFAULT_LARGEST_UPLOAD),
+        environment.flag("GATEHOUSE_PREVIEW_SAME_ORIGIN").orElse(false));
   }
 
   private static AccountSettings accounts(

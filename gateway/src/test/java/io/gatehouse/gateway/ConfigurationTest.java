@@ -43,6 +43,7 @@ final class ConfigurationTest {
     assertThat(configuration.http().largestBody()).isEqualTo(10_000_000);
     assertThat(configuration.http().largestUpload()).isEqualTo(2_000_000_000);
     assertThat(configuration.http().fileBrowserRoot()).isEmpty();
+    assertThat(configuration.http().pagesKeepOrigin()).isFalse();
     assertThat(configuration.auth().openWebUiUrl()).isEmpty();
     assertThat(configuration.accounts().isolation()).isFalse();
     assertThat(configuration.accounts().naming()).isEqualTo(Naming.ID);

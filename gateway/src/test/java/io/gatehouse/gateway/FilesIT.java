@@ -9,6 +9,7 @@ import io.gatehouse.gateway.Client.Answer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -18,12 +19,16 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +43,8 @@ final class FilesIT {
 
   private static final String KEY = "integration-test-key";
   private static final String HOME = "/home/ghitalice";
+
+  private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
 
   private static RealSshd sshd;
   private static Gateway gateway;
@@ -177,7 +184,7 @@ final class FilesIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"UTF-8", "UTF-16", "UTF-16LE", "ISO-8859-1", "windows-1252"})
+  @CsvSource({"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "ISO-8859-1", "windows-1252"})
   void readsTextInItsEncoding(String name) {
     String text = "Füße größer als Äpfel; déjà vu, señor.\r\nZweite Zeile mit ä, ö, ü und ß.\r\n";
     byte[] bytes = text.getBytes(Charset.forName(name));
@@ -201,6 +208,107 @@ final class FilesIT {
     byte[] now = alice.bytes("/files/view?path=" + name + ".txt").body();
     Charset charset = name.equals("UTF-16") ? StandardCharsets.UTF_16BE : Charset.forName(name);
     assertThat(new String(now, charset).replace("\uFEFF", "")).isEqualTo(expected);
+  }
+
+  private static String content(String path) {
+    return read(path).json().path("content").asText();
+  }
+
+  private static String hex(String path) {
+    return shell("od -An -v -tx1 " + path + " | tr -d ' \\n'").strip();
+  }
+
+  @Test
+  void readsAndEditsUtf8WithAStrayByte() {
+    shell("printf 'gr\\303\\274n\\n%.0s' 1 2 3 > a.log; printf 'bad \\377\\n' >> a.log");
+    assertThat(content("a.log")).isEqualTo("grün\ngrün\ngrün\nbad \uFFFD\n");
+    JsonNode last = alice.get("/files/read?path=a.log&start_line=4").json();
+    assertThat(last.path("content").asText()).isEqualTo("bad \uFFFD\n");
+    assertThat(alice.get("/files/read?path=a.log&start_line=2&end_line=2").json().path("content"))
+        .hasToString("\"grün\\n\"");
+
+    assertThat(replace("a.log", Map.of("target", "bad", "replacement", "ü")).status())
+        .isEqualTo(200);
+    assertThat(hex("a.log")).endsWith("6e0a" + "c3bc20ff0a");
+    Map<String, Object> around = Map.of("target", "ü \uFFFD\n", "replacement", "bad: \uFFFD!\n");
+    assertThat(replace("a.log", around).status()).isEqualTo(200);
+    assertThat(hex("a.log")).endsWith("6e0a" + "6261643a20ff210a");
+
+    JsonNode found = alice.get("/files/grep?query=bad&path=a.log").json();
+    assertThat(found.at("/matches/0/content").asText()).isEqualTo("bad: \uFFFD!");
+    assertThat(alice.get("/files/grep?query=gr%C3%BCn&path=a.log").json().path("matches"))
+        .hasSize(3);
+
+    // As the editor of the file pane does it.
+    assertThat(write("a.log", content("a.log").replace("bad", "schön")).status()).isEqualTo(200);
+    assertThat(hex("a.log")).endsWith("6e0a" + "736368c3b66e3a20ff210a");
+    assertThat(write("a.log", "new\uFFFD\n" + content("a.log")).status()).isEqualTo(200);
+    assertThat(hex("a.log")).startsWith("6e6577efbfbd0a" + "6772c3bc6e").endsWith("3a20ff210a");
+    assertThat(replace("a.log", Map.of("target", "\uFFFD!", "replacement", "")).status())
+        .isEqualTo(200);
+    assertThat(hex("a.log")).startsWith("6e6577efbfbd0a").endsWith("6e3a200a");
+    shell("printf 'x\\303\\274\\377' > locked; chmod 200 locked");
+    assertThat(write("locked", "open \uFFFD").status()).isEqualTo(200);
+    shell("chmod 600 locked");
+    assertThat(content("locked")).isEqualTo("open \uFFFD");
+  }
+
+  @Test
+  void readsALogThatIsCutOrInTwoEncodings() {
+    String line = "文件没有找到，请检查路径是否正确。\n";
+    byte[] text = line.repeat(3).getBytes(StandardCharsets.UTF_8);
+    alice.upload(HOME, "cut.log", Arrays.copyOfRange(text, 1, text.length - 2));
+    assertThat(content("cut.log"))
+        .isEqualTo(
+            "\uFFFD\uFFFD"
+                + line.substring(1)
+                + line
+                + line.substring(0, line.length() - 2)
+                + "\uFFFD");
+    shell("printf 'Stra\\303\\237e\\nSch\\366ne Gr\\374\\337e\\n' > two.log");
+    assertThat(content("two.log")).isEqualTo("Straße\nSch\uFFFDne Gr\uFFFD\uFFFDe\n");
+    // What shows the encoding comes after more than is kept in memory.
+    shell("{ seq 1 300000; printf 'gr\\303\\274n \\377\\n'; } > late.log");
+    assertThat(alice.get("/files/read?path=late.log&start_line=300001").json().path("content"))
+        .hasToString("\"grün \uFFFD\\n\"");
+    assertThat(replace("late.log", Map.of("target", "grün", "replacement", "rot \u00E9")).status())
+        .isEqualTo(200);
+    assertThat(shell("tail -n 1 late.log | od -An -tx1").strip())
+        .isEqualTo("72 6f 74 20 c3 a9 20 ff 0a");
+    String russian = "Файл не найден, проверьте правильность пути.\n";
+    byte[] koi =
+        ("plain line\n".repeat(200_000) + russian.repeat(3)).getBytes(Charset.forName("KOI8-R"));
+    alice.upload(HOME, "late.txt", koi);
+    assertThat(alice.get("/files/read?path=late.txt&start_line=200003").json().path("content"))
+        .hasToString("\"" + russian.replace("\n", "\\n") + "\"");
+  }
+
+  @Test
+  void comparesTextsAsTheyAreRead() {
+    String text = "Grün ist schöner als Blau.\nZweite Zeile: für die Füße.\n";
+    alice.upload(HOME, "utf8.txt", text.getBytes(StandardCharsets.UTF_8));
+    for (String name : List.of("windows-1252", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-8")) {
+      alice.upload(
+          HOME,
+          "other.txt",
+          ("\uFEFF" + text)
+              .replace(name.startsWith("w") || name.equals("UTF-16") ? "\uFEFF" : "", "")
+              .getBytes(Charset.forName(name)));
+      Answer same =
+          alice.post("/files/compare", Map.of("original", "utf8.txt", "revised", "other.txt"));
+      assertThat(same.json().path("hunks")).as(name + same.body()).isEmpty();
+    }
+    shell("{ cat utf8.txt; printf 'bad \\377\\n'; } > stray.txt");
+    JsonNode more =
+        alice.post("/files/compare", Map.of("original", "utf8.txt", "revised", "stray.txt")).json();
+    assertThat(more.path("additions").asInt()).isOne();
+    assertThat(more.path("deletions").asInt()).isZero();
+    assertThat(more.at("/hunks/0/lines/2/content").asText()).isEqualTo("bad \uFFFD");
+    shell("head -c 1000 /dev/urandom > noise.bin");
+    Answer noise =
+        alice.post("/files/compare", Map.of("original", "utf8.txt", "revised", "noise.bin"));
+    assertThat(noise.status()).isEqualTo(422);
+    assertThat(noise.detail()).isEqualTo("noise.bin: Unsupported binary file.");
   }
 
   /** Bytes of no encoding in particular: whatever they are taken for, they stay. */
@@ -365,8 +473,58 @@ final class FilesIT {
     assertThat(alice.delete("/files/delete?path=/usr/share").status()).isEqualTo(403);
   }
 
+  /** Open WebUI sends each rename twice, see RecentMoves. */
+  @Test
+  void answersAMoveThatIsSentTwiceAsOne() {
+    shell("mkdir twice; echo x > twice/a; mkdir twice/d; echo y > twice/d/in");
+    for (String name : List.of("a", "d")) {
+      String source = "twice/" + name;
+      List<Answer> both =
+          Stream.of(1, 2)
+              .map(each -> CompletableFuture.supplyAsync(() -> move(source, source + "2")))
+              .toList()
+              .stream()
+              .map(CompletableFuture::join)
+              .toList();
+      assertThat(both).extracting(Answer::status).containsExactly(200, 200);
+      assertThat(both.getFirst().body()).isEqualTo(both.getLast().body());
+    }
+    assertThat(shell("cd twice; ls -1A; cat a2 d2/in")).isEqualTo("a2\nd2\nx\ny\n");
+    assertThat(move("twice/a", "twice/a2").status()).isEqualTo(200);
+
+    assertThat(move("twice/a", "twice/d2").detail()).isEqualTo("Source path not found");
+    assertThat(move("twice/none", "twice/a2").detail()).isEqualTo("Source path not found");
+    assertThat(bob.post("/files/move", moved(HOME + "/twice/a", HOME + "/twice/a2")).status())
+        .isEqualTo(403);
+    shell("echo a third > twice/a");
+    assertThat(move("twice/a", "twice/a2").detail()).isEqualTo("Destination already exists");
+    shell("rm twice/a; echo other >> twice/a2");
+    assertThat(move("twice/a", "twice/a2").detail()).isEqualTo("Source path not found");
+    shell("rm twice/a2");
+    assertThat(move("twice/a", "twice/a2").detail()).isEqualTo("Source path not found");
+  }
+
+  @Test
+  void answersAMoveToAnotherFileSystemThatIsSentTwiceAsOne() {
+    shell("mkdir far; head -c 20000000 /dev/zero > far/zeros");
+    List<Answer> both =
+        Stream.of(1, 2)
+            .map(each -> CompletableFuture.supplyAsync(() -> move("far", "/dev/shm/ghit-far")))
+            .toList()
+            .stream()
+            .map(CompletableFuture::join)
+            .toList();
+    assertThat(both).extracting(Answer::status).containsExactly(200, 200);
+    assertThat(shell("stat -c %s /dev/shm/ghit-far/zeros; rm -r /dev/shm/ghit-far; ls -d far || :"))
+        .startsWith("20000000\n");
+  }
+
+  private static Map<String, String> moved(String source, String destination) {
+    return Map.of("source", source, "destination", destination);
+  }
+
   private static Answer move(String source, String destination) {
-    return alice.post("/files/move", Map.of("source", source, "destination", destination));
+    return alice.post("/files/move", moved(source, destination));
   }
 
   @Test
@@ -380,12 +538,6 @@ final class FilesIT {
     assertThat(whole.body()).isEqualTo(content);
     assertThat(whole.headers().firstValue("Content-Length")).contains("3000000");
     assertThat(whole.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
-    String tag = whole.headers().firstValue("ETag").orElseThrow();
-    String modified = whole.headers().firstValue("Last-Modified").orElseThrow();
-    assertThat(alice.with("If-None-Match", tag).bytes(path).statusCode()).isEqualTo(304);
-    assertThat(alice.with("If-None-Match", "\"x\"").bytes(path).statusCode()).isEqualTo(200);
-    assertThat(alice.with("If-Modified-Since", modified).bytes(path).statusCode()).isEqualTo(304);
-
     record Part(String range, int first, int last) {}
     for (Part part :
         List.of(
@@ -407,17 +559,269 @@ final class FilesIT {
     assertThat(alice.bytes("/files/view?path=" + HOME).statusCode()).isEqualTo(404);
   }
 
+  /** Each change keeps size and time, as far as SFTP tells. */
+  @ParameterizedTest
+  @CsvSource({"9", "300000"})
+  void tellsVersionsApartThatLookAlike(int size) {
+    shell("mkdir -p v; cd v; head -c " + size + " /dev/zero > f; touch -d 2020-02-02 f");
+    String path = "/files/view?path=v/f";
+    String modified = "Sun, 02 Feb 2020 00:00:00 GMT";
+    for (String change :
+        List.of(
+            "printf 1 | dd of=f conv=notrunc status=none; touch -d 2020-02-02 f",
+            "cp -p f ref; tr '\\000' 2 < f > g; touch -r ref g; mv g f; rm ref",
+            "cp -p f g; printf 3 | dd of=f conv=notrunc status=none; touch -r g f",
+            "mkdir -p o; tr 3 4 < f > o/f; touch -r f o/f; cp -p o/f f")) {
+      HttpResponse<byte[]> first = settled(path);
+      String tag = first.headers().firstValue("ETag").orElseThrow();
+      assertThat(tag).matches("\"[0-9a-f]{32}\"");
+      assertThat(first.headers().firstValue("Last-Modified")).contains(modified);
+      assertThat(alice.with("If-None-Match", tag).bytes(path).statusCode()).isEqualTo(304);
+      assertThat(alice.with("If-None-Match", "\"x\", W/" + tag).bytes(path).statusCode())
+          .isEqualTo(304);
+      Client resuming = alice.with("Range", "bytes=5-").with("If-Range", tag);
+      assertThat(resuming.bytes(path).statusCode()).isEqualTo(206);
+
+      shell("cd v; " + change);
+      byte[] now = alice.bytes(path).body();
+      assertThat(now).hasSize(size);
+      HttpResponse<byte[]> conditional = alice.with("If-None-Match", tag).bytes(path);
+      assertThat(conditional.statusCode()).as(change).isEqualTo(200);
+      assertThat(conditional.body()).isEqualTo(now);
+      assertThat(resuming.bytes(path).statusCode()).as(change).isEqualTo(200);
+      assertThat(alice.with("If-Modified-Since", modified).bytes(path).statusCode())
+          .as(change)
+          .isEqualTo(200);
+    }
+    for (String date : List.of(modified, "\"x\"")) {
+      Client resuming = alice.with("Range", "bytes=5-").with("If-Range", date);
+      assertThat(resuming.bytes(path).statusCode()).isEqualTo(200);
+    }
+  }
+
+  /** With a range a tag is worth a program in the login; a large file just changed has none. */
+  private static HttpResponse<byte[]> settled(String path) {
+    Client ranged = alice.with("Range", "bytes=0-0");
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> ranged.bytes(path).headers().firstValue("ETag").isPresent());
+    return ranged.bytes(path);
+  }
+
+  @Test
+  void tellsTwoWritesWithinASecondApart() {
+    write("quick.html", "<b>1</b>");
+    HttpResponse<byte[]> first = alice.bytes("/files/view?path=quick.html");
+    write("quick.html", "<b>2</b>");
+    assertThat(first.headers().firstValue("Last-Modified")).isEmpty();
+    HttpResponse<byte[]> second =
+        alice
+            .with("If-None-Match", first.headers().firstValue("ETag").orElseThrow())
+            .bytes("/files/view?path=quick.html");
+    assertThat(second.statusCode()).isEqualTo(200);
+    assertThat(second.body()).asString().isEqualTo("<b>2</b>");
+  }
+
+  @Test
+  void knowsAFileByItsDateIfNothingHappenedAfterIt() {
+    write("dated.txt", "x");
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () ->
+                alice
+                    .bytes("/files/view?path=dated.txt")
+                    .headers()
+                    .firstValue("Last-Modified")
+                    .isPresent());
+    String date =
+        alice
+            .bytes("/files/view?path=dated.txt")
+            .headers()
+            .firstValue("Last-Modified")
+            .orElseThrow();
+    assertThat(alice.with("If-Modified-Since", date).bytes("/files/view?path=dated.txt"))
+        .extracting(HttpResponse::statusCode)
+        .isEqualTo(304);
+    for (String other : List.of("Sun, 01 Jan 2040 00:00:00 GMT", "yesterday")) {
+      assertThat(alice.with("If-Modified-Since", other).bytes("/files/view?path=dated.txt").body())
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void answersHeadWithWhatGetHas() {
+    byte[] content = new byte[300_000];
+    alice.upload(HOME, "head.bin", content);
+    alice.upload(HOME, "head.txt", new byte[] {'a', 'b'});
+    for (String path : List.of("/files/view?path=head.bin", "/files/serve" + HOME + "/head.txt")) {
+      HttpResponse<byte[]> get = settled(path);
+      Answer head = alice.send("HEAD", path, null);
+      assertThat(head.status()).isEqualTo(200);
+      assertThat(head.body()).isEmpty();
+      for (String name : List.of("ETag", "Content-Type", "Content-Security-Policy")) {
+        assertThat(head.response().headers().firstValue(name))
+            .isPresent()
+            .isEqualTo(get.headers().firstValue(name));
+      }
+      assertThat(head.response().headers().firstValue("Content-Length"))
+          .contains(path.endsWith("txt") ? "2" : "300000");
+    }
+    assertThat(alice.send("HEAD", "/files/view?path=missing", null).status()).isEqualTo(404);
+    for (String path : List.of("/files/list?directory=/", "/files/read?path=head.txt")) {
+      Answer head = alice.send("HEAD", path, null);
+      assertThat(head.status()).isEqualTo(200);
+      assertThat(head.response().headers().firstValue("Content-Length")).isEmpty();
+    }
+  }
+
+  @Test
+  void opensNothingThatIsNoRegularFile() {
+    shell(
+        "mkdir -p odd/tree; cd odd; mkfifo pipe pipe.docx tree/pipe; ln -s pipe link;"
+            + " ln -s /dev/zero zero; ln -s /dev/tty tty; echo x > tree/plain; python3 -c"
+            + " \"import socket; socket.socket(socket.AF_UNIX).bind('socket')\"");
+    List<String> refused = new ArrayList<>();
+    for (String name :
+        List.of("pipe", "pipe.docx", "link", "zero", "tty", "socket", "/dev/random", "/dev/null")) {
+      String path = name.startsWith("/") ? name : HOME + "/odd/" + name;
+      for (String operation :
+          List.of("grep?query=x&path=", "read?path=", "view?path=", "view?preview=true&path=")) {
+        refused.add(quickly(path, () -> alice.get("/files/" + operation + encode(path))));
+      }
+      refused.add(quickly(path, () -> alice.get("/files/serve" + path)));
+      refused.add(quickly(path, () -> alice.send("HEAD", "/files/view?path=" + path, null)));
+      refused.add(quickly(path, () -> write(path, "x")));
+      refused.add(quickly(path, () -> replace(path, Map.of("target", "x", "replacement", "y"))));
+      refused.add(
+          quickly(
+              path,
+              () ->
+                  alice.post(
+                      "/files/compare",
+                      Map.of("original", HOME + "/odd/tree/plain", "revised", path))));
+      String parent = path.substring(0, path.lastIndexOf('/'));
+      refused.add(
+          quickly(
+              path,
+              () -> alice.upload(parent, path.substring(parent.length() + 1), new byte[] {1})));
+      if (!List.of("link", "zero", "tty").contains(name)) {
+        refused.add(
+            quickly(path, () -> alice.post("/files/archive", Map.of("paths", List.of(path)))));
+      }
+      assertThat(alice.get("/files/display?path=" + path).json().path("exists").asBoolean())
+          .isFalse();
+    }
+    assertThat(refused)
+        .allSatisfy(
+            answer ->
+                assertThat(answer)
+                    .matches(
+                        "400 (|This is not a regular file but a pipe, a socket or a device: .*)"));
+    assertThat(filesWith("query=x&path=odd/tree")).containsExactly("odd/tree/plain");
+    assertThat(paths(alice.get("/files/matches?path=odd&query=plain").json().path("results")))
+        .containsExactly(HOME + "/odd/tree/plain");
+    assertThat(move("odd/pipe", "odd/moved").status()).isEqualTo(200);
+    assertThat(move("odd/moved", "/dev/shm/ghit-pipe").status()).isEqualTo(200);
+    for (String path : List.of("/dev/shm/ghit-pipe", "odd/socket", "odd/zero", "odd")) {
+      assertThat(alice.delete("/files/delete?path=" + path).status()).as(path).isEqualTo(200);
+    }
+  }
+
+  private static List<String> filesWith(String query) {
+    List<String> found = new ArrayList<>();
+    alice
+        .get("/files/grep?" + query)
+        .json()
+        .path("matches")
+        .forEach(match -> found.add(match.path("file").asText().substring(HOME.length() + 1)));
+    return found;
+  }
+
+  /** Status and sentence of an answer that must not wait. */
+  private static String quickly(String path, Supplier<Answer> request) {
+    long begin = System.nanoTime();
+    Answer answer = request.get();
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).as(path).isLessThan(TWO_SECONDS);
+    return answer.status() + " " + (answer.body().isEmpty() ? "" : answer.detail());
+  }
+
+  /** They are regular files that say that they have no bytes. */
+  @Test
+  void readsFilesThatDoNotSayTheirSize() {
+    assertThat(alice.bytes("/files/view?path=/proc/self/status").body())
+        .asString()
+        .startsWith("Name:\t");
+    assertThat(read("/proc/version").json().path("content").asText()).startsWith("Linux version");
+    shell(": > nothing");
+    assertThat(alice.bytes("/files/view?path=nothing").body()).isEmpty();
+    for (String operation : List.of("view", "read")) {
+      Answer large = alice.get("/files/" + operation + "?path=/proc/kallsyms");
+      assertThat(large.status()).isEqualTo(413);
+      assertThat(large.detail()).contains("has more than 1048576 bytes: /proc/kallsyms");
+    }
+  }
+
+  @Test
+  void tellsTimesOutsideOfThirtyTwoBits() throws IOException {
+    shell(
+        "mkdir times; cd times; touch -d '1960-01-01 UTC' old; touch -d '1890-06-01 UTC' older;"
+            + " touch -d '2096-02-06 UTC' late; touch -d '2242-01-01 UTC' later; touch -d"
+            + " '1969-12-31 23:59:59.5 UTC' last; touch -d '2020-01-01 UTC' plain; touch now");
+    Map<String, String> times = new HashMap<>();
+    for (String line : shell("stat -c '%n %Y' times/*").lines().toList()) {
+      times.put(line.substring(6, line.indexOf(' ')), line.substring(line.indexOf(' ') + 1));
+    }
+    Map<String, String> listed = new HashMap<>();
+    alice
+        .get("/files/list?directory=times")
+        .json()
+        .path("entries")
+        .forEach(e -> listed.put(e.path("name").asText(), e.path("modified").asText()));
+    assertThat(listed).isEqualTo(times).containsEntry("old", "-315619200");
+    assertThat(
+            Map.of(
+                "old", "Fri, 01 Jan 1960 00:00:00 GMT", "plain", "Wed, 01 Jan 2020 00:00:00 GMT"))
+        .allSatisfy(
+            (name, date) ->
+                assertThat(
+                        alice
+                            .bytes("/files/view?path=times/" + name)
+                            .headers()
+                            .firstValue("Last-Modified"))
+                    .contains(date));
+    // A date that is still to come does not tell the next version apart.
+    assertThat(alice.bytes("/files/view?path=times/late").headers().firstValue("Last-Modified"))
+        .isEmpty();
+    alice
+        .get("/files/glob?path=times&pattern=*")
+        .json()
+        .path("matches")
+        .forEach(
+            match ->
+                assertThat((long) Math.floor(match.path("modified").asDouble()))
+                    .isEqualTo(Long.parseLong(times.get(match.path("path").asText()))));
+    JsonNode found = alice.get("/files/search?path=times&query=old").json().path("results");
+    assertThat(found.at("/0/modified").asLong()).isEqualTo(-315619200);
+    alice.upload(HOME, "times.zip", archive("times").body());
+    assertThat(
+            shell(
+                "python3 -c \"import zipfile, struct; z=zipfile.ZipFile('times.zip');"
+                    + " print(sorted(i.filename for i in z.infolist()))\""))
+        .contains("times/late", "times/old");
+  }
+
   @Test
   void servesActiveContentInASandbox() {
     write("page.html", "<script>alert(1)</script>");
     write("image.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
     write("plain.txt", "hello");
-    for (String name : List.of("page.html", "image.svg")) {
+    write("feed.rss", "<x:script xmlns:x='http://www.w3.org/1999/xhtml'>alert(1)</x:script>");
+    for (String name : List.of("page.html", "image.svg", "feed.rss", "plain.txt")) {
       for (String path : List.of("/files/view?path=" + name, "/files/serve" + HOME + "/" + name)) {
         HttpResponse<byte[]> response = alice.bytes(path);
-        assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
-            .startsWith("sandbox")
-            .doesNotContain("allow-same-origin");
+        assertThat(response.headers().firstValue("Content-Security-Policy"))
+            .contains("sandbox allow-scripts allow-forms allow-downloads");
         assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
       }
     }
@@ -429,10 +833,28 @@ final class FilesIT {
 
   @Test
   void takesUploadsOfAnyName() {
-    for (String name : List.of("with space.txt", "ünïcödé ✓.txt", "it's.txt", "-rf", "*?.txt")) {
-      assertThat(alice.upload(HOME + "/names/deep", name, new byte[] {1, 2, 3}).status())
-          .as(name)
-          .isEqualTo(200);
+    for (String name :
+        List.of(
+            "with space.txt",
+            "ünïcödé ✓.txt",
+            "it's.txt",
+            "-rf",
+            "*?.txt",
+            "a\\b.txt",
+            "ends in \\",
+            " blanks ",
+            "tab\tand\u0001",
+            "say \"hi\".txt",
+            "two\nlines\r",
+            "100%.txt",
+            "$(id);`id`",
+            "😀",
+            "e\u0301 é")) {
+      String sent = name.replace("\"", "%22").replace("\n", "%0A").replace("\r", "%0D");
+      Answer uploaded = alice.upload(HOME + "/names/deep", sent, new byte[] {1, 2, 3});
+      assertThat(uploaded.status()).as(name).isEqualTo(200);
+      assertThat(uploaded.json().path("path").asText()).isEqualTo(HOME + "/names/deep/" + name);
+      assertThat(unzipNames(archive("names/deep/" + name).body())).containsExactly(name);
       assertThat(alice.bytes("/files/view?path=names/deep/" + encode(name)).body())
           .containsExactly(1, 2, 3);
     }
@@ -582,6 +1004,14 @@ final class FilesIT {
 
   private static HttpResponse<byte[]> archive(String path) {
     return alice.postForBytes("/files/archive", Map.of("paths", List.of(path)));
+  }
+
+  private static List<String> unzipNames(byte[] bytes) {
+    try {
+      return List.copyOf(unzip(bytes).keySet());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   private static Map<String, String> unzip(byte[] bytes) throws IOException {

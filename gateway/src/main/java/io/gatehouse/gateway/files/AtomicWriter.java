@@ -60,12 +60,10 @@ final class AtomicWriter {
   }
 
   private static void requireFile(FileAttributes found, String path) {
-    if (!found.isFile()) {
-      throw new FileException(
-          Reason.INVALID,
-          (found.isDirectory() ? "This is a folder, not a file: " : "This is no plain file: ")
-              + path);
+    if (found.isDirectory()) {
+      throw new FileException(Reason.INVALID, "This is a folder, not a file: " + path);
     }
+    UserFiles.requireRegular(found, path);
   }
 
   private String temporaryName() {

@@ -73,9 +73,11 @@ public final class ContentSearch {
   /** Searches, in the order of the paths. */
   public Result search(Account account, Query query) throws IOException {
     try (RemoteFiles files = sessions.of(account).files()) {
-      if (files.find(query.path()).isEmpty()) {
-        throw new FileException(Reason.NOT_FOUND, "Search path not found");
-      }
+      UserFiles.requireRegular(
+          files
+              .find(query.path())
+              .orElseThrow(() -> new FileException(Reason.NOT_FOUND, "Search path not found")),
+          query.path());
     }
     try (Pipe pipe = sessions.of(account).pipe(script(query), LIMIT)) {
       return read(pipe, query);

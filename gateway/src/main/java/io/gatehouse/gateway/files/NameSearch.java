@@ -126,7 +126,16 @@ public final class NameSearch {
           .map(attributes -> found(parts[3], isDirectory, attributes));
     }
     return Optional.of(
-        new Found(parts[3], isDirectory, Long.parseLong(parts[1]), Double.parseDouble(parts[2])));
+        new Found(parts[3], isDirectory, Long.parseLong(parts[1]), seconds(parts[2])));
+  }
+
+  /** GNU's find writes whole seconds and a fraction, which is not negative where they are. */
+  private static double seconds(String time) {
+    int point = time.indexOf('.');
+    return point < 0
+        ? Double.parseDouble(time)
+        : Long.parseLong(time.substring(0, point))
+            + Double.parseDouble("0" + time.substring(point));
   }
 
   private static Found found(String path, boolean directory, FileAttributes attributes) {

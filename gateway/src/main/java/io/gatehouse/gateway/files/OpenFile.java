@@ -1,24 +1,72 @@
 package io.gatehouse.gateway.files;
 
 import io.gatehouse.gateway.session.FileAttributes;
+import io.gatehouse.gateway.session.FileException;
+import io.gatehouse.gateway.session.FileException.Reason;
 import io.gatehouse.gateway.session.RemoteFiles;
+import io.gatehouse.gateway.session.Session;
+import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /** A file whose bytes are wanted; closing it gives its channel back. */
 public final class OpenFile implements AutoCloseable {
 
+  /** Bytes up to which a file is kept whole: what SFTP reads with one request. */
+  static final int SMALL = 128 * 1024;
+
+  /** Bytes of what has no size, as files in /proc: all of it is read to know the size. */
+  static final int LARGEST_WITHOUT_SIZE = 1024 * 1024;
+
   private final RemoteFiles files;
+  private final Session session;
   private final String path;
   private final FileAttributes attributes;
 
-  OpenFile(RemoteFiles files, String path, FileAttributes attributes) {
+  OpenFile(RemoteFiles files, Session session, String path, FileAttributes attributes) {
     this.files = files;
+    this.session = session;
     this.path = path;
     this.attributes = attributes;
   }
 
   public FileAttributes attributes() {
     return attributes;
+  }
+
+  /**
+   * The whole content of a small file.
+   *
+   * @throws FileException TOO_LARGE for a file without a size that has more than {@value
+   *     #LARGEST_WITHOUT_SIZE} bytes
+   */
+  public Optional<byte[]> small() throws IOException {
+    if (attributes.size() > SMALL) {
+      return Optional.empty();
+    }
+    boolean sized = attributes.size() > 0;
+    try (InputStream in = content(0, sized ? attributes.size() : (long) LARGEST_WITHOUT_SIZE + 1)) {
+      byte[] all = in.readAllBytes();
+      requireBound(all.length, path);
+      return Optional.of(all);
+    }
+  }
+
+  /** Refuses a file without a size that would be cut. */
+  static void requireBound(int length, String path) {
+    if (length > LARGEST_WITHOUT_SIZE) {
+      throw new FileException(
+          Reason.TOO_LARGE,
+          "This file does not say its size, and has more than "
+              + LARGEST_WITHOUT_SIZE
+              + " bytes: "
+              + path);
+    }
+  }
+
+  /** What a program in the login tells of the file: slower than all that SFTP tells. */
+  public Optional<FileStamp> stamp() {
+    return FileStamp.read(session, path);
   }
 
   /** Some of its bytes; several reads are always under way. */

@@ -1,10 +1,12 @@
 package io.gatehouse.gateway.files;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.session.FileAttributes;
 import io.gatehouse.gateway.session.FileEntry;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
+import io.gatehouse.gateway.session.FileNames;
 import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.RemoteFiles;
 import io.gatehouse.gateway.session.Sessions;
@@ -40,6 +42,8 @@ public final class UserFiles {
 
   private final Sessions sessions;
   private final Documents documents;
+  private final RecentMoves recentMoves =
+      new RecentMoves(TREE_LIMIT.plus(Duration.ofSeconds(10)), Ticker.systemTicker());
 
   public UserFiles(Sessions sessions, Documents documents) {
     this.sessions = sessions;
@@ -111,15 +115,39 @@ public final class UserFiles {
   }
 
   private static FileAttributes requireFile(RemoteFiles files, String path) {
-    return files
-        .find(path)
-        .filter(FileAttributes::isFile)
-        .orElseThrow(() -> new FileException(Reason.NOT_FOUND, "File not found"));
+    return requireFile(files, path, "File not found");
+  }
+
+  /**
+   * A pipe or a device is refused before anything opens it: opening one may wait for ever, and
+   * reading one may never end. Somebody who puts a pipe there after this look makes only himself
+   * wait, at most as long as one SFTP request or one program may take.
+   *
+   * @param absent the sentence where there is no file
+   */
+  private static FileAttributes requireFile(RemoteFiles files, String path, String absent) {
+    FileAttributes found =
+        files.find(path).orElseThrow(() -> new FileException(Reason.NOT_FOUND, absent));
+    if (found.isDirectory()) {
+      throw new FileException(Reason.NOT_FOUND, absent);
+    }
+    requireRegular(found, path);
+    return found;
+  }
+
+  /** Refuses what is neither a file nor a folder. */
+  static void requireRegular(FileAttributes found, String path) {
+    if (!found.isFile() && !found.isDirectory()) {
+      throw new FileException(
+          Reason.INVALID, "This is not a regular file but a pipe, a socket or a device: " + path);
+    }
   }
 
   /** Opens a file for its bytes. */
   public OpenFile openFile(Account account, String path) {
-    return opened(account, files -> new OpenFile(files, path, requireFile(files, path)));
+    return opened(
+        account,
+        files -> new OpenFile(files, sessions.of(account), path, requireFile(files, path)));
   }
 
   /**
@@ -166,13 +194,43 @@ public final class UserFiles {
     }
   }
 
-  /** Writes a text as a whole file, with all folders above it; returns its size in bytes. */
+  /**
+   * Writes a text as a whole file, with all folders above it; returns its size in bytes.
+   *
+   * <p>An editor reads a file, shows U+FFFD for each of its bytes that is not UTF-8, and writes all
+   * of it back: then these bytes are written as they were.
+   */
   public long write(Account account, String path, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     try (RemoteFiles files = open(account)) {
+      byte[] bytes = bytes(files, path, text);
       new AtomicWriter(files, account).write(path, out -> out.write(bytes));
+      return bytes.length;
     }
-    return bytes.length;
+  }
+
+  private static byte[] bytes(RemoteFiles files, String path, String text) throws IOException {
+    if (text.indexOf(SeenText.UNREADABLE) >= 0) {
+      try {
+        Optional<EditedText> old = utf8(files, path);
+        if (old.isPresent()) {
+          return old.get().withAll(text);
+        }
+      } catch (FileException unreadable) {
+        // What cannot be read was not shown in an editor, and may be written nevertheless.
+      }
+    }
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The text of a file in UTF-8 that does not show all of its bytes. */
+  private static Optional<EditedText> utf8(RemoteFiles files, String path) throws IOException {
+    Optional<FileAttributes> attributes =
+        files.find(path).filter(file -> file.isFile() && file.size() <= LARGEST_EDITED);
+    Optional<TextFile> file =
+        attributes.isPresent() ? TextFile.open(files, path, attributes.get()) : Optional.empty();
+    return file.filter(text -> text.decoding().equals(TextDecoding.UTF_8)).isPresent()
+        ? Optional.of(file.get().edited(LARGEST_EDITED)).filter(EditedText::hasUnreadable)
+        : Optional.empty();
   }
 
   /** What is uploaded. */
@@ -197,7 +255,7 @@ public final class UserFiles {
     if (name.indexOf('/') >= 0 || name.indexOf('\0') >= 0) {
       return Optional.of("A file's name has no slash and no NUL character in it");
     }
-    return name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME
+    return FileNames.encode(name).length <= LONGEST_NAME
         ? Optional.empty()
         : Optional.of("A file's name has at most " + LONGEST_NAME + " bytes");
   }
@@ -218,8 +276,7 @@ public final class UserFiles {
           TextFile.open(files, path, attributes)
               .orElseThrow(
                   () -> new FileException(Reason.INVALID, "This file holds no text: " + path));
-      EditedText text = EditedText.of(file.text(LARGEST_EDITED), file.decoding());
-      byte[] edited = text.with(replacements);
+      byte[] edited = file.edited(LARGEST_EDITED).with(replacements);
       new AtomicWriter(files, account).write(path, out -> out.write(edited));
       return edited.length;
     }
@@ -227,10 +284,18 @@ public final class UserFiles {
 
   /** Moves a file or directory to a name that is free, also to another file system. */
   public void move(Account account, String source, String destination) {
+    recentMoves.move(
+        new RecentMoves.Move(account.name().toString(), source, destination),
+        () -> moveNow(account, source, destination),
+        moved -> isMoved(account, source, destination, moved));
+  }
+
+  private FileAttributes moveNow(Account account, String source, String destination) {
     try (RemoteFiles files = open(account)) {
-      if (files.findItself(source).isEmpty()) {
-        throw new FileException(Reason.NOT_FOUND, "Source path not found");
-      }
+      FileAttributes moved =
+          files
+              .findItself(source)
+              .orElseThrow(() -> new FileException(Reason.NOT_FOUND, "Source path not found"));
       if (!files.find(Paths.parent(destination)).map(FileAttributes::isDirectory).orElse(false)) {
         throw new FileException(Reason.INVALID, "Destination parent directory not found");
       }
@@ -239,13 +304,27 @@ public final class UserFiles {
       }
       try {
         files.rename(source, destination);
+        return moved;
       } catch (FileException failure) {
         if (failure.reason() != Reason.FAILED) {
           throw failure;
         }
-        // SFTP does not tell why; most likely the names are on two file systems.
-        run(account, "mv -n -T --", source, destination);
       }
+      // SFTP does not tell why; most likely the names are on two file systems.
+      run(account, "mv -n -T --", source, destination);
+      // Where the destination came meanwhile, mv of coreutils before 9.2 does nothing, silently.
+      if (files.findItself(source).isPresent()) {
+        throw new FileException(Reason.EXISTS, "Destination already exists");
+      }
+      return files.lstat(destination);
+    }
+  }
+
+  private boolean isMoved(
+      Account account, String source, String destination, FileAttributes moved) {
+    try (RemoteFiles files = open(account)) {
+      return files.findItself(source).isEmpty()
+          && files.findItself(destination).filter(moved::equals).isPresent();
     }
   }
 
@@ -325,21 +404,35 @@ public final class UserFiles {
       return Optional.empty();
     }
     try (RemoteFiles files = open(account)) {
-      requireFile(files, path);
+      var unused = requireFile(files, path);
     }
     return Optional.of(documents.preview(sessions.of(account), path));
   }
 
   /** Compares the texts of two files; returns JSON. */
-  public byte[] compare(
-      Account account, String original, String revised, boolean ignoreWhitespace) {
+  public byte[] compare(Account account, String original, String revised, boolean ignoreWhitespace)
+      throws IOException {
     try (RemoteFiles files = open(account)) {
-      for (String path : List.of(original, revised)) {
-        if (!files.find(path).map(FileAttributes::isFile).orElse(false)) {
-          throw new FileException(Reason.NOT_FOUND, Paths.name(path) + ": File not found.");
-        }
-      }
+      return documents.comparison(
+          sessions.of(account),
+          compared(files, original),
+          compared(files, revised),
+          ignoreWhitespace);
     }
-    return documents.comparison(sessions.of(account), original, revised, ignoreWhitespace);
+  }
+
+  /** How a file is to be read for a comparison, which is as it is read elsewhere. */
+  private static Documents.Compared compared(RemoteFiles files, String path) throws IOException {
+    FileAttributes attributes = requireFile(files, path, Paths.name(path) + ": File not found.");
+    if (Documents.isDocument(path) || attributes.size() > Documents.LARGEST_COMPARED) {
+      return new Documents.Compared(path, Optional.empty());
+    }
+    TextFile file =
+        TextFile.open(files, path, attributes)
+            .orElseThrow(
+                () ->
+                    new FileException(
+                        Reason.UNREADABLE, Paths.name(path) + ": Unsupported binary file."));
+    return new Documents.Compared(path, Optional.of(file.decoding().charset()));
   }
 }

@@ -4,15 +4,18 @@ import io.gatehouse.gateway.session.FileAttributes;
 import io.gatehouse.gateway.session.FileEntry;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
+import io.gatehouse.gateway.session.FileNames;
 import io.gatehouse.gateway.session.RemoteFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.commons.compress.archivers.zip.UnixStat;
 import org.apache.commons.compress.archivers.zip.Zip64Mode;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -46,7 +49,9 @@ public final class ZipDownload implements AutoCloseable {
           files
               .findItself(path)
               .orElseThrow(() -> new FileException(Reason.NOT_FOUND, "Path not found: " + path));
-      if (itself.isLink()) {
+      if (!itself.isLink()) {
+        UserFiles.requireRegular(itself, path);
+      } else {
         // Those below /proc may be seen by everybody, and read by their owner only.
         var unused = files.readLink(path);
       }
@@ -66,17 +71,22 @@ public final class ZipDownload implements AutoCloseable {
       zip.setUseZip64(Zip64Mode.AsNeeded);
       for (String path : paths) {
         String name = Paths.name(path);
-        add(zip, path, name.isEmpty() ? "dir" : name, 0);
+        add(zip, path, name.isEmpty() ? "dir" : name, 0, Optional.empty());
       }
       addErrors(zip);
     }
   }
 
-  private void add(ZipArchiveOutputStream zip, String path, String name, int depth)
+  /**
+   * @param listed the time that the directory tells of it, which is surer than its own
+   */
+  private void add(
+      ZipArchiveOutputStream zip, String path, String name, int depth, Optional<Instant> listed)
       throws IOException {
     FileAttributes attributes;
     try {
-      attributes = files.lstat(path);
+      FileAttributes itself = files.lstat(path);
+      attributes = listed.map(itself::modified).orElse(itself);
     } catch (FileException failure) {
       errors.add(name + ": " + failure.getMessage());
       return;
@@ -85,7 +95,7 @@ public final class ZipDownload implements AutoCloseable {
       case LINK -> addLink(zip, path, name, attributes);
       case FILE -> addFile(zip, path, name, attributes);
       case DIRECTORY -> addDirectory(zip, path, name, attributes, depth);
-      case OTHER -> errors.add(name + ": neither a file nor a folder");
+      case OTHER -> errors.add(name + ": not a regular file");
     }
   }
 
@@ -106,7 +116,12 @@ public final class ZipDownload implements AutoCloseable {
     zip.closeArchiveEntry();
     entries.sort(Comparator.comparing(FileEntry::name));
     for (FileEntry entry : entries) {
-      add(zip, Paths.child(path, entry.name()), name + "/" + entry.name(), depth + 1);
+      add(
+          zip,
+          Paths.child(path, entry.name()),
+          name + "/" + entry.name(),
+          depth + 1,
+          Optional.of(entry.attributes().modified()));
     }
   }
 
@@ -114,7 +129,7 @@ public final class ZipDownload implements AutoCloseable {
       ZipArchiveOutputStream zip, String path, String name, FileAttributes attributes)
       throws IOException {
     try {
-      byte[] target = files.readLink(path).getBytes(StandardCharsets.UTF_8);
+      byte[] target = FileNames.encode(files.readLink(path));
       put(zip, name, attributes, UnixStat.LINK_FLAG);
       zip.write(target);
       zip.closeArchiveEntry();
@@ -143,14 +158,24 @@ public final class ZipDownload implements AutoCloseable {
   private static void put(
       ZipArchiveOutputStream zip, String name, FileAttributes attributes, int type)
       throws IOException {
-    ZipArchiveEntry entry = new ZipArchiveEntry(name);
-    entry.setUnixMode(type | attributes.permissions());
+    ZipArchiveEntry entry = new UnixEntry(name, type | attributes.permissions());
     entry.setLastModifiedTime(FileTime.from(attributes.modified()));
     if (type == UnixStat.FILE_FLAG) {
       // Says whether the entry needs ZIP64; what is read decides in the end.
       entry.setSize(attributes.size());
     }
     zip.putArchiveEntry(entry);
+  }
+
+  /**
+   * An entry whose name is kept: before it has a mode, the library makes slashes of backslashes.
+   */
+  private static final class UnixEntry extends ZipArchiveEntry {
+    private UnixEntry(String name, int mode) {
+      super(name);
+      setUnixMode(mode);
+      setName(name);
+    }
   }
 
   private void addErrors(ZipArchiveOutputStream zip) throws IOException {

@@ -3,16 +3,12 @@ package io.gatehouse.gateway.http;
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.files.OpenFile;
 import io.gatehouse.gateway.files.UserFiles;
-import io.gatehouse.gateway.session.FileAttributes;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.tika.Tika;
 import org.eclipse.jetty.http.ByteRange;
@@ -22,21 +18,16 @@ final class Downloads {
 
   private static final Tika TYPES = new Tika();
 
-  /** What a browser would run, were it to open it with the rights of this server's pages. */
-  private static final List<String> ACTIVE =
-      List.of("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml");
-
-  /** Scripts of a previewed page run, but as a page of nobody: without cookies, storage, parent. */
-  private static final String SANDBOX = "sandbox allow-scripts";
-
-  private static final DateTimeFormatter HTTP_DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
+  /** Headers whose answer depends on which version of the file it is. */
+  private static final List<String> CONDITIONS =
+      List.of("Range", "If-Range", "If-None-Match", "If-Modified-Since");
 
   private final UserFiles files;
+  private final PagePolicy pages;
 
-  Downloads(UserFiles files) {
+  Downloads(UserFiles files, PagePolicy pages) {
     this.files = files;
+    this.pages = pages;
   }
 
   /** The media type that the file's name stands for. */
@@ -53,58 +44,79 @@ final class Downloads {
     send(exchange, account, path);
   }
 
+  /** Sends a file for a browser that may show it as a page. */
+  void page(Exchange exchange, Account account, String path) throws IOException {
+    send(exchange, account, path, pages.ofPage(mediaType(path), exchange.header("Sec-Fetch-Dest")));
+  }
+
   void send(Exchange exchange, Account account, String path) throws IOException {
+    send(exchange, account, path, PagePolicy.of(mediaType(path)));
+  }
+
+  private void send(Exchange exchange, Account account, String path, Map<String, String> policy)
+      throws IOException {
     try (OpenFile file = files.openFile(account, path)) {
-      FileAttributes attributes = file.attributes();
-      String tag = "\"%x-%x\"".formatted(attributes.modified().getEpochSecond(), attributes.size());
-      describe(exchange, path, attributes, tag);
-      if (isCurrent(exchange, attributes, tag)) {
+      Optional<byte[]> small = file.small();
+      Validators validators = validators(exchange, file, small);
+      describe(exchange, path, validators);
+      policy.forEach(exchange::header);
+      if (validators.isCurrent(
+          exchange.header("If-None-Match"), exchange.header("If-Modified-Since"))) {
         exchange.status(304);
         return;
       }
-      send(exchange, file, tag);
+      long size = small.map(bytes -> (long) bytes.length).orElse(file.attributes().size());
+      send(exchange, size, validators, content(file, small));
     }
   }
 
-  private static void describe(
-      Exchange exchange, String path, FileAttributes attributes, String tag) {
+  /**
+   * A program has to be asked for the stamp, so it is read only where something depends on it. Open
+   * WebUI's proxy never asks; a date before 1970 is one that SFTP cannot tell for sure.
+   */
+  private static Validators validators(Exchange exchange, OpenFile file, Optional<byte[]> small) {
+    Instant modified = file.attributes().modified();
+    boolean uncertain = modified.isBefore(Instant.EPOCH);
+    Instant now = Instant.now();
+    if (small.isPresent()) {
+      boolean dated = asksForTheDate(exchange) || uncertain;
+      return Validators.of(small.get(), modified, dated ? file.stamp() : Optional.empty(), now);
+    }
+    boolean asked = exchange.isHead() || CONDITIONS.stream().anyMatch(exchange::hasHeader);
+    return Validators.of(modified, asked || uncertain ? file.stamp() : Optional.empty(), now);
+  }
+
+  private static boolean asksForTheDate(Exchange exchange) {
+    return exchange.hasHeader("If-Modified-Since") && !exchange.hasHeader("If-None-Match");
+  }
+
+  private static void describe(Exchange exchange, String path, Validators validators) {
     String type = mediaType(path);
     exchange
-        .header("ETag", tag)
-        .header("Last-Modified", HTTP_DATE.format(attributes.modified()))
         .header("Accept-Ranges", "bytes")
         .header("Cache-Control", "private, no-cache")
         .header("Content-Type", type.startsWith("text/") ? type + "; charset=utf-8" : type);
-    if (ACTIVE.contains(type)) {
-      exchange.header("Content-Security-Policy", SANDBOX);
-    }
+    validators.tag().ifPresent(tag -> exchange.header("ETag", tag));
+    validators.lastModifiedText().ifPresent(date -> exchange.header("Last-Modified", date));
   }
 
-  private static boolean isCurrent(Exchange exchange, FileAttributes attributes, String tag) {
-    Optional<String> wanted = exchange.header("If-None-Match");
-    if (wanted.isPresent()) {
-      return List.of(wanted.get().replace("W/", "").split("\\s*,\\s*")).contains(tag)
-          || wanted.get().equals("*");
-    }
-    Instant modified = attributes.modified().truncatedTo(ChronoUnit.SECONDS);
-    return exchange
-        .header("If-Modified-Since")
-        .flatMap(Downloads::date)
-        .map(since -> !modified.isAfter(since))
-        .orElse(false);
+  /** Gives some of a file's bytes. */
+  @FunctionalInterface
+  private interface Bytes {
+    InputStream from(long offset, long length);
   }
 
-  private static Optional<Instant> date(String text) {
-    try {
-      return Optional.of(HTTP_DATE.parse(text, Instant::from));
-    } catch (DateTimeParseException other) {
-      return Optional.empty();
-    }
+  private static Bytes content(OpenFile file, Optional<byte[]> small) {
+    return small
+        .<Bytes>map(
+            bytes ->
+                (offset, length) -> new ByteArrayInputStream(bytes, (int) offset, (int) length))
+        .orElse(file::content);
   }
 
-  private static void send(Exchange exchange, OpenFile file, String tag) throws IOException {
-    long size = file.attributes().size();
-    Optional<List<ByteRange>> ranges = ranges(exchange, size, tag);
+  private static void send(Exchange exchange, long size, Validators validators, Bytes bytes)
+      throws IOException {
+    Optional<List<ByteRange>> ranges = ranges(exchange, size, validators);
     if (ranges.isPresent() && ranges.get().isEmpty()) {
       exchange.status(416).header("Content-Range", ByteRange.toNonSatisfiableHeaderValue(size));
       return;
@@ -113,28 +125,31 @@ final class Downloads {
     if (ranges.isPresent() && ranges.get().size() == 1) {
       ByteRange range = ranges.get().getFirst();
       exchange.status(206).header("Content-Range", range.toHeaderValue(size));
-      send(exchange, file, range.first(), range.getLength());
+      send(exchange, bytes, range.first(), range.getLength());
     } else {
-      send(exchange, file, 0, size);
+      send(exchange, bytes, 0, size);
     }
   }
 
-  /** The satisfiable ranges; nothing where the whole file is asked for. */
-  private static Optional<List<ByteRange>> ranges(Exchange exchange, long size, String tag) {
+  /** The satisfiable ranges; nothing where the whole file is asked for, as by each HEAD. */
+  private static Optional<List<ByteRange>> ranges(
+      Exchange exchange, long size, Validators validators) {
     Optional<String> range = exchange.header("Range").filter(value -> value.startsWith("bytes="));
-    boolean stale = exchange.header("If-Range").filter(value -> !value.equals(tag)).isPresent();
-    return range.isEmpty() || stale || size == 0
+    return range.isEmpty()
+            || exchange.isHead()
+            || size == 0
+            || !validators.continues(exchange.header("If-Range"))
         ? Optional.empty()
         : Optional.of(ByteRange.parse(List.of(range.get()), size));
   }
 
-  private static void send(Exchange exchange, OpenFile file, long offset, long length)
+  private static void send(Exchange exchange, Bytes bytes, long offset, long length)
       throws IOException {
     if (exchange.isHead() || length == 0) {
       exchange.length(length);
       return;
     }
-    try (InputStream content = file.content(offset, length)) {
+    try (InputStream content = bytes.from(offset, length)) {
       exchange.stream(length, content::transferTo);
     }
   }

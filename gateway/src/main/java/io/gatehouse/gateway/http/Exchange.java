@@ -89,6 +89,10 @@ final class Exchange {
     return Optional.ofNullable(context.header(name));
   }
 
+  boolean hasHeader(String name) {
+    return context.header(name) != null;
+  }
+
   boolean isHead() {
     return context.method().equals(HandlerType.HEAD);
   }
@@ -152,8 +156,16 @@ final class Exchange {
     stream(writer);
   }
 
-  /** Writes a body as it is made; if that fails half-way, the client sees a broken answer. */
+  /**
+   * Writes a body as it is made; if that fails half-way, the client sees a broken answer. Nothing
+   * is made for a HEAD.
+   */
   void stream(BodyWriter writer) throws IOException {
+    if (isHead()) {
+      // Else the container says that the body has no bytes.
+      new ClientStream(context.res().getOutputStream()).flush();
+      return;
+    }
     try {
       writer.writeTo(new ClientStream(context.res().getOutputStream()));
     } catch (ClientGoneException gone) {

@@ -93,7 +93,7 @@ public final class HttpServer implements AutoCloseable {
                     new TerminalGate(
                         opened, authenticator, settings.corsAllowedOrigins(), refusals)));
     ServiceEndpoints service = new ServiceEndpoints(settings, version, terminals.isPresent());
-    Downloads downloads = new Downloads(files.files());
+    Downloads downloads = new Downloads(files.files(), new PagePolicy(settings.pagesKeepOrigin()));
     this.routes =
         Routes.table(
             settings,
@@ -125,10 +125,9 @@ public final class HttpServer implements AutoCloseable {
     config.jetty.addConnector(this::connector);
     allowOrigins(config);
     config.routes.before(context -> context.header("X-Content-Type-Options", "nosniff"));
-    routes.forEach(
-        route ->
-            config.routes.addHttpHandler(
-                route.method(), route.path(), context -> serve(route, context)));
+    routes.forEach(route -> add(route, config));
+    // Javalin would answer HEAD by itself wherever there is GET: 200, to anybody.
+    routes.forEach(route -> route.head().ifPresent(head -> add(head, config)));
     config.routes.exception(Exception.class, (failure, context) -> answer(failure, context));
     sockets.ifPresent(
         each -> {
@@ -140,6 +139,10 @@ public final class HttpServer implements AutoCloseable {
         (status, detail) ->
             config.routes.error(
                 status, context -> notRouted(new RefusedException(status, detail), context)));
+  }
+
+  private void add(Route route, JavalinConfig config) {
+    config.routes.addHttpHandler(route.method(), route.path(), context -> serve(route, context));
   }
 
   private static void harden(HttpConfiguration configuration) {
@@ -208,6 +211,7 @@ public final class HttpServer implements AutoCloseable {
       caller(context);
       answer(refusal, context);
     } catch (AuthException failure) {
+      context.res().setHeader("Allow", null);
       answer(failure, context);
     }
   }

@@ -17,6 +17,8 @@ import java.util.Optional;
  *     or {@code ~} for the caller's home; empty: it is not told
  * @param largestBody bytes of a request's body
  * @param largestUpload bytes of one uploaded file
+ * @param pagesKeepOrigin whether a page of a user's has the origin of Open WebUI where Open WebUI's
+ *     iframe grants it
  */
 public record HttpSettings(
     String host,
@@ -28,7 +30,8 @@ public record HttpSettings(
     Optional<String> executeDescription,
     Optional<String> fileBrowserRoot,
     long largestBody,
-    long largestUpload) {
+    long largestUpload,
+    boolean pagesKeepOrigin) {
 
   public static final String DEFAULT_HOST = "0.0.0.0";
   public static final int DEFAULT_PORT = 8000;

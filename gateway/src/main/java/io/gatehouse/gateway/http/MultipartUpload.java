@@ -1,27 +1,31 @@
 package io.gatehouse.gateway.http;
 
+import io.gatehouse.gateway.session.FileNames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URLDecoder;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.io.Content;
 
-/** Reads the one file of a {@code multipart/form-data} body as it comes in. */
+/**
+ * Reads the one file of a {@code multipart/form-data} body as it comes in.
+ *
+ * <p>Jetty's parser finds the parts. It makes blanks of tabs in their headers, refuses other
+ * control characters and loses bytes that are not UTF-8, all of which a file's name may have, so
+ * the headers are also kept as they came.
+ */
 final class MultipartUpload {
 
   private static final int BUFFER = 64 * 1024;
   private static final int LONGEST_PART_HEADERS = 8 * 1024;
   private static final int MOST_PARTS = 16;
   private static final String FIELD = "file";
+  private static final String DISPOSITION = "Content-Disposition:";
 
   private final InputStream body;
   private final long largest;
@@ -31,7 +35,11 @@ final class MultipartUpload {
   /** What was parsed of the file and is not written yet: no more than one buffer. */
   private final ByteArrayOutputStream parsed = new ByteArrayOutputStream();
 
-  private Optional<String> fileName = Optional.empty();
+  /** The headers of the part that begins, until they are complete. */
+  private final ByteArrayOutputStream headers = new ByteArrayOutputStream();
+
+  private Optional<FormDisposition> file = Optional.empty();
+  private boolean inHeaders;
   private boolean inFile;
   private boolean complete;
   private boolean failed;
@@ -59,7 +67,7 @@ final class MultipartUpload {
             .map(MultiPart::extractBoundary)
             .orElseThrow(MultipartUpload::missingFile);
     MultipartUpload upload = new MultipartUpload(body, boundary, largest);
-    while (upload.fileName.isEmpty()) {
+    while (upload.file.isEmpty()) {
       if (upload.complete) {
         throw missingFile();
       }
@@ -74,10 +82,16 @@ final class MultipartUpload {
     return new ValidationException(problems.all());
   }
 
-  /** The name that the client gives the file, without what looks like folders before it. */
+  /**
+   * The name that the client gives the file, without the folders before it: Chromium sends them
+   * with each file of a folder that is uploaded.
+   *
+   * @throws RefusedException 400 if it cannot be understood
+   */
   String fileName() {
-    String name = fileName.orElseThrow();
-    return name.substring(name.lastIndexOf('/') + 1);
+    String name = file.orElseThrow().fileName();
+    // The name that Open Terminal gives to what has none.
+    return name.isEmpty() ? "upload" : name.substring(name.lastIndexOf('/') + 1);
   }
 
   /** Writes the file and returns its size; fails if the body is not whole. */
@@ -104,41 +118,73 @@ final class MultipartUpload {
     } catch (IOException failure) {
       throw new RefusedException(400, "the upload was broken off");
     }
-    parser.parse(Content.Chunk.from(ByteBuffer.wrap(buffer, 0, Math.max(count, 0)), count < 0));
+    int parsedBytes = 0;
+    while (file.isEmpty() && !failed && parsedBytes < count) {
+      parsedBytes += parseLine(parsedBytes, count);
+    }
+    parse(buffer, parsedBytes, Math.max(count, 0) - parsedBytes, count < 0);
     if (failed || (count < 0 && !complete)) {
       throw new RefusedException(400, "the upload is no whole multipart/form-data body");
     }
   }
 
+  /**
+   * Parses to the end of a line, or of what was read.
+   *
+   * @return how many bytes that were
+   */
+  private int parseLine(int begin, int end) {
+    int next = begin;
+    while (next < end && buffer[next++] != '\n') {
+      // Searches the end.
+    }
+    byte[] harmless = Arrays.copyOfRange(buffer, begin, next);
+    for (int i = 0; i < harmless.length; i++) {
+      if (isRefusedByJetty(harmless[i])) {
+        harmless[i] = '?';
+      }
+    }
+    parse(harmless, 0, harmless.length, false);
+    if (inHeaders) {
+      headers.write(buffer, begin, next - begin);
+    }
+    return next - begin;
+  }
+
+  private static boolean isRefusedByJetty(byte value) {
+    return (value >= 0 && value < ' ' && value != '\r' && value != '\n') || value == 0x7F;
+  }
+
+  private void parse(byte[] bytes, int offset, int length, boolean last) {
+    parser.parse(Content.Chunk.from(ByteBuffer.wrap(bytes, offset, length), last));
+  }
+
+  /** The header that names the field and the file. */
+  private FormDisposition disposition() {
+    // A line that begins with a blank goes on with the one before (RFC 5322, section 2.2.3).
+    String text = FileNames.decode(headers.toByteArray()).replaceAll("\r?\n([ \t])", "$1");
+    return text.lines()
+        .filter(line -> line.regionMatches(true, 0, DISPOSITION, 0, DISPOSITION.length()))
+        .findFirst()
+        .map(line -> FormDisposition.parse(line.substring(DISPOSITION.length())))
+        .orElseGet(() -> FormDisposition.parse(""));
+  }
+
   /** Follows the parser. */
   private final class Parts implements MultiPart.Parser.Listener {
 
-    private Map<String, String> disposition = new HashMap<>();
-
     @Override
     public void onPartBegin() {
-      disposition = new HashMap<>();
-    }
-
-    @Override
-    public void onPartHeader(String name, String value) {
-      if (name.equalsIgnoreCase("Content-Disposition")) {
-        HttpField.getValueParameters(value, disposition);
-      }
+      headers.reset();
+      inHeaders = true;
     }
 
     @Override
     public void onPartHeaders() {
-      String given = disposition.get("filename");
-      String extended = disposition.get("filename*");
-      inFile =
-          FIELD.equals(disposition.get("name"))
-              && fileName.isEmpty()
-              && (given != null || extended != null);
-      if (inFile) {
-        String name = extended == null ? String.valueOf(given) : decoded(extended);
-        // The name that Open Terminal gives to what has none.
-        fileName = Optional.of(name.isEmpty() ? "upload" : name);
+      inHeaders = false;
+      if (file.isEmpty()) {
+        file = Optional.of(disposition()).filter(part -> part.isFile(FIELD));
+        inFile = file.isPresent();
       }
     }
 
@@ -165,12 +211,6 @@ final class MultipartUpload {
     @Override
     public void onFailure(Throwable failure) {
       failed = true;
-    }
-
-    /** RFC 5987: {@code UTF-8''name}, percent-encoded. */
-    private static String decoded(String extended) {
-      String encoded = extended.substring(extended.lastIndexOf('\'') + 1);
-      return URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
   }
 }

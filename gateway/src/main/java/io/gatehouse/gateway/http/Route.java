@@ -1,13 +1,42 @@
 package io.gatehouse.gateway.http;
 
 import io.javalin.http.HandlerType;
+import java.util.Optional;
 
 /**
  * One line of the route table.
  *
  * @param path in Javalin's spelling, parameters in braces
+ * @param searches whether the answer is known only after a search, which nobody wants for a HEAD
  */
-record Route(HandlerType method, String path, Access access, Endpoint endpoint) {
+record Route(HandlerType method, String path, Access access, Endpoint endpoint, boolean searches) {
+
+  Route(HandlerType method, String path, Access access, Endpoint endpoint) {
+    this(method, path, access, endpoint, false);
+  }
+
+  /** A route that only searches. */
+  static Route search(String path, Endpoint endpoint) {
+    return new Route(HandlerType.GET, path, Access.CALLER, endpoint, true);
+  }
+
+  /**
+   * What HEAD does where this route is for GET (RFC 9110, section 9.3.2): the same without the
+   * body, which is not even made. A search is refused instead, as Open Terminal refuses HEAD
+   * everywhere.
+   */
+  Optional<Route> head() {
+    if (!method.equals(HandlerType.GET)) {
+      return Optional.empty();
+    }
+    Endpoint answer = searches ? Route::refuseHead : endpoint;
+    return Optional.of(new Route(HandlerType.HEAD, path, access, answer, searches));
+  }
+
+  private static void refuseHead(Exchange exchange) {
+    exchange.header("Allow", "GET");
+    throw new RefusedException(405, "Method Not Allowed");
+  }
 
   /** Who may come here. */
   enum Access {

@@ -62,10 +62,10 @@ final class Routes {
                 new Route(GET, "/files/serve/<path>", CALLER, transfer::serve),
                 new Route(POST, "/files/upload", CALLER, transfer::upload),
                 new Route(POST, "/files/archive", CALLER, transfer::archive),
-                new Route(GET, "/files/grep", CALLER, search::grep),
-                new Route(GET, "/files/glob", CALLER, search::glob),
-                new Route(GET, "/files/search", CALLER, search::search),
-                new Route(GET, "/files/matches", CALLER, search::matches)));
+                Route.search("/files/grep", search::grep),
+                Route.search("/files/glob", search::glob),
+                Route.search("/files/search", search::search),
+                Route.search("/files/matches", search::matches)));
     table.addAll(comingRoutes(coming));
     terminals.ifPresent(terminal -> table.addAll(terminalRoutes(terminal)));
     if (settings.offersSystemPrompt()) {

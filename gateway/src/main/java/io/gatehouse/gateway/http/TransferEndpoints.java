@@ -47,7 +47,7 @@ final class TransferEndpoints {
     String path = "/" + exchange.pathParameter("path");
     Account account = exchange.account();
     PathRule.require("path", path);
-    downloads.send(exchange, account, WorkingDirectories.resolve(account, "/", path));
+    downloads.page(exchange, account, WorkingDirectories.resolve(account, "/", path));
   }
 
   void upload(Exchange exchange) throws IOException {
@@ -85,7 +85,7 @@ final class TransferEndpoints {
     }
   }
 
-  /** RFC 6266: a name in ASCII for old clients, and the name. */
+  /** RFC 6266: a name in ASCII for old clients, and the name as in RFC 5987. */
   static String attachment(String name) {
     String ascii = name.replaceAll("[^ -~]|[\"\\\\%]", "_");
     String plain = "attachment; filename=\"" + ascii + "\"";
@@ -93,6 +93,8 @@ final class TransferEndpoints {
         ? plain
         : plain
             + "; filename*=UTF-8''"
-            + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+            + URLEncoder.encode(name, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("*", "%2A");
   }
 }

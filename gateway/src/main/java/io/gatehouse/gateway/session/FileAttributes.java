@@ -6,7 +6,7 @@ import java.time.Instant;
  * What SFTP tells of a file (draft-ietf-secsh-filexfer-02, section 5).
  *
  * @param size bytes
- * @param modified to the second
+ * @param modified to the second; of a single file, one before 1970 may be one after 2038
  * @param permissions the twelve bits of {@code chmod}
  * @param owner the owner's uid
  * @param group the group's gid
@@ -21,6 +21,13 @@ public record FileAttributes(
     LINK,
     /** A device, a pipe or a socket. */
     OTHER
+  }
+
+  /** The same with another time. */
+  public FileAttributes modified(Instant time) {
+    return time.equals(modified)
+        ? this
+        : new FileAttributes(kind, size, time, permissions, owner, group);
   }
 
   public boolean isFile() {

@@ -120,7 +120,7 @@ final class SshFiles implements RemoteFiles {
     return new FileAttributes(
         kind,
         sent.getSize(),
-        modified == null ? Instant.EPOCH : modified.toInstant(),
+        modified == null ? Instant.EPOCH : SftpTimes.alone(modified.toInstant()),
         sent.getPermissions() & PERMISSION_BITS,
         sent.getUserId(),
         sent.getGroupId());
@@ -136,7 +136,10 @@ final class SshFiles implements RemoteFiles {
             for (DirEntry entry : channel.listDir(handle)) {
               String name = entry.getFilename();
               if (!name.equals(".") && !name.equals("..")) {
-                entries.add(new FileEntry(name, attributes(entry.getAttributes())));
+                FileAttributes attributes = attributes(entry.getAttributes());
+                Instant modified =
+                    SftpTimes.listed(attributes.modified(), entry.getLongFilename(), name);
+                entries.add(new FileEntry(name, attributes.modified(modified)));
               }
               if (entries.size() == most) {
                 break;

@@ -89,7 +89,8 @@ final class HttpServerTest {
         Optional.empty(),
         Optional.empty(),
         1000,
-        2000);
+        2000,
+        false);
   }
 
   private void start() {
@@ -266,6 +267,79 @@ final class HttpServerTest {
       assertThat(response.statusCode()).as(method + " " + path).isIn(400, 401);
       assertThat(response.body()).doesNotContain(KEY, "hello", "an info");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/health",
+        "/api/config",
+        "/openapi.json",
+        "/docs",
+        "/files/cwd",
+        "/system",
+        "/info",
+        "/execute",
+        "/execute/none/status",
+        "/api/v1/policies",
+        "/nothing/here"
+      })
+  void answersHeadAsGetWithoutTheBody(String path) {
+    start(settings(List.of(), true, "an info"), true);
+    HttpResponse<String> get = send(asAlice(path));
+    HttpResponse<String> head = send(asAlice(path).HEAD());
+    assertThat(head.statusCode()).isEqualTo(get.statusCode());
+    assertThat(head.body()).isEmpty();
+    for (String header : List.of("Content-Type", "X-Content-Type-Options")) {
+      assertThat(head.headers().firstValue(header)).isEqualTo(get.headers().firstValue(header));
+    }
+    // Where the body is made while it is sent, HEAD may leave its length out.
+    head.headers()
+        .firstValue("Content-Length")
+        .ifPresent(
+            length -> assertThat(get.headers().firstValue("Content-Length")).contains(length));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/execute",
+        "/execute/x/status",
+        "/files/view?path=missing",
+        "/files/serve/missing",
+        "/files/grep?query=x",
+        "/files/write",
+        "/files/cwd",
+        "/system",
+        "/isolation",
+        "/nothing/here"
+      })
+  void tellsHeadNothingWithoutCredentials(String path) {
+    start();
+    assertThat(send(request(path).HEAD()).statusCode()).isEqualTo(401);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "HEAD | /files/write | POST",
+        "HEAD | /files/delete | DELETE",
+        "HEAD | /files/grep?query=x | GET",
+        "HEAD | /files/matches?query=x | GET",
+        "PUT | /files/cwd | GET, HEAD, POST",
+        "GET | /files/write | POST",
+        "PATCH | /execute | GET, HEAD, POST",
+      })
+  void tellsWhichMethodsThereAre(String method, String path, String allowed) {
+    start();
+    HttpResponse<String> response = send(asAlice(path).method(method, BodyPublishers.noBody()));
+    assertThat(response.statusCode()).isEqualTo(405);
+    assertThat(response.headers().firstValue("Allow").orElse("").split(", "))
+        .containsExactlyInAnyOrder(allowed.split(", "));
+    HttpResponse<String> stranger = send(request(path).method(method, BodyPublishers.noBody()));
+    assertThat(stranger.statusCode()).isEqualTo(401);
+    assertThat(stranger.headers().firstValue("Allow")).isEmpty();
   }
 
   @Test

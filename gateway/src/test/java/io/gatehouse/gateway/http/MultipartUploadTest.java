@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -45,11 +47,78 @@ final class MultipartUploadTest {
         "name=\"file\"; filename=\"up/../a.txt\" | a.txt",
         "name=\"file\"; filename=\"\" | upload",
         "name=\"file\"; filename*=UTF-8''%C3%BC%20+.txt | ü +.txt",
+        "name=\"file\"; filename=\"plain\"; filename*=iso-8859-1'en'%FC.txt | ü.txt",
+        "NAME = \"file\" ;FileName= \"a\" | a",
+        "name=\"file\"; filename=\"a\\b.txt\" | a\\b.txt",
+        "name=\"file\"; filename=\"a\\\\b.txt\" | a\\b.txt",
+        "name=\"file\"; filename=\"say \\\"hi\\\".txt\" | say \"hi\".txt",
+        "name=\"file\"; filename=\"say \\\"hi\\\"\" | say \"hi\"",
+        "name=\"file\"; filename=\"say %22hi%22.txt\" | say \"hi\".txt",
+        "name=\"file\"; filename=\"ends in \\\" | ends in \\",
+        "name=\"file\"; filename=\"C:\\new\\table.txt\" | C:\\new\\table.txt",
+        "name=\"file\"; filename=\"100%.txt\" | 100%.txt",
+        "name=\"file\"; filename=\"a%20b+%2F.txt\" | a%20b+%2F.txt",
+        "name=\"file\"; filename=\"😀 e\u0301.txt\" | 😀 e\u0301.txt",
+        "name=\"file\"; filename=\"filename=x; name=y\" | filename=x; name=y",
+        "name=\"file\"; filename=\"a  b\" | a  b",
+        "name=\"file\"; filename=\"a\tb\u0001\u007f.txt\" | a\tb\u0001\u007f.txt",
+        "name=\"file\"; filename=\"..\" | ..",
+        "name=\"file\"; filename=\"unclosed | unclosed",
       })
   void readsTheFilesName(String disposition, String name) throws IOException {
     MultipartUpload upload = open(part(disposition, "content") + "--b--\r\n");
     assertThat(upload.fileName()).isEqualTo(name);
     assertThat(content(upload)).isEqualTo("content");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {" a ", "  ", "\ta"})
+  void keepsBlanksAroundAName(String name) throws IOException {
+    assertThat(open(part("name=\"file\"; filename=\"" + name + "\"", "x") + "--b--\r\n").fileName())
+        .isEqualTo(name);
+  }
+
+  @Test
+  void readsLineBreaksInAName() throws IOException {
+    String disposition = "name=\"file\"; filename=\"a%0Ab%0D%0Ac\"";
+    assertThat(open(part(disposition, "x") + "--b--\r\n").fileName()).isEqualTo("a\nb\r\nc");
+  }
+
+  @Test
+  void keepsTheBytesOfANameThatIsNotUtf8() throws IOException {
+    byte[] body =
+        (part("name=\"file\"; filename=\"caf\u00e9\"", "x") + "--b--\r\n")
+            .getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(MultipartUpload.open(new ByteArrayInputStream(body), TYPE, LARGEST).fileName())
+        .isEqualTo("caf\uefe9");
+  }
+
+  @Test
+  void readsHeadersThatComeByteByByte() throws IOException {
+    byte[] body =
+        (part("name=\"other\"", "a\tb\u0001") + part("name=\"file\"; filename=\"a\tü\"", "\u0001x"))
+            .concat("--b--\r\n")
+            .getBytes(StandardCharsets.UTF_8);
+    InputStream slow =
+        new FilterInputStream(new ByteArrayInputStream(body)) {
+          @Override
+          public int read(byte[] target, int offset, int length) throws IOException {
+            return super.read(target, offset, 1);
+          }
+        };
+    MultipartUpload upload = MultipartUpload.open(slow, TYPE, LARGEST);
+    assertThat(upload.fileName()).isEqualTo("a\tü");
+    assertThat(content(upload)).isEqualTo("\u0001x");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ü", "UTF-8''%C3", "UTF-8''%C3%ZZ", "UTF-8''a%4", "koi8-r''a", "UTF-8''ü"})
+  void refusesAnExtendedNameThatIsNone(String name) {
+    assertThatThrownBy(
+            () -> open(part("name=\"file\"; filename*=" + name, "x") + "--b--\r\n").fileName())
+        .isInstanceOf(RefusedException.class)
+        .hasMessageStartingWith("filename* is UTF-8'' or ISO-8859-1'' and then the name");
   }
 
   @Test

@@ -17,6 +17,14 @@ final class TransferEndpointsTest {
             "attachment; filename=\"a_b____.zip\"; filename*=UTF-8''a%22b%5C%C3%BC%0D%0A.zip");
   }
 
+  @Test
+  void encodesAllThatRfc5987HasNoPlaceFor() {
+    assertThat(TransferEndpoints.attachment("*'()! 100%;\té😀\n"))
+        .isEqualTo(
+            "attachment; filename=\"*'()! 100_;____\";"
+                + " filename*=UTF-8''%2A%27%28%29%21%20100%25%3B%09%C3%A9%F0%9F%98%80%0A");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "a.html,text/html",
