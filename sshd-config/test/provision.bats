@@ -99,12 +99,20 @@ teardown() { remove_gatehouse; }
   # As an earlier version made it, on a machine that keeps its accounts and in a new container.
   provision "$name" 29001
   echo old >"/home/$name/.gatehouse-probe"
+  local others
+  others=$(grep -v "^$name:" /etc/passwd)
+  # What an earlier gateway has left running is in nobody's way.
+  setpriv --reuid 29001 --regid 29001 --clear-groups sleep 60 3>&- &
   request restore <<<"$name 29001 reserved"
   provision "$name" 29001 reserved
   [ ! -e "/home/$name" ]
-  [ "$(getent passwd "$name" | cut -d: -f6)" = "$OPEN_TERMINAL_STATE_DIR/reserved/$name" ]
+  [ "$(getent passwd "$name")" = "$name:x:29001:29001::$OPEN_TERMINAL_STATE_DIR/reserved/$name:/bin/bash" ]
+  [ "$(grep -v "^$name:" /etc/passwd)" = "$others" ]
+  [ "$(stat -c '%a %U' /etc/passwd)" = "644 root" ]
+  [ -z "$(ls -A "$GATEHOUSE_ETC" | grep '^\.move')" ]
+  pkill -KILL -u 29001
 
-  userdel "$name"
+  userdel -f "$name"
   mkdir -p "/home/$name/folder"
   echo old >"/home/$name/folder/file"
   chown -R 29001:29001 "/home/$name"
