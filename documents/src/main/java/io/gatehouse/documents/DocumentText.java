@@ -20,7 +20,6 @@ import org.apache.tika.parser.Parser;
 import org.apache.tika.parser.epub.EpubParser;
 import org.apache.tika.parser.html.HtmlMapper;
 import org.apache.tika.parser.html.JSoupParser;
-import org.apache.tika.parser.mail.RFC822Parser;
 import org.apache.tika.parser.pdf.PDFParser;
 import org.apache.tika.parser.txt.TXTParser;
 import org.apache.tika.sax.BodyContentHandler;
@@ -43,7 +42,8 @@ final class DocumentText {
         new RtfReader(),
         new OpenDocumentReader(),
         new EpubParser(),
-        new RFC822Parser(),
+        new MailParser(),
+        new MailboxParser(),
         new JSoupParser(),
         new TXTParser());
   }
