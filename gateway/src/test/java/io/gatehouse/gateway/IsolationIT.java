@@ -144,7 +144,7 @@ final class IsolationIT {
     assertThat(client.get("/isolation").status()).isEqualTo(200);
     assertThat(client.get("/files/list?directory=/home").body())
         .contains("ghitlooks")
-        .doesNotContain("gatehouse-caller", "gatehouse-target");
+        .doesNotContain("ghitgatehouse-caller", "ghitgatehouse-target");
     assertThat(client.run("ls " + homeOfTarget()).output()).contains("Permission denied");
     assertThat(client.run("ls " + homeOfTarget().replaceFirst("/[^/]*$", "")).output())
         .contains("Permission denied");

@@ -20,7 +20,9 @@ public record AccountSettings(
     /** The user's id, as Open Terminal does it. */
     ID,
     /** The mail address, where there is one. */
-    EMAIL
+    EMAIL,
+    /** What the volume has already; on a new one, the mail address. See {@link VolumeNaming}. */
+    AUTO
   }
 
   /** The rule for a prefix, in words. */

@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -61,6 +62,23 @@ final class Homes {
       return OptionalInt.empty();
     } catch (IOException failure) {
       throw unreadable(home, failure);
+    }
+  }
+
+  /** The names of all folders that could be the home of a user. */
+  List<AccountName> names() {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
+          .map(entry -> entry.getFileName().toString())
+          .filter(AccountName::isValid)
+          .map(AccountName::new)
+          .filter(name -> !name.isReserved())
+          .toList();
+    } catch (NoSuchFileException absent) {
+      return List.of();
+    } catch (IOException | UncheckedIOException failure) {
+      throw unreadable(folder, failure);
     }
   }
 

@@ -161,8 +161,8 @@ final class AccountRegistryTest {
   void saysThatNoNameIsLeftInsteadOfSearchingForEver() {
     User alice = user("alice-id");
     FakeSystem system = new FakeSystem();
-    new AccountNames(volume.settings(Naming.ID, true))
-        .candidates(alice)
+    new AccountNames("")
+        .candidates(alice, Naming.ID)
         .forEach(each -> system.with(each.name().value(), 1001));
 
     assertThatExceptionOfType(AccountException.class)
