@@ -3,13 +3,10 @@ package io.gatehouse.documents;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import org.apache.tika.detect.AutoDetectReader;
-import org.apache.tika.exception.TikaException;
 
 /**
  * One of two files that are compared.
@@ -24,19 +21,34 @@ record ComparedFile(Path path, List<String> lines, List<String> notices) {
   private static final int MOST_CHARACTERS = 2_000_000;
   private static final int MOST_LINES = 50_000;
 
-  private static final Set<String> DOCUMENTS =
-      Set.of(
-          "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "odt", "ods", "odp", "epub",
-          "eml", "msg");
+  /** The control characters that text has: of layout and of terminals. */
+  private static final String LAYOUT = "\t\n\u000b\f\r\u001b";
 
-  static ComparedFile read(Path path) throws IOException, UnreadableException {
+  private static final String MARK = "\uFEFF";
+
+  /**
+   * A file, and how to read it.
+   *
+   * @param reading {@code document}, or the encoding of a plain text
+   */
+  record Source(Path path, String reading) {
+
+    boolean isDocument() {
+      return reading.equals("document");
+    }
+  }
+
+  static ComparedFile read(Source source) throws IOException, UnreadableException {
+    Path path = source.path();
     String name = String.valueOf(path.getFileName());
     try {
       if (Files.size(path) > LARGEST) {
         throw new UnreadableException("File exceeds the 50 MiB comparison limit.");
       }
-      boolean document = DOCUMENTS.contains(extension(name));
-      String text = (document ? documentText(path) : plainText(path)).replace("\r\n", "\n");
+      boolean document = source.isDocument();
+      String text =
+          (document ? documentText(path) : plainText(path, Charset.forName(source.reading())))
+              .replace("\r\n", "\n");
       List<String> lines = text.replace('\r', '\n').lines().toList();
       if (text.length() > MOST_CHARACTERS || lines.size() > MOST_LINES) {
         throw new UnreadableException(
@@ -54,10 +66,6 @@ record ComparedFile(Path path, List<String> lines, List<String> notices) {
     }
   }
 
-  private static String extension(String name) {
-    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-  }
-
   private static String documentText(Path path) throws IOException, UnreadableException {
     StringWriter text = new StringWriter();
     DocumentText.write(path, text, MOST_CHARACTERS);
@@ -67,19 +75,14 @@ record ComparedFile(Path path, List<String> lines, List<String> notices) {
     return text.toString();
   }
 
-  private static String plainText(Path path) throws IOException, UnreadableException {
-    StringWriter text = new StringWriter();
-    if (Files.size(path) > 0) {
-      try (AutoDetectReader reader = new AutoDetectReader(Files.newInputStream(path))) {
-        reader.transferTo(text);
-      } catch (TikaException unknown) {
-        throw new UnreadableException("Unsupported binary file or text encoding.", unknown);
-      }
-    }
-    if (text.toString().chars().anyMatch(c -> c < ' ' && "\n\r\t\f".indexOf(c) < 0)) {
+  /** What is no text in the encoding is U+FFFD, as where the file is read. */
+  private static String plainText(Path path, Charset charset)
+      throws IOException, UnreadableException {
+    String text = new String(Files.readAllBytes(path), charset);
+    if (text.chars().anyMatch(c -> c < ' ' && LAYOUT.indexOf(c) < 0)) {
       throw new UnreadableException("Unsupported binary file.");
     }
-    return text.toString();
+    return text.startsWith(MARK) ? text.substring(1) : text;
   }
 
   void describe(JsonGenerator json, String field) throws IOException {

@@ -9,7 +9,6 @@ import com.github.difflib.patch.DeltaType;
 import com.github.difflib.patch.Patch;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -27,11 +26,11 @@ final class Comparison {
   private static final Pattern TOKEN = Pattern.compile("\\w+|[^\\w\\s]|\\s+");
   private static final Pattern WHITESPACE = Pattern.compile("\\s+");
 
-  private final Path original;
-  private final Path revised;
+  private final ComparedFile.Source original;
+  private final ComparedFile.Source revised;
   private final boolean ignoreWhitespace;
 
-  Comparison(Path original, Path revised, boolean ignoreWhitespace) {
+  Comparison(ComparedFile.Source original, ComparedFile.Source revised, boolean ignoreWhitespace) {
     this.original = original;
     this.revised = revised;
     this.ignoreWhitespace = ignoreWhitespace;

@@ -10,9 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Runs one operation on documents and ends: {@code text FILE} or {@code compare FILE FILE
- * IGNORE_WHITESPACE}. The result goes to standard output; if there is none, one sentence goes to
- * standard error and the exit status is 3.
+ * Runs one operation on documents and ends: {@code text FILE} or {@code compare FILE READING FILE
+ * READING IGNORE_WHITESPACE}, where READING is {@code document} or the encoding of a plain text.
+ * The result goes to standard output; if there is none, one sentence goes to standard error and the
+ * exit status is 3.
  */
 public final class Main {
 
@@ -43,7 +44,9 @@ public final class Main {
       case "text" -> DocumentText.write(Path.of(arguments[1]), out);
       case "compare" ->
           new Comparison(
-                  Path.of(arguments[1]), Path.of(arguments[2]), Boolean.parseBoolean(arguments[3]))
+                  new ComparedFile.Source(Path.of(arguments[1]), arguments[2]),
+                  new ComparedFile.Source(Path.of(arguments[3]), arguments[4]),
+                  Boolean.parseBoolean(arguments[5]))
               .writeJson(out);
       default -> throw new IllegalArgumentException("no operation " + arguments[0]);
     }

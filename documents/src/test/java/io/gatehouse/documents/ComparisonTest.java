@@ -1,11 +1,13 @@
 package io.gatehouse.documents;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -19,11 +21,33 @@ final class ComparisonTest {
       throws IOException, UnreadableException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     new Comparison(
-            Files.writeString(directory.resolve("old.txt"), old),
-            Files.writeString(directory.resolve("new.txt"), young),
+            plain(Files.writeString(directory.resolve("old.txt"), old)),
+            plain(Files.writeString(directory.resolve("new.txt"), young)),
             ignoreWhitespace)
         .writeJson(out);
-    return out.toString(StandardCharsets.UTF_8);
+    return out.toString(UTF_8);
+  }
+
+  private static ComparedFile.Source plain(Path file) {
+    return new ComparedFile.Source(file, "UTF-8");
+  }
+
+  @Test
+  void readsTextInTheEncodingItIsTold() throws Exception {
+    Path latin = Files.write(directory.resolve("l.txt"), "\u00FC\n".getBytes(ISO_8859_1));
+    Path marked = Files.write(directory.resolve("m.txt"), "\uFEFF\u00FC\n".getBytes(UTF_16LE));
+    Path torn = Files.write(directory.resolve("t.txt"), new byte[] {(byte) 0xFC, '\n'});
+    ByteArrayOutputStream same = new ByteArrayOutputStream();
+    new Comparison(
+            new ComparedFile.Source(latin, "windows-1252"),
+            new ComparedFile.Source(marked, "UTF-16LE"),
+            false)
+        .writeJson(same);
+    assertThat(same.toString(UTF_8)).contains("\"hunks\":[]");
+    ByteArrayOutputStream other = new ByteArrayOutputStream();
+    new Comparison(new ComparedFile.Source(marked, "UTF-16LE"), plain(torn), false)
+        .writeJson(other);
+    assertThat(other.toString(UTF_8)).contains("\"content\":\"\uFFFD\"");
   }
 
   @Test

@@ -48,6 +48,8 @@ final class ArchitectureTest {
           .definedBy(ROOT + ".terminal")
           .layer("isolation")
           .definedBy(ROOT + ".isolation")
+          .layer("screen")
+          .definedBy(ROOT + ".screen")
           .layer("ssh")
           .definedBy(ROOT + ".ssh")
           .layer("session")
@@ -68,11 +70,13 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("isolation")
           .mayOnlyBeAccessedByLayers("gateway", "http")
+          .whereLayer("screen")
+          .mayOnlyBeAccessedByLayers("gateway", "http", "exec", "terminal")
           .whereLayer("ssh")
           .mayOnlyBeAccessedByLayers("gateway")
           .whereLayer("session")
           .mayOnlyBeAccessedByLayers(
-              "gateway", "http", "exec", "files", "terminal", "isolation", "ssh")
+              "gateway", "http", "exec", "files", "terminal", "isolation", "screen", "ssh")
           .whereLayer("account")
           .mayOnlyBeAccessedByLayers(
               "gateway", "http", "exec", "files", "terminal", "isolation", "ssh", "session");
@@ -107,6 +111,15 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.bouncycastle..");
+
+  @ArchTest
+  static final ArchRule onlyScreenEmulatesTerminals =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".screen")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.jline..");
 
   @ArchTest
   static final ArchRule onlyMainReadsTheEnvironment =

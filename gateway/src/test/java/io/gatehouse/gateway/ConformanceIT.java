@@ -8,21 +8,28 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gatehouse.gateway.Client.Answer;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * Sends the same requests to Gatehouse and to Open Terminal itself, each to a home with the same
  * content, and compares the answers.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ConformanceIT {
 
   private static final String KEY = "conformance-test-key";
@@ -125,6 +132,13 @@ final class ConformanceIT {
   /** In order: some change what later ones see. */
   private static List<Case> cases() {
     return List.of(
+        Case.get("/ports", Same.VALUES),
+        Case.get("/skills", Same.VALUES),
+        Case.get("/skills/read?name=none", Same.VALUES),
+        Case.get("/proxy/3000/", Same.STATUS),
+        Case.post("/notebooks", Map.of("path", "none.ipynb"), Same.STATUS),
+        Case.get("/notebooks", Same.STATUS),
+        Case.get("/notebooks/0123456789ab", Same.STATUS),
         Case.get("/files/cwd", Same.VALUES),
         Case.get("/files/list?directory=tree", Same.VALUES),
         Case.get("/files/list?directory=tree/", Same.VALUES),
@@ -253,9 +267,120 @@ final class ConformanceIT {
         "/files/replace", Map.of("path", path, "replacements", List.of(replacement)), same);
   }
 
+  @Order(3)
   @TestFactory
   Stream<DynamicTest> answersAsOpenTerminalDoes() {
     return cases().stream().map(each -> dynamicTest(each.toString(), () -> compare(each)));
+  }
+
+  /** Who asks for what a chat, or a request without one, has started. */
+  private record Asker(String owner, String asker) {
+
+    static Stream<Asker> all() {
+      return Stream.of("", "one")
+          .flatMap(owner -> Stream.of("", "one", "two").map(asker -> new Asker(owner, asker)));
+    }
+
+    Client owner(Client client) {
+      return in(owner, client);
+    }
+
+    Client asker(Client client) {
+      return in(asker, client);
+    }
+
+    private static Client in(String chat, Client client) {
+      return chat.isEmpty() ? client : client.chat(chat);
+    }
+
+    /** What Gatehouse finds for a script, which has no chat; Open Terminal does not. */
+    boolean findsByIdOnly() {
+      return asker.isEmpty() && !owner.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+      return "of " + named(owner) + ", asked for by " + named(asker);
+    }
+
+    private static String named(String chat) {
+      return chat.isEmpty() ? "no chat" : "chat " + chat;
+    }
+  }
+
+  @Order(1)
+  @TestFactory
+  Stream<DynamicTest> showsAChatTheCommandsThatOpenTerminalShowsIt() {
+    return Asker.all()
+        .map(each -> dynamicTest("command " + each, () -> compare(each, commands(each))));
+  }
+
+  @Order(2)
+  @TestFactory
+  Stream<DynamicTest> showsAChatTheTerminalsThatOpenTerminalShowsIt() {
+    return Asker.all()
+        .map(each -> dynamicTest("terminal " + each, () -> compare(each, terminals(each))));
+  }
+
+  private static void compare(Asker each, Function<Client, Map<String, String>> seen) {
+    Map<String, String> expected = new TreeMap<>(seen.apply(theirs));
+    if (each.findsByIdOnly()) {
+      expected.replaceAll((what, status) -> what.startsWith("by id") ? "200" : status);
+    }
+    assertThat(new TreeMap<>(seen.apply(ours))).isEqualTo(expected);
+  }
+
+  private static Function<Client, Map<String, String>> commands(Asker each) {
+    return client -> {
+      Client asker = each.asker(client);
+      String id =
+          each.owner(client)
+              .post("/execute", Map.of("command", "cat", "cwd", "/"))
+              .json()
+              .path("id")
+              .asText();
+      Map<String, String> seen = new HashMap<>();
+      seen.put("listed", Boolean.toString(asker.get("/execute").body().contains(id)));
+      seen.put("by id status", status(asker.get("/execute/" + id + "/status")));
+      seen.put(
+          "by id input",
+          status(asker.post("/execute/" + id + "/input", Map.of("input", "typed\n"))));
+      seen.put("by id kill", status(asker.delete("/execute/" + id + "?force=true")));
+      each.owner(client).delete("/execute/" + id + "?force=true");
+      return seen;
+    };
+  }
+
+  private static Function<Client, Map<String, String>> terminals(Asker each) {
+    return client -> {
+      Client owner = each.owner(client);
+      Client asker = each.asker(client);
+      String id = owner.send("POST", "/api/terminals", null).json().path("id").asText();
+      Map<String, String> seen = new HashMap<>();
+      seen.put("without a socket", status(asker.get("/api/terminals/user/output")));
+      List<String> headers =
+          client == ours
+              ? List.of("X-User-Id", "conform", "X-Session-Id", each.owner())
+              : List.of("X-Session-Id", each.owner());
+      String base = client == ours ? "http://127.0.0.1:" + gateway.port() : reference.url();
+      try (TerminalClient terminal = TerminalClient.connect(base, id, null, headers).auth(KEY)) {
+        terminal.type("echo see\"\"n\r");
+        terminal.await("seen\r\n");
+        seen.put("listed", Boolean.toString(asker.get("/api/terminals").body().contains(id)));
+        seen.put("by id get", status(asker.get("/api/terminals/" + id)));
+        seen.put("model reads", status(asker.get("/api/terminals/user/output")));
+        seen.put(
+            "model types",
+            status(asker.post("/api/terminals/user/input", Map.of("input", "true\r"))));
+        seen.put("by id end", status(asker.delete("/api/terminals/" + id)));
+      }
+      owner.delete("/api/terminals/" + id);
+      return seen;
+    };
+  }
+
+  private static String status(Answer answer) {
+    return Integer.toString(answer.status());
   }
 
   private static void compare(Case each) {

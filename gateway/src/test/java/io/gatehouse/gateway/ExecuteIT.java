@@ -146,7 +146,8 @@ final class ExecuteIT {
     String id = first.run("true").json().path("id").asText();
 
     assertThat(first.get("/execute").body()).contains(id);
-    assertThat(alice.get("/execute").body()).contains(id);
+    assertThat(alice.get("/execute").body()).as("a page without a chat").doesNotContain(id);
+    assertThat(alice.get("/execute/" + id + "/status").status()).as("a script").isEqualTo(200);
     assertThat(alice.chat("second-chat").get("/execute").body()).doesNotContain(id);
     assertThat(alice.chat("second-chat").get("/execute/" + id + "/status").status()).isEqualTo(404);
     assertThat(bob.chat("first-chat").get("/execute/" + id + "/status").status()).isEqualTo(404);

@@ -184,7 +184,7 @@ final class FilesIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"UTF-8", "UTF-16", "UTF-16LE", "ISO-8859-1", "windows-1252"})
+  @CsvSource({"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "ISO-8859-1", "windows-1252"})
   void readsTextInItsEncoding(String name) {
     String text = "Füße größer als Äpfel; déjà vu, señor.\r\nZweite Zeile mit ä, ö, ü und ß.\r\n";
     byte[] bytes = text.getBytes(Charset.forName(name));
@@ -208,6 +208,107 @@ final class FilesIT {
     byte[] now = alice.bytes("/files/view?path=" + name + ".txt").body();
     Charset charset = name.equals("UTF-16") ? StandardCharsets.UTF_16BE : Charset.forName(name);
     assertThat(new String(now, charset).replace("\uFEFF", "")).isEqualTo(expected);
+  }
+
+  private static String content(String path) {
+    return read(path).json().path("content").asText();
+  }
+
+  private static String hex(String path) {
+    return shell("od -An -v -tx1 " + path + " | tr -d ' \\n'").strip();
+  }
+
+  @Test
+  void readsAndEditsUtf8WithAStrayByte() {
+    shell("printf 'gr\\303\\274n\\n%.0s' 1 2 3 > a.log; printf 'bad \\377\\n' >> a.log");
+    assertThat(content("a.log")).isEqualTo("grün\ngrün\ngrün\nbad \uFFFD\n");
+    JsonNode last = alice.get("/files/read?path=a.log&start_line=4").json();
+    assertThat(last.path("content").asText()).isEqualTo("bad \uFFFD\n");
+    assertThat(alice.get("/files/read?path=a.log&start_line=2&end_line=2").json().path("content"))
+        .hasToString("\"grün\\n\"");
+
+    assertThat(replace("a.log", Map.of("target", "bad", "replacement", "ü")).status())
+        .isEqualTo(200);
+    assertThat(hex("a.log")).endsWith("6e0a" + "c3bc20ff0a");
+    Map<String, Object> around = Map.of("target", "ü \uFFFD\n", "replacement", "bad: \uFFFD!\n");
+    assertThat(replace("a.log", around).status()).isEqualTo(200);
+    assertThat(hex("a.log")).endsWith("6e0a" + "6261643a20ff210a");
+
+    JsonNode found = alice.get("/files/grep?query=bad&path=a.log").json();
+    assertThat(found.at("/matches/0/content").asText()).isEqualTo("bad: \uFFFD!");
+    assertThat(alice.get("/files/grep?query=gr%C3%BCn&path=a.log").json().path("matches"))
+        .hasSize(3);
+
+    // As the editor of the file pane does it.
+    assertThat(write("a.log", content("a.log").replace("bad", "schön")).status()).isEqualTo(200);
+    assertThat(hex("a.log")).endsWith("6e0a" + "736368c3b66e3a20ff210a");
+    assertThat(write("a.log", "new\uFFFD\n" + content("a.log")).status()).isEqualTo(200);
+    assertThat(hex("a.log")).startsWith("6e6577efbfbd0a" + "6772c3bc6e").endsWith("3a20ff210a");
+    assertThat(replace("a.log", Map.of("target", "\uFFFD!", "replacement", "")).status())
+        .isEqualTo(200);
+    assertThat(hex("a.log")).startsWith("6e6577efbfbd0a").endsWith("6e3a200a");
+    shell("printf 'x\\303\\274\\377' > locked; chmod 200 locked");
+    assertThat(write("locked", "open \uFFFD").status()).isEqualTo(200);
+    shell("chmod 600 locked");
+    assertThat(content("locked")).isEqualTo("open \uFFFD");
+  }
+
+  @Test
+  void readsALogThatIsCutOrInTwoEncodings() {
+    String line = "文件没有找到，请检查路径是否正确。\n";
+    byte[] text = line.repeat(3).getBytes(StandardCharsets.UTF_8);
+    alice.upload(HOME, "cut.log", Arrays.copyOfRange(text, 1, text.length - 2));
+    assertThat(content("cut.log"))
+        .isEqualTo(
+            "\uFFFD\uFFFD"
+                + line.substring(1)
+                + line
+                + line.substring(0, line.length() - 2)
+                + "\uFFFD");
+    shell("printf 'Stra\\303\\237e\\nSch\\366ne Gr\\374\\337e\\n' > two.log");
+    assertThat(content("two.log")).isEqualTo("Straße\nSch\uFFFDne Gr\uFFFD\uFFFDe\n");
+    // What shows the encoding comes after more than is kept in memory.
+    shell("{ seq 1 300000; printf 'gr\\303\\274n \\377\\n'; } > late.log");
+    assertThat(alice.get("/files/read?path=late.log&start_line=300001").json().path("content"))
+        .hasToString("\"grün \uFFFD\\n\"");
+    assertThat(replace("late.log", Map.of("target", "grün", "replacement", "rot \u00E9")).status())
+        .isEqualTo(200);
+    assertThat(shell("tail -n 1 late.log | od -An -tx1").strip())
+        .isEqualTo("72 6f 74 20 c3 a9 20 ff 0a");
+    String russian = "Файл не найден, проверьте правильность пути.\n";
+    byte[] koi =
+        ("plain line\n".repeat(200_000) + russian.repeat(3)).getBytes(Charset.forName("KOI8-R"));
+    alice.upload(HOME, "late.txt", koi);
+    assertThat(alice.get("/files/read?path=late.txt&start_line=200003").json().path("content"))
+        .hasToString("\"" + russian.replace("\n", "\\n") + "\"");
+  }
+
+  @Test
+  void comparesTextsAsTheyAreRead() {
+    String text = "Grün ist schöner als Blau.\nZweite Zeile: für die Füße.\n";
+    alice.upload(HOME, "utf8.txt", text.getBytes(StandardCharsets.UTF_8));
+    for (String name : List.of("windows-1252", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-8")) {
+      alice.upload(
+          HOME,
+          "other.txt",
+          ("\uFEFF" + text)
+              .replace(name.startsWith("w") || name.equals("UTF-16") ? "\uFEFF" : "", "")
+              .getBytes(Charset.forName(name)));
+      Answer same =
+          alice.post("/files/compare", Map.of("original", "utf8.txt", "revised", "other.txt"));
+      assertThat(same.json().path("hunks")).as(name + same.body()).isEmpty();
+    }
+    shell("{ cat utf8.txt; printf 'bad \\377\\n'; } > stray.txt");
+    JsonNode more =
+        alice.post("/files/compare", Map.of("original", "utf8.txt", "revised", "stray.txt")).json();
+    assertThat(more.path("additions").asInt()).isOne();
+    assertThat(more.path("deletions").asInt()).isZero();
+    assertThat(more.at("/hunks/0/lines/2/content").asText()).isEqualTo("bad \uFFFD");
+    shell("head -c 1000 /dev/urandom > noise.bin");
+    Answer noise =
+        alice.post("/files/compare", Map.of("original", "utf8.txt", "revised", "noise.bin"));
+    assertThat(noise.status()).isEqualTo(422);
+    assertThat(noise.detail()).isEqualTo("noise.bin: Unsupported binary file.");
   }
 
   /** Bytes of no encoding in particular: whatever they are taken for, they stay. */

@@ -20,7 +20,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
 /** Starts containers of the image that {@code ./test} has built. */
-final class GatehouseImage {
+public final class GatehouseImage {
 
   static final DockerImageName NAME = DockerImageName.parse("gatehouse:test");
 
@@ -33,7 +33,7 @@ final class GatehouseImage {
   private GatehouseImage() {}
 
   /** A running container that answers; whoever asked for it closes it. */
-  static GenericContainer<?> start(String volume, Map<String, String> settings) {
+  public static GenericContainer<?> start(String volume, Map<String, String> settings) {
     return start(volume, settings, host -> {});
   }
 
@@ -159,7 +159,7 @@ final class GatehouseImage {
         .exec();
   }
 
-  static void removeVolume(String volume) {
+  public static void removeVolume(String volume) {
     try {
       DockerClientFactory.instance().client().removeVolumeCmd(volume).exec();
     } catch (NotFoundException none) {
@@ -168,7 +168,12 @@ final class GatehouseImage {
   }
 
   static String address(GenericContainer<?> container) {
-    return "http://127.0.0.1:" + container.getMappedPort(PORT);
+    return "http://127.0.0.1:" + port(container);
+  }
+
+  /** Where this machine reaches the container's gateway, on loopback. */
+  public static int port(GenericContainer<?> container) {
+    return container.getMappedPort(PORT);
   }
 
   static Client client(GenericContainer<?> container, String token) {
@@ -181,7 +186,7 @@ final class GatehouseImage {
   }
 
   /** Where containers reach this machine. */
-  static String bridgeAddress() {
+  public static String bridgeAddress() {
     return RealSshd.run(
             "/bin/bash", "-c", "ip -4 -o addr show docker0 | sed 's/.*inet \\([0-9.]*\\).*/\\1/'")
         .strip();

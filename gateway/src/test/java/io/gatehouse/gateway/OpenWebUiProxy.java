@@ -7,7 +7,6 @@ import io.javalin.websocket.WsConfig;
 import io.javalin.websocket.WsContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,8 +16,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -88,8 +85,6 @@ final class OpenWebUiProxy implements AutoCloseable {
           factory.setMaxBinaryMessageSize(LARGEST_MESSAGE);
           factory.setMaxTextMessageSize(LARGEST_MESSAGE);
         });
-    config.routes.get("/", OpenWebUiProxy::page);
-    config.routes.get("/xterm/{file}", OpenWebUiProxy::xterm);
     config.routes.post(PATH + "/api/terminals", this::open);
     config.routes.ws(PATH + "/api/terminals/{id}", this::relay);
   }
@@ -100,29 +95,6 @@ final class OpenWebUiProxy implements AutoCloseable {
 
   String address() {
     return "http://127.0.0.1:" + server.port();
-  }
-
-  // --- The page, with xterm.js as npm has it
-
-  private static void page(Context context) {
-    try (InputStream page =
-        Objects.requireNonNull(OpenWebUiProxy.class.getResourceAsStream("terminal.html"))) {
-      context.contentType("text/html; charset=utf-8").result(page.readAllBytes());
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
-  }
-
-  private static void xterm(Context context) {
-    String file = context.pathParam("file");
-    Path folder = Path.of(Objects.requireNonNull(System.getenv("GATEHOUSE_XTERM")));
-    try {
-      context
-          .contentType(file.endsWith(".css") ? "text/css" : "text/javascript")
-          .result(Files.readAllBytes(folder.resolve(file)));
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
   }
 
   // --- What is passed on

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assumptions;
  * A real sshd on this machine, prepared as a launcher does it, with folders and accounts of its own
  * that {@link #close} takes away again.
  */
-final class RealSshd implements AutoCloseable {
+public final class RealSshd implements AutoCloseable {
 
   /** What every account of a test begins with; whatever is called so may be removed. */
   static final String ACCOUNT_PREFIX = "ghit";
@@ -169,7 +169,7 @@ final class RealSshd implements AutoCloseable {
   }
 
   /** Runs a program to its end and returns what it printed. */
-  static String run(String... command) {
+  public static String run(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();

@@ -96,15 +96,22 @@ final class TerminalAccessIT {
     assertThat(socket.texts()).isEmpty();
   }
 
-  /** Sends as the first frame what the table calls so. */
+  /** Sends as the first frame what the table calls so; after "=" stands a token as JSON. */
   private static void sendFirst(TerminalClient socket, String frame) {
     switch (frame) {
       case "resize" -> socket.resize(90, 25);
       case "keys" -> socket.type("\r");
       case "ping" -> socket.text("{\"type\":\"ping\"}");
       case "no token" -> socket.text("{\"type\":\"auth\"}");
-      case "number" -> socket.text("{\"type\":\"auth\",\"token\":1}");
-      default -> socket.auth(frame);
+      case "empty twice" ->
+          socket.text("{\"type\":\"auth\",\"token\":\"\",\"token\":\"\"}").auth("").auth("");
+      default -> {
+        if (frame.startsWith("= ")) {
+          socket.text("{\"type\":\"auth\",\"token\":" + frame.substring(2) + "}");
+        } else {
+          socket.auth(frame);
+        }
+      }
     }
   }
 
@@ -112,9 +119,9 @@ final class TerminalAccessIT {
     List<String> headers = new ArrayList<>();
     for (String header :
         Optional.ofNullable(cell).map(all -> all.split(", ")).orElse(new String[0])) {
-      String[] parts = header.split(": ", 2);
+      String[] parts = header.split(":", 2);
       headers.add(parts[0]);
-      headers.add(parts[1]);
+      headers.add(parts[1].replaceFirst("^ ", ""));
     }
     return headers;
   }
@@ -142,8 +149,13 @@ final class TerminalAccessIT {
           key      | anna       |                                             | wrong       | refused
           key      | anna       |                                             | key-s3cr3   | refused
           key      | anna       |                                             | ''          | refused
+          key      | anna       | X-User-Id: anna, X-Session-Id: chat         | ''          | refused
+          key      | anna       |                                             | '  '        | refused
           key      | anna       |                                             | no token    | refused
-          key      | anna       |                                             | number      | refused
+          key      | anna       |                                             | = null      | refused
+          key      | anna       |                                             | = 1         | refused
+          key      | anna       | Authorization:                              | ''          | refused
+          key      | anna       | Authorization: Bearer                       | resize      | refused
           key      | anna       |                                             | resize      | refused
           key      | anna       | X-User-Id: anna                             | resize      | refused
           key      | anna       |                                             | keys        | refused
@@ -168,6 +180,44 @@ final class TerminalAccessIT {
           token    |            |                                             | resize      | refused
           token    | ''         |                                             | resize      | refused
           token    | anna       | Origin: https://evil.example                | resize      | refused
+          # session from 0.11.4 on: an auth frame without a token comes first, and says nothing
+          token    | anna       | X-User-Id: anna, X-Session-Id: chat         | ''          | in
+          token    | anna       | X-User-Id: anna, X-Session-Id:              | ''          | in
+          token    | anna       |                                             | ''          | in
+          token    |            | X-User-Id: anna                             | ''          | in
+          token    | ''         | X-User-Id: anna                             | ''          | in
+          token    | anna       | X-User-Id:                                  | ''          | in
+          token    | anna       |                                             | '  '        | in
+          token    | anna       |                                             | no token    | in
+          token    | anna       |                                             | = null      | in
+          token    | anna       |                                             | empty twice | in
+          token    | anna       | Authorization:                              | ''          | in
+          token    | anna       | Authorization: Bearer                       | ''          | in
+          token    | anna       | Authorization: bearer                       | resize      | in
+          token    | anna       | Authorization: Bearer anna-jwt              | ''          | in
+          token    | boss       | X-User-Id: boss, X-Session-Id: chat         | ''          | refused
+          token    | boss       |                                             | ''          | refused
+          token    | anna       | X-User-Id: boss                             | ''          | refused
+          token    | boss       | X-User-Id: anna                             | ''          | refused
+          token    | anna&user_id=boss |                                      | ''          | refused
+          token    | ' '        |                                             | ''          | refused
+          token    |            |                                             | ''          | refused
+          token    | ''         | X-User-Id:                                  | ''          | refused
+          token    |            | X-Session-Id: chat                          | ''          | refused
+          token    |            | Authorization: Bearer                       | ''          | refused
+          token    | anna       | Authorization: Basic                        | ''          | refused
+          token    | anna       | Authorization: Bearer boss-jwt              | ''          | refused
+          token    | anna       | Authorization: , Authorization: Bearer wrong | ''         | refused
+          token    | anna       | Origin: https://evil.example                | ''          | refused
+          # a token that is no text is a wrong one
+          token    | anna       |                                             | = 0         | refused
+          token    | anna       |                                             | = false     | refused
+          token    | anna       |                                             | = true      | refused
+          token    | anna       |                                             | = {}        | refused
+          token    | anna       |                                             | = []        | refused
+          token    | anna       |                                             | = ["anna-jwt"] | refused
+          token    | anna       |                                             | = {"token":"anna-jwt"} | refused
+          token    | anna       |                                             | = "\\u00e4" | refused
           # orchestrator: Open WebUI passes the user's token on
           token    | anna       |                                             | anna-jwt    | in
           token    | anna       | X-User-Id: anna, X-Terminal-Context-Id: c   | anna-jwt    | in
@@ -225,8 +275,11 @@ final class TerminalAccessIT {
   void refusesAnIdThatHasEnded() {
     String ended = open(byToken("anna"));
     byToken("anna").delete("/api/terminals/" + ended);
-    try (TerminalClient socket = TerminalClient.connect(base(), ended, "anna").resize(80, 24)) {
-      assertRefused(socket);
+    for (String frame : List.of("resize", "", "anna-jwt")) {
+      try (TerminalClient socket = TerminalClient.connect(base(), ended, "anna")) {
+        sendFirst(socket, frame);
+        assertRefused(socket);
+      }
     }
   }
 
@@ -237,7 +290,7 @@ final class TerminalAccessIT {
     TerminalClient owner = TerminalClient.connect(base(), id, "anna").resize(80, 24);
     owner.run("true");
     // While the owner is in: even the owner's own token opens it only once.
-    for (String frame : List.of("resize", "anna-jwt", KEY)) {
+    for (String frame : List.of("resize", "", "anna-jwt", KEY)) {
       try (TerminalClient thief = TerminalClient.connect(base(), id, "anna")) {
         sendFirst(thief, frame);
         assertRefused(thief);
@@ -247,9 +300,36 @@ final class TerminalAccessIT {
     owner.close();
     // And when the owner has left.
     TimeUnit.MILLISECONDS.sleep(200);
-    try (TerminalClient thief = TerminalClient.connect(base(), id, "anna").resize(80, 24)) {
-      assertRefused(thief);
+    for (String frame : List.of("resize", "")) {
+      try (TerminalClient thief = TerminalClient.connect(base(), id, "anna")) {
+        sendFirst(thief, frame);
+        assertRefused(thief);
+      }
     }
+  }
+
+  /** What comes later is no credential: the browser behind Open WebUI may send what it likes. */
+  @Test
+  void decidesByTheFirstFrameAlone() {
+    Client anna = byToken("anna");
+    for (String frame : List.of("", "anna-jwt", "resize", "keys")) {
+      String id = open(anna);
+      try (TerminalClient socket = TerminalClient.connect(base(), id, "anna")) {
+        sendFirst(socket, frame);
+        for (String later : List.of("wrong", "boss-jwt", "", "= 1", "no token")) {
+          sendFirst(socket, later);
+        }
+        assertThat(socket.run("id -un")).isEqualTo("ghitanna\n");
+      }
+      anna.delete("/api/terminals/" + id);
+    }
+    String id = open(byKey("anna"));
+    try (TerminalClient socket = TerminalClient.connect(base(), id, "anna")) {
+      socket.auth("").auth(KEY).type("echo stolen > ~/stolen\r");
+      assertRefused(socket);
+    }
+    byKey("anna").delete("/api/terminals/" + id);
+    assertThat(anna.get("/files/read?path=stolen").status()).isEqualTo(404);
   }
 
   @Test

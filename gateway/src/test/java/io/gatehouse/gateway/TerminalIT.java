@@ -349,15 +349,49 @@ final class TerminalIT {
       assertThat(chat.post("/api/terminals/user/input", Map.of("input", "echo mo''del\n")).body())
           .isEqualTo("{\"status\":\"ok\"}");
       terminal.await("model\r\n");
-      assertThat(chat.get("/api/terminals/user/output").json().path("output").asText())
-          .contains("model\r\n");
+      String read = chat.get("/api/terminals/user/output").json().path("output").asText();
+      assertThat(read.lines()).contains("model").noneMatch(line -> line.contains("\u001b"));
+      assertThat(chat.get("/api/terminals/user/output?raw=True").json().path("output").asText())
+          .contains("model\r\n", "\u001b[?2004");
+      assertThat(chat.get("/api/terminals/user/output?raw=perhaps").status()).isEqualTo(422);
       assertThat(client("mode").chat("other").get("/api/terminals/user/output").status())
           .isEqualTo(404);
+      assertThat(client("mode").get("/api/terminals/user/output").status()).isEqualTo(404);
+      assertThat(client("mode").get("/api/terminals").json()).isEmpty();
       assertThat(client("moda").chat("chat-m").get("/api/terminals/user/output").status())
           .isEqualTo(404);
       assertThat(chat.post("/api/terminals/user/input", Map.of("text", "x")).status())
           .isEqualTo(422);
     }
+  }
+
+  /** The text of a program on the whole screen, and of the shell before and after it. */
+  @Test
+  void letsAModelReadWhatAPersonSees() {
+    Client chat = client("read").chat("chat-r");
+    try (TerminalClient terminal = attach("read", open(chat))) {
+      terminal.resize(40, 10).run("stty size");
+      terminal.run("for i in 10 50 100; do printf \"\\r%s%%\" $i; done; echo; printf '%060d\\n' 7");
+      assertThat(readable(chat)).contains("\n100%\n", "0".repeat(59) + "7\n").doesNotContain("50%");
+      chat.run("for i in $(seq 300); do echo line $i; done > ~/long");
+      terminal.type("less ~/long\r");
+      terminal.await("line 9\r");
+      assertThat(readable(chat))
+          .startsWith("line 1\n")
+          .contains("\nline 9\n")
+          .doesNotContain("100%");
+      terminal.type("q");
+      terminal.run("echo done");
+      assertThat(readable(chat)).contains("\n100%\n", "\ndone\n").doesNotContain("line 9\n");
+      terminal.run("seq 1 20000");
+      String end = readable(chat);
+      assertThat(end).contains("\n19999\n20000\n");
+      assertThat(end.length()).isBetween(60_000, 64 * 1024);
+    }
+  }
+
+  private static String readable(Client chat) {
+    return chat.get("/api/terminals/user/output").json().path("output").asText();
   }
 
   @Test

@@ -74,6 +74,13 @@ public final class Accounts {
         : openSingle();
   }
 
+  /** The name of the user's account, if that was opened since the gateway's start. */
+  public Optional<AccountName> nameOf(User user) {
+    return Optional.ofNullable(provisioned.get(isolation ? user.id() : SINGLE_PURPOSE))
+        .filter(flight -> flight.isDone() && !flight.isCompletedExceptionally())
+        .map(flight -> flight.join().account().name());
+  }
+
   /** The one account that all share where users are not isolated. */
   public Account openSingle() {
     return openReserved(SINGLE, SINGLE_PURPOSE);

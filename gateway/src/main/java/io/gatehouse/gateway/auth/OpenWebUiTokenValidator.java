@@ -29,11 +29,24 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
   /** Bounds sockets and memory when many unknown tokens arrive at once. */
   static final int SIMULTANEOUS_CALLS = 64;
 
+  private static final int OK = 200;
+  private static final int FORBIDDEN = 403;
+  private static final int SERVER_ERROR = 500;
+
   static final String TOO_SLOW = "Open WebUI did not answer the token check in time";
 
-  private static final String PATH = "/api/v1/auths/";
+  /** Says whose token it is and when it ends. */
+  private static final String SESSION_PATH = "/api/v1/auths/";
 
-  private final URI endpoint;
+  /**
+   * Says whose token it is. Since 0.12, Open WebUI answers the path above with 403 ("A human
+   * session is required") to API keys and to the tokens that it makes for automations and
+   * sub-agents, and answers this one to all of them.
+   */
+  private static final String STATUS_PATH = "/api/v1/users/user/status";
+
+  private final URI sessionEndpoint;
+  private final URI statusEndpoint;
   private final Duration timeout;
   private final HttpClient client;
   private final Semaphore calls = new Semaphore(SIMULTANEOUS_CALLS);
@@ -45,7 +58,8 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
    * @param timeout the longest one check takes, whatever the server does
    */
   public OpenWebUiTokenValidator(URI openWebUiUrl, Duration timeout) {
-    this.endpoint = URI.create(openWebUiUrl + PATH);
+    this.sessionEndpoint = URI.create(openWebUiUrl + SESSION_PATH);
+    this.statusEndpoint = URI.create(openWebUiUrl + STATUS_PATH);
     this.timeout = timeout;
     ThreadFactory threads = Thread.ofVirtual().name("open-webui-", 0).factory();
     Executor executor = task -> threads.newThread(task).start();
@@ -63,15 +77,16 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
   public ValidatedUser validate(BearerToken token) {
     HttpResponse<byte[]> answer = ask(token);
     return switch (answer.statusCode()) {
-      case 200 -> OpenWebUiAnswer.read(answer.body());
+      case OK -> OpenWebUiAnswer.read(answer.body());
       case 401 ->
           throw new AuthException(
               Reason.UNAUTHENTICATED, "Open WebUI does not accept this token; sign in again");
-      case 403 ->
+      case FORBIDDEN ->
           throw new AuthException(
               Reason.UNAUTHENTICATED,
               "Open WebUI does not allow this token here; if it is an API key, it may be disabled,"
-                  + " not permitted for its user, or limited to other endpoints");
+                  + " not permitted for its user, or limited to other endpoints, or user status is"
+                  + " switched off in Open WebUI (ENABLE_USER_STATUS)");
       default ->
           throw new AuthException(
               Reason.UNAVAILABLE,
@@ -86,7 +101,12 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
         throw new AuthException(Reason.UNAVAILABLE, TOO_SLOW);
       }
       try {
-        return exchange(token, deadline);
+        HttpResponse<byte[]> answer = exchange(sessionEndpoint, token, deadline);
+        if (answer.statusCode() != FORBIDDEN) {
+          return answer;
+        }
+        HttpResponse<byte[]> second = exchange(statusEndpoint, token, deadline);
+        return second.statusCode() == OK || second.statusCode() >= SERVER_ERROR ? second : answer;
       } finally {
         calls.release();
       }
@@ -96,10 +116,10 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
     }
   }
 
-  private HttpResponse<byte[]> exchange(BearerToken token, long deadline)
+  private HttpResponse<byte[]> exchange(URI endpoint, BearerToken token, long deadline)
       throws InterruptedException {
     CompletableFuture<HttpResponse<byte[]>> exchange =
-        client.sendAsync(request(token), head -> new BoundedBody(LARGEST_ANSWER));
+        client.sendAsync(request(endpoint, token), head -> new BoundedBody(LARGEST_ANSWER));
     try {
       // The client's own timeout ends with the headers; this one includes the body.
       return exchange.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -113,7 +133,7 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
     }
   }
 
-  private HttpRequest request(BearerToken token) {
+  private static HttpRequest request(URI endpoint, BearerToken token) {
     return HttpRequest.newBuilder(endpoint)
         .header("Authorization", "Bearer " + token.value())
         .header("Accept", "application/json")

@@ -132,20 +132,29 @@ public final class Executions implements AutoCloseable {
     return ID_TIME.format(clock.instant()) + "-" + HexFormat.of().formatHex(bytes);
   }
 
-  /** The executions that the caller may see, oldest first. */
+  /** The executions of exactly this user and chat, or of the user without a chat, oldest first. */
   public List<Execution> list(ChatScope scope) {
     UserExecutions mine = users.get(scope.userId());
     return mine == null
         ? List.of()
-        : mine.all(expiry()).stream().filter(each -> scope.includes(each.scope())).toList();
+        : mine.all(expiry()).stream().filter(each -> scope.equals(each.scope())).toList();
   }
 
-  /** The execution with this id, if it exists and the caller may see it. */
+  /** The execution with this id, if it exists and the caller {@link ChatScope#mayFind} it. */
   public Optional<Execution> find(ChatScope scope, String id) {
     UserExecutions mine = users.get(scope.userId());
     return mine == null
         ? Optional.empty()
-        : mine.find(id, expiry()).filter(found -> scope.includes(found.scope()));
+        : mine.find(id, expiry()).filter(found -> scope.mayFind(found.scope()));
+  }
+
+  /**
+   * Whether another user has an execution with this id; a user who asks for it did not guess it.
+   */
+  public boolean isOfAnotherUser(ChatScope scope, String id) {
+    return users.entrySet().stream()
+        .filter(entry -> !entry.getKey().equals(scope.userId()))
+        .anyMatch(entry -> entry.getValue().find(id, expiry()).isPresent());
   }
 
   private Instant expiry() {

@@ -7,6 +7,7 @@ import io.gatehouse.gateway.session.Session;
 import io.gatehouse.gateway.session.ShellWord;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,9 @@ public final class Documents {
   private static final Duration COMPARISON_LIMIT = Duration.ofSeconds(60);
 
   private static final Duration PREVIEW_LIMIT = Duration.ofSeconds(60);
+
+  /** Bytes of a file above which the program refuses to compare it, as Open Terminal does. */
+  static final long LARGEST_COMPARED = 50L * 1024 * 1024;
 
   /** Bytes of what a document may become. */
   private static final int MOST = 32 * 1024 * 1024;
@@ -73,14 +77,32 @@ public final class Documents {
     return new String(text, StandardCharsets.UTF_8);
   }
 
+  /**
+   * One of two files to compare.
+   *
+   * @param charset the encoding of its text; nothing: it is a document
+   */
+  record Compared(String path, Optional<Charset> charset) {
+
+    /** What the program calls a document instead of an encoding. */
+    private static final String DOCUMENT = "document";
+
+    String reading() {
+      return charset.map(Charset::name).orElse(DOCUMENT);
+    }
+  }
+
   /** The comparison of two files as JSON. */
-  byte[] comparison(Session session, String original, String revised, boolean ignoreWhitespace) {
+  byte[] comparison(
+      Session session, Compared original, Compared revised, boolean ignoreWhitespace) {
     return run(
         session,
         "compare",
         COMPARISON_LIMIT,
-        original,
-        revised,
+        original.path(),
+        original.reading(),
+        revised.path(),
+        revised.reading(),
         Boolean.toString(ignoreWhitespace));
   }
 

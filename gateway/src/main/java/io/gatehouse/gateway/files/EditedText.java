@@ -3,58 +3,96 @@ package io.gatehouse.gateway.files;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A text that is edited as clients see it, with {@code \n} at the ends of lines, and written back
- * as it was: in its encoding, with its byte order mark and its line ends.
+ * as it was: in its encoding, with its byte order mark, its line ends, and the bytes that are no
+ * text in this encoding.
  */
 final class EditedText {
 
   private static final String CRLF = "\r\n";
 
-  private final String text;
+  private final SeenText text;
   private final TextDecoding decoding;
   private final boolean crlf;
 
-  private EditedText(String text, TextDecoding decoding, boolean crlf) {
+  private EditedText(SeenText text, TextDecoding decoding, boolean crlf) {
     this.text = text;
     this.decoding = decoding;
     this.crlf = crlf;
   }
 
-  static EditedText of(String stored, TextDecoding decoding) {
-    String seen = stored.replace(CRLF, "\n");
+  /**
+   * The text in the bytes of a file.
+   *
+   * @param content the bytes after the byte order mark
+   * @throws FileException INVALID if the bytes could not be written back as they were
+   */
+  static EditedText of(byte[] content, TextDecoding decoding) {
+    SeenText stored = SeenText.decode(content, decoding.charset());
+    requireSame(stored, content, decoding);
+    String seen = stored.text().replace(CRLF, "\n");
     // Only where every line ends so can the ends be put back.
-    boolean crlf = seen.length() < stored.length() && seen.replace("\n", CRLF).equals(stored);
-    return new EditedText(crlf ? seen : stored, decoding, crlf);
+    boolean crlf =
+        seen.length() < stored.text().length() && seen.replace("\n", CRLF).equals(stored.text());
+    return new EditedText(crlf ? stored.withText(seen) : stored, decoding, crlf);
+  }
+
+  /** Some encodings have two codes for one character, and only one of them would be written. */
+  private static void requireSame(SeenText stored, byte[] content, TextDecoding decoding) {
+    try {
+      if (decoding.charset().equals(StandardCharsets.UTF_8)
+          || Arrays.equals(stored.encode(decoding.charset()), content)) {
+        return;
+      }
+    } catch (CharacterCodingException oneWay) {
+      // The decoder made a character that the encoder does not know.
+    }
+    throw new FileException(
+        Reason.INVALID,
+        "The file looks like "
+            + decoding.charset()
+            + ", but not all of it could be written back as it is; save it as UTF-8 first");
   }
 
   byte[] with(List<Replacement> replacements) {
-    String edited = text;
+    SeenText edited = text;
     for (Replacement each : replacements) {
       edited = each.applyTo(edited);
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    decoding.mark().forEach(bytes::write);
-    bytes.writeBytes(encoded(crlf ? edited.replace("\n", CRLF) : edited));
-    return bytes.toByteArray();
+    return encoded(crlf ? edited.withText(edited.text().replace("\n", CRLF)) : edited);
   }
 
-  private byte[] encoded(String edited) {
+  /** Whether some of what is seen of the file is U+FFFD. */
+  boolean hasUnreadable() {
+    return !text.replaced().isEmpty();
+  }
+
+  /**
+   * The bytes of a new text for the whole file, in which each U+FFFD of the old text still stands
+   * for the same bytes.
+   */
+  byte[] withAll(String content) {
+    String old = text.text();
+    return encoded(text.replace(old, content, 0, old.length()));
+  }
+
+  private byte[] encoded(SeenText edited) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    decoding.mark().forEach(bytes::write);
     try {
-      ByteBuffer buffer = decoding.charset().newEncoder().encode(CharBuffer.wrap(edited));
-      byte[] bytes = new byte[buffer.remaining()];
-      buffer.get(bytes);
-      return bytes;
+      bytes.writeBytes(edited.encode(decoding.charset()));
     } catch (CharacterCodingException unknown) {
       throw new FileException(
           Reason.INVALID,
           "The file is in " + decoding.charset() + ", which lacks a character of the new text",
           unknown);
     }
+    return bytes.toByteArray();
   }
 }

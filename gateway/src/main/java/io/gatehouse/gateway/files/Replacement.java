@@ -21,11 +21,12 @@ public record Replacement(
   private static final int LONGEST_QUOTE = 100;
 
   /** The text with the replacement made. */
-  String applyTo(String text) {
+  SeenText applyTo(SeenText seen) {
+    String text = seen.text();
     int start = startLine.isPresent() ? startOfLine(text, startLine.getAsInt()) : 0;
     int end = endLine.isPresent() ? startOfLine(text, endLine.getAsInt() + 1) : text.length();
-    String region = text.substring(start, Math.max(start, end));
-    int count = target.isEmpty() ? 0 : count(region);
+    end = Math.max(start, end);
+    int count = target.isEmpty() ? 0 : count(text.substring(start, end));
     if (count == 0) {
       throw new FileException(Reason.INVALID, "Target string not found: '" + quoted() + "'");
     }
@@ -34,9 +35,7 @@ public record Replacement(
           Reason.INVALID,
           "Found " + count + " occurrences of target string but allow_multiple is false");
     }
-    return text.substring(0, start)
-        + region.replace(target, replacement)
-        + text.substring(Math.max(start, end));
+    return seen.replace(target, replacement, start, end);
   }
 
   private int count(String region) {

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -33,10 +32,18 @@ record TextDecoding(Charset charset, List<Byte> mark) {
 
   static final TextDecoding UTF_8 = new TextDecoding(StandardCharsets.UTF_8, List.of());
 
+  /** Bytes in which an encoding shows. */
+  static final int SAMPLE = 64 * 1024;
+
+  private static final int FIRST_PRINTABLE = ' ';
+
+  /** The control characters that text has: of layout and of terminals. */
+  private static final String LAYOUT = "\t\n\u000b\f\r\u001b";
+
   private static final Charset WESTERN = Charset.forName("windows-1252");
 
   /** What is a part of the above, and cannot be all there is to a text that is not UTF-8. */
-  private static final Set<String> WITHIN_WESTERN = Set.of("US-ASCII", "UTF-8", "ISO-8859-1");
+  private static final Set<String> WITHIN_WESTERN = Set.of("US-ASCII", "ISO-8859-1");
 
   private static TextDecoding marked(String charset, Integer... mark) {
     return new TextDecoding(
@@ -60,49 +67,129 @@ record TextDecoding(Charset charset, List<Byte> mark) {
     return true;
   }
 
+  /** The decoding of a whole file, or nothing if it looks like no text at all. */
+  static Optional<TextDecoding> of(byte[] file) {
+    return byMark(file).or(() -> utf16(file)).or(() -> unmarked(file));
+  }
+
+  private static Optional<TextDecoding> unmarked(byte[] file) {
+    Utf8Evidence evidence = new Utf8Evidence();
+    evidence.take(file, file.length);
+    evidence.end();
+    return unmarked(file, evidence, window(file, evidence.firstStray()));
+  }
+
   /**
-   * The most likely decoding of text that is not UTF-8 and has no mark; nothing if it looks like no
-   * text at all.
+   * The decoding of a file without a mark, or nothing if it looks like no text at all.
+   *
+   * @param head what it begins with
+   * @param evidence what was seen of it
+   * @param sample the surroundings of the first bytes that are not UTF-8
    */
-  static Optional<TextDecoding> guessed(byte[] head) {
-    if (!looksLikeText(head)) {
+  static Optional<TextDecoding> unmarked(byte[] head, Utf8Evidence evidence, byte[] sample) {
+    if (!evidence.hasStrays()) {
+      return Optional.of(UTF_8);
+    }
+    if (evidence.isUtf8()) {
+      // Programs have texts in them, too, but no text has NUL characters.
+      return contains(head, (byte) 0) || contains(sample, (byte) 0)
+          ? Optional.empty()
+          : Optional.of(UTF_8);
+    }
+    return looksLikeText(head) && looksLikeText(sample) ? guessed(sample) : Optional.empty();
+  }
+
+  /**
+   * What of the bytes shows their encoding: from the line of the first stray on, so that neither a
+   * long beginning in ASCII nor half a character is looked at.
+   */
+  static byte[] window(byte[] bytes, long firstStray) {
+    int start = (int) Math.min(Math.max(firstStray, 0), bytes.length);
+    int earliest = Math.max(0, start - SAMPLE / 2);
+    while (start > earliest && bytes[start - 1] != '\n') {
+      start--;
+    }
+    return Arrays.copyOfRange(bytes, start, Math.min(bytes.length, start + SAMPLE));
+  }
+
+  private static boolean contains(byte[] bytes, byte wanted) {
+    for (byte value : bytes) {
+      if (value == wanted) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * UTF-16 without a mark: it shows by NUL bytes, one half of each character of ASCII. All of it
+   * has to be text then, because programs have NUL bytes as well.
+   */
+  static Optional<TextDecoding> utf16(byte[] head) {
+    int even = 0;
+    int odd = 0;
+    for (int i = 0; i < head.length; i++) {
+      if (head[i] == 0) {
+        even += 1 - i % 2;
+        odd += i % 2;
+      }
+    }
+    if (even + odd == 0) {
       return Optional.empty();
     }
-    CharsetMatch match = new CharsetDetector().setText(head).detect();
+    // U+4E00, a common character of Chinese, has its NUL byte in the other half.
+    List<Charset> orders =
+        even > odd
+            ? List.of(StandardCharsets.UTF_16BE, StandardCharsets.UTF_16LE)
+            : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE);
+    return orders.stream()
+        .filter(charset -> isText(head, charset))
+        .findFirst()
+        .map(charset -> new TextDecoding(charset, List.of()));
+  }
+
+  private static boolean isText(byte[] head, Charset charset) {
+    return decoded(head, charset)
+        .filter(text -> text.codePoints().allMatch(TextDecoding::isOfText))
+        .isPresent();
+  }
+
+  /** What the bytes say in the encoding, if all of them say something; the last may be half. */
+  private static Optional<CharBuffer> decoded(byte[] bytes, Charset charset) {
+    CharBuffer text = CharBuffer.allocate(bytes.length);
+    return charset.newDecoder().decode(ByteBuffer.wrap(bytes), text, false).isError()
+        ? Optional.empty()
+        : Optional.of(text.flip());
+  }
+
+  private static boolean isOfText(int point) {
+    return point < FIRST_PRINTABLE
+        ? LAYOUT.indexOf(point) >= 0
+        : Character.isDefined(point) && Character.getType(point) != Character.PRIVATE_USE;
+  }
+
+  /** The most likely decoding of text that is not UTF-8. */
+  private static Optional<TextDecoding> guessed(byte[] sample) {
     Charset charset =
-        match != null && Charset.isSupported(match.getName())
-            ? Charset.forName(match.getName())
-            : WESTERN;
+        Arrays.stream(new CharsetDetector().setText(sample).detectAll())
+            .map(CharsetMatch::getName)
+            .filter(name -> !name.startsWith("UTF-") && Charset.isSupported(name))
+            .map(Charset::forName)
+            .findFirst()
+            .orElse(WESTERN);
     return Optional.of(
         new TextDecoding(WITHIN_WESTERN.contains(charset.name()) ? WESTERN : charset, List.of()));
   }
 
   /** Text has no control characters but those of layout and of terminals. */
-  private static boolean looksLikeText(byte[] head) {
-    for (byte value : head) {
-      boolean control = value >= 0 && value < ' ' && "\t\n\u000b\f\r\u001b".indexOf(value) < 0;
+  private static boolean looksLikeText(byte[] sample) {
+    for (byte value : sample) {
+      boolean control = value >= 0 && value < FIRST_PRINTABLE && LAYOUT.indexOf(value) < 0;
       if (control || value == 0x7F) {
         return false;
       }
     }
     return true;
-  }
-
-  /** Whether the bytes are UTF-8, the last of them perhaps the beginning of a character. */
-  static boolean isUtf8(byte[] bytes, boolean complete) {
-    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    CharBuffer out = CharBuffer.allocate(8 * 1024);
-    while (true) {
-      CoderResult result = decoder.decode(in, out, complete);
-      if (result.isError()) {
-        return false;
-      }
-      if (result.isUnderflow()) {
-        return true;
-      }
-      out.clear();
-    }
   }
 
   /** A decoder that replaces what it does not understand. */

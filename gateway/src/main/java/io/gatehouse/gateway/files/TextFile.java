@@ -9,14 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
-import java.io.StringWriter;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -29,9 +21,6 @@ final class TextFile {
 
   /** Bytes up to which a file is read once. */
   private static final int SMALL = 1024 * 1024;
-
-  /** Bytes that say what is not UTF-8. */
-  private static final int HEAD = 64 * 1024;
 
   private static final int BUFFER = 64 * 1024;
 
@@ -65,45 +54,53 @@ final class TextFile {
 
   private static Optional<TextDecoding> decoding(
       RemoteFiles files, String path, long size, byte[] head) throws IOException {
-    Optional<TextDecoding> marked = TextDecoding.byMark(head);
-    if (marked.isPresent()) {
-      return marked;
+    if (size <= head.length) {
+      return TextDecoding.of(head);
     }
-    boolean complete = size <= head.length;
-    if (TextDecoding.isUtf8(head, complete) && (complete || isUtf8(files, path, size))) {
-      return Optional.of(TextDecoding.UTF_8);
-    }
-    byte[] beginning = head.length <= HEAD ? head : Arrays.copyOf(head, HEAD);
-    return TextDecoding.guessed(beginning);
+    Optional<TextDecoding> known = TextDecoding.byMark(head).or(() -> TextDecoding.utf16(head));
+    return known.isPresent() ? known : unmarked(files, path, size, head);
   }
 
-  private static boolean isUtf8(RemoteFiles files, String path, long size) throws IOException {
-    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-    ByteBuffer bytes = ByteBuffer.allocate(BUFFER);
-    CharBuffer characters = CharBuffer.allocate(BUFFER);
-    try (InputStream in = files.read(path, 0, size)) {
-      while (true) {
-        int count = in.read(bytes.array(), bytes.position(), bytes.remaining());
-        bytes.limit(bytes.position() + Math.max(count, 0)).position(0);
-        CoderResult result = decoder.decode(bytes, characters.clear(), count < 0);
-        if (result.isError() || count < 0) {
-          return !result.isError();
-        }
-        bytes.compact();
+  /** A beginning that is not all UTF-8 says enough; otherwise all is looked at. */
+  private static Optional<TextDecoding> unmarked(
+      RemoteFiles files, String path, long size, byte[] head) throws IOException {
+    Utf8Evidence evidence = new Utf8Evidence();
+    evidence.take(head, head.length);
+    if (evidence.hasStrays()) {
+      return TextDecoding.unmarked(
+          head, evidence, TextDecoding.window(head, evidence.firstStray()));
+    }
+    try (InputStream in = files.read(path, head.length, size - head.length)) {
+      byte[] buffer = new byte[BUFFER];
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        evidence.take(buffer, count);
       }
+      evidence.end();
+    }
+    return TextDecoding.unmarked(head, evidence, sample(files, path, evidence.firstStray()));
+  }
+
+  /** The surroundings of a place far behind the beginning. */
+  private static byte[] sample(RemoteFiles files, String path, long place) throws IOException {
+    if (place < 0) {
+      return new byte[0];
+    }
+    int before = TextDecoding.SAMPLE / 2;
+    try (InputStream in = files.read(path, place - before, before + TextDecoding.SAMPLE)) {
+      return TextDecoding.window(in.readAllBytes(), before);
     }
   }
 
   /** The text without its byte order mark, as a stream; what is no text in it is replaced. */
   Reader reader() throws IOException {
-    return reader(decoding.lenient());
+    return new InputStreamReader(content(), decoding.lenient());
   }
 
-  private Reader reader(CharsetDecoder decoder) throws IOException {
+  private InputStream content() throws IOException {
     InputStream in =
         size <= head.length ? new ByteArrayInputStream(head) : files.read(path, 0, size);
     in.skipNBytes(decoding.mark().size());
-    return new InputStreamReader(in, decoder);
+    return in;
   }
 
   /**
@@ -111,19 +108,14 @@ final class TextFile {
    *
    * @throws FileException TOO_LARGE, or INVALID if some of it would be lost
    */
-  String text(long most) throws IOException {
+  EditedText edited(long most) throws IOException {
     if (size > most) {
       throw new FileException(
           Reason.TOO_LARGE, "The file has more than " + most + " bytes: " + path);
     }
-    StringWriter text = new StringWriter();
-    try (Reader reader = reader(decoding.charset().newDecoder())) {
-      reader.transferTo(text);
-    } catch (CharacterCodingException broken) {
-      throw new FileException(
-          Reason.INVALID, "Not all of the file is text in one encoding: " + path, broken);
+    try (InputStream in = content()) {
+      return EditedText.of(in.readAllBytes(), decoding);
     }
-    return text.toString();
   }
 
   TextDecoding decoding() {

@@ -194,13 +194,43 @@ public final class UserFiles {
     }
   }
 
-  /** Writes a text as a whole file, with all folders above it; returns its size in bytes. */
+  /**
+   * Writes a text as a whole file, with all folders above it; returns its size in bytes.
+   *
+   * <p>An editor reads a file, shows U+FFFD for each of its bytes that is not UTF-8, and writes all
+   * of it back: then these bytes are written as they were.
+   */
   public long write(Account account, String path, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     try (RemoteFiles files = open(account)) {
+      byte[] bytes = bytes(files, path, text);
       new AtomicWriter(files, account).write(path, out -> out.write(bytes));
+      return bytes.length;
     }
-    return bytes.length;
+  }
+
+  private static byte[] bytes(RemoteFiles files, String path, String text) throws IOException {
+    if (text.indexOf(SeenText.UNREADABLE) >= 0) {
+      try {
+        Optional<EditedText> old = utf8(files, path);
+        if (old.isPresent()) {
+          return old.get().withAll(text);
+        }
+      } catch (FileException unreadable) {
+        // What cannot be read was not shown in an editor, and may be written nevertheless.
+      }
+    }
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The text of a file in UTF-8 that does not show all of its bytes. */
+  private static Optional<EditedText> utf8(RemoteFiles files, String path) throws IOException {
+    Optional<FileAttributes> attributes =
+        files.find(path).filter(file -> file.isFile() && file.size() <= LARGEST_EDITED);
+    Optional<TextFile> file =
+        attributes.isPresent() ? TextFile.open(files, path, attributes.get()) : Optional.empty();
+    return file.filter(text -> text.decoding().equals(TextDecoding.UTF_8)).isPresent()
+        ? Optional.of(file.get().edited(LARGEST_EDITED)).filter(EditedText::hasUnreadable)
+        : Optional.empty();
   }
 
   /** What is uploaded. */
@@ -246,8 +276,7 @@ public final class UserFiles {
           TextFile.open(files, path, attributes)
               .orElseThrow(
                   () -> new FileException(Reason.INVALID, "This file holds no text: " + path));
-      EditedText text = EditedText.of(file.text(LARGEST_EDITED), file.decoding());
-      byte[] edited = text.with(replacements);
+      byte[] edited = file.edited(LARGEST_EDITED).with(replacements);
       new AtomicWriter(files, account).write(path, out -> out.write(edited));
       return edited.length;
     }
@@ -381,13 +410,29 @@ public final class UserFiles {
   }
 
   /** Compares the texts of two files; returns JSON. */
-  public byte[] compare(
-      Account account, String original, String revised, boolean ignoreWhitespace) {
+  public byte[] compare(Account account, String original, String revised, boolean ignoreWhitespace)
+      throws IOException {
     try (RemoteFiles files = open(account)) {
-      for (String path : List.of(original, revised)) {
-        var unused = requireFile(files, path, Paths.name(path) + ": File not found.");
-      }
+      return documents.comparison(
+          sessions.of(account),
+          compared(files, original),
+          compared(files, revised),
+          ignoreWhitespace);
     }
-    return documents.comparison(sessions.of(account), original, revised, ignoreWhitespace);
+  }
+
+  /** How a file is to be read for a comparison, which is as it is read elsewhere. */
+  private static Documents.Compared compared(RemoteFiles files, String path) throws IOException {
+    FileAttributes attributes = requireFile(files, path, Paths.name(path) + ": File not found.");
+    if (Documents.isDocument(path) || attributes.size() > Documents.LARGEST_COMPARED) {
+      return new Documents.Compared(path, Optional.empty());
+    }
+    TextFile file =
+        TextFile.open(files, path, attributes)
+            .orElseThrow(
+                () ->
+                    new FileException(
+                        Reason.UNREADABLE, Paths.name(path) + ": Unsupported binary file."));
+    return new Documents.Compared(path, Optional.of(file.decoding().charset()));
   }
 }

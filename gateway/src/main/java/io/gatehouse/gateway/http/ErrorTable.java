@@ -8,10 +8,13 @@ import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.terminal.TerminalRefusedException;
 import io.javalin.http.HttpResponseException;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Turns whatever a request failed with into its one answer, and logs it, once, here. */
 final class ErrorTable {
@@ -23,6 +26,7 @@ final class ErrorTable {
 
   private static final int REQUEST_ID_BYTES = 8;
 
+  private final RefusalLog log;
   private final SecureRandom random = new SecureRandom();
 
   /** What a failed request is answered with. */
@@ -50,23 +54,81 @@ final class ErrorTable {
   }
 
   /**
-   * @param request method and path, for the log
+   * Where a failed request came from, for the log.
+   *
+   * @param route method and path of the route table, never the path that was asked for: that may
+   *     name a user's file
+   * @param who the account, the user or the address that asked
+   * @param anonymous whether it showed no credential at all
    */
-  Answer answerTo(Throwable failure, String request) {
+  record Origin(String route, String who, boolean anonymous) {}
+
+  /** Bounds what one failure after the other writes into the log. */
+  ErrorTable(RefusalLog log) {
+    this.log = log;
+  }
+
+  Answer answerTo(Throwable failure, Origin origin) {
     return switch (failure) {
-      case AuthException refusal -> logged(request, status(refusal.reason()), refusal);
-      case AccountException refusal -> logged(request, status(refusal.reason()), refusal);
-      case SessionException refusal -> logged(request, status(refusal.reason()), refusal);
-      case FileException refusal -> logged(request, status(refusal.reason()), refusal);
-      case ExecutionRefusedException refusal -> logged(request, status(refusal.reason()), refusal);
-      case TerminalRefusedException refusal -> refused(request, refusal);
-      case IsolationException refusal -> logged(request, status(refusal.reason()), refusal);
-      case RefusedException refusal -> logged(request, refusal.status(), refusal);
+      case AuthException refusal -> refused(origin, refusal);
+      case AccountException refusal -> logged(origin, status(refusal.reason()), refusal, true);
+      case SessionException refusal -> refused(origin, refusal);
+      case FileException refusal -> refused(origin, refusal);
+      case ExecutionRefusedException refusal ->
+          logged(
+              origin,
+              status(refusal.reason()),
+              refusal,
+              refusal.reason() == ExecutionRefusedException.Reason.TOO_MANY);
+      case TerminalRefusedException refusal -> refused(origin, refusal);
+      case IsolationException refusal -> logged(origin, status(refusal.reason()), refusal, true);
+      case RefusedException refusal -> refused(origin, refusal);
       case ValidationException problems -> new Answer(422, ErrorBody.problems(problems));
       case HttpResponseException answer ->
           Answer.of(answer.getStatus(), String.valueOf(answer.getMessage()));
-      default -> unexpected(failure, request);
+      default -> unexpected(failure, origin);
     };
+  }
+
+  /**
+   * Whoever shows nothing has tried nothing: Open WebUI itself asks for {@code /system} without a
+   * credential whenever it reads a connection.
+   */
+  private Answer refused(Origin origin, AuthException refusal) {
+    int status = status(refusal.reason());
+    boolean concerns = status != 401 || !origin.anonymous();
+    // A stranger is not to fill the log by asking for each path in turn.
+    Origin told = status == 401 ? new Origin("a request", origin.who(), false) : origin;
+    return logged(told, status, refusal, concerns);
+  }
+
+  /** A message that names a directory is for its user only. */
+  private Answer refused(Origin origin, SessionException refusal) {
+    return switch (refusal.reason()) {
+      case NO_DIRECTORY, ENDED ->
+          logged(origin, status(refusal.reason()), refusal, refusal.reason().name(), false);
+      default -> logged(origin, status(refusal.reason()), refusal, true);
+    };
+  }
+
+  /** A message names the file, so the log has the reason only. */
+  private Answer refused(Origin origin, FileException refusal) {
+    boolean concerns =
+        switch (refusal.reason()) {
+          case DENIED, NO_SPACE, FAILED -> true;
+          case NOT_FOUND, EXISTS, INVALID, TOO_LARGE, UNSUPPORTED_TYPE, UNREADABLE -> false;
+        };
+    return logged(origin, status(refusal.reason()), refusal, refusal.reason().name(), concerns);
+  }
+
+  private Answer refused(Origin origin, RefusedException refusal) {
+    boolean concerns = refusal.concern().isPresent() || refusal.status() == 429;
+    return logged(
+        origin,
+        refusal.status(),
+        refusal,
+        refusal.concern().orElseGet(() -> String.valueOf(refusal.getMessage())),
+        concerns);
   }
 
   private static int status(AuthException.Reason reason) {
@@ -123,32 +185,70 @@ final class ErrorTable {
   }
 
   /** Open Terminal's own shape for terminals. */
-  private static Answer refused(String request, TerminalRefusedException refusal) {
+  private Answer refused(Origin origin, TerminalRefusedException refusal) {
     int status =
         switch (refusal.reason()) {
           case TOO_MANY -> 429;
-          case NOT_FOUND -> 404;
+          case NOT_FOUND, OF_ANOTHER_USER -> 404;
           case ATTACHED -> 409;
         };
-    LOG.info("{} -> {}: {}", request, status, refusal.getMessage());
+    boolean concerns =
+        switch (refusal.reason()) {
+          case TOO_MANY, OF_ANOTHER_USER -> true;
+          case NOT_FOUND, ATTACHED -> false;
+        };
+    String rule =
+        refusal.reason() == TerminalRefusedException.Reason.OF_ANOTHER_USER
+            ? "asks for another user's terminal"
+            : String.valueOf(refusal.getMessage());
+    var unused = logged(origin, status, refusal, rule, concerns);
     return new Answer(status, ErrorBody.error(String.valueOf(refusal.getMessage())));
   }
 
-  private static Answer logged(String request, int status, RuntimeException refusal) {
-    // Whose disk is full is no riddle, and whoever fills it could fill the log too.
-    if (status >= 500 && status != INSUFFICIENT_STORAGE) {
-      LOG.warn("{} -> {}: {}", request, status, refusal.getMessage(), refusal.getCause());
+  private Answer logged(Origin origin, int status, RuntimeException refusal, boolean concerns) {
+    return logged(origin, status, refusal, String.valueOf(refusal.getMessage()), concerns);
+  }
+
+  /**
+   * @param rule why it is refused, without any name or path of a user's file
+   * @param concerns whether an admin could do something about it, or should know: an attack, a
+   *     limit, a wrong setting, a fault. What an account meets in its own files and commands is
+   *     between it and its user, and is asked for by the second.
+   */
+  private Answer logged(
+      Origin origin, int status, RuntimeException refusal, String rule, boolean concerns) {
+    String line = origin.route() + " -> " + status + " for " + origin.who() + ": " + rule;
+    if (!concerns) {
+      log.write(Level.DEBUG, line, Optional.empty());
+      // Whose disk is full is no riddle, and needs no trace.
+    } else if (status >= 500 && status != INSUFFICIENT_STORAGE) {
+      log.write(Level.WARN, line, Optional.ofNullable(refusal.getCause()));
     } else {
-      LOG.info("{} -> {}: {}", request, status, refusal.getMessage());
+      log.write(Level.INFO, line, Optional.empty());
     }
     return Answer.of(status, String.valueOf(refusal.getMessage()));
   }
 
-  private Answer unexpected(Throwable failure, String request) {
+  /**
+   * An answer that failed half-way, of which the client can only be told by a broken connection.
+   */
+  void logBrokenAnswer(Throwable failure, Origin origin) {
+    String line = origin.route() + " broke off for " + origin.who() + ": ";
+    switch (failure.getCause()) {
+      case FileException known -> log.write(Level.WARN, line + known.reason(), Optional.empty());
+      case SessionException known -> log.write(Level.WARN, line + known.reason(), Optional.empty());
+      // Its message names the file, as SFTP does.
+      case IOException known ->
+          log.write(Level.WARN, line + known.getClass().getSimpleName(), Optional.empty());
+      case null, default -> LOG.error("{} broke off for {}", origin.route(), origin.who(), failure);
+    }
+  }
+
+  private Answer unexpected(Throwable failure, Origin origin) {
     byte[] bytes = new byte[REQUEST_ID_BYTES];
     random.nextBytes(bytes);
     String requestId = HexFormat.of().formatHex(bytes);
-    LOG.error("{} -> 500, request id {}", request, requestId, failure);
+    LOG.error("{} -> 500 for {}, request id {}", origin.route(), origin.who(), requestId, failure);
     return Answer.of(500, "Internal error; the server's log has it under request id " + requestId);
   }
 }

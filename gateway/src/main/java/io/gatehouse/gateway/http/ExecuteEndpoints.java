@@ -95,9 +95,16 @@ final class ExecuteEndpoints {
   }
 
   private Execution require(Exchange exchange, String id) {
-    return executions
-        .find(exchange.scope(), id)
-        .orElseThrow(() -> new RefusedException(404, "Process not found"));
+    ChatScope scope = exchange.scope();
+    return executions.find(scope, id).orElseThrow(() -> notFound(scope, id));
+  }
+
+  /** A foreign id is answered like one that never existed; the log tells the two apart. */
+  private RefusedException notFound(ChatScope scope, String id) {
+    String detail = "Process not found";
+    return executions.isOfAnotherUser(scope, id)
+        ? RefusedException.ofConcern(404, detail, "asks for another user's command")
+        : new RefusedException(404, detail);
   }
 
   private void await(Execution execution, OptionalDouble seconds) {

@@ -1,9 +1,11 @@
 package io.gatehouse.gateway.http;
 
+import io.gatehouse.gateway.account.AccountName;
 import io.gatehouse.gateway.account.Accounts;
 import io.gatehouse.gateway.auth.AuthException;
 import io.gatehouse.gateway.auth.Authenticator;
 import io.gatehouse.gateway.auth.Caller;
+import io.gatehouse.gateway.auth.User;
 import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.FileServices;
@@ -53,10 +55,16 @@ public final class HttpServer implements AutoCloseable {
   private static final Map<Integer, String> NOT_ROUTED =
       Map.of(404, "Not Found", 405, "Method Not Allowed");
 
+  /** What a request carries for the log: the route it took, and who was found to call. */
+  private static final String ROUTE = "gatehouse.route";
+
+  private static final String CALLER = "gatehouse.caller";
+
   private final HttpSettings settings;
   private final Authenticator authenticator;
   private final Accounts accounts;
-  private final ErrorTable errors = new ErrorTable();
+  private final RefusalLog refusals = new RefusalLog();
+  private final ErrorTable errors = new ErrorTable(refusals);
   private final List<Route> routes;
   private final Optional<TerminalSockets> sockets;
   private final Javalin javalin;
@@ -82,7 +90,8 @@ public final class HttpServer implements AutoCloseable {
             opened ->
                 new TerminalSockets(
                     opened,
-                    new TerminalGate(opened, authenticator, settings.corsAllowedOrigins())));
+                    new TerminalGate(
+                        opened, authenticator, settings.corsAllowedOrigins(), refusals)));
     ServiceEndpoints service = new ServiceEndpoints(settings, version, terminals.isPresent());
     Downloads downloads = new Downloads(files.files(), new PagePolicy(settings.pagesKeepOrigin()));
     this.routes =
@@ -95,6 +104,7 @@ public final class HttpServer implements AutoCloseable {
             new FileEndpoints(files.files(), directories, downloads),
             new SearchEndpoints(files.contents(), files.names(), directories),
             new TransferEndpoints(files.files(), directories, downloads, settings.largestUpload()),
+            new ComingEndpoints(),
             terminals.map(opened -> new TerminalEndpoints(opened, directories)));
     this.javalin = Javalin.create(this::configure);
   }
@@ -168,13 +178,17 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private void serve(Route route, Context context) throws Exception {
+    context.attribute(ROUTE, route.method() + " " + route.path());
     Optional<Caller> caller =
         route.access() == Route.Access.PUBLIC ? Optional.empty() : Optional.of(caller(context));
     route.endpoint().answer(new Exchange(context, caller, accounts, settings.largestBody()));
   }
 
   private Caller caller(Context context) {
-    return authenticator.authenticate(only("Authorization", context), only("X-User-Id", context));
+    Caller caller =
+        authenticator.authenticate(only("Authorization", context), only("X-User-Id", context));
+    context.attribute(CALLER, caller);
+    return caller;
   }
 
   /** What says who is calling is said once: whoever sets it must not stand beside another. */
@@ -209,12 +223,13 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private void answer(Exception failure, Context context) {
+    ErrorTable.Origin origin = origin(context);
     if (failure instanceof ClientGoneException) {
-      LOG.debug("{} {}: {}", context.method(), context.path(), failure.toString());
+      LOG.debug("{}: {}", origin.route(), failure.toString());
       return;
     }
     if (failure instanceof BrokenAnswerException) {
-      LOG.warn("{} {}", context.method(), context.path(), failure);
+      errors.logBrokenAnswer(failure, origin);
       // Whatever is sent now would be taken for the rest of the answer.
       ServletContextRequest.getServletContextRequest(context.req())
           .getConnectionMetaData()
@@ -226,8 +241,21 @@ public final class HttpServer implements AutoCloseable {
     if (!RequestRest.discard(context.req())) {
       context.header("Connection", "close");
     }
-    ErrorTable.Answer answer = errors.answerTo(failure, context.method() + " " + context.path());
+    ErrorTable.Answer answer = errors.answerTo(failure, origin);
     context.status(answer.status()).contentType("application/json").result(answer.body());
+  }
+
+  private ErrorTable.Origin origin(Context context) {
+    String route = context.attribute(ROUTE);
+    Caller caller = context.attribute(CALLER);
+    Optional<User> user = caller == null ? Optional.empty() : caller.user();
+    return new ErrorTable.Origin(
+        route == null ? context.method() + " what is not there" : route,
+        user.flatMap(accounts::nameOf)
+            .map(AccountName::value)
+            .or(() -> user.map(known -> "user " + known.id()))
+            .orElseGet(() -> context.req().getRemoteAddr()),
+        context.header("Authorization") == null);
   }
 
   /** Binds the port and serves. */
@@ -244,5 +272,6 @@ public final class HttpServer implements AutoCloseable {
   public void close() {
     javalin.stop();
     sockets.ifPresent(TerminalSockets::close);
+    refusals.close();
   }
 }

@@ -4,8 +4,11 @@ import static io.gatehouse.gateway.http.Route.Access.CALLER;
 import static io.gatehouse.gateway.http.Route.Access.PUBLIC;
 import static io.javalin.http.HandlerType.DELETE;
 import static io.javalin.http.HandlerType.GET;
+import static io.javalin.http.HandlerType.PATCH;
 import static io.javalin.http.HandlerType.POST;
+import static io.javalin.http.HandlerType.PUT;
 
+import io.javalin.http.HandlerType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +27,7 @@ final class Routes {
       FileEndpoints files,
       SearchEndpoints search,
       TransferEndpoints transfer,
+      ComingEndpoints coming,
       Optional<TerminalEndpoints> terminals) {
     List<Route> table =
         new ArrayList<>(
@@ -62,6 +66,7 @@ final class Routes {
                 Route.search("/files/glob", search::glob),
                 Route.search("/files/search", search::search),
                 Route.search("/files/matches", search::matches)));
+    table.addAll(comingRoutes(coming));
     terminals.ifPresent(terminal -> table.addAll(terminalRoutes(terminal)));
     if (settings.offersSystemPrompt()) {
       table.add(new Route(GET, "/system", CALLER, service::system));
@@ -81,6 +86,25 @@ final class Routes {
         new Route(POST, "/api/terminals/user/input", CALLER, terminal::input),
         new Route(GET, "/api/terminals/{id}", CALLER, terminal::show),
         new Route(DELETE, "/api/terminals/{id}", CALLER, terminal::end));
+  }
+
+  private static List<Route> comingRoutes(ComingEndpoints coming) {
+    List<Route> table =
+        new ArrayList<>(
+            List.of(
+                new Route(GET, "/ports", CALLER, coming::ports),
+                new Route(GET, "/skills", CALLER, coming::skills),
+                new Route(GET, "/skills/read", CALLER, coming.skill()),
+                new Route(GET, "/skills/{name}", CALLER, coming.skill()),
+                new Route(POST, "/notebooks", CALLER, coming.notebook()),
+                new Route(POST, "/notebooks/{id}/execute", CALLER, coming.notebook()),
+                new Route(GET, "/notebooks/{id}", CALLER, coming.notebook()),
+                new Route(DELETE, "/notebooks/{id}", CALLER, coming.notebook())));
+    for (HandlerType method : List.of(GET, POST, PUT, PATCH, DELETE)) {
+      table.add(new Route(method, "/proxy/{port}", CALLER, coming.proxy()));
+      table.add(new Route(method, "/proxy/{port}/<path>", CALLER, coming.proxy()));
+    }
+    return table;
   }
 
   private static void refuse() {

@@ -64,7 +64,12 @@ final class TerminalEndpoints {
   }
 
   void output(Exchange exchange) throws IOException {
-    exchange.json(Map.of("output", inUse(exchange).recentOutput(RECENT_OUTPUT)));
+    boolean raw = exchange.query(ReadTerminalQuery.class).raw();
+    Terminal terminal = inUse(exchange);
+    exchange.json(
+        Map.of(
+            "output",
+            raw ? terminal.recentOutput(RECENT_OUTPUT) : terminal.readableOutput(RECENT_OUTPUT)));
   }
 
   void input(Exchange exchange) throws IOException {

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.gateway.auth.AuthException;
 import io.gatehouse.gateway.auth.Authenticator;
 import io.gatehouse.gateway.auth.Caller;
@@ -9,8 +10,7 @@ import io.gatehouse.gateway.terminal.Terminals;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Decides whether a socket may have the terminal it names.
@@ -24,22 +24,26 @@ import org.slf4j.LoggerFactory;
  *   <li>Who shows none, as in session mode, has the id alone: it must have been given to a user who
  *       showed a token, and the socket must name that user.
  * </ol>
+ *
+ * <p>An empty credential is none. In session mode, Open WebUI 0.11.3 and older send no {@code auth}
+ * frame, and 0.11.4 to 0.12.4 send one whose token is the empty text.
  */
 final class TerminalGate {
-
-  private static final Logger LOG = LoggerFactory.getLogger(TerminalGate.class);
 
   private final Terminals terminals;
   private final Authenticator authenticator;
   private final List<String> origins;
+  private final RefusalLog log;
 
   /**
    * @param origins of pages that may open sockets; {@code *} for all
    */
-  TerminalGate(Terminals terminals, Authenticator authenticator, List<String> origins) {
+  TerminalGate(
+      Terminals terminals, Authenticator authenticator, List<String> origins, RefusalLog log) {
     this.terminals = terminals;
     this.authenticator = authenticator;
     this.origins = List.copyOf(origins);
+    this.log = log;
   }
 
   /**
@@ -55,7 +59,12 @@ final class TerminalGate {
 
     Handshake {
       users = List.copyOf(users);
-      authorizations = List.copyOf(authorizations);
+      authorizations =
+          authorizations.stream().filter(value -> !showsNothing(value.strip())).toList();
+    }
+
+    private static boolean showsNothing(String authorization) {
+      return authorization.isEmpty() || authorization.equalsIgnoreCase("Bearer");
     }
 
     /** Shows neither the id, which opens a terminal, nor credentials. */
@@ -66,24 +75,56 @@ final class TerminalGate {
   }
 
   /**
+   * The credential that the first frame of a socket shows.
+   *
+   * @param authorization the same as the value of an Authorization header
+   */
+  record FrameToken(String authorization) {
+
+    /**
+     * Reads the member {@code token} of the frame. A token that is missing, null or blank is none;
+     * one that is no text is wrong, whatever it would be as a text.
+     */
+    static Optional<FrameToken> of(JsonNode token) {
+      if (token.isMissingNode() || token.isNull()) {
+        return Optional.empty();
+      }
+      if (!token.isTextual()) {
+        return Optional.of(new FrameToken("no text"));
+      }
+      String text = token.textValue().strip();
+      return text.isEmpty() ? Optional.empty() : Optional.of(new FrameToken("Bearer " + text));
+    }
+
+    /** Shows no credential. */
+    @Override
+    public String toString() {
+      return "FrameToken[redacted]";
+    }
+  }
+
+  /**
    * The terminal, if the socket may have it. Refusals differ in the log only.
    *
    * @param token the credential of the first frame, where that shows one
    */
-  Optional<Terminal> admit(Handshake handshake, Optional<String> token) {
+  Optional<Terminal> admit(Handshake handshake, Optional<FrameToken> token) {
     try {
       return Optional.of(admitted(handshake, token));
     } catch (AuthException refusal) {
-      LOG.info("WebSocket to a terminal refused: {}", refusal.getMessage());
+      log.write(
+          Level.INFO,
+          "a WebSocket to a terminal is refused: " + refusal.getMessage(),
+          Optional.empty());
       return Optional.empty();
     }
   }
 
-  private Terminal admitted(Handshake handshake, Optional<String> token) {
+  private Terminal admitted(Handshake handshake, Optional<FrameToken> token) {
     // Before the id, so that the time it takes says nothing about the id.
     List<Caller> callers =
         Stream.concat(
-                handshake.authorizations().stream(), token.map(given -> "Bearer " + given).stream())
+                handshake.authorizations().stream(), token.map(FrameToken::authorization).stream())
             .map(shown -> authenticator.authenticate(Optional.of(shown), Optional.empty()))
             .toList();
     Terminal terminal = terminals.find(handshake.id()).orElseThrow(() -> refused("no such id"));

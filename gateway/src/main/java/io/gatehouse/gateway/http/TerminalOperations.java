@@ -10,9 +10,12 @@ final class TerminalOperations {
           .summary("Read the user's terminal")
           .description(
               """
-              Returns the end of what the user's open shell has shown, control sequences \
-              included. Read it before you type: a program may be running in it. Opens no shell.\
+              Returns what the user sees in the open shell, scrolled back, as plain text: the \
+              newest lines, at most 64 KiB. While a full-screen program such as vim or htop \
+              runs, it is the screen of that program. Read it before you type: a program may be \
+              running in it. Opens no shell.\
               """)
+          .parameters(ReadTerminalQuery.class)
           .answers(200, "{output}.")
           .answers(404, "The user has no shell open in this chat.")
           .build();

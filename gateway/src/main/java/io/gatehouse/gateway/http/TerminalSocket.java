@@ -3,6 +3,7 @@ package io.gatehouse.gateway.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatehouse.gateway.http.TerminalGate.FrameToken;
 import io.gatehouse.gateway.http.TerminalGate.Handshake;
 import io.gatehouse.gateway.session.WindowSize;
 import io.gatehouse.gateway.terminal.Terminal;
@@ -107,11 +108,10 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
 
   private void handle(Optional<JsonNode> message) {
     String type = message.map(json -> json.path("type").asText()).orElse("");
-    // A token that is no text is shown all the same, and refused.
     enterFirst(
         message
             .filter(json -> type.equals("auth"))
-            .map(json -> json.path("token").asText("").strip()));
+            .flatMap(json -> FrameToken.of(json.path("token"))));
     Terminal entered = terminal;
     if (entered != null && type.equals("resize")) {
       message.ifPresent(json -> resize(entered, json));
@@ -169,13 +169,13 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
   // --- Getting in
 
   /** Decides by the first frame, once. */
-  private void enterFirst(Optional<String> token) {
+  private void enterFirst(Optional<FrameToken> token) {
     if (decided.compareAndSet(false, true)) {
       enter(token);
     }
   }
 
-  private void enter(Optional<String> token) {
+  private void enter(Optional<FrameToken> token) {
     Optional<Terminal> admitted = gate.admit(handshake, token);
     // Before it is attached to: whoever closes at this moment is to find what to leave.
     admitted.ifPresent(found -> terminal = found);

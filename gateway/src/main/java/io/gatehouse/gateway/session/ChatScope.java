@@ -23,8 +23,12 @@ public record ChatScope(String userId, Optional<String> chatId) {
     }
   }
 
-  /** Whether this caller may see what belongs to the other: the same user, in this chat or any. */
-  public boolean includes(ChatScope other) {
+  /**
+   * Whether who asks may find what belongs to the other by its id. That is the same user, in the
+   * same chat or without a chat: a script has no chat, and must find again what it knows the id of.
+   * A list, or what is chosen without an id, needs an {@linkplain #equals equal} scope instead.
+   */
+  public boolean mayFind(ChatScope other) {
     return userId.equals(other.userId) && (chatId.isEmpty() || chatId.equals(other.chatId));
   }
 }

@@ -1,7 +1,13 @@
 package io.gatehouse.gateway.terminal;
 
+import io.gatehouse.gateway.session.WindowSize;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** The end of a terminal's output, for whoever comes later. */
@@ -33,6 +39,9 @@ final class Replay {
           """,
           Pattern.COMMENTS);
 
+  /** Changes of size that are remembered; while a window is dragged, there are many. */
+  private static final int MOST_SIZES = 64;
+
   private static final int FIRST_CAPACITY = 4 * 1024;
   private static final int ESCAPE = 0x1b;
 
@@ -44,15 +53,35 @@ final class Replay {
   /** As they were before the oldest byte. */
   private final Modes modes = new Modes();
 
+  /** Bytes that were dropped. */
+  private long dropped;
+
+  /** The size that the terminal had from a byte on. */
+  private record Sizing(long from, WindowSize size) {}
+
+  /** Never empty: the first one is that of the oldest byte. */
+  private final Deque<Sizing> sizes = new ArrayDeque<>(List.of(new Sizing(0, WindowSize.DEFAULT)));
+
+  /** Output that came while the terminal had this size. */
+  record Part(WindowSize size, ByteBuffer output) {}
+
   synchronized void append(byte[] output, int offset, int count) {
     int skipped = Math.max(0, count - CAPACITY);
     makeRoom(count - skipped);
     modes.follow(output, offset, skipped);
+    dropped += skipped;
     int end = (start + length) % ring.length;
     int first = Math.min(count - skipped, ring.length - end);
     System.arraycopy(output, offset + skipped, ring, end, first);
     System.arraycopy(output, offset + skipped + first, ring, 0, count - skipped - first);
     length += count - skipped;
+    while (sizes.size() > 1 && second().from() <= dropped) {
+      sizes.removeFirst();
+    }
+  }
+
+  private Sizing second() {
+    return sizes.stream().skip(1).findFirst().orElseThrow();
   }
 
   private void makeRoom(int count) {
@@ -75,6 +104,44 @@ final class Replay {
     modes.follow(ring, 0, count - first);
     start = (start + count) % ring.length;
     length -= count;
+    dropped += count;
+  }
+
+  /** What comes from now on is for a terminal of this size. */
+  synchronized void resize(WindowSize size) {
+    long now = dropped + length;
+    if (sizes.getLast().from() == now && sizes.size() > 1) {
+      sizes.removeLast();
+    }
+    sizes.addLast(new Sizing(now, size));
+    if (sizes.size() > MOST_SIZES) {
+      forgetFirstSize();
+    }
+  }
+
+  private void forgetFirstSize() {
+    Sizing first = sizes.removeFirst();
+    Sizing second = sizes.removeFirst();
+    sizes.addFirst(new Sizing(first.from(), second.size()));
+  }
+
+  /** The output with the sizes that its programs knew, from a clean place on. */
+  synchronized List<Part> parts() {
+    byte[] all = new byte[length];
+    copy(start, length, all);
+    Modes before = new Modes(modes);
+    int from = cleanStart(all, before);
+    List<Part> parts = new ArrayList<>();
+    Sizing current = sizes.getFirst();
+    parts.add(new Part(current.size(), ByteBuffer.wrap(before.sequences())));
+    for (Sizing next : sizes) {
+      int to = Math.clamp(next.from() - dropped, from, length);
+      parts.add(new Part(current.size(), ByteBuffer.wrap(all, from, to - from)));
+      from = to;
+      current = next;
+    }
+    parts.add(new Part(current.size(), ByteBuffer.wrap(all, from, length - from)));
+    return parts;
   }
 
   private void copy(int from, int count, byte[] target) {

@@ -1,6 +1,7 @@
 package io.gatehouse.gateway.terminal;
 
 import io.gatehouse.gateway.auth.Caller;
+import io.gatehouse.gateway.screen.Screen;
 import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.ExitStatus;
 import io.gatehouse.gateway.session.SessionException;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +52,12 @@ public final class Terminal {
 
   /** How long one who types by the API waits for the program and for others who type. */
   private static final Duration TYPING_LIMIT = Duration.ofSeconds(10);
+
+  /** How long the output may take to be made readable: a hundred times of what programs need. */
+  private static final Duration EMULATION_LIMIT = Duration.ofSeconds(2);
+
+  /** Bytes, of which a whole screen can be drawn. */
+  private static final int SHORT_END = 8 * 1024;
 
   /** Long enough that a program sees both sizes and not only the last. */
   private static final Duration NUDGE = Duration.ofMillis(50);
@@ -125,9 +133,11 @@ public final class Terminal {
   private void copyOutput(Shell running) {
     byte[] buffer = new byte[READ_SIZE];
     InputStream output = running.output();
+    ModeRequests modeRequests = new ModeRequests();
     try {
       for (int count = read(output, buffer); count >= 0; count = read(output, buffer)) {
-        print(buffer, count);
+        byte[] shown = modeRequests.remove(buffer, count);
+        print(shown, shown.length);
       }
     } catch (IOException failure) {
       LOG.debug("output of a terminal ended: {}", failure.toString());
@@ -348,6 +358,7 @@ public final class Terminal {
       nudge = !redrawn && wanted.equals(before);
       redrawn = true;
     }
+    replay.resize(wanted);
     if (nudge) {
       // The kernel tells programs of changes only.
       int rows = wanted.rows() > 1 ? wanted.rows() - 1 : wanted.rows() + 1;
@@ -368,6 +379,34 @@ public final class Terminal {
   /** The end of what it has shown, control sequences and all. */
   public String recentOutput(int bytes) {
     return new String(replay.last(bytes), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The text that a person can read on it, scrolled back as far as is kept.
+   *
+   * @param bytes the most; older lines are left out
+   */
+  public String readableOutput(int bytes) {
+    List<Replay.Part> parts = replay.parts();
+    Screen screen = new Screen(parts.getFirst().size());
+    long deadline = System.nanoTime() + EMULATION_LIMIT.toNanos();
+    for (Replay.Part part : parts) {
+      screen.resize(part.size());
+      Duration left = Duration.ofNanos(deadline - System.nanoTime());
+      if (!screen.write(part.output(), left)) {
+        return readableEnd(parts.getLast().size(), bytes);
+      }
+    }
+    return screen.text(bytes);
+  }
+
+  /** For output that moves whole screens about, so that all of it would take too long. */
+  private String readableEnd(WindowSize lastSize, int bytes) {
+    Screen screen = new Screen(lastSize);
+    if (!screen.write(ByteBuffer.wrap(replay.last(SHORT_END)), EMULATION_LIMIT)) {
+      LOG.warn("the output of a terminal is shown in part: it takes too long");
+    }
+    return screen.text(bytes);
   }
 
   /** Ends the shell and all that runs in its session, and returns when it is gone. */

@@ -9,8 +9,10 @@ public final class TerminalRefusedException extends RuntimeException {
   public enum Reason {
     /** The user, or all users together, have as many as there may be. */
     TOO_MANY,
-    /** There is none with this id, or it is another user's. */
+    /** There is none with this id that the user could find in this chat. */
     NOT_FOUND,
+    /** The one with this id is another user's; told to nobody but the log. */
+    OF_ANOTHER_USER,
     /** Somebody looks at it already. */
     ATTACHED
   }

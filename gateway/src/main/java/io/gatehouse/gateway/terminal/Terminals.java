@@ -169,7 +169,7 @@ public final class Terminals implements AutoCloseable {
   /**
    * Offers the caller the terminal with this id again.
    *
-   * @throws TerminalRefusedException NOT_FOUND, or ATTACHED if somebody looks at it
+   * @throws TerminalRefusedException as {@link #require}, or ATTACHED if somebody looks at it
    */
   public synchronized Terminal reopen(Caller caller, ChatScope scope, String id) {
     Terminal terminal = require(scope, id);
@@ -189,10 +189,10 @@ public final class Terminals implements AutoCloseable {
     terminals.put(terminal.id(), terminal);
   }
 
-  /** The terminals that the caller may see, oldest first. */
+  /** The terminals of exactly this user and chat, or of the user without a chat, oldest first. */
   public List<Terminal> list(ChatScope scope) {
     return terminals.values().stream()
-        .filter(each -> scope.includes(each.owner()) && !each.ended().isDone())
+        .filter(each -> scope.equals(each.owner()) && !each.ended().isDone())
         .sorted(Comparator.comparing(Terminal::createdAt))
         .toList();
   }
@@ -200,15 +200,28 @@ public final class Terminals implements AutoCloseable {
   /**
    * The terminal with this id.
    *
-   * @throws TerminalRefusedException NOT_FOUND if there is none or it is not the caller's
+   * @throws TerminalRefusedException NOT_FOUND if there is none, OF_ANOTHER_USER in the same words
+   *     if it is not the user's
    */
   public Terminal require(ChatScope scope, String id) {
-    return Optional.ofNullable(terminals.get(id))
-        .filter(found -> scope.includes(found.owner()) && !found.ended().isDone())
-        .orElseThrow(() -> new TerminalRefusedException(Reason.NOT_FOUND, "Session not found"));
+    Optional<Terminal> named =
+        Optional.ofNullable(terminals.get(id)).filter(found -> !found.ended().isDone());
+    return named
+        .filter(found -> scope.mayFind(found.owner()))
+        .orElseThrow(
+            () ->
+                new TerminalRefusedException(
+                    named.filter(found -> !isOfSameUser(scope, found)).isPresent()
+                        ? Reason.OF_ANOTHER_USER
+                        : Reason.NOT_FOUND,
+                    "Session not found"));
   }
 
-  /** The youngest terminal that the user of this chat looks at. */
+  private static boolean isOfSameUser(ChatScope scope, Terminal terminal) {
+    return scope.userId().equals(terminal.owner().userId());
+  }
+
+  /** The youngest terminal of this user and chat that somebody looks at. */
   public Optional<Terminal> inUse(ChatScope scope) {
     return list(scope).reversed().stream().filter(Terminal::isAttached).findFirst();
   }
@@ -238,7 +251,7 @@ public final class Terminals implements AutoCloseable {
   /**
    * Ends a terminal with all that runs in it, and returns when it is gone.
    *
-   * @throws TerminalRefusedException NOT_FOUND if there is none or it is not the caller's
+   * @throws TerminalRefusedException as {@link #require}
    */
   public void end(ChatScope scope, String id) {
     Terminal terminal = require(scope, id);

@@ -103,6 +103,48 @@ final class OpenWebUiTokenValidatorTest {
   }
 
   @Test
+  void asksOtherwiseAboutAnApiKeyAndAnAutomation() {
+    server.answerAt(
+        "/api/v1/users/user/status",
+        TOKEN,
+        json(200, "{\"id\":\"alice\",\"role\":\"admin\",\"email\":\"alice@example.org\"}"));
+
+    ValidatedUser validated = validate(PLENTY);
+
+    assertThat(validated.user())
+        .isEqualTo(new User("alice", Optional.of("alice@example.org"), Role.ADMIN));
+    assertThat(server.seen())
+        .extracting(TokenServer.Seen::uri)
+        .containsExactly("/api/v1/auths/", "/api/v1/users/user/status");
+    assertThat(server.seen())
+        .extracting(TokenServer.Seen::authorization)
+        .containsOnly("Bearer " + TOKEN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {302, 401, 403, 404})
+  void refusesATokenThatIsNoSessionAndOfWhichNothingElseIsSaid(int status) {
+    server.answerAt("/api/v1/users/user/status", TOKEN, json(status, "{\"detail\":\"no\"}"));
+
+    assertThat(refusal(() -> validate(PLENTY)).reason()).isEqualTo(Reason.UNAUTHENTICATED);
+  }
+
+  @Test
+  void knowsNothingWhenTheSecondQuestionFails() {
+    server.answerAt("/api/v1/users/user/status", TOKEN, json(503, "{}"));
+
+    assertRefused(Reason.UNAVAILABLE, "Open WebUI answered the token check with status 503");
+  }
+
+  @Test
+  void refusesAPendingAccountByEitherPath() {
+    server.answerAt(
+        "/api/v1/users/user/status", TOKEN, json(200, "{\"id\":\"alice\",\"role\":\"pending\"}"));
+
+    assertThat(refusal(() -> validate(PLENTY)).reason()).isEqualTo(Reason.FORBIDDEN);
+  }
+
+  @Test
   void neverSendsACookieBack() {
     server.answer(
         TOKEN,
@@ -163,7 +205,8 @@ final class OpenWebUiTokenValidatorTest {
     assertRefused(
         Reason.UNAUTHENTICATED,
         "Open WebUI does not allow this token here; if it is an API key, it may be disabled, not"
-            + " permitted for its user, or limited to other endpoints");
+            + " permitted for its user, or limited to other endpoints, or user status is switched"
+            + " off in Open WebUI (ENABLE_USER_STATUS)");
   }
 
   @ParameterizedTest

@@ -57,6 +57,17 @@ final class TokenServer implements AutoCloseable {
     answers.put("Bearer " + token, answer);
   }
 
+  /** Answers this token on one path only, and with 403 on the others. */
+  void answerAt(String path, String token, Answer answer) {
+    answer(
+        token,
+        exchange ->
+            (exchange.getRequestURI().getPath().equals(path)
+                    ? answer
+                    : json(403, "{\"detail\": \"A human session is required.\"}"))
+                .write(exchange));
+  }
+
   /** The answer of Open WebUI for a user, with everything it sends beside what we read. */
   static String userJson(String token, String id, String role, String expiresAt) {
     return """

@@ -119,6 +119,29 @@ final class ExecutionsTest {
   }
 
   @Test
+  void listsExactlyWhatBelongsToTheChatOrToNone() {
+    ChatScope one = new ChatScope("alice", Optional.of("one"));
+    ChatScope two = new ChatScope("alice", Optional.of("two"));
+    Execution ofOne = start(one);
+    Execution ofNone = start(ALICE);
+    assertThat(executions.list(one)).containsExactly(ofOne);
+    assertThat(executions.list(ALICE)).containsExactly(ofNone);
+    assertThat(executions.list(two)).isEmpty();
+    assertThat(executions.list(new ChatScope("bob", Optional.of("one")))).isEmpty();
+  }
+
+  @Test
+  void findsByItsIdWhatAnyChatOfTheUserStarted() {
+    ChatScope one = new ChatScope("alice", Optional.of("one"));
+    Execution ofOne = start(one);
+    assertThat(executions.find(ALICE, ofOne.id())).contains(ofOne);
+    assertThat(executions.find(one, ofOne.id())).contains(ofOne);
+    assertThat(executions.find(new ChatScope("alice", Optional.of("two")), ofOne.id())).isEmpty();
+    assertThat(executions.find(BOB, ofOne.id())).isEmpty();
+    assertThat(executions.find(new ChatScope("bob", Optional.of("one")), ofOne.id())).isEmpty();
+  }
+
+  @Test
   void givesNoTwoExecutionsOneId() {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 20; i++) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.gateway.session.FileException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class EditedTextTest {
@@ -17,7 +19,8 @@ final class EditedTextTest {
 
   private static String edited(String stored, Replacement... replacements) {
     return new String(
-        EditedText.of(stored, TextDecoding.UTF_8).with(List.of(replacements)),
+        EditedText.of(stored.getBytes(StandardCharsets.UTF_8), TextDecoding.UTF_8)
+            .with(List.of(replacements)),
         StandardCharsets.UTF_8);
   }
 
@@ -58,9 +61,108 @@ final class EditedTextTest {
 
   @Test
   void losesNoCharacterThatTheEncodingLacks() {
-    EditedText text = EditedText.of("a", new TextDecoding(StandardCharsets.ISO_8859_1, List.of()));
+    EditedText text =
+        EditedText.of(new byte[] {'a'}, new TextDecoding(StandardCharsets.ISO_8859_1, List.of()));
     assertThat(text.with(List.of(replacement("a", "ü")))).containsExactly(0xFC);
     assertThatThrownBy(() -> text.with(List.of(replacement("a", "✓"))))
         .hasMessage("The file is in ISO-8859-1, which lacks a character of the new text");
+  }
+
+  /** Each char is a byte. */
+  private static String editedBytes(String stored, Replacement... replacements) {
+    return new String(
+        EditedText.of(stored.getBytes(StandardCharsets.ISO_8859_1), TextDecoding.UTF_8)
+            .with(List.of(replacements)),
+        StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void leavesBytesThatAreNoText() {
+    String stored = "bad \u00FF\u00FE and \u00E4\u00BB end\u00C3";
+    assertThat(editedBytes(stored, replacement("bad", "ü")))
+        .isEqualTo("\u00C3\u00BC \u00FF\u00FE and \u00E4\u00BB end\u00C3");
+    assertThat(editedBytes(stored, replacement("and", "und")))
+        .isEqualTo("bad \u00FF\u00FE und \u00E4\u00BB end\u00C3");
+    assertThat(editedBytes(stored, replacement("\uFFFD\uFFFD and \uFFFD", "-")))
+        .isEqualTo("bad - end\u00C3");
+  }
+
+  @Test
+  void keepsTheBytesThatAReplacementRepeats() {
+    String stored = "a\u00FFb\u00FEc\u00FDd";
+    assertThat(editedBytes(stored, replacement("a\uFFFDb", "x\uFFFDy")))
+        .isEqualTo("x\u00FFy\u00FEc\u00FDd");
+    assertThat(editedBytes(stored, replacement("a\uFFFDb\uFFFDc", "a\uFFFDc")))
+        .isEqualTo("a\u00FFc\u00FDd");
+    assertThat(editedBytes(stored, replacement("a\uFFFDb\uFFFDc", "c\uFFFDc")))
+        .isEqualTo("c\u00FEc\u00FDd");
+    assertThat(editedBytes(stored, replacement("b", "\uFFFD")))
+        .isEqualTo("a\u00FF\u00EF\u00BF\u00BD\u00FEc\u00FDd");
+    Replacement all =
+        new Replacement("\uFFFD", "<\uFFFD>", OptionalInt.empty(), OptionalInt.empty(), true);
+    assertThat(editedBytes(stored, all, replacement("<\uFFFD>c", "\uFFFD")))
+        .isEqualTo("a<\u00FF>b\u00FE<\u00FD>d");
+  }
+
+  @Test
+  void tellsACharacterOfTheFileFromAStrayByte() {
+    String stored = "\u00EF\u00BF\u00BD \u00FF\r\n";
+    assertThat(editedBytes(stored, replacement("\uFFFD \uFFFD\n", "\uFFFD, \uFFFD\n\n")))
+        .isEqualTo("\u00EF\u00BF\u00BD, \u00FF\r\n\r\n");
+  }
+
+  @Test
+  void writesBackAWholeTextWithItsStrayBytes() {
+    EditedText text =
+        EditedText.of(
+            "1\u00FF\r\n2\u00FE\r\n".getBytes(StandardCharsets.ISO_8859_1), TextDecoding.UTF_8);
+    assertThat(text.hasUnreadable()).isTrue();
+    assertThat(text.withAll("0\n1\uFFFD\n2\uFFFD\n"))
+        .isEqualTo("0\n1\u00FF\n2\u00FE\n".getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** Bytes 0x81 and 0x8D of windows-1252, and half a character of Shift-JIS, mean nothing. */
+  @Test
+  void keepsWhatOtherEncodingsDoNotKnow() {
+    byte[] western = {'a', (byte) 0x81, (byte) 0xFC, (byte) 0x8D};
+    assertThat(
+            EditedText.of(western, new TextDecoding(Charset.forName("windows-1252"), List.of()))
+                .with(List.of(replacement("a", "ä"))))
+        .containsExactly(0xE4, 0x81, 0xFC, 0x8D);
+    byte[] japanese = {(byte) 0x82, (byte) 0xA0, '\n', (byte) 0x82};
+    assertThat(
+            EditedText.of(japanese, new TextDecoding(Charset.forName("Shift_JIS"), List.of()))
+                .with(List.of(replacement("あ", "い"))))
+        .containsExactly(0x82, 0xA2, '\n', 0x82);
+  }
+
+  @Test
+  void refusesWhatItCouldNotWriteBack() {
+    // A code of NEC's for a character that has another code as well.
+    byte[] twoCodes = {(byte) 0xED, (byte) 0x40};
+    assertThatThrownBy(
+            () ->
+                EditedText.of(
+                    twoCodes, new TextDecoding(Charset.forName("windows-31j"), List.of())))
+        .hasMessageContaining("not all of it could be written back as it is");
+  }
+
+  @Test
+  void changesNothingButTheTarget() {
+    Random random = new Random(3);
+    for (int i = 0; i < 2000; i++) {
+      byte[] before = new byte[60];
+      random.nextBytes(before);
+      before[30] = '~';
+      for (int at = 0; at < before.length; at++) {
+        if (before[at] == '~' && at != 30) {
+          before[at] = 'x';
+        }
+      }
+      byte[] expected = before.clone();
+      expected[30] = '!';
+      assertThat(EditedText.of(before, TextDecoding.UTF_8).with(List.of(replacement("~", "!"))))
+          .isEqualTo(expected);
+    }
   }
 }

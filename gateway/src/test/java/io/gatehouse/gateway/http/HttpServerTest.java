@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatehouse.gateway.LogCapture;
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.AccountBounds;
 import io.gatehouse.gateway.account.AccountKeyPair;
@@ -46,6 +47,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,6 +67,7 @@ final class HttpServerTest {
   @TempDir Path directory;
 
   private final HttpClient client = HttpClient.newHttpClient();
+  private final List<Account> provisioned = new CopyOnWriteArrayList<>();
   private Optional<HttpServer> server = Optional.empty();
   private Optional<Executions> executions = Optional.empty();
 
@@ -145,15 +148,18 @@ final class HttpServerTest {
       case "no sshd" ->
           throw new SessionException(
               Reason.UNREACHABLE, "sshd does not answer", new IOException(SECRET));
+      case "no folder" -> new FakeCommand().cannotEnterItsDirectory();
       case "full" -> throw new SessionException(Reason.CHANNEL_REFUSED, "no further channel");
       default -> new FakeCommand().begins().prints("hello").ends(0);
     };
   }
 
   /** Accounts exist as soon as they are asked for. */
-  private static final class NoProvisioner implements Provisioner {
+  private final class NoProvisioner implements Provisioner {
     @Override
-    public void provision(Account account, AccountKeyPair key, Role role) {}
+    public void provision(Account account, AccountKeyPair key, Role role) {
+      provisioned.add(account);
+    }
 
     @Override
     public void restore(List<Account> accounts) {}
@@ -234,6 +240,16 @@ final class HttpServerTest {
     "POST,/files/cwd",
     "GET,/system",
     "GET,/info",
+    "GET,/ports",
+    "GET,/skills",
+    "GET,/skills/read?name=x",
+    "GET,/skills/x",
+    "POST,/notebooks",
+    "POST,/notebooks/x/execute",
+    "GET,/notebooks/x",
+    "DELETE,/notebooks/x",
+    "GET,/proxy/3000/",
+    "POST,/proxy/3000/x/y",
     "GET,/nothing/here",
     "DELETE,/",
     "PUT,/execute",
@@ -459,6 +475,141 @@ final class HttpServerTest {
     assertThat(json(send(request("/openapi.json"))).at("/paths/~1info/get").isMissingNode())
         .isFalse();
     assertThat(json(send(asAlice("/system"))).path("prompt").asText()).contains("ghutalice");
+  }
+
+  @Test
+  void answersWhatIsToComeSoThatThePageReadsWell() {
+    start();
+    HttpResponse<String> ports = send(asAlice("/ports"));
+    assertThat(ports.statusCode()).isEqualTo(200);
+    assertThat(ports.body()).isEqualTo("{\"ports\":[]}");
+    HttpResponse<String> skills = send(asAlice("/skills"));
+    assertThat(skills.statusCode()).isEqualTo(200);
+    assertThat(skills.body()).isEqualTo("[]");
+    for (HttpResponse<String> each : List.of(ports, skills)) {
+      assertThat(each.headers().firstValue("Content-Type")).contains("application/json");
+    }
+    for (String path : List.of("/skills/read?name=x", "/skills/x", "/skills/a%20b")) {
+      HttpResponse<String> skill = send(asAlice(path));
+      assertThat(skill.statusCode()).as(path).isEqualTo(404);
+      assertThat(detail(skill)).isEqualTo("Skill not found");
+    }
+    assertThat(json(send(request("/api/config"))).at("/features/notebooks").asText())
+        .isEqualTo("false");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST,/notebooks,python3 in the terminal",
+    "POST,/notebooks/0123456789ab/execute,python3 in the terminal",
+    "GET,/notebooks/0123456789ab,python3 in the terminal",
+    "DELETE,/notebooks/0123456789ab,python3 in the terminal",
+    "GET,/proxy/3000,curl in the terminal",
+    "GET,/proxy/3000/,curl in the terminal",
+    "GET,/proxy/3000/a/b?c=d,curl in the terminal",
+    "POST,/proxy/3000/a,curl in the terminal",
+    "PUT,/proxy/3000/a,curl in the terminal",
+    "PATCH,/proxy/3000/a,curl in the terminal",
+    "DELETE,/proxy/3000/a,curl in the terminal",
+  })
+  void saysWhatToDoInsteadOfWhatIsToCome(String method, String path, String instead) {
+    start();
+    HttpResponse<String> response =
+        send(asAlice(path).method(method, BodyPublishers.ofString("{\"path\": \"x.ipynb\"}")));
+    assertThat(response.statusCode()).isEqualTo(404);
+    // Shown to people word for word: a sentence, and never only "Not Found".
+    assertThat(detail(response)).contains(instead).endsWith(".");
+  }
+
+  @Test
+  void opensNoAccountForWhatPanesPoll() {
+    start();
+    for (String path : List.of("/execute", "/ports", "/skills", "/api/terminals")) {
+      send(asAlice(path));
+    }
+    assertThat(provisioned).isEmpty();
+  }
+
+  /** What open panes, chat turns and the admin's page ask for, and are refused, all day long. */
+  @Test
+  void logsNothingOfWhatIsRoutine() {
+    start();
+    execute("{\"command\": \"true\"}");
+    try (LogCapture log = LogCapture.start()) {
+      send(request("/system"));
+      send(request("/execute"));
+      send(request("/api/v1/policies"));
+      send(asAlice("/files/read?path=AGENTS.md"));
+      send(asAlice("/files/list?directory=%2Fhome%2Fghutalice%2Fsecret-name"));
+      send(asAlice("/skills/read?name=x"));
+      send(asAlice("/notebooks").POST(BodyPublishers.ofString("{}")));
+      send(asAlice("/execute/20260101-000000-0123456789abcdef/status?wait=0"));
+      send(asAlice("/no/such/path"));
+      send(asAlice("/execute").PUT(BodyPublishers.noBody()));
+      execute("{}");
+      execute("{\"command\": \"no folder\", \"cwd\": \"secret-name\"}");
+      assertThat(log.lines()).isEmpty();
+    }
+  }
+
+  @Test
+  void logsARefusalThatTellsOfAnAttackOrAFaultOnceAMinute() {
+    start();
+    execute("{\"command\": \"true\"}");
+    try (LogCapture log = LogCapture.start()) {
+      for (int i = 0; i < 30; i++) {
+        send(request("/execute").header("Authorization", "Bearer wrong" + i));
+        send(request("/files/x" + i).header("Authorization", "Basic " + i));
+        send(asAlice("/execute").header("X-User-Id", "bob"));
+        execute("{\"command\": \"full\"}");
+        execute("{\"command\": \"no sshd\"}");
+      }
+      assertThat(log.lines())
+          .containsExactlyInAnyOrder(
+              "INFO a request -> 401 for 127.0.0.1: Invalid API key",
+              "INFO a request -> 401 for 127.0.0.1: No API key: send Authorization: Bearer with"
+                  + " the API key",
+              "INFO GET /execute -> 400 for 127.0.0.1: X-User-Id was sent 2 times; send it once",
+              "INFO POST /execute -> 429 for ghutalice: no further channel",
+              "WARN POST /execute -> 503 for ghutalice: sshd does not answer");
+    }
+  }
+
+  @Test
+  void logsWhoAsksForTheCommandOfAnotherUserAndTellsThemNothing() {
+    start();
+    String path =
+        "/execute/" + json(execute("{\"command\": \"true\"}")).path("id").asText() + "/status";
+    try (LogCapture log = LogCapture.start()) {
+      HttpResponse<String> foreign =
+          send(
+              request(path)
+                  .header("Authorization", "Bearer " + KEY)
+                  .header("X-User-Id", "3f2a-bob"));
+      assertThat(foreign.statusCode()).isEqualTo(404);
+      assertThat(detail(foreign)).isEqualTo("Process not found");
+      assertThat(log.lines())
+          .containsExactly(
+              "INFO GET /execute/{process_id}/status -> 404 for user 3f2a-bob: asks for another"
+                  + " user's command");
+    }
+  }
+
+  /** Also at DEBUG: neither what a path names nor what a stranger writes gets into a log. */
+  @Test
+  void logsNoPathAndNoLineBreakOfAClient() {
+    start();
+    try (LogCapture log = LogCapture.startWithDebug()) {
+      send(asAlice("/files/serve/home/ghutalice/secret-name"));
+      send(asAlice("/files/read?path=secret-name"));
+      send(asAlice("/secret-name/x"));
+      send(request("/secret-name%0AERROR%20forged"));
+      execute("{\"command\": \"no folder\", \"cwd\": \"secret-name\"}");
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains(" -> "))
+          .hasSize(5)
+          .noneMatch(line -> line.contains("secret-name") || line.contains("\n"));
+    }
   }
 
   @Test

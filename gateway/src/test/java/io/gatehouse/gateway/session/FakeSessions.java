@@ -66,7 +66,8 @@ public final class FakeSessions implements Sessions {
 
       @Override
       public RemoteFiles files() {
-        throw new UnsupportedOperationException("no files in a fake login");
+        throw new FileException(
+            FileException.Reason.NOT_FOUND, "File not found: /home/fake/secret-name");
       }
     };
   }

@@ -208,7 +208,7 @@ final class TerminalsTest {
         .isEmpty();
     assertThat(terminals.reopen(byToken("bob"), new ChatScope("bob", Optional.of("chat"))))
         .isEmpty();
-    assertRefused(Reason.NOT_FOUND, () -> terminals.reopen(byToken("bob"), BOB, first));
+    assertRefused(Reason.OF_ANOTHER_USER, () -> terminals.reopen(byToken("bob"), BOB, first));
     assertThat(terminals.reopen(byToken("alice"), CHAT)).contains(terminal);
     assertThat(terminal.id()).isNotEqualTo(first);
     assertThat(terminals.find(first)).isEmpty();
@@ -347,14 +347,37 @@ final class TerminalsTest {
   void isOnlyItsOwners() {
     Terminal terminal = open(CHAT);
     assertThat(terminals.list(BOB)).isEmpty();
-    assertThat(terminals.list(new ChatScope("alice", Optional.empty()))).contains(terminal);
-    assertRefused(Reason.NOT_FOUND, () -> terminals.require(BOB, terminal.id()));
-    assertRefused(Reason.NOT_FOUND, () -> terminals.end(BOB, terminal.id()));
+    assertThat(terminals.list(CHAT)).containsExactly(terminal);
+    assertRefused(Reason.OF_ANOTHER_USER, () -> terminals.require(BOB, terminal.id()));
+    assertRefused(Reason.OF_ANOTHER_USER, () -> terminals.end(BOB, terminal.id()));
     assertThat(terminals.inUse(CHAT)).isEmpty();
     attach(terminal);
     assertThat(terminals.inUse(CHAT)).contains(terminal);
     assertThat(terminals.inUse(BOB)).isEmpty();
     assertThat(shells.getFirst().exit()).isNotDone();
+  }
+
+  @Test
+  void isOfItsChatOrOfNone() {
+    ChatScope none = new ChatScope("alice", Optional.empty());
+    ChatScope other = new ChatScope("alice", Optional.of("other"));
+    Terminal ofChat = open(CHAT);
+    Terminal ofNone = open(none);
+    Eyes eyes = attach(ofChat);
+    assertThat(terminals.list(none)).containsExactly(ofNone);
+    assertThat(terminals.list(other)).isEmpty();
+    assertThat(terminals.inUse(none)).as("nobody looks at that of no chat").isEmpty();
+    attach(ofNone);
+    assertThat(terminals.inUse(none)).contains(ofNone);
+    assertThat(terminals.inUse(CHAT)).contains(ofChat);
+    assertThat(terminals.inUse(other)).isEmpty();
+
+    assertThat(terminals.require(none, ofChat.id())).as("by its id").isEqualTo(ofChat);
+    assertRefused(Reason.NOT_FOUND, () -> terminals.require(other, ofChat.id()));
+    assertRefused(Reason.NOT_FOUND, () -> terminals.require(CHAT, ofNone.id()));
+    terminals.detach(ofChat, eyes);
+    assertThat(terminals.reopen(byToken("alice"), none)).as("never that of a chat").isEmpty();
+    assertThat(terminals.reopen(byToken("alice"), CHAT)).contains(ofChat);
   }
 
   @Test

@@ -1,0 +1,162 @@
+package io.gatehouse.gateway.files;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.CoderResult;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A text as clients see it, with the bytes that each U+FFFD in it stands for.
+ *
+ * @param text what is seen
+ * @param replaced the bytes of each U+FFFD, in the order of the text; no bytes: it is a character
+ *     of the text itself, which is encoded like all others. These arrays are shared and never
+ *     changed.
+ */
+record SeenText(String text, List<byte[]> replaced) {
+
+  static final char UNREADABLE = '\uFFFD';
+
+  private static final byte[] ITSELF = {};
+  private static final int BUFFER = 8 * 1024;
+
+  /** The text in the bytes; what a decoder cannot read is kept. */
+  static SeenText decode(byte[] bytes, Charset charset) {
+    CharsetDecoder decoder = charset.newDecoder();
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CharBuffer out = CharBuffer.allocate(BUFFER);
+    StringBuilder text = new StringBuilder(bytes.length);
+    List<byte[]> replaced = new ArrayList<>();
+    Map<ByteBuffer, byte[]> known = new HashMap<>();
+    CoderResult result;
+    do {
+      result = decoder.decode(in, out, true);
+      result = result.isUnderflow() ? decoder.flush(out) : result;
+      append(out, text, replaced);
+      if (result.isError()) {
+        byte[] unreadable = new byte[result.length()];
+        in.get(unreadable);
+        text.append(UNREADABLE);
+        // Few are different, even where there are millions.
+        replaced.add(known.computeIfAbsent(ByteBuffer.wrap(unreadable), ByteBuffer::array));
+      }
+    } while (!result.isUnderflow());
+    return new SeenText(text.toString(), replaced);
+  }
+
+  private static void append(CharBuffer out, StringBuilder text, List<byte[]> replaced) {
+    out.flip();
+    for (int i = 0; i < out.length(); i++) {
+      if (out.charAt(i) == UNREADABLE) {
+        replaced.add(ITSELF);
+      }
+    }
+    text.append(out);
+    out.clear();
+  }
+
+  /** The bytes of the text. */
+  byte[] encode(Charset charset) throws CharacterCodingException {
+    CharsetEncoder encoder = charset.newEncoder();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+    int at = 0;
+    for (byte[] each : replaced) {
+      int next = text.indexOf(UNREADABLE, at);
+      write(encoder, text.substring(at, each.length == 0 ? next + 1 : next), bytes);
+      bytes.writeBytes(each);
+      at = next + 1;
+    }
+    write(encoder, text.substring(at), bytes);
+    return bytes.toByteArray();
+  }
+
+  private static void write(CharsetEncoder encoder, String text, ByteArrayOutputStream bytes)
+      throws CharacterCodingException {
+    if (!text.isEmpty()) {
+      ByteBuffer encoded = encoder.encode(CharBuffer.wrap(text));
+      bytes.write(encoded.array(), encoded.arrayOffset(), encoded.limit());
+    }
+  }
+
+  /** The same with another text, in which the same U+FFFD stand in the same order. */
+  SeenText withText(String other) {
+    return new SeenText(other, replaced);
+  }
+
+  /**
+   * Puts a replacement where the target stands, from {@code start} to {@code end}. What a U+FFFD of
+   * the target stands for stays where the replacement has it too.
+   */
+  SeenText replace(String target, String replacement, int start, int end) {
+    if (target.isEmpty()) {
+      throw new IllegalArgumentException("a target has a character");
+    }
+    List<Integer> sources = sources(target, replacement);
+    StringBuilder result = new StringBuilder(text.length());
+    List<byte[]> kept = new ArrayList<>(replaced.size());
+    int targets = count(target, 0, target.length());
+    int seen = 0;
+    int at = 0;
+    for (int found = text.indexOf(target, start);
+        found >= 0 && found + target.length() <= end;
+        found = text.indexOf(target, at)) {
+      int between = replaced.isEmpty() ? 0 : count(text, at, found);
+      result.append(text, at, found).append(replacement);
+      kept.addAll(replaced.subList(seen, seen + between));
+      seen += between;
+      for (int source : sources) {
+        kept.add(source < 0 ? ITSELF : replaced.get(seen + source));
+      }
+      seen += targets;
+      at = found + target.length();
+    }
+    result.append(text, at, text.length());
+    kept.addAll(replaced.subList(seen, replaced.size()));
+    return new SeenText(result.toString(), kept);
+  }
+
+  /**
+   * For each U+FFFD of the replacement, the one of the target that it repeats, or -1: those in what
+   * both texts end with from the end, and the rest in order.
+   */
+  private static List<Integer> sources(String target, String replacement) {
+    int shorter = Math.min(target.length(), replacement.length());
+    int prefix = 0;
+    while (prefix < shorter && target.charAt(prefix) == replacement.charAt(prefix)) {
+      prefix++;
+    }
+    int suffix = 0;
+    while (suffix < shorter - prefix
+        && target.charAt(target.length() - 1 - suffix)
+            == replacement.charAt(replacement.length() - 1 - suffix)) {
+      suffix++;
+    }
+    int after = count(target, target.length() - suffix, target.length());
+    int inTarget = count(target, 0, target.length());
+    int inReplacement = count(replacement, 0, replacement.length());
+    List<Integer> sources = new ArrayList<>(inReplacement);
+    for (int i = 0; i < inReplacement; i++) {
+      int fromEnd = inReplacement - i;
+      sources.add(fromEnd <= after ? inTarget - fromEnd : i < inTarget - after ? i : -1);
+    }
+    return sources;
+  }
+
+  private static int count(String text, int start, int end) {
+    int count = 0;
+    for (int at = text.indexOf(UNREADABLE, start);
+        at >= 0 && at < end;
+        at = text.indexOf(UNREADABLE, at + 1)) {
+      count++;
+    }
+    return count;
+  }
+}

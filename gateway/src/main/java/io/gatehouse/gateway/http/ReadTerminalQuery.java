@@ -1,0 +1,10 @@
+package io.gatehouse.gateway.http;
+
+/** The parameters of {@code read_user_terminal}. */
+record ReadTerminalQuery(
+    @Described(
+            "False gives the lines as a person reads them, which is nearly always what you want."
+                + " True gives the bytes as the program wrote them, with control sequences for"
+                + " colours and cursor movement.")
+        @Default("false")
+        boolean raw) {}

@@ -1,0 +1,130 @@
+package io.gatehouse.gateway.screen;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import org.jline.utils.ScreenTerminal;
+
+/** Lines of text made of a screen's rows: bounded, and whole where the screen had to wrap them. */
+final class ShownLines {
+
+  /** Cells of one line. */
+  private static final int LONGEST_LINE = 64 * 1024;
+
+  /** Characters of all lines: more than anybody is shown. */
+  private static final int LARGEST = 256 * 1024;
+
+  private final CellText cellText;
+  private final Deque<String> lines;
+  private int size;
+  private int[] line;
+  private int lineLength;
+  private long lastMark;
+  private boolean hasLine;
+
+  ShownLines(CellText cellText) {
+    this.cellText = cellText;
+    lines = new ArrayDeque<>();
+    line = new int[128];
+  }
+
+  /** A copy that goes its own way. */
+  ShownLines(ShownLines other) {
+    cellText = other.cellText;
+    lines = new ArrayDeque<>(other.lines);
+    size = other.size;
+    line = other.line.clone();
+    lineLength = other.lineLength;
+    lastMark = other.lastMark;
+    hasLine = other.hasLine;
+  }
+
+  /** Adds the next row. */
+  void add(long[] row) {
+    if (row.length == 0) {
+      return;
+    }
+    long mark = ScreenTerminal.cellAttr(row[0]);
+    boolean continues = hasLine && mark != 0 && mark == lastMark;
+    if (hasLine && (!continues || lineLength + row.length > LONGEST_LINE)) {
+      finishLine();
+    }
+    if (lineLength + row.length > line.length) {
+      line = Arrays.copyOf(line, Math.max(2 * line.length, lineLength + row.length));
+    }
+    for (long cell : row) {
+      line[lineLength++] = ScreenTerminal.cellCodePoint(cell);
+    }
+    lastMark = ScreenTerminal.cellAttr(row[row.length - 1]);
+    hasLine = true;
+  }
+
+  private void finishLine() {
+    String text = cellText.textOf(line, lineLength);
+    lineLength = 0;
+    hasLine = false;
+    lines.addLast(text);
+    size += text.length() + 1;
+    while (size > LARGEST) {
+      size -= lines.removeFirst().length() + 1;
+    }
+  }
+
+  void clear() {
+    lines.clear();
+    size = 0;
+    lineLength = 0;
+    hasLine = false;
+  }
+
+  /** The newest lines that fit, without blank ones at the end. */
+  String text(int mostBytes) {
+    if (hasLine) {
+      finishLine();
+    }
+    while (!lines.isEmpty() && lines.getLast().isEmpty()) {
+      size -= lines.removeLast().length() + 1;
+    }
+    return newest(List.copyOf(lines), mostBytes);
+  }
+
+  private static String newest(List<String> lines, int mostBytes) {
+    int first = lines.size();
+    int bytes = -1;
+    while (first > 0 && bytes + 1 + utf8Length(lines.get(first - 1)) <= mostBytes) {
+      first--;
+      bytes += 1 + utf8Length(lines.get(first));
+    }
+    if (first == lines.size() && first > 0) {
+      return end(lines.get(first - 1), mostBytes);
+    }
+    return String.join("\n", lines.subList(first, lines.size()));
+  }
+
+  /** The end of a line that does not fit as a whole. */
+  private static String end(String line, int mostBytes) {
+    int start = line.length();
+    int bytes = 0;
+    while (start > 0) {
+      int before = line.offsetByCodePoints(start, -1);
+      bytes += utf8Length(line.substring(before, start));
+      if (bytes > mostBytes) {
+        break;
+      }
+      start = before;
+    }
+    return line.substring(start);
+  }
+
+  private static int utf8Length(String text) {
+    int length = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char character = text.charAt(i);
+      // Two halves of a surrogate pair have four bytes together.
+      length +=
+          character < 0x80 ? 1 : character < 0x800 || Character.isSurrogate(character) ? 2 : 3;
+    }
+    return length;
+  }
+}

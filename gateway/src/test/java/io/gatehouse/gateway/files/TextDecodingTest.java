@@ -1,0 +1,197 @@
+package io.gatehouse.gateway.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TextDecodingTest {
+
+  private static final String GERMAN =
+      "Füße größer als Äpfel. Die Prüfung der Größe schlägt fehl, weil über die Hälfte ungültig"
+          + " ist.\n";
+
+  /** One sentence each, and the encodings that such texts came in before UTF-8. */
+  private static final Map<String, List<String>> LEGACY =
+      Map.of(
+          GERMAN,
+          List.of("windows-1252", "ISO-8859-1"),
+          "Déjà vu : l’élève a été reçu à l’école, où le garçon était à côté.\n",
+          List.of("windows-1252"),
+          "Мама мыла раму. Файл не найден, проверьте правильность пути и повторите попытку.\n",
+          List.of("KOI8-R", "windows-1251", "ISO-8859-5"),
+          "ファイルが見つかりません。もう一度やり直してください。日本語の文章です。\n",
+          List.of("Shift_JIS", "EUC-JP"),
+          "文件没有找到，请检查路径是否正确，然后再试一次。这是一个用来测试的句子。\n",
+          List.of("GB18030"),
+          "找不到檔案，請檢查路徑是否正確，然後再試一次。這是一個用來測試的句子。\n",
+          List.of("Big5"),
+          "파일을 찾을 수 없습니다. 경로가 올바른지 확인한 다음 다시 시도하십시오.\n",
+          List.of("EUC-KR"));
+
+  private static byte[] bytes(Object... parts) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (Object part : parts) {
+      if (part instanceof String text) {
+        bytes.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+      } else if (part instanceof byte[] raw) {
+        bytes.writeBytes(raw);
+      } else {
+        bytes.write((Integer) part);
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private static String read(byte[] file) {
+    TextDecoding decoding = TextDecoding.of(file).orElseThrow();
+    byte[] content = java.util.Arrays.copyOfRange(file, decoding.mark().size(), file.length);
+    return SeenText.decode(content, decoding.charset()).text();
+  }
+
+  static List<Object[]> legacyTexts() {
+    return LEGACY.entrySet().stream()
+        .flatMap(
+            text -> text.getValue().stream().map(charset -> new Object[] {text.getKey(), charset}))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("legacyTexts")
+  void readsTextInOlderEncodings(String text, String charset) {
+    for (int times : new int[] {1, 3, 500}) {
+      byte[] file = text.repeat(times).getBytes(Charset.forName(charset));
+      assertThat(read(file)).as(times + " times").isEqualTo(text.repeat(times));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("legacyTexts")
+  void readsOlderEncodingsWithAStrayByte(String text, String charset) {
+    byte[] sentences = text.repeat(4).getBytes(Charset.forName(charset));
+    TextDecoding decoding = TextDecoding.of(bytes(sentences, 0xFF, "\n")).orElseThrow();
+    assertThat(decoding).isEqualTo(TextDecoding.of(sentences).orElseThrow());
+  }
+
+  @ParameterizedTest
+  @MethodSource("legacyTexts")
+  void looksForTheEncodingWhereItShows(String text, String charset) {
+    String late = "plain line\n".repeat(10_000) + text;
+    assertThat(read(late.getBytes(Charset.forName(charset)))).isEqualTo(late);
+  }
+
+  static List<Object[]> utf8WithStrays() {
+    String chinese = "文件没有找到，请检查路径是否正确。\n";
+    String russian = "Файл не найден, проверьте путь.\n";
+    String greek = "Το αρχείο δεν βρέθηκε.\n";
+    String thai = "ไม่พบไฟล์ กรุณาตรวจสอบเส้นทาง\n";
+    String hebrew = "הקובץ לא נמצא.\n";
+    String faces = "done \uD83D\uDE00 ok\n";
+    return List.of(
+        row("grün\ngrün\ngrün\nbad \uFFFD\n", "grün\ngrün\ngrün\nbad ", 0xFF, "\n"),
+        row("one é only, bad \uFFFD\n", "one é only, bad ", 0xFF, "\n"),
+        row("\uFFFD" + chinese + chinese, 0x87, chinese, chinese),
+        row("\uFFFD\uFFFD" + russian, 0xBB, 0xBF, russian),
+        row(chinese + "文\uFFFD", chinese, "文", 0xE4, 0xBB),
+        row(faces + "and \uFFFD", faces, "and ", 0xF0, 0x9F, 0x98),
+        row(russian + "\uFFFD", russian, 0xD0),
+        row(greek + "x\uFFFDx" + greek, greek, "x", 0xFE, "x", greek),
+        row(thai + "\uFFFD\n" + thai, thai, 0xA1, "\n", thai),
+        row(hebrew + "\uFFFD\n", hebrew, 0xC0, "\n"),
+        row("Straße\nStra\uFFFDe\n", "Straße\n", "Straße\n".getBytes(StandardCharsets.ISO_8859_1)),
+        row(
+            "grün\nSch\uFFFDne Gr\uFFFD\uFFFDe\n",
+            "grün\n",
+            "Schöne Grüße\n".getBytes(StandardCharsets.ISO_8859_1)),
+        row(
+            russian.repeat(3) + "\uFFFD\uFFFD\uFFFD\uFFFD\n",
+            russian.repeat(3),
+            "Файл\n".getBytes(Charset.forName("windows-1251"))),
+        row(
+            "overlong é é \uFFFD\uFFFD surrogate \uFFFD",
+            "overlong é é ",
+            0xC0,
+            0x80,
+            " surrogate ",
+            0xED,
+            0xA0,
+            0x80));
+  }
+
+  private static Object[] row(String seen, Object... parts) {
+    return new Object[] {seen, bytes(parts)};
+  }
+
+  @ParameterizedTest
+  @MethodSource("utf8WithStrays")
+  void readsUtf8WithStrayBytes(String seen, byte[] file) {
+    assertThat(TextDecoding.of(file)).contains(TextDecoding.UTF_8);
+    assertThat(read(file)).isEqualTo(seen);
+    assertThat(new String(file, StandardCharsets.UTF_8)).as("as Java reads it").isEqualTo(seen);
+  }
+
+  /** With no character of UTF-8 in it, text above ASCII is something else. */
+  @Test
+  void takesNothingForUtf8ThatHasNoCharacterOfIt() {
+    assertThat(read(bytes("caf", 0xE9, "\n"))).isEqualTo("café\n");
+    assertThat(read(bytes("plain\n"))).isEqualTo("plain\n");
+    assertThat(read(new byte[0])).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16LE", "UTF-16BE"})
+  void readsUtf16WithoutAMark(String charset) {
+    for (String text :
+        List.of(
+            "plain\r\n",
+            GERMAN,
+            GERMAN.repeat(50),
+            "第一行\n第二行：一二三\n",
+            "Файл\n",
+            "a\uD83D\uDE00\n")) {
+      assertThat(read(text.getBytes(Charset.forName(charset)))).isEqualTo(text);
+      String marked = "\uFEFF" + text;
+      assertThat(read(marked.getBytes(Charset.forName(charset)))).isEqualTo(text);
+    }
+  }
+
+  /** Random bytes, compressed data, tables of numbers, a program with texts in it. */
+  @Test
+  void findsNoTextInOtherBytes() {
+    Random random = new Random(1);
+    for (int length : new int[] {200, 5000, 100_000}) {
+      byte[] noise = new byte[length];
+      random.nextBytes(noise);
+      assertThat(TextDecoding.of(noise)).as("noise").isEmpty();
+      for (int i = 1; i < length; i += 2) {
+        noise[i] = 0;
+      }
+      assertThat(TextDecoding.of(noise)).as("small numbers").isEmpty();
+    }
+    byte[] program = bytes(0x7F, "ELF", 2, 1, 1, 0, 0, 0, "Größe Länge Füße ", 0xFF, 0, 0, "ü");
+    assertThat(TextDecoding.of(program)).isEmpty();
+  }
+
+  @Test
+  void countsInPiecesAsInOne() {
+    byte[] file = bytes("grün 文件 ", 0xFF, "\uD83D\uDE00 ü", 0xE4, 0xBB, "x", 0xF0, 0x9F);
+    Utf8Evidence whole = new Utf8Evidence();
+    whole.take(file, file.length);
+    whole.end();
+    Utf8Evidence pieces = new Utf8Evidence();
+    for (byte each : file) {
+      pieces.take(new byte[] {each}, 1);
+    }
+    pieces.end();
+    assertThat(pieces.firstStray()).isEqualTo(whole.firstStray()).isEqualTo(13);
+    assertThat(pieces.isUtf8()).isEqualTo(whole.isUtf8()).isTrue();
+  }
+}

@@ -1,0 +1,410 @@
+package io.gatehouse.gateway.openwebui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.sun.net.httpserver.HttpServer;
+import io.gatehouse.gateway.GatehouseImage;
+import io.gatehouse.gateway.openwebui.OpenWebUiServer.Account;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What an admin sets in the real Open WebUI, and what becomes of it: connections, grants, keys,
+ * automations, tokens that end. This Open WebUI has two workers with Redis between them, where
+ * Redis is installed, and Gatehouse asks it about tokens below a path.
+ */
+@Tag("image")
+@Timeout(180)
+@EnabledIfEnvironmentVariable(named = OpenWebUiServer.PROGRAM_VARIABLE, matches = ".+")
+final class OpenWebUiSettingsIT {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String PREFIX = "/chat";
+
+  private static Redis redis;
+  private static Installation installation;
+  private static OpenWebUiServer openWebUi;
+
+  @BeforeAll
+  static void start() {
+    redis = Redis.start();
+    Map<String, String> settings = new HashMap<>(redis.settings());
+    settings.put("ENABLE_AUTOMATIONS", "true");
+    settings.put("USER_PERMISSIONS_FEATURES_AUTOMATIONS", "true");
+    settings.put("USER_PERMISSIONS_FEATURES_API_KEYS", "true");
+    installation =
+        Installation.start(
+            settings, Map.of("OPEN_TERMINAL_TOKEN_RECHECK", "10"), OpenWebUiSettingsIT::belowAPath);
+    openWebUi = installation.openWebUi();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (installation != null) {
+      installation.close();
+    }
+    redis.close();
+  }
+
+  /** A proxy as admins put before Open WebUI: what begins with the prefix is passed on without. */
+  private static String belowAPath(int port, Deque<Installation.Part> parts) {
+    HttpServer proxy;
+    try {
+      proxy =
+          HttpServer.create(
+              new InetSocketAddress(InetAddress.getByName(GatehouseImage.bridgeAddress()), 0), 0);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    proxy.createContext(
+        PREFIX + "/",
+        exchange -> {
+          String path = exchange.getRequestURI().toString().substring(PREFIX.length());
+          HttpRequest request =
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                  .header(
+                      "Authorization",
+                      Objects.requireNonNull(
+                          exchange.getRequestHeaders().getFirst("Authorization")))
+                  .build();
+          try (exchange) {
+            HttpResponse<byte[]> answer = http.send(request, BodyHandlers.ofByteArray());
+            exchange.sendResponseHeaders(answer.statusCode(), answer.body().length);
+            exchange.getResponseBody().write(answer.body());
+          } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    proxy.start();
+    parts.push(() -> proxy.stop(0));
+    return "http://" + GatehouseImage.bridgeAddress() + ":" + proxy.getAddress().getPort() + PREFIX;
+  }
+
+  private static int status(String user) {
+    return openWebUi.terminalStatus(Installation.SESSION, openWebUi.token(user), "/files/cwd");
+  }
+
+  private static String idOf(String user) {
+    return openWebUi.account(user).id();
+  }
+
+  // --- The admin's page
+
+  /** The clicks that the README describes, and its pictures. */
+  @Test
+  void theAdminsPageMakesAConnectionThatEverybodyCanUse() {
+    openWebUi.setConnections();
+    try (Person admin = Person.open(openWebUi, "admin", 1200, 900)) {
+      Page page = admin.page();
+      admin.visit("/admin/settings/integrations");
+      // The first is for tool servers.
+      page.getByLabel("Add Connection").nth(1).click();
+      page.getByPlaceholder("My Terminal").fill("Gatehouse");
+      page.locator("#terminal-url").fill(installation.wire().address());
+      page.getByText("Advanced").last().click();
+      page.locator("select")
+          .filter(new Locator.FilterOptions().setHasText("Session"))
+          .last()
+          .selectOption("session");
+      page.getByLabel("Verify Connection").click();
+      admin.await("Verify", () -> String.join(" ", admin.toasts()), Pattern.compile("Connected"));
+      page.mouse().move(10, 10);
+      admin.pause(5_000);
+      admin.screenshot("connection-dialog");
+      button(page, "Access").last().click();
+      page.getByText("Private", new Page.GetByTextOptions().setExact(true)).last().click();
+      page.getByText("Public", new Page.GetByTextOptions().setExact(true)).last().click();
+      admin.screenshot("connection-access");
+      page.getByLabel("Close").last().click();
+      button(page, "Save").last().click();
+      Locator enabled = page.locator("#terminal-0-control");
+      enabled.waitFor();
+      assertThat(connections()).isEmpty();
+      enabled.click();
+      admin.await("the list of users", () -> connections(), Pattern.compile("Gatehouse"));
+      admin.screenshot("connection-list");
+    }
+    try (Person alice = Person.open(openWebUi, "alice")) {
+      alice.pickTerminal("Gatehouse");
+      alice.openShell();
+      alice.enter("clear; id -un; pwd");
+      alice.awaitShell("^/home/");
+      alice.screenshot("pane");
+    } finally {
+      openWebUi.setConnections(installation.session(), installation.bearer());
+    }
+  }
+
+  private static Locator button(Page page, String name) {
+    return page.getByRole(
+        AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  /** The names of the connections that alice may use. */
+  private static String connections() {
+    StringBuilder names = new StringBuilder();
+    openWebUi
+        .call("GET", "/api/v1/terminals/", openWebUi.token("alice"), null)
+        .forEach(connection -> names.append(connection.path("name").asText()).append('\n'));
+    return names.toString();
+  }
+
+  // --- Grants
+
+  @Test
+  void onlyWhomTheAdminGrantsItCanUseTheConnection() {
+    String group = makeGroup("bob");
+    try {
+      assertAccess(
+          connection -> ((ObjectNode) connection.path("config")).putArray("access_grants"),
+          403,
+          403);
+      assertAccess(
+          connection -> OpenWebUiServer.grant(connection, "user", idOf("alice")), 200, 403);
+      assertAccess(connection -> OpenWebUiServer.grant(connection, "group", group), 403, 200);
+      assertAccess(connection -> connection.put("enabled", false), 403, 403);
+    } finally {
+      openWebUi.setConnections(installation.session(), installation.bearer());
+    }
+    assertAccess(connection -> {}, 200, 200);
+  }
+
+  private static void assertAccess(
+      java.util.function.Consumer<ObjectNode> change, int alice, int bob) {
+    ObjectNode connection = installation.session();
+    change.accept(connection);
+    openWebUi.setConnections(connection, installation.bearer());
+    assertThat(List.of(status("alice"), status("bob"))).containsExactly(alice, bob);
+  }
+
+  private static String makeGroup(String member) {
+    String admin = openWebUi.token("admin");
+    String id =
+        openWebUi
+            .call(
+                "POST",
+                "/api/v1/groups/create",
+                admin,
+                OpenWebUiServer.object("name", "terminal users", "description", "for a test"))
+            .path("id")
+            .asText();
+    ObjectNode members = JSON.createObjectNode();
+    members.putArray("user_ids").add(idOf(member));
+    var unused = openWebUi.call("POST", "/api/v1/groups/id/" + id + "/users/add", admin, members);
+    return id;
+  }
+
+  // --- Credentials
+
+  @Test
+  void anApiKeyOfOpenWebUiIsItsUsersCredential() {
+    String key =
+        openWebUi
+            .call(
+                "POST", "/api/v1/auths/api_key", openWebUi.token("alice"), JSON.createObjectNode())
+            .path("api_key")
+            .asText();
+    assertThat(key).startsWith("sk-");
+    JsonNode cwd =
+        openWebUi.call(
+            "GET", "/api/v1/terminals/" + Installation.SESSION + "/files/cwd", key, null);
+    assertThat(cwd.path("home").asText())
+        .isEqualTo(openWebUi.home(Installation.SESSION, "alice").toString());
+  }
+
+  @Test
+  void aTokenThatExpiresEndsItsOpenShell() {
+    Account bob = openWebUi.account("bob");
+    String shortLived = expiring(bob.token(), Instant.now().plusSeconds(25));
+    openWebUi.useToken("bob", shortLived);
+    try (Person person = Person.open(openWebUi, "bob")) {
+      person.pickTerminal(Installation.SESSION_NAME);
+      person.openShell();
+      person.enter("echo open-$((40 + 2))");
+      person.awaitShell("open-42$");
+      person.await(
+          "the shell of an expired token",
+          () -> person.page().url() + person.text() + person.shell(),
+          Pattern.compile("(?i)closed|/auth|signed out|sign in"));
+      person.screenshot("expired");
+      assertThat(openWebUi.terminalStatus(Installation.SESSION, shortLived, "/files/cwd"))
+          .isEqualTo(401);
+    } finally {
+      openWebUi.useToken("bob", bob.token());
+    }
+  }
+
+  /** The same token, signed anew by Open WebUI's secret, with an end. */
+  private static String expiring(String token, Instant end) {
+    String[] parts = token.split("\\.", -1);
+    try {
+      ObjectNode claims = (ObjectNode) JSON.readTree(Base64.getUrlDecoder().decode(parts[1]));
+      claims.put("exp", end.getEpochSecond());
+      Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
+      String signed =
+          parts[0]
+              + "."
+              + encoder.encodeToString(claims.toString().getBytes(StandardCharsets.UTF_8));
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(
+          new SecretKeySpec(OpenWebUiServer.SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      return signed
+          + "."
+          + encoder.encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
+    } catch (IOException | GeneralSecurityException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  // --- Automations, direct connections, other screens
+
+  @Test
+  void anAutomationRunsCommandsAsItsUser() throws InterruptedException {
+    String model = "model-with-a-terminal";
+    makeModelWithTerminal(model);
+    ObjectNode data = JSON.createObjectNode();
+    String question = installation.model().nextQuestion();
+    data.put(
+        "prompt",
+        question + "\ncall run_command {\"command\": \"echo by-$(id -u); pwd\", \"wait\": 5}");
+    data.put("model_id", model);
+    data.put("rrule", "RRULE:FREQ=DAILY;BYHOUR=3;BYMINUTE=0;BYSECOND=0");
+    ObjectNode automation = JSON.createObjectNode().put("name", "nightly").put("is_active", true);
+    automation.set("data", data);
+    String token = openWebUi.token("alice");
+    String id =
+        openWebUi.call("POST", "/api/v1/automations/create", token, automation).path("id").asText();
+    var unused =
+        openWebUi.call(
+            "POST", "/api/v1/automations/" + id + "/run", token, JSON.createObjectNode());
+    String home = openWebUi.home(Installation.SESSION, "alice").toString();
+    assertThat(installation.model().awaitAnswer(question).results().getFirst())
+        .containsPattern("by-[1-9][0-9]{3,4}")
+        .contains(home);
+  }
+
+  /** Automations use the terminal of their model, and no other. */
+  private static void makeModelWithTerminal(String id) {
+    ObjectNode model = JSON.createObjectNode();
+    model.put("id", id).put("name", id).put("base_model_id", ToolCallingModel.NAME);
+    model.put("is_active", true).putObject("params").put("function_calling", "native");
+    model.putObject("meta").put("terminalId", Installation.SESSION);
+    var unused = openWebUi.call("POST", "/api/v1/models/create", openWebUi.token("admin"), model);
+    // The page does so too before it shows its models.
+    unused = openWebUi.call("GET", "/api/models", openWebUi.token("admin"), null);
+  }
+
+  @Test
+  void aDirectConnectionWithTheUsersOwnTokenIsThatUsers() {
+    String admin = openWebUi.token("admin");
+    ObjectNode direct = JSON.createObjectNode().put("ENABLE_DIRECT_CONNECTIONS", true);
+    direct.put("ENABLE_DIRECT_INTEGRATIONS", true).put("ENABLE_BASE_MODELS_CACHE", false);
+    var unused = openWebUi.call("POST", "/api/v1/configs/connections", admin, direct);
+    JsonNode permissions = openWebUi.call("GET", "/api/v1/users/default/permissions", admin, null);
+    ((ObjectNode) permissions.path("features")).put("direct_tool_servers", true);
+    unused = openWebUi.call("POST", "/api/v1/users/default/permissions", admin, permissions);
+    ObjectNode ui = openWebUi.interfaceOf("alice");
+    ObjectNode own = ui.deepCopy();
+    own.putArray("terminalServers")
+        .addObject()
+        .put("url", installation.wire().address())
+        .put("key", openWebUi.token("alice"))
+        .put("name", "My own")
+        .put("auth_type", "bearer")
+        .put("path", "/openapi.json")
+        .put("enabled", true);
+    openWebUi.setInterface("alice", own);
+    try (Person person = Person.open(openWebUi, "alice")) {
+      person.pickTerminal("My own");
+      person.openShell();
+      person.enter("echo direct-$((40 + 2)); pwd");
+      String home = openWebUi.home(Installation.SESSION, "alice").toString();
+      person.awaitShell("direct-42\n" + home);
+      var answered =
+          person.ask(installation.model(), "call run_command {\"command\": \"pwd\", \"wait\": 5}");
+      assertThat(answered.results().getFirst()).contains(home);
+    } finally {
+      openWebUi.setInterface("alice", ui);
+    }
+  }
+
+  /** The picture lies beside the page, and Open WebUI serves it to its own origin only. */
+  @Test
+  void aPreviewHasItsPicturesWhereAdminAndUserAllowTheOrigin(@TempDir Path fixtures) {
+    Installation.makeFixtures(fixtures);
+    List<Path> files = List.of(fixtures.resolve("page.html"), fixtures.resolve("pic.png"));
+    assertThat(pictureWidth(files)).isZero();
+    ObjectNode ui = openWebUi.interfaceOf("bob");
+    try {
+      openWebUi.setInterface("bob", ui.deepCopy().put("iframeSandboxAllowSameOrigin", true));
+      assertThat(pictureWidth(files)).isEqualTo(64);
+    } finally {
+      openWebUi.setInterface("bob", ui);
+    }
+  }
+
+  private static int pictureWidth(List<Path> files) {
+    try (Person person = Person.open(openWebUi, "bob")) {
+      person.pickTerminal(Installation.BEARER_NAME);
+      person.upload(files);
+      person.awaitRow("page.html");
+      person.awaitRow("pic.png");
+      person.openFile("page.html");
+      person.await("the preview", person::frames, Pattern.compile("script ran 42"));
+      person.pause(2_000);
+      return person.page().frames().stream()
+          .filter(frame -> frame.url().contains("/files/serve/"))
+          .mapToInt(frame -> (int) frame.evaluate("document.images[0].naturalWidth"))
+          .max()
+          .orElseThrow();
+    }
+  }
+
+  @Test
+  void aTelephoneShowsFilesAndShell() {
+    try (Person person = Person.open(openWebUi, "bob", 390, 844)) {
+      person.chooseTerminal(Installation.SESSION_NAME);
+      person.page().getByLabel("Controls").first().click();
+      person.awaitFiles(openWebUi.home(Installation.SESSION, "bob").getFileName().toString());
+      person.screenshot("telephone-files");
+      person.openShell();
+      person.enter("echo small-$((40 + 2))");
+      person.awaitShell("small-42$");
+      person.screenshot("telephone-shell");
+    }
+  }
+}

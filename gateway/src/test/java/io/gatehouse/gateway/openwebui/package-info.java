@@ -1,0 +1,8 @@
+/**
+ * The real Open WebUI, as its users see it in a browser, with the real image behind it.
+ *
+ * <p>{@code OpenWebUiServer} runs the released package, {@code ToolCallingModel} stands in for a
+ * language model, {@code RecordingRelay} listens on the wire between Open WebUI and Gatehouse, and
+ * {@code Person} is somebody before a screen. The tests are {@code OpenWebUiIT} and its neighbours.
+ */
+package io.gatehouse.gateway.openwebui;
