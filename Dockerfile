@@ -8,7 +8,7 @@ COPY . .
 RUN if [ "$PREBUILT" != true ]; then \
       apt-get update -qq && \
       DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends maven openjdk-25-jdk-headless && \
-      mvn -q -B -ntp -pl gateway,documents -am -DskipTests package; \
+      mvn -q -B -ntp -pl gateway,documents -am -Dmaven.test.skip=true package; \
     fi && \
     mkdir -p /program/documents && cp -R gateway/target/gatehouse.jar gateway/target/lib /program/ && \
     cp -R documents/target/documents.jar documents/target/lib /program/documents/

@@ -14,20 +14,35 @@ variables=(_=_)
 gives() { [ "$output" = "$(printf '%b' "$1")" ] || { printf 'expected: %s\nbut was:  %s\n' "$1" "$output"; return 1; }; }
 
 @test "reports the directory that cannot be entered, and runs nothing" {
-  run bash -c ". '$prelude' '$home/missing'; echo ran"
-  [ "$status" -eq 1 ]
-  [ "$output" = $'\036cwd' ]
+  DIRECTORY=$home/missing runs 'echo ran'
+  gives '\036cwd\nnot begun\nexit 1'
 }
 
-@test "reports the directory it is in and gives the text no arguments" {
-  run bash -c ". '$prelude' '$home'; echo \$# [\$1] \$PWD"
-  [ "${lines[0]}" = $'\036' ]
-  [ "${lines[1]}" = "0 [] $home" ]
+@test "reports that the text begins, in its directory, and gives it no arguments" {
+  mkdir "$home/below"
+  DIRECTORY=$home/below runs 'echo $? $# [$1] $PWD'
+  gives "0 0 [] $home/below\nexit 0"
+  echo 'cd /tmp' >"$home/.bashrc"
+  runs 'echo $PWD'
+  gives "$home\nexit 0"
 }
 
-@test "reports nothing where no directory is asked for" {
-  run bash -c "cd '$home'; . '$prelude' ''; echo \$PWD"
-  [ "$output" = "$home" ]
+@test "reports to the terminal, wherever ~/.bashrc sends the output" {
+  echo "exec >'$home/out' 2>&1" >"$home/.bashrc"
+  runs 'echo hi'
+  gives 'exit 0'
+  [ "$(cat "$home/out")" = hi ]
+}
+
+@test "runs nothing of the text without a report" {
+  local startup
+  for startup in 'exit 0' 'exit 3' 'set -e; false' 'set -n' 'set -r' 'enable -n builtin' 'enable -n printf' 'enable -n cd' 'enable -n trap' 'enable -n unset' 'enable -n export' 'readonly PWD' 'readonly OLDPWD' 'builtin() { :; }' \
+    'builtin() { return 1; }' 'function . { :; }' 'readonly __gatehouse' 'exec sh -c "exit 4"' 'exec </dev/null >/dev/null 2>&1' \
+    'shopt -s expand_aliases; alias "[[="true'; do
+    echo "$startup" >"$home/.bashrc"
+    runs "echo ran; touch '$home/ran'"
+    [[ $output == *'not begun'* && $output != *'cwd'* && ! -e $home/ran ]] || { echo "after: $startup: $output"; return 1; }
+  done
 }
 
 @test "leaves exit statuses, traps, exec, set -e, comments and here-documents to the text" {
@@ -40,7 +55,7 @@ gives() { [ "$output" = "$(printf '%b' "$1")" ] || { printf 'expected: %s\nbut w
 
 @test "gives the variables their names, whatever they hold" {
   variables=(GATEHOUSE_ENV_A=$'two\nlines "$(id)" \x27' GATEHOUSE_ENV_PATH=/opt:/usr/bin:/bin GATEHOUSE_ENV_EMPTY=)
-  runs 'printf "%s|%s|%s\n" "$A" "$PATH" "${EMPTY-unset}"; env | grep -c GATEHOUSE; compgen -v __gatehouse'
+  runs 'printf "%s|%s|%s\n" "$A" "$PATH" "${EMPTY-unset}"; env | grep -ci GATEHOUSE; compgen -v __gatehouse'
   gives 'two\nlines "$(id)" \x27|/opt:/usr/bin:/bin|\n0\nexit 1'
 }
 
@@ -53,7 +68,8 @@ gives() { [ "$output" = "$(printf '%b' "$1")" ] || { printf 'expected: %s\nbut w
 @test "works after a ~/.bashrc that changes the shell" {
   variables=(GATEHOUSE_ENV_X=v)
   local startup
-  for startup in 'set -eu' 'set -o posix' 'readonly Y=1; set -e' 'set -f -o noclobber' 'IFS=x' 'shopt -s expand_aliases; alias cd=false printf=false trap=false' \
+  for startup in 'set -eu' 'set -t' 'set -a' 'set -C' 'cd /; return 7' 'set -Ee; trap "echo no" ERR; trap "exec sh" RETURN' 'trap "echo no" EXIT' \
+    'readonly LINENO' 'exec() { echo no; }; builtin() { command builtin "$@"; }' 'set -o posix' 'readonly Y=1; set -e' 'set -f -o noclobber' 'IFS=x' 'shopt -s expand_aliases; alias cd=false printf=false trap=false' \
     'cd() { echo no; }; printf() { echo no; }; trap() { echo no; }; export() { echo no; }; unset() { echo no; }'; do
     echo "$startup" >"$home/.bashrc"
     runs 'echo "$X"; exit 3'

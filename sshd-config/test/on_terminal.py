@@ -1,6 +1,7 @@
 """Runs a text as sshd runs a command: bash -c with the prelude in front, on a controlling terminal of its own.
 
-on_terminal.py PRELUDE HOME TEXT [SIGNAL]: prints the output, then "exit N" or "signal N".
+on_terminal.py PRELUDE HOME TEXT [SIGNAL]: prints the output without the report that the text begins, then "exit N" or "signal N"; and before
+that "not begun" if there was no report. DIRECTORY is where it runs, HOME unless it is set.
 SIGNAL goes to the whole process group when the text has printed "ready".
 """
 
@@ -23,7 +24,10 @@ if pid == 0:
     environment = {k: v for k, v in os.environ.items() if k.startswith("GATEHOUSE_ENV_")}
     # SSH_CLIENT is how Debian's bash knows that sshd runs it, and reads ~/.bashrc.
     environment.update(HOME=home, PATH="/usr/bin:/bin", SSH_CLIENT="::1 1 1", SSH_TTY=os.ttyname(0))
-    os.execve("/bin/bash", ["bash", "-c", f". '{prelude}' ''; {text}"], environment)
+    directory = os.environ.get("DIRECTORY", home)
+    # As SshSession.shellText has it.
+    line = f"\\. '{prelude}' '{directory}'; [[ ${{__gatehouse?}} ]]; \\builtin unset -v __gatehouse; {text}"
+    os.execve("/bin/bash", ["bash", "-c", line], environment)
 
 output = b""
 deadline = time.monotonic() + LIMIT
@@ -43,5 +47,7 @@ while True:
             name = None
 
 _, status = os.waitpid(pid, 0)
-print(output.decode().replace("\r\n", "\n"), end="")
+shown = output.decode().replace("\r\n", "\n")
+begun = shown.replace("\x1estarted\n", "", 1)
+print(begun if begun != shown else shown + "not begun\n", end="")
 print(f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}")

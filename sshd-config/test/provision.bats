@@ -78,6 +78,90 @@ teardown() { remove_gatehouse; }
   [ "$status" -eq 65 ]
 }
 
+@test "makes the home of an account of Gatehouse's own where no user looks" {
+  local name=ghtestgatehouse-caller home=$OPEN_TERMINAL_STATE_DIR/reserved/ghtestgatehouse-caller
+  provision "$name" 29001 reserved
+  [ "$(getent passwd "$name")" = "$name:x:29001:29001::$home:/bin/bash" ]
+  [ "$(stat -c '%a %U' "$home")" = "700 $name" ]
+  [ "$(stat -c '%a %U' "$OPEN_TERMINAL_STATE_DIR/reserved")" = "711 root" ]
+  [ ! -e "/home/$name" ]
+  provision "$name" 29001 reserved
+  [ "$(end_processes "$name 29001")" = "1 0 " ]
+  # In a new container.
+  userdel "$name"
+  request restore <<<"$name 29001 reserved"
+  [ "$(getent passwd "$name" | cut -d: -f6)" = "$home" ]
+  provision "$name" 29001 reserved
+}
+
+@test "moves the home of an account of Gatehouse's own away from the users'" {
+  local name=ghtestgatehouse-target
+  # As an earlier version made it, on a machine that keeps its accounts and in a new container.
+  provision "$name" 29001
+  echo old >"/home/$name/.gatehouse-probe"
+  request restore <<<"$name 29001 reserved"
+  provision "$name" 29001 reserved
+  [ ! -e "/home/$name" ]
+  [ "$(getent passwd "$name" | cut -d: -f6)" = "$OPEN_TERMINAL_STATE_DIR/reserved/$name" ]
+
+  userdel "$name"
+  mkdir -p "/home/$name/folder"
+  echo old >"/home/$name/folder/file"
+  chown -R 29001:29001 "/home/$name"
+  provision "$name" 29001 reserved
+  [ ! -e "/home/$name" ]
+}
+
+@test "touches nothing but a former home when it takes that away" {
+  local name=ghtestgatehouse-target victim=$root/victim
+  mkdir -m 777 "$victim"
+  echo precious >"$victim/file"
+  chown 29002 "$victim/file"
+  # A link in the place of the home, somebody else's folder, and links inside.
+  ln -s "$victim" "/home/$name"
+  provision "$name" 29001 reserved
+  [ -L "/home/$name" ]
+  rm "/home/$name"
+  mkdir "/home/$name"
+  touch "/home/$name/file"
+  chown -R 29002:29002 "/home/$name"
+  provision "$name" 29001 reserved
+  [ -e "/home/$name/file" ]
+  chown -h 29001:29001 "/home/$name"
+  chmod 700 "/home/$name"
+  ln -s "$victim" "/home/$name/link"
+  provision "$name" 29001 reserved
+  [ ! -e "/home/$name" ]
+  [ "$(cat "$victim/file")" = precious ]
+}
+
+@test "takes away a former home as its account: what that may not delete stays, and is told" {
+  local name=ghtestgatehouse-target
+  mkdir -p "/home/$name/kept"
+  touch "/home/$name/kept/file"
+  chown 29001:29001 "/home/$name"
+  run provision "$name" 29001 reserved
+  [ "$status" -eq 0 ]
+  [ "$output" = "/home/$name is not needed any more and cannot be removed; remove it" ]
+  [ -e "/home/$name/kept/file" ]
+}
+
+@test "moves no user's home by calling the user reserved" {
+  provision ghtesta 29001
+  run provision ghtesta 29001 reserved
+  [ "$status" -eq 64 ]
+  run request restore <<<"ghtesta 29001 reserved"
+  [ "$status" -eq 65 ]
+  run request restore <<<"ghtestb 29002 reserved"
+  [ "$status" -eq 65 ]
+  [ -e /home/ghtesta/.bashrc ]
+  [ "$(getent passwd ghtesta | cut -d: -f6)" = /home/ghtesta ]
+  # And no account of Gatehouse's own is a user's.
+  provision ghtestgatehouse-caller 29003 reserved
+  run provision ghtestgatehouse-caller 29003
+  [ "$status" -eq 65 ]
+}
+
 @test "refuses a home that is another's, a link or a file, and changes nothing there" {
   mkdir "$root/victim"
   ln -s "$root/victim" /home/ghtesta

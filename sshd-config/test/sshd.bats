@@ -151,12 +151,12 @@ logged() {
   grep -qx 'Accepted publickey for ghtesta from 127.0.0.1 port 1 ssh2: ED25519 SHA256:[A-Za-z0-9+/]*' "$root/told"
 }
 
-@test "a command on a terminal gets its variables and the prelude, and reports its directory" {
+@test "a command on a terminal gets its variables and the prelude, and reports that it begins" {
   run ssh -tt -n -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$root/key-alice" -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=no \
     -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o SetEnv='GATEHOUSE_ENV_X="a b"' ghtesta@127.0.0.1 \
     ". '$OPEN_TERMINAL_RUNTIME_DIR/command' '/'; echo \"\$X \$PWD \$LANG\"; env | grep GATEHOUSE; (sleep 1; echo late) & exit 7" 3>&-
   [ "$status" -eq 7 ]
-  [[ ${lines[0]} == $'\036'* ]]
+  [ "${lines[0]%$'\r'}" = $'\036started' ]
   [ "${lines[1]%$'\r'}" = "a b / C.UTF-8" ]
   [ "${lines[2]%$'\r'}" = late ]
 }

@@ -1,6 +1,7 @@
 package io.gatehouse.gateway;
 
 import io.gatehouse.gateway.account.AccountSettings;
+import io.gatehouse.gateway.account.AccountSettings.Naming;
 import io.gatehouse.gateway.auth.AuthSettings;
 import io.gatehouse.gateway.auth.BearerToken;
 import io.gatehouse.gateway.exec.ExecutionLogs;
@@ -79,7 +80,7 @@ record Configuration(
     boolean isolation = isolation(environment);
     Path state = environment.directory(PREFIX + "STATE_DIR").orElse(DEFAULT_STATE_DIRECTORY);
     HttpSettings http = http(environment);
-    AccountSettings accounts = accounts(environment, state, isolation);
+    AccountSettings accounts = accounts(environment, state, isolation, openWebUi.isPresent());
     SshSettings ssh = ssh(environment);
     ExecutionSettings executions = executions(environment, state);
     TerminalSettings terminals = terminals(environment);
@@ -152,17 +153,18 @@ record Configuration(
         environment.flag("GATEHOUSE_PREVIEW_SAME_ORIGIN").orElse(false));
   }
 
-  private static AccountSettings accounts(Environment environment, Path state, boolean isolation) {
+  private static AccountSettings accounts(
+      Environment environment, Path state, boolean isolation, boolean sessionMode) {
     String prefix =
         environment
             .matching(
                 PREFIX + "USER_PREFIX", AccountSettings.PREFIX_RULE, AccountSettings::isPrefix)
             .orElse("");
-    AccountSettings.Naming naming =
-        environment
-            .choice(PREFIX + "ACCOUNT_NAMES", AccountSettings.Naming.class)
-            .orElse(AccountSettings.Naming.ID);
-    return new AccountSettings(state, HOMES, prefix, naming, isolation);
+    Naming naming = environment.choice(PREFIX + "ACCOUNT_NAMES", Naming.class).orElse(Naming.AUTO);
+    // A key brings no mail address: what names are made of is not to be decided on the volume by a
+    // gateway that cannot make other ones.
+    Naming possible = naming == Naming.AUTO && !sessionMode ? Naming.ID : naming;
+    return new AccountSettings(state, HOMES, prefix, possible, isolation);
   }
 
   private static SshSettings ssh(Environment environment) {

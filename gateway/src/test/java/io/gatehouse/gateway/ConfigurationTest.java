@@ -157,7 +157,7 @@ final class ConfigurationTest {
         "OPEN_TERMINAL_ENABLE_TERMINAL | secret | true or false",
         "OPEN_TERMINAL_USER_PREFIX | Secret! | beginning with a letter",
         "OPEN_TERMINAL_USER_PREFIX | systemd-secret | not systemd-",
-        "OPEN_TERMINAL_ACCOUNT_NAMES | secret | id or email",
+        "OPEN_TERMINAL_ACCOUNT_NAMES | secret | id or email or auto",
         "OPEN_TERMINAL_TERM | secret; rm | the name of a terminal",
       })
   void stopsAtABadValueAndSaysWhatIsAllowedButNotTheValue(
@@ -256,6 +256,16 @@ final class ConfigurationTest {
         .singleElement()
         .asString()
         .startsWith("OPEN_TERMINAL_CORS_ALLOWED_ORIGINS is *");
+  }
+
+  @Test
+  void leavesNamesToTheVolumeWhereMailAddressesArrive() {
+    Map<String, String> sessionMode = Map.of("OPEN_TERMINAL_OWUI_URL", "http://open-webui:8080");
+    assertThat(Configuration.read(sessionMode).accounts().naming()).isEqualTo(Naming.AUTO);
+    assertThat(withKey(sessionMode).accounts().naming()).isEqualTo(Naming.AUTO);
+    assertThat(withKey(Map.of()).accounts().naming()).isEqualTo(Naming.ID);
+    assertThat(withKey(Map.of("OPEN_TERMINAL_ACCOUNT_NAMES", "auto")).accounts().naming())
+        .isEqualTo(Naming.ID);
   }
 
   @Test

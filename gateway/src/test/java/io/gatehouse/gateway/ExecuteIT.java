@@ -179,6 +179,9 @@ final class ExecuteIT {
         "cd /; pwd",
         "alias ll='echo aliased'; shopt expand_aliases | cut -f1",
         "echo {a,b}{1,2} *.nothing",
+        "echo $? $LINENO; nosuch\nf() { caller; nosuch; }\n\nf; echo $LINENO",
+        "echo fine\nif; then",
+        "set -E; trap 'echo err' ERR; f() { false; }; f; exit 3",
       })
   void meansWhatTheSameTextMeansInAShellOfOnesOwn(String text) throws IOException {
     Path script = Files.createTempFile(Path.of("/tmp"), "gatehouse-it", ".sh");
@@ -403,6 +406,9 @@ final class ExecuteIT {
         "sleep 301 & (sleep 302 & sleep 303) & sleep 304   | true  | 137",
         "sleep 305 & echo started                          | false | 143",
         "trap '' TERM; while :; do sleep 0.1; done         | true  | 137",
+        "trap '' TERM; while :; do sleep 0.1; done         | false | 137",
+        "exec sh -i                                        | false | 137",
+        "bash -i                                           | false | 143",
         "trap 'exit 9' TERM; while :; do sleep 0.05; done  | false | 9",
       })
   void killsTheWholeProcessGroupAndTellsTheTrueStatus(String command, String force, int code) {

@@ -376,6 +376,46 @@ final class FilesIT {
     assertThat(alice.get("/files/view?preview=true&path=plain.txt").body()).isEqualTo("as it is");
   }
 
+  /**
+   * What documents look like on the way through the login; all of it is tested beside the program.
+   */
+  @Test
+  void readsDocumentsAsTheyAreShown() {
+    write(
+        "m.eml",
+        """
+        From: =?iso-8859-1?Q?J=F6rg?= <j@example.org>
+        To: a@example.org
+        Subject: Hi
+        Content-Type: text/plain; charset=iso-8859-1
+        Content-Transfer-Encoding: quoted-printable
+
+        Sch=F6ne Gr=FC=DFe
+        """);
+    assertThat(content("m.eml"))
+        .startsWith(
+            """
+            From: Jörg <j@example.org>
+            To: a@example.org
+            Subject: Hi
+
+            Schöne Grüße
+            """);
+    write("d.rtf", "{\\rtf1\\ansi\\pard Price: {\\deleted 100}{\\revised 200}\\par}");
+    assertThat(content("d.rtf").strip()).isEqualTo("Price: 200");
+    shell(
+        "python3 -c \"import zipfile; z=zipfile.ZipFile('s.ods','w');"
+            + " z.writestr('mimetype','application/vnd.oasis.opendocument.spreadsheet');"
+            + " o='urn:oasis:names:tc:opendocument:xmlns:'; p=lambda t:"
+            + " '<t:table-cell><x:p>'+t+'</x:p></t:table-cell>';"
+            + " z.writestr('content.xml','<o:document-content xmlns:o=\\\"'+o+'office:1.0\\\""
+            + " xmlns:t=\\\"'+o+'table:1.0\\\""
+            + " xmlns:x=\\\"'+o+'text:1.0\\\"><o:body><o:spreadsheet><t:table"
+            + " t:name=\\\"S\\\"><t:table-row>'+p('a')+'<t:table-cell/>'+p('c')+'</t:table-row></t:table></o:spreadsheet></o:body></o:document-content>');"
+            + " z.close()\"");
+    assertThat(content("s.ods").strip()).isEqualTo("S\na\t\tc");
+  }
+
   @Test
   void survivesADocumentThatUnpacksToMoreThanThereIs() {
     shell(

@@ -68,19 +68,19 @@ final class ImageIT {
   void keepsAliceAndBobApartAndTheirAccountsOverANewContainer() {
     Client alice = withToken("alices-token");
     Client bob = withToken("bobs-token");
-    assertThat(alice.run("id -un; pwd").output()).isEqualTo("a1b2c3d4\n/home/a1b2c3d4\n");
-    assertThat(bob.run("id -un; pwd").output()).isEqualTo("b1b2c3d4\n/home/b1b2c3d4\n");
+    assertThat(alice.run("id -un; pwd").output()).isEqualTo("alice\n/home/alice\n");
+    assertThat(bob.run("id -un; pwd").output()).isEqualTo("bob\n/home/bob\n");
     String uid = alice.run("echo mine > diary; id -u").output();
-    assertThat(bob.run("cat /home/a1b2c3d4/diary").output()).contains("Permission denied");
+    assertThat(bob.run("cat /home/alice/diary").output()).contains("Permission denied");
     String hostKey = hostKey();
 
     container.stop();
     container = started();
 
-    assertThat(execute("id", "-u", "a1b2c3d4")).isEqualTo(uid);
+    assertThat(execute("id", "-u", "alice")).isEqualTo(uid);
     assertThat(withToken("alices-token").run("id -u; cat diary").output())
         .isEqualTo(uid + "mine\n");
-    assertThat(withToken("bobs-token").run("cat /home/a1b2c3d4/diary").output())
+    assertThat(withToken("bobs-token").run("cat /home/alice/diary").output())
         .contains("Permission denied");
     assertThat(hostKey()).isEqualTo(hostKey);
   }
@@ -115,16 +115,16 @@ final class ImageIT {
                 "LogLevel=ERROR",
                 "-p",
                 Integer.toString(GatehouseImage.peoplePort(container)),
-                "a1b2c3d4@127.0.0.1",
+                "alice@127.0.0.1",
                 "id -un; rsync --version | head -1"))
-        .startsWith("a1b2c3d4\nrsync");
+        .startsWith("alice\nrsync");
     String logged = "\"alice@laptop\" in ~/.ssh/authorized_keys";
     for (int i = 0; i < 50 && !container.getLogs().contains(logged); i++) {
       TimeUnit.MILLISECONDS.sleep(100);
     }
     assertThat(container.getLogs())
         .containsPattern(
-            "Accepted publickey for a1b2c3d4 from [0-9.]+ port [0-9]+ ssh2: ED25519"
+            "Accepted publickey for alice from [0-9.]+ port [0-9]+ ssh2: ED25519"
                 + " SHA256:[A-Za-z0-9+/]{43} "
                 + Pattern.quote(logged));
   }

@@ -124,14 +124,32 @@ final class IsolationIT {
   void findsWhatAUserHasUndone() {
     Client client = client("openhome");
     client.run("true");
-    RealSshd.run("chmod", "755", "/home/ghitgatehouse-target");
+    RealSshd.run("chmod", "755", homeOfTarget());
     try {
       JsonNode homes = measure(client.get("/isolation"), "homes");
       assertThat(homes.path("in_force").asBoolean()).isFalse();
       assertThat(homes.path("evidence").asText()).isEqualTo("possible: list, read");
     } finally {
-      RealSshd.run("chmod", "700", "/home/ghitgatehouse-target");
+      RealSshd.run("chmod", "700", homeOfTarget());
     }
+  }
+
+  private static String homeOfTarget() {
+    return sshd.environment().get("OPEN_TERMINAL_STATE_DIR") + "/reserved/ghitgatehouse-target";
+  }
+
+  @Test
+  void showsUsersNoHomesOfItsOwnAccounts() {
+    Client client = client("looks");
+    assertThat(client.get("/isolation").status()).isEqualTo(200);
+    assertThat(client.get("/files/list?directory=/home").body())
+        .contains("ghitlooks")
+        .doesNotContain("ghitgatehouse-caller", "ghitgatehouse-target");
+    assertThat(client.run("ls " + homeOfTarget()).output()).contains("Permission denied");
+    assertThat(client.run("ls " + homeOfTarget().replaceFirst("/[^/]*$", "")).output())
+        .contains("Permission denied");
+    assertThat(RealSshd.run("stat", "-c", "%U %a", homeOfTarget()))
+        .isEqualTo("ghitgatehouse-target 700\n");
   }
 
   @Test

@@ -203,9 +203,10 @@ public final class RealSshd implements AutoCloseable {
         """
         getent passwd | grep -o '^%s[^:]*' | while read -r name; do
           pkill -KILL -u "$name"
-          userdel -f "$name"; groupdel "$name"; rm -rf "/home/$name"
+          userdel -f "$name"; groupdel "$name"
         done
+        rm -rf /home/%s*
         """
-            .formatted(ACCOUNT_PREFIX));
+            .formatted(ACCOUNT_PREFIX, ACCOUNT_PREFIX));
   }
 }

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Users by their Open WebUI tokens, accounts named by their mail addresses. */
+/**
+ * Users by their Open WebUI tokens, in a new installation: accounts are named by mail addresses.
+ */
 final class SessionModeIT {
 
   private static RealSshd sshd;
@@ -33,7 +35,6 @@ final class SessionModeIT {
     environment.put("OPEN_TERMINAL_OWUI_URL", "http://127.0.0.1:" + openWebUi.port());
     environment.put("OPEN_TERMINAL_API_KEY", "key-of-both-modes");
     environment.put("OPEN_TERMINAL_USER_ISOLATION", "true");
-    environment.put("OPEN_TERMINAL_ACCOUNT_NAMES", "email");
     environment.put("OPEN_TERMINAL_USER_PREFIX", RealSshd.ACCOUNT_PREFIX);
     return environment;
   }

@@ -117,6 +117,15 @@ public record AccountName(String value) {
     return RESERVED.contains(value) || value.startsWith(SYSTEMD);
   }
 
+  /**
+   * Whether this is one of the gateway's own accounts, which have the prefix of all accounts: a
+   * user must not get it before the gateway does.
+   */
+  boolean isReservedWith(String prefix) {
+    return value.startsWith(prefix + "gatehouse-")
+        && RESERVED.contains(value.substring(prefix.length()));
+  }
+
   @Override
   public String toString() {
     return value;

@@ -35,28 +35,38 @@ final class AccountNames {
   private static final int LONGEST_NUMBERED = AccountName.LONGEST - "-50".length();
 
   private final String prefix;
-  private final Naming naming;
 
-  AccountNames(AccountSettings settings) {
-    this.prefix = settings.prefix();
-    this.naming = settings.naming();
+  AccountNames(String prefix) {
+    this.prefix = prefix;
   }
 
-  /** A few dozen at most: who gets none of them is told so, instead of searching for ever. */
-  Stream<Candidate> candidates(User user) {
-    Stream<Candidate> ofId = fromId(user).map(name -> new Candidate(new AccountName(name), true));
+  /**
+   * A few dozen at most: who gets none of them is told so, instead of searching for ever.
+   *
+   * @param naming ID or EMAIL
+   */
+  Stream<Candidate> candidates(User user, Naming naming) {
+    Stream<Candidate> ofId =
+        fromId(user.id()).map(name -> new Candidate(new AccountName(name), true));
     Stream<Candidate> ofMail =
         naming == Naming.EMAIL
             ? fromMail(user).stream()
                 .flatMap(AccountNames::numbered)
                 .map(name -> new Candidate(new AccountName(name), false))
             : Stream.empty();
-    return Stream.concat(ofMail, ofId).filter(candidate -> !candidate.name().isReserved());
+    return Stream.concat(ofMail, ofId)
+        .filter(candidate -> !candidate.name().isReserved())
+        .filter(candidate -> !candidate.name().isReservedWith(prefix));
   }
 
-  private Stream<String> fromId(User user) {
-    String usable = user.id().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
-    String hash = UserKey.of(user.id());
+  /** Whether this user's account has its name from the id. */
+  boolean isFromId(AccountName name, String userId) {
+    return fromId(userId).anyMatch(name.value()::equals);
+  }
+
+  private Stream<String> fromId(String userId) {
+    String usable = userId.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+    String hash = UserKey.of(userId);
     String base =
         withPrefix(
             usable.length() >= FEWEST_FROM_ID

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.gateway.account.AccountException.Reason;
 import io.gatehouse.gateway.account.AccountNames.Candidate;
+import io.gatehouse.gateway.account.AccountSettings.Naming;
 import io.gatehouse.gateway.auth.User;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +38,17 @@ final class AccountRegistry {
   /** What a claim of a uid is called; what else lies in that folder is not ours. */
   private static final Pattern UID = Pattern.compile("[1-9][0-9]{3,4}");
 
+  /** What a file of {@code users} says. */
+  private record UserRecord(String id, Account account) {
+
+    AccountName name() {
+      return account.name();
+    }
+  }
+
+  private final String prefix;
+  private final Naming naming;
+  private final VolumeNaming volumeNaming;
   private final AccountNames names;
   private final Homes homes;
   private final SystemAccounts system;
@@ -44,8 +57,11 @@ final class AccountRegistry {
   private final Claims uidClaims;
 
   AccountRegistry(AccountSettings settings, SystemAccounts system) {
-    this.names = new AccountNames(settings);
-    this.homes = new Homes(settings.homes());
+    this.prefix = settings.prefix();
+    this.naming = settings.naming();
+    this.volumeNaming = new VolumeNaming(settings.registry());
+    this.names = new AccountNames(prefix);
+    this.homes = new Homes(settings);
     this.system = system;
     this.users = new Claims(settings.registry().resolve("users"));
     this.nameClaims = new Claims(settings.registry().resolve("names"));
@@ -54,17 +70,58 @@ final class AccountRegistry {
 
   /** The user's account: the recorded one, or a new one that is the user's from now on. */
   Account findOrAllocate(User user) {
-    return findOrAllocate(user.id(), names.candidates(user));
+    Optional<Account> known = find(UserKey.of(user.id()));
+    return known.isPresent() ? known.get() : allocate(user.id(), names.candidates(user, naming()));
+  }
+
+  private Naming naming() {
+    return naming == Naming.AUTO ? volumeNaming.decide(this::namingSoFar) : naming;
+  }
+
+  /**
+   * Ids where an account or a home has its name from one, so that all are named alike, and because
+   * a home of Open Terminal's is found again by nothing else. Else the mail address, which means
+   * something to people.
+   */
+  private Naming namingSoFar() {
+    List<UserRecord> known = userRecords();
+    boolean ids =
+        known.isEmpty()
+            ? homes.names().stream().anyMatch(this::isOfNobodyKnown)
+            : known.stream().anyMatch(each -> names.isFromId(each.name(), each.id()));
+    return ids ? Naming.ID : Naming.EMAIL;
+  }
+
+  /** Who has which name; without accounts that are no user's, and without damaged records. */
+  private List<UserRecord> userRecords() {
+    List<UserRecord> records = new ArrayList<>();
+    for (String owner : users.names()) {
+      try {
+        users
+            .find(owner)
+            .map(content -> record(owner, content))
+            .filter(record -> record.id().indexOf(' ') < 0)
+            .ifPresent(records::add);
+      } catch (AccountException damage) {
+        LOG.debug("{}", damage.getMessage());
+      }
+    }
+    return records;
+  }
+
+  /** What Open Terminal left has neither an account in a new container nor a claim. */
+  private boolean isOfNobodyKnown(AccountName home) {
+    return home.value().startsWith(prefix)
+        && !system.exists(home)
+        && nameClaims.find(home.value()).isEmpty();
   }
 
   /** The account of this very name, for a purpose that is not a user's. */
   Account findOrAllocate(AccountName name, String purpose) {
-    return findOrAllocate(purpose, Stream.of(new Candidate(name, true)));
-  }
-
-  private Account findOrAllocate(String userId, Stream<Candidate> candidates) {
-    Optional<Account> known = find(UserKey.of(userId));
-    return known.isPresent() ? known.get() : allocate(userId, candidates);
+    Optional<Account> known = find(UserKey.of(purpose));
+    return known.isPresent()
+        ? known.get()
+        : allocate(purpose, Stream.of(new Candidate(name, true)));
   }
 
   /** All accounts; a record that cannot be used is logged and left out. */
@@ -81,23 +138,37 @@ final class AccountRegistry {
   }
 
   private Optional<Account> find(String owner) {
-    Optional<Account> account = users.find(owner).map(content -> account(owner, content));
+    Optional<Account> account = users.find(owner).map(content -> record(owner, content).account());
     account.ifPresent(known -> requireClaims(owner, known));
     return account;
   }
 
-  private Account account(String owner, String content) {
+  private UserRecord record(String owner, String content) {
     try {
       JsonNode record = JSON.readTree(content);
-      if (!UserKey.of(record.path("id").asText()).equals(owner)) {
+      String id = record.path("id").asText();
+      if (!UserKey.of(id).equals(owner)) {
         throw new IllegalArgumentException("it is the record of another user");
       }
       AccountName name = new AccountName(record.path("name").asText());
-      return new Account(name, record.path("uid").asInt(), homes.of(name));
+      return new UserRecord(id, account(id, name, record.path("uid").asInt()));
     } catch (JacksonException | IllegalArgumentException damage) {
       throw new AccountException(
           Reason.REGISTRY, "the record " + users.path(owner) + " is damaged", damage);
     }
+  }
+
+  private Account account(String userId, AccountName name, int uid) {
+    return new Account(name, uid, home(userId, name), isReserved(userId));
+  }
+
+  private Path home(String userId, AccountName name) {
+    return isReserved(userId) ? homes.ofReserved(name) : homes.of(name);
+  }
+
+  /** Whether this is the purpose of an account of the gateway's own: a user's id has no space. */
+  private static boolean isReserved(String userId) {
+    return userId.indexOf(' ') >= 0 && !userId.equals(Accounts.SINGLE_PURPOSE);
   }
 
   /** A record alone gives nobody an account: a copied or restored file must not make two of one. */
@@ -122,7 +193,7 @@ final class AccountRegistry {
       }
       if (nameClaims.claim(name.value(), owner)) {
         // Kept if what follows fails: once the admin has mended it, the user gets this name.
-        return record(userId, name, claimUid(owner, name));
+        return record(userId, name, claimUid(owner, name, home(userId, name)));
       }
     }
     throw new AccountException(Reason.REGISTRY, "no name is left for this user's account");
@@ -137,7 +208,7 @@ final class AccountRegistry {
   }
 
   private void requireNoHomeOfAnother(String owner, AccountName name) {
-    OptionalInt uid = homes.owner(name);
+    OptionalInt uid = homes.owner(homes.of(name));
     if (uid.isPresent() && !uidClaims.has(Integer.toString(uid.getAsInt()), owner)) {
       throw Homes.conflict(
           homes.of(name)
@@ -147,8 +218,8 @@ final class AccountRegistry {
     }
   }
 
-  private int claimUid(String owner, AccountName name) {
-    OptionalInt homeOwner = homes.owner(name);
+  private int claimUid(String owner, AccountName name, Path home) {
+    OptionalInt homeOwner = homes.owner(home);
     return homeOwner.isPresent() ? adopt(owner, name, homeOwner.getAsInt()) : newUid(owner);
   }
 
@@ -213,7 +284,7 @@ final class AccountRegistry {
       return releaseUnless(find(owner).orElseThrow(), name, uid);
     }
     LOG.info("the account {} with uid {} is now that of a new user", name, uid);
-    return new Account(name, uid, homes.of(name));
+    return account(userId, name, uid);
   }
 
   /** Takes back the claims that came to nothing; only what the record does not have. */

@@ -20,7 +20,9 @@ public record AccountSettings(
     /** The user's id, as Open Terminal does it. */
     ID,
     /** The mail address, where there is one. */
-    EMAIL
+    EMAIL,
+    /** What the volume has already; on a new one, the mail address. See {@link VolumeNaming}. */
+    AUTO
   }
 
   /** The rule for a prefix, in words. */
@@ -40,6 +42,11 @@ public record AccountSettings(
 
   public static boolean isPrefix(String prefix) {
     return PREFIX.matcher(prefix).matches();
+  }
+
+  /** Where the accounts of the gateway's own have their homes; prepare makes the folder. */
+  Path reservedHomes() {
+    return stateDirectory.resolve("reserved");
   }
 
   Path registry() {

@@ -28,8 +28,8 @@ public final class Accounts {
   /** The one account of a server without isolation, as Open Terminal calls it. */
   private static final AccountName SINGLE = new AccountName("user");
 
-  /** No user's id: those have no space. */
-  private static final String SINGLE_PURPOSE = "the single account";
+  /** No user's id: those have no space. Its home is among those of users, as in Open Terminal. */
+  static final String SINGLE_PURPOSE = "the single account";
 
   /** An account that exists, the key that opens it, and the role whose bounds it has. */
   private record Provisioned(Account account, AccountKeyPair key, Role role) {}
@@ -48,7 +48,7 @@ public final class Accounts {
 
   Accounts(AccountSettings settings, SystemAccounts system, Provisioner provisioner) {
     this.registry = new AccountRegistry(settings, system);
-    this.homes = new Homes(settings.homes());
+    this.homes = new Homes(settings);
     this.provisioner = provisioner;
     this.prefix = settings.prefix();
     this.isolation = settings.isolation();

@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -24,22 +25,28 @@ final class Homes {
   private static final int LINK = 0120000;
 
   private final Path folder;
+  private final Path reserved;
 
-  Homes(Path folder) {
-    this.folder = folder;
+  Homes(AccountSettings settings) {
+    this.folder = settings.homes();
+    this.reserved = settings.reservedHomes();
   }
 
   Path of(AccountName name) {
     return folder.resolve(name.value());
   }
 
+  /** The home of an account of the gateway's own, which users do not see among theirs. */
+  Path ofReserved(AccountName name) {
+    return reserved.resolve(name.value());
+  }
+
   /**
-   * The uid that owns the home of this name; empty if there is none yet.
+   * The uid that owns this home; empty if there is none yet.
    *
    * @throws AccountException CONFLICT if something else is in its place
    */
-  OptionalInt owner(AccountName name) {
-    Path home = of(name);
+  OptionalInt owner(Path home) {
     try {
       Map<String, Object> found = look(home);
       int type = number(found, "mode") & TYPE;
@@ -55,6 +62,23 @@ final class Homes {
       return OptionalInt.empty();
     } catch (IOException failure) {
       throw unreadable(home, failure);
+    }
+  }
+
+  /** The names of all folders that could be the home of a user. */
+  List<AccountName> names() {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
+          .map(entry -> entry.getFileName().toString())
+          .filter(AccountName::isValid)
+          .map(AccountName::new)
+          .filter(name -> !name.isReserved())
+          .toList();
+    } catch (NoSuchFileException absent) {
+      return List.of();
+    } catch (IOException | UncheckedIOException failure) {
+      throw unreadable(folder, failure);
     }
   }
 
@@ -110,7 +134,7 @@ final class Homes {
 
   /** Returns if the home of the account is its own or not yet there. */
   void requireOwn(Account account) {
-    OptionalInt owner = owner(account.name());
+    OptionalInt owner = owner(account.home());
     if (owner.isPresent() && owner.getAsInt() != account.uid()) {
       throw conflict(
           account.home()

@@ -2,6 +2,7 @@ package io.gatehouse.gateway.exec;
 
 import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.Command;
+import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.ExitStatus;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.Signal;
@@ -44,6 +45,12 @@ public final class Execution {
   /** One SSH packet of OpenSSH. */
   private static final int READ_SIZE = 32 * 1024;
 
+  /**
+   * What a command has between TERM and KILL. Programs need a moment to save what they have;
+   * interactive shells, and programs that wait for one, would never end.
+   */
+  private static final Duration TERM_GRACE = Duration.ofSeconds(5);
+
   /** How long a kill waits to tell the exit status. */
   private static final Duration KILL_WAIT = Duration.ofSeconds(5);
 
@@ -52,8 +59,7 @@ public final class Execution {
 
   private final String id;
   private final ChatScope scope;
-  private final String text;
-  private final String directory;
+  private final CommandLine commandLine;
   private final Command command;
   private final ExecutionLog log;
   private final Clock clock;
@@ -64,15 +70,13 @@ public final class Execution {
   Execution(
       String id,
       ChatScope scope,
-      String text,
-      String directory,
+      CommandLine commandLine,
       Command command,
       ExecutionLog log,
       Clock clock) {
     this.id = id;
     this.scope = scope;
-    this.text = text;
-    this.directory = directory;
+    this.commandLine = commandLine;
     this.command = command;
     this.log = log;
     this.clock = clock;
@@ -135,12 +139,20 @@ public final class Execution {
 
   /** The text that was given to the shell. */
   public String text() {
-    return text;
+    return commandLine.text();
   }
 
   /** The directory the command started in. */
   public String directory() {
-    return directory;
+    return commandLine.directory();
+  }
+
+  /** Whether it has ended without running, because its directory cannot be entered. */
+  boolean hasNoDirectory() {
+    return end.isDone()
+        && command.started().isCompletedExceptionally()
+        && command.started().exceptionNow() instanceof SessionException failure
+        && failure.reason() == SessionException.Reason.NO_DIRECTORY;
   }
 
   public Status status() {
@@ -222,11 +234,20 @@ public final class Execution {
     return new ExecutionRefusedException(ExecutionRefusedException.Reason.ENDED, message);
   }
 
-  /** Signals the command's process group and waits a little for its end. */
+  /**
+   * Ends the command's process group and waits a little for its end.
+   *
+   * @param force kills it at once, without asking it to end before
+   */
   public void kill(boolean force) {
+    if (!force && !end.isDone()) {
+      killed = true;
+      command.signal(Signal.TERM);
+      awaitEnd(TERM_GRACE);
+    }
     if (!end.isDone()) {
       killed = true;
-      command.signal(force ? Signal.KILL : Signal.TERM);
+      command.signal(Signal.KILL);
       awaitEnd(KILL_WAIT);
     }
   }

@@ -33,8 +33,8 @@ public final class Executions implements AutoCloseable {
 
   private static final Duration SWEEP = Duration.ofSeconds(30);
 
-  /** How long a start waits to hear whether its directory can be entered. */
-  private static final Duration START_WAIT = Duration.ofSeconds(10);
+  /** How long the end of a command whose directory cannot be entered may take. */
+  private static final Duration END_WAIT = Duration.ofSeconds(10);
 
   /** How long commands have between TERM and KILL when the gateway stops. */
   private static final Duration STOP_WAIT = Duration.ofSeconds(2);
@@ -66,12 +66,13 @@ public final class Executions implements AutoCloseable {
   /**
    * Starts a command and does not wait for its end.
    *
-   * @param directory where the command line runs, for those who ask about it later
+   * @param startWait how long at most to wait until it is known whether the directory can be
+   *     entered; what is known later is told by {@link #requireDirectory} and in the output
    * @throws ExecutionRefusedException if too many commands run
    * @throws SessionException if the login fails, or the directory cannot be entered
    */
   public Execution start(
-      ChatScope scope, Account account, CommandLine commandLine, String directory) {
+      ChatScope scope, Account account, CommandLine commandLine, Duration startWait) {
     UserExecutions mine = users.computeIfAbsent(scope.userId(), id -> new UserExecutions());
     reserve(scope.userId());
     Execution execution = null;
@@ -79,15 +80,14 @@ public final class Executions implements AutoCloseable {
       Command command = sessions.of(account).exec(commandLine);
       String id = newId();
       ExecutionLog log = logs.open(id, commandLine.text(), account.name().value());
-      Execution started =
-          new Execution(id, scope, commandLine.text(), directory, command, log, clock);
+      Execution started = new Execution(id, scope, commandLine, command, log, clock);
       execution = started;
       // The permit is back before the end is told: who waited for it may start the next at once.
       Thread.ofVirtual()
           .name("execution " + id)
           .start(() -> started.pump(() -> running.giveBack(scope.userId())));
-      if (commandLine.directory().isPresent()) {
-        requireStarted(command, started);
+      if (startWait.isPositive()) {
+        requireStarted(command, started, startWait);
       }
       mine.add(execution);
       return execution;
@@ -109,21 +109,43 @@ public final class Executions implements AutoCloseable {
             });
   }
 
-  private static void requireStarted(Command command, Execution execution) {
+  private static void requireStarted(Command command, Execution execution, Duration startWait) {
     try {
-      command.started().get(START_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      command.started().get(startWait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failure) {
       // It is over at once, and counts no more when this is told.
-      execution.awaitEnd(START_WAIT);
-      throw new SessionException(
-          SessionException.Reason.NO_DIRECTORY,
-          "The working directory does not exist or cannot be entered: " + execution.directory(),
-          failure);
+      execution.awaitEnd(END_WAIT);
+      if (execution.hasNoDirectory()) {
+        throw noDirectory(execution);
+      }
     } catch (TimeoutException slow) {
-      // The user's own startup files take their time: the directory shows in the output then.
+      // The user's own start files take their time.
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Forgets a command that has ended because its directory cannot be entered.
+   *
+   * @throws SessionException NO_DIRECTORY if that is so
+   */
+  public void requireDirectory(Execution execution) {
+    if (execution.hasNoDirectory()) {
+      UserExecutions mine = users.get(execution.scope().userId());
+      if (mine != null) {
+        mine.remove(execution);
+      }
+      throw noDirectory(execution);
+    }
+  }
+
+  private static SessionException noDirectory(Execution execution) {
+    return new SessionException(
+        SessionException.Reason.NO_DIRECTORY,
+        "The working directory does not exist or cannot be entered: "
+            + execution.directory()
+            + ". Create it, or name another one in cwd.");
   }
 
   private String newId() {

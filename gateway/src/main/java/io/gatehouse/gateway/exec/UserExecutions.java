@@ -31,6 +31,10 @@ final class UserExecutions {
     }
   }
 
+  synchronized void remove(Execution execution) {
+    executions.remove(execution.id(), execution);
+  }
+
   synchronized void expire(Instant expiry) {
     executions.values().removeIf(each -> isExpired(each, expiry));
   }

@@ -152,7 +152,7 @@ final class ErrorTable {
     return switch (reason) {
       case NO_DIRECTORY, ENDED -> 400;
       case CHANNEL_REFUSED -> 429;
-      case UNREACHABLE, LOGIN_REFUSED, NOT_ISOLATED -> 503;
+      case UNREACHABLE, LOGIN_REFUSED, NOT_ISOLATED, NOT_STARTED -> 503;
       case TIMED_OUT -> 504;
     };
   }

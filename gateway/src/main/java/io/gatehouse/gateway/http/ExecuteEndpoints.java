@@ -20,6 +20,9 @@ import java.util.OptionalInt;
 /** The five operations on commands. */
 final class ExecuteEndpoints {
 
+  /** How long a request waits to hear whether its directory can be entered. */
+  private static final Duration START_WAIT = Duration.ofSeconds(10);
+
   private final Executions executions;
   private final WorkingDirectories directories;
   private final ExecutionSettings settings;
@@ -36,7 +39,6 @@ final class ExecuteEndpoints {
         exchange.request(RunCommandQuery.class, RunCommandBody.class);
     ChatScope scope = exchange.scope();
     Account account = exchange.account();
-    String home = account.home().toString();
     String base = directories.of(scope, account);
     String directory =
         request
@@ -44,12 +46,17 @@ final class ExecuteEndpoints {
             .cwd()
             .map(cwd -> WorkingDirectories.resolve(account, base, cwd))
             .orElse(base);
-    // A login begins at home, also where that is missing: no need to go there, or to ask for it.
-    Optional<String> elsewhere = Optional.of(directory).filter(path -> !path.equals(home));
     CommandLine commandLine =
-        new CommandLine(request.body().command(), elsewhere, request.body().env().orElse(Map.of()));
-    Execution execution = executions.start(scope, account, commandLine, directory);
-    await(execution, request.parameters().waitSeconds());
+        new CommandLine(request.body().command(), directory, request.body().env().orElse(Map.of()));
+    // The home is there as a rule: no request waits for start files to hear that it is.
+    Duration startWait = directory.equals(account.home().toString()) ? Duration.ZERO : START_WAIT;
+    long begin = System.nanoTime();
+    Execution execution = executions.start(scope, account, commandLine, startWait);
+    Duration passed = Duration.ofNanos(System.nanoTime() - begin);
+    wait(request.parameters().waitSeconds())
+        .map(limit -> limit.minus(passed))
+        .ifPresent(execution::awaitEnd);
+    executions.requireDirectory(execution);
     answer(exchange, execution, Optional.of(directory), 0, request.parameters().tail());
   }
 
@@ -70,7 +77,7 @@ final class ExecuteEndpoints {
   void status(Exchange exchange) throws IOException {
     StatusQuery request = exchange.query(StatusQuery.class);
     Execution execution = require(exchange, request.processId());
-    await(execution, request.waitSeconds());
+    wait(request.waitSeconds()).ifPresent(execution::awaitEnd);
     answer(exchange, execution, Optional.empty(), request.offset(), request.tail());
   }
 
@@ -107,12 +114,10 @@ final class ExecuteEndpoints {
         : new RefusedException(404, detail);
   }
 
-  private void await(Execution execution, OptionalDouble seconds) {
-    Optional<Duration> wait =
-        seconds.isPresent()
-            ? Optional.of(Duration.ofNanos((long) (seconds.getAsDouble() * 1e9)))
-            : settings.defaultWait();
-    wait.ifPresent(execution::awaitEnd);
+  private Optional<Duration> wait(OptionalDouble seconds) {
+    return seconds.isPresent()
+        ? Optional.of(Duration.ofNanos((long) (seconds.getAsDouble() * 1e9)))
+        : settings.defaultWait();
   }
 
   private static void answer(

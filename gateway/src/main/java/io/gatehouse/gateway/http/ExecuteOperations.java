@@ -58,7 +58,8 @@ final class ExecuteOperations {
           .description(
               """
               Stops a command and the processes it started, those in the background too. It is \
-              asked to end (TERM) unless force is true (KILL). To interrupt a program as Ctrl-C \
+              asked to end (TERM), and killed if it has not ended after 5 seconds; with force it \
+              is killed at once. To interrupt a program as Ctrl-C \
               would, send \\x03 with send_process_input instead.\
               """)
           .parameters(KillQuery.class)

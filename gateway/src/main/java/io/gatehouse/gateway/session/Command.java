@@ -7,9 +7,10 @@ import java.util.concurrent.CompletableFuture;
 public interface Command extends AutoCloseable {
 
   /**
-   * Completes when the account's shell has reached the directory and begins with the text, or has
-   * ended; fails with {@link SessionException} if the directory cannot be entered. It takes
-   * somebody who reads the output to come this far.
+   * Completes when the account's shell has reached the directory and begins with the text; fails
+   * with {@link SessionException} NO_DIRECTORY if the directory cannot be entered, and NOT_STARTED
+   * if the shell ended before, so that nothing of the text has run. It takes somebody who reads the
+   * output to come this far.
    */
   CompletableFuture<Void> started();
 
@@ -20,7 +21,8 @@ public interface Command extends AutoCloseable {
   InputStream output();
 
   /**
-   * Types bytes into the terminal, whole and in order; one writer at a time.
+   * Types bytes into the terminal, whole and in order, once the text has begun; one writer at a
+   * time.
    *
    * @throws SessionException if the command has ended or does not read within the limit
    */

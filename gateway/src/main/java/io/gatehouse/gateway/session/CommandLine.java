@@ -9,11 +9,10 @@ import java.util.regex.Pattern;
  * A text for the account's login shell, and the circumstances it runs in.
  *
  * @param text any shell text: several lines, quotes, comments, here-documents
- * @param directory where it runs; the account's home when empty
+ * @param directory where it runs, as an absolute path
  * @param environment variables that reach the process without standing in an argument list
  */
-public record CommandLine(
-    String text, Optional<String> directory, Map<String, String> environment) {
+public record CommandLine(String text, String directory, Map<String, String> environment) {
 
   /**
    * Bytes of UTF-8: Linux takes 131,072 for one argument (MAX_ARG_STRLEN), and the shell gets the
@@ -36,7 +35,7 @@ public record CommandLine(
 
   public CommandLine {
     problemOfText(text).ifPresent(CommandLine::refuse);
-    directory.flatMap(CommandLine::problemOfDirectory).ifPresent(CommandLine::refuse);
+    problemOfDirectory(directory).ifPresent(CommandLine::refuse);
     problemOfEnvironment(environment).ifPresent(CommandLine::refuse);
     environment = Map.copyOf(environment);
   }

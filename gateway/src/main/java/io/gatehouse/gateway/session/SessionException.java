@@ -19,6 +19,8 @@ public final class SessionException extends RuntimeException {
     CHANNEL_REFUSED,
     /** The working directory does not exist or may not be entered. */
     NO_DIRECTORY,
+    /** The shell ended before it came to the command. */
+    NOT_STARTED,
     /** The command has ended: it takes no input any more. */
     ENDED,
     /** The login did not answer within the limit. */

@@ -5,35 +5,43 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
 
 /**
  * A command's output without the line in which the prelude reports.
  *
- * <p>What the user's own startup files print before that line is passed on; what comes after it is
- * not looked at.
+ * <p>What the user's own start files print before that line is passed on, also what only looks like
+ * the beginning of a report; what comes after it is not looked at.
  */
 final class PreludeOutput extends FilterInputStream {
 
-  /** What begins the report: the record separator, which no startup file prints by accident. */
+  /** What begins the report: the record separator, which few programs print. */
   private static final int MARK = 0x1e;
 
   /** A report is a process id or one word. */
   private static final int LONGEST_REPORT = 64;
 
-  private final Consumer<String> reports;
+  private final Pattern form;
+  private final Consumer<Optional<String>> reports;
 
-  /** The report read so far; null before its mark. */
-  private @Nullable ByteArrayOutputStream report;
+  /** From a mark on, what may be the report; empty before a mark. */
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream(LONGEST_REPORT);
 
+  /** What was passed on of the last read and did not fit the reader's buffer. */
+  private byte[] rest = {};
+
+  private int restFrom;
   private boolean reported;
 
   /**
-   * @param reports told the report once, by the reading thread; an empty one if there was none
+   * @param form what a report looks like, without its mark and its line end
+   * @param reports told the report once, by the reading thread; nothing if the output ended without
    */
-  PreludeOutput(InputStream output, Consumer<String> reports) {
+  PreludeOutput(InputStream output, Pattern form, Consumer<Optional<String>> reports) {
     super(output);
+    this.form = form;
     this.reports = reports;
   }
 
@@ -45,51 +53,78 @@ final class PreludeOutput extends FilterInputStream {
 
   @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    while (true) {
-      int count = super.read(buffer, offset, length);
-      if (count <= 0 || reported) {
-        if (count < 0) {
-          report("");
-        }
-        return count;
-      }
-      int kept = withoutReport(buffer, offset, count);
-      if (kept > 0) {
-        return kept;
-      }
-    }
+    int count;
+    do {
+      count = readSome(buffer, offset, length);
+    } while (count == 0 && length > 0);
+    return count;
   }
 
-  /** Takes the report's bytes out of the buffer and returns how many are left. */
-  private int withoutReport(byte[] buffer, int offset, int count) {
-    int kept = offset;
+  /** As {@link #read(byte[], int, int)}, but also returns, with 0, when it has read a report. */
+  int readSome(byte[] buffer, int offset, int length) throws IOException {
+    if (restFrom < rest.length) {
+      return takeRest(buffer, offset, length);
+    }
+    int count = super.read(buffer, offset, length);
+    if (reported) {
+      return count;
+    }
+    ByteArrayOutputStream passed = new ByteArrayOutputStream();
     for (int next = offset; next < offset + count; next++) {
-      byte value = buffer[next];
-      if (reported) {
-        buffer[kept++] = value;
-      } else if (report != null) {
-        extendReport(report, value);
-      } else if (value == MARK) {
-        report = new ByteArrayOutputStream(LONGEST_REPORT);
-      } else {
-        buffer[kept++] = value;
-      }
+      take(buffer[next], passed);
     }
-    return kept - offset;
+    if (count < 0) {
+      line.writeTo(passed);
+      report(Optional.empty());
+    }
+    rest = passed.toByteArray();
+    restFrom = 0;
+    return count < 0 && rest.length == 0 ? -1 : takeRest(buffer, offset, length);
   }
 
-  private void extendReport(ByteArrayOutputStream text, byte value) {
-    if (value == '\n' || text.size() == LONGEST_REPORT) {
-      report(text.toString(StandardCharsets.US_ASCII).strip());
+  private int takeRest(byte[] buffer, int offset, int length) {
+    int count = Math.min(length, rest.length - restFrom);
+    System.arraycopy(rest, restFrom, buffer, offset, count);
+    restFrom += count;
+    return count;
+  }
+
+  private void take(byte value, ByteArrayOutputStream passed) throws IOException {
+    if (reported || (line.size() == 0 && value != MARK)) {
+      passed.write(value);
+      return;
+    }
+    if (value == MARK || line.size() > LONGEST_REPORT) {
+      passOnLine(passed);
+    }
+    if (line.size() == 0 && value != MARK) {
+      passed.write(value);
+      return;
+    }
+    line.write(value);
+    if (value == '\n') {
+      endLine(passed);
+    }
+  }
+
+  private void endLine(ByteArrayOutputStream passed) throws IOException {
+    String text = line.toString(StandardCharsets.ISO_8859_1).substring(1).strip();
+    if (form.matcher(text).matches()) {
+      line.reset();
+      report(Optional.of(text));
     } else {
-      text.write(value);
+      passOnLine(passed);
     }
   }
 
-  private void report(String text) {
-    if (!reported) {
-      reported = true;
-      reports.accept(text);
-    }
+  /** It was no report. */
+  private void passOnLine(ByteArrayOutputStream passed) throws IOException {
+    line.writeTo(passed);
+    line.reset();
+  }
+
+  private void report(Optional<String> text) {
+    reported = true;
+    reports.accept(text);
   }
 }

@@ -6,54 +6,53 @@ import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.SessionException.Reason;
 import io.gatehouse.gateway.session.Signal;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.apache.sshd.client.channel.ChannelExec;
 
-/** A command in an exec channel. */
+/** A command in an exec channel, begun by the prelude. */
 final class SshCommand implements Command {
 
   /** The prelude's report when it cannot enter the directory. */
   private static final String NO_DIRECTORY = "cwd";
+
+  private static final Pattern REPORT = Pattern.compile("started|" + NO_DIRECTORY);
 
   private final ChannelExec channel;
   private final Duration inputLimit;
   private final String where;
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
-  private final InputStream output;
+  private final PreludeOutput output;
 
-  private SshCommand(
-      ChannelExec channel, boolean preludeReports, Duration inputLimit, String where) {
+  private SshCommand(ChannelExec channel, Duration inputLimit, String where) {
     this.channel = channel;
     this.inputLimit = inputLimit;
     this.where = where;
-    if (preludeReports) {
-      this.output = new PreludeOutput(channel.getInvertedOut(), this::preludeReported);
-    } else {
-      this.output = channel.getInvertedOut();
-      started.complete(null);
-    }
+    this.output = new PreludeOutput(channel.getInvertedOut(), REPORT, this::preludeReported);
     channel.addCloseFutureListener(closed -> ended());
   }
 
   /**
    * Opens the channel and starts its command.
    *
-   * @param preludeReports whether the prelude reports, as it does of a directory it is given
    * @param limit for opening the channel, and for the command to take input
    */
-  static SshCommand open(ChannelExec channel, boolean preludeReports, Duration limit, String where)
-      throws IOException {
+  static SshCommand open(ChannelExec channel, Duration limit, String where) throws IOException {
     channel.setRedirectErrorStream(true);
     channel.open().verify(limit);
-    return new SshCommand(channel, preludeReports, limit, where);
+    return new SshCommand(channel, limit, where);
   }
 
-  private void preludeReported(String report) {
-    if (report.equals(NO_DIRECTORY)) {
+  private void preludeReported(Optional<String> report) {
+    if (report.isEmpty()) {
+      started.completeExceptionally(
+          new SessionException(
+              Reason.NOT_STARTED, "the shell ended before it came to the command: " + where));
+    } else if (report.get().equals(NO_DIRECTORY)) {
       started.completeExceptionally(
           new SessionException(Reason.NO_DIRECTORY, "the directory cannot be entered"));
     } else {
@@ -71,7 +70,7 @@ final class SshCommand implements Command {
   }
 
   @Override
-  public InputStream output() {
+  public PreludeOutput output() {
     return output;
   }
 

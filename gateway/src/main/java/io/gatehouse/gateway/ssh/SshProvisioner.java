@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SshProvisioner implements Provisioner {
 
+  /** The role of accounts of the gateway's own. */
+  private static final String RESERVED = "reserved";
+
   private static final String ROOT = "root";
 
   /** An answer of {@code end-processes}. */
@@ -60,7 +63,10 @@ public final class SshProvisioner implements Provisioner {
   public void provision(Account account, AccountKeyPair key, Role role) {
     connector.connectAhead();
     request(
-        "provision " + nameAndUid(account) + " " + role.name().toLowerCase(Locale.ROOT),
+        "provision "
+            + nameAndUid(account)
+            + " "
+            + (account.reserved() ? RESERVED : role.name().toLowerCase(Locale.ROOT)),
         key.openSshPrivateKey() + key.openSshPublicKey().strip() + "\n");
   }
 
@@ -118,7 +124,9 @@ public final class SshProvisioner implements Provisioner {
   @Override
   public void restore(List<Account> accounts) {
     String lines =
-        accounts.stream().map(account -> nameAndUid(account) + "\n").collect(Collectors.joining());
+        accounts.stream()
+            .map(account -> nameAndUid(account) + (account.reserved() ? " " + RESERVED : "") + "\n")
+            .collect(Collectors.joining());
     request("restore", lines);
   }
 

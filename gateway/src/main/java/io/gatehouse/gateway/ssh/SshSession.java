@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +44,7 @@ final class SshSession implements Session, AutoCloseable {
   private static final String ENVIRONMENT_PREFIX = "GATEHOUSE_ENV_";
 
   /** Bash reads ~/.bashrc in the first shell of an SSH login only, and sshd takes this variable. */
-  private static final Map<String, String> WITHOUT_STARTUP_FILES = Map.of("SHLVL", "1");
+  private static final Map<String, String> WITHOUT_START_FILES = Map.of("SHLVL", "1");
 
   /** Exit status of OpenSSH's programs in a login whose PAM session could not be opened. */
   private static final int REFUSED_BY_PAM = 254;
@@ -61,6 +62,7 @@ final class SshSession implements Session, AutoCloseable {
   private final Accounts accounts;
   private final SshConnector connector;
   private final SshSettings settings;
+  private final StartFiles startFiles = new StartFiles();
 
   /** Null until the first login; a failed login is replaced by the next attempt. */
   private final AtomicReference<@Nullable CompletableFuture<ClientSession>> connection =
@@ -83,7 +85,17 @@ final class SshSession implements Session, AutoCloseable {
   @Override
   public Command exec(CommandLine commandLine) {
     return onChannel(
-        () -> onConnection(session -> openExec(session, commandLine)), SshCommand::exit);
+        () ->
+            StartFileFallback.open(
+                () -> exec(commandLine, Map.of()),
+                () -> exec(commandLine, WITHOUT_START_FILES),
+                startFiles,
+                commandLine.directory()),
+        Command::exit);
+  }
+
+  private SshCommand exec(CommandLine commandLine, Map<String, String> loginVariables) {
+    return onConnection(session -> openExec(session, commandLine, loginVariables));
   }
 
   @Override
@@ -97,7 +109,7 @@ final class SshSession implements Session, AutoCloseable {
     PtyChannelConfiguration terminal = terminal(size);
     terminal.setPtyModes(UTF_8_INPUT);
     ChannelExec channel =
-        session.createExecChannel(SshShell.text(directory), terminal, WITHOUT_STARTUP_FILES);
+        session.createExecChannel(SshShell.text(directory), terminal, WITHOUT_START_FILES);
     channel.setUsePty(true);
     return SshShell.open(channel, this::pipe, settings.channelLimit(), where());
   }
@@ -119,7 +131,8 @@ final class SshSession implements Session, AutoCloseable {
 
   @Override
   public void requireDirectory(String directory) {
-    try (Command command = exec(new CommandLine(":", Optional.of(directory), Map.of()))) {
+    CommandLine nothing = new CommandLine(":", directory, Map.of());
+    try (Command command = onChannel(() -> exec(nothing, WITHOUT_START_FILES), SshCommand::exit)) {
       Thread.ofVirtual().name("directory check").start(() -> drain(command));
       command.started().get(settings.channelLimit().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failure) {
@@ -140,7 +153,7 @@ final class SshSession implements Session, AutoCloseable {
   }
 
   private SshPipe openPipe(ClientSession session, String text, Duration limit) throws IOException {
-    ChannelExec channel = session.createExecChannel(text, null, WITHOUT_STARTUP_FILES);
+    ChannelExec channel = session.createExecChannel(text, null, WITHOUT_START_FILES);
     return SshPipe.open(channel, settings.channelLimit(), limit);
   }
 
@@ -233,24 +246,30 @@ final class SshSession implements Session, AutoCloseable {
     }
   }
 
-  private SshCommand openExec(ClientSession session, CommandLine commandLine) throws IOException {
+  private SshCommand openExec(
+      ClientSession session, CommandLine commandLine, Map<String, String> loginVariables)
+      throws IOException {
+    Map<String, String> variables = new HashMap<>(environment(commandLine.environment()));
+    variables.putAll(loginVariables);
     ChannelExec channel =
-        session.createExecChannel(
-            shellText(commandLine),
-            terminal(WindowSize.DEFAULT),
-            environment(commandLine.environment()));
+        session.createExecChannel(shellText(commandLine), terminal(WindowSize.DEFAULT), variables);
     channel.setUsePty(true);
-    return SshCommand.open(
-        channel, commandLine.directory().isPresent(), settings.channelLimit(), where());
+    return SshCommand.open(channel, settings.channelLimit(), where());
   }
 
-  /** On one line, so that the shell counts the lines of the text as its author does. */
+  /**
+   * The prelude and the text, on one line, so that the shell counts the text's lines as its author
+   * does.
+   *
+   * <p>The prelude leaves {@code __gatehouse}. Without that variable the shell ends here, so that
+   * the text never runs when something else that is called {@code .} ran instead of the prelude.
+   */
   private String shellText(CommandLine commandLine) {
-    return ". "
+    return "\\. "
         + ShellWord.quote(settings.prelude().toString())
         + " "
-        + ShellWord.quote(commandLine.directory().orElse(""))
-        + "; "
+        + ShellWord.quote(commandLine.directory())
+        + "; [[ ${__gatehouse?} ]]; \\builtin unset -v __gatehouse; "
         + commandLine.text();
   }
 

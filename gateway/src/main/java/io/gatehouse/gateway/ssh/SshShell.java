@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
@@ -46,7 +47,7 @@ final class SshShell implements Shell {
     this.channel = channel;
     this.programs = programs;
     this.where = where;
-    this.output = new PreludeOutput(channel.getInvertedOut(), this::reported);
+    this.output = new PreludeOutput(channel.getInvertedOut(), PROCESS_ID, this::reported);
     channel.addCloseFutureListener(closed -> exit.complete(ExitStatuses.of(channel)));
   }
 
@@ -76,12 +77,10 @@ final class SshShell implements Shell {
     return new SshShell(channel, programs, where);
   }
 
-  private void reported(String report) {
-    if (PROCESS_ID.matcher(report).matches()) {
-      processId.complete(Long.valueOf(report));
-    } else {
-      processId.completeExceptionally(ended(null));
-    }
+  private void reported(Optional<String> report) {
+    report.ifPresentOrElse(
+        id -> processId.complete(Long.valueOf(id)),
+        () -> processId.completeExceptionally(ended(null)));
   }
 
   @Override

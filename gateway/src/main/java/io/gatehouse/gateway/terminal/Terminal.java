@@ -62,6 +62,15 @@ public final class Terminal {
   /** Long enough that a program sees both sizes and not only the last. */
   private static final Duration NUDGE = Duration.ofMillis(50);
 
+  /**
+   * A shell to which nobody has typed in this time has ended by its start files. Slow ones may take
+   * seconds; with a longer time, bash's TMOUT would be taken for them.
+   */
+  private static final Duration START = Duration.ofSeconds(30);
+
+  /** Statuses above are those of signals: somebody has ended the shell. */
+  private static final int LAST_OWN_STATUS = 128;
+
   private final ChatScope owner;
   private final Instant createdAt;
   private final Optional<Shell> shell;
@@ -78,6 +87,8 @@ public final class Terminal {
 
   /** What people read at the end. */
   private volatile @Nullable String lastWords;
+
+  private volatile boolean typed;
 
   // The rest is guarded by this.
   private String id;
@@ -131,6 +142,7 @@ public final class Terminal {
   }
 
   private void copyOutput(Shell running) {
+    long begin = System.nanoTime();
     byte[] buffer = new byte[READ_SIZE];
     InputStream output = running.output();
     ModeRequests modeRequests = new ModeRequests();
@@ -146,8 +158,16 @@ public final class Terminal {
     String why = lastWords;
     if (why != null) {
       say(why);
-    } else {
-      exit.failure().ifPresent(failure -> say("This terminal has ended: " + failure + "."));
+    } else if (exit.failure().isPresent()) {
+      say("This terminal has ended: " + exit.failure().get() + ".");
+    } else if (!typed
+        && exit.code() <= LAST_OWN_STATUS
+        && System.nanoTime() - begin < START.toNanos()) {
+      say(
+          "The shell ended before anybody typed (exit status "
+              + exit.code()
+              + "): ~/.bash_profile, ~/.profile, ~/.bashrc or a file that they read ends it. Mend"
+              + " that file, and open a terminal again. Commands run without ~/.bashrc meanwhile.");
     }
   }
 
@@ -305,6 +325,7 @@ public final class Terminal {
     typing.lock();
     try {
       while (input.hasRemaining() && isViewer(from)) {
+        typed = true;
         requireShell().type(input, TYPING_STEP);
       }
     } catch (SessionException failure) {
@@ -330,6 +351,7 @@ public final class Terminal {
     try {
       locked = typing.tryLock(TYPING_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       if (locked) {
+        typed = true;
         requireShell().type(input, TYPING_LIMIT);
       }
     } catch (InterruptedException interruption) {

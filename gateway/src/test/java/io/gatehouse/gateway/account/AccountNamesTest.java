@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.gateway.account.AccountNames.Candidate;
 import io.gatehouse.gateway.account.AccountSettings.Naming;
 import io.gatehouse.gateway.auth.User;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -103,6 +102,14 @@ final class AccountNamesTest {
         .isEqualTo(new Candidate(new AccountName(name), false));
   }
 
+  @ParameterizedTest
+  @CsvSource({"'',gatehouse-caller", "ghit,gatehouse-target", "x-,gatehouse-caller"})
+  void neverProposesTheGatewaysOwnAccounts(String prefix, String localPart) {
+    assertThat(names(prefix, Naming.EMAIL, user("some-id", localPart + "@example.org")))
+        .first()
+        .isEqualTo(prefix + localPart + "-2");
+  }
+
   @Test
   void numbersEqualMailNamesAndThenFallsBackToTheId() {
     List<String> names = names("", Naming.EMAIL, user("some-id", "alice@example.org"));
@@ -123,10 +130,7 @@ final class AccountNamesTest {
   }
 
   private static List<Candidate> candidates(String prefix, Naming naming, User user) {
-    Path homes = Path.of("/home");
-    return new AccountNames(new AccountSettings(homes, homes, prefix, naming, true))
-        .candidates(user)
-        .toList();
+    return new AccountNames(prefix).candidates(user, naming).toList();
   }
 
   private static List<String> names(String prefix, Naming naming, User user) {

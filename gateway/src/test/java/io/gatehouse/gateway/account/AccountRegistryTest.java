@@ -68,6 +68,21 @@ final class AccountRegistryTest {
   }
 
   @Test
+  void putsTheHomesOfItsOwnAccountsElsewhereAndTheSingleOneAmongUsers() {
+    AccountName caller = new AccountName("xgatehouse-caller");
+    Account own = volume.registry().findOrAllocate(caller, "who tries isolation");
+    Account single =
+        volume.registry().findOrAllocate(new AccountName("user"), Accounts.SINGLE_PURPOSE);
+
+    assertThat(own.home()).isEqualTo(homes.resolve(".gatehouse/reserved/xgatehouse-caller"));
+    assertThat(own.reserved()).isTrue();
+    assertThat(single.home()).isEqualTo(homes.resolve("user"));
+    assertThat(single.reserved()).isFalse();
+    // Also those of a volume on which an earlier version made them among users' homes.
+    assertThat(volume.registry().all()).containsExactlyInAnyOrder(own, single);
+  }
+
+  @Test
   void keepsANameFromAMailAddressWhenTheAddressChanges() {
     AccountRegistry registry = volume.registry(Naming.EMAIL, new FakeSystem());
     Account alice = registry.findOrAllocate(user("id-1", "alice@example.org"));
@@ -146,8 +161,8 @@ final class AccountRegistryTest {
   void saysThatNoNameIsLeftInsteadOfSearchingForEver() {
     User alice = user("alice-id");
     FakeSystem system = new FakeSystem();
-    new AccountNames(volume.settings(Naming.ID, true))
-        .candidates(alice)
+    new AccountNames("")
+        .candidates(alice, Naming.ID)
         .forEach(each -> system.with(each.name().value(), 1001));
 
     assertThatExceptionOfType(AccountException.class)

@@ -74,10 +74,8 @@ final class ExecutionsTest {
   }
 
   private Execution start(ChatScope scope, String text) {
-    CommandLine line =
-        new CommandLine(
-            text, Optional.of("/somewhere").filter(d -> text.equals("nowhere")), Map.of());
-    return executions.start(scope, ACCOUNT, line, "/somewhere");
+    CommandLine line = new CommandLine(text, "/somewhere", Map.of());
+    return executions.start(scope, ACCOUNT, line, text.equals("nowhere") ? LIMIT : Duration.ZERO);
   }
 
   @Test
@@ -229,6 +227,34 @@ final class ExecutionsTest {
 
     asked.kill(true);
     assertThat(commands.getFirst().signals()).containsExactly(Signal.TERM);
+  }
+
+  @Test
+  void killsAtTheFirstAskingWhatIgnoresTerm() {
+    Execution stubborn = start(ALICE);
+    commands.getFirst().ignoresSignals();
+    stubborn.kill(false);
+    assertThat(commands.getFirst().signals()).containsExactly(Signal.TERM, Signal.KILL);
+    assertThat(stubborn.status()).isEqualTo(Execution.Status.KILLED);
+    assertThat(stubborn.exitCode()).hasValue(137);
+  }
+
+  @Test
+  void forgetsACommandWhoseDirectoryTurnsOutToBeMissing() {
+    Execution lost =
+        executions.start(
+            ALICE, ACCOUNT, new CommandLine("nowhere", "/somewhere", Map.of()), Duration.ZERO);
+    lost.awaitEnd(LIMIT);
+    assertThatThrownBy(() -> executions.requireDirectory(lost))
+        .isInstanceOf(SessionException.class)
+        .hasMessage(
+            "The working directory does not exist or cannot be entered: /somewhere. Create it, or"
+                + " name another one in cwd.");
+    assertThat(executions.list(ALICE)).isEmpty();
+
+    Execution fine = start(ALICE);
+    executions.requireDirectory(fine);
+    assertThat(executions.list(ALICE)).containsExactly(fine);
   }
 
   @Test

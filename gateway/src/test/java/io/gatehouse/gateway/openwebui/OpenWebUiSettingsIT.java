@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.microsoft.playwright.Frame;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
@@ -385,12 +386,14 @@ final class OpenWebUiSettingsIT {
       person.awaitRow("pic.png");
       person.openFile("page.html");
       person.await("the preview", person::frames, Pattern.compile("script ran 42"));
-      person.pause(2_000);
-      return person.page().frames().stream()
-          .filter(frame -> frame.url().contains("/files/serve/"))
-          .mapToInt(frame -> (int) frame.evaluate("document.images[0].naturalWidth"))
-          .max()
-          .orElseThrow();
+      Frame preview =
+          person.page().frames().stream()
+              .filter(frame -> frame.url().contains("/files/serve/"))
+              .findFirst()
+              .orElseThrow();
+      // Loaded, or given up.
+      preview.waitForFunction("document.images[0].complete");
+      return (int) preview.evaluate("document.images[0].naturalWidth");
     }
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -23,9 +22,9 @@ final class CommandLineTest {
   void refusesWhatSshdWouldDropTheConnectionFor() {
     assertThatThrownBy(() -> command("echo a\0b"))
         .hasMessage("a command cannot hold a NUL character");
-    assertThatThrownBy(() -> new CommandLine("id", Optional.of("/a\0b"), Map.of()))
+    assertThatThrownBy(() -> new CommandLine("id", "/a\0b", Map.of()))
         .hasMessage("a path cannot hold a NUL character");
-    assertThatThrownBy(() -> new CommandLine("id", Optional.empty(), Map.of("A", "b\0")))
+    assertThatThrownBy(() -> new CommandLine("id", "/home/alice", Map.of("A", "b\0")))
         .hasMessage("the variable A cannot hold a NUL character");
   }
 
@@ -53,11 +52,11 @@ final class CommandLineTest {
   @Test
   void showsNoSecretInItsText() {
     CommandLine line =
-        new CommandLine("login --password hunter2", Optional.empty(), Map.of("T", "hunter3"));
+        new CommandLine("login --password hunter2", "/home/alice", Map.of("T", "hunter3"));
     assertThat(line.toString()).doesNotContain("hunter");
   }
 
   private static CommandLine command(String text) {
-    return new CommandLine(text, Optional.empty(), Map.of());
+    return new CommandLine(text, "/home/alice", Map.of());
   }
 }

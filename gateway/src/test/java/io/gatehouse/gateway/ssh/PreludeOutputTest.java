@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,13 +40,26 @@ final class PreludeOutputTest {
   @Test
   void reportsNothingWhenTheShellEndsBefore() throws IOException {
     assertThat(read("bash: no such thing\r\n", 4096)).isEqualTo("bash: no such thing\r\n");
-    assertThat(reports).containsExactly("");
+    assertThat(reports).containsExactly("none");
   }
 
-  @Test
-  void endsAReportThatNeverEnds() throws IOException {
-    read("\u001e" + "9".repeat(10_000), 4096);
-    assertThat(reports).containsExactly("9".repeat(64));
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 4096})
+  void passesOnWhatOnlyLooksLikeAReport(int bufferSize) throws IOException {
+    for (String noise :
+        List.of(
+            "\u001e",
+            "\u001e{\"json\": 1}\n",
+            "\u001e47x\n",
+            "\u001e\u001e\u001e\n",
+            "\u001e" + "9".repeat(10_000))) {
+      reports.clear();
+      assertThat(read(noise + "\u001e4711\nhello", bufferSize)).isEqualTo(noise + "hello");
+      assertThat(reports).containsExactly("4711");
+      reports.clear();
+      assertThat(read(noise, bufferSize)).isEqualTo(noise);
+      assertThat(reports).containsExactly("none");
+    }
   }
 
   @Test
@@ -68,6 +82,8 @@ final class PreludeOutputTest {
 
   private InputStream output(String text) {
     return new PreludeOutput(
-        new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)), reports::add);
+        new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)),
+        Pattern.compile("[0-9]+"),
+        report -> reports.add(report.orElse("none")));
   }
 }

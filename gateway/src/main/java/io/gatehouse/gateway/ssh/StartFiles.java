@@ -1,0 +1,42 @@
+package io.gatehouse.gateway.ssh;
+
+import io.gatehouse.gateway.session.ExitStatus;
+import java.time.Duration;
+
+/**
+ * Remembers for a while that an account's start files do not end, so that not each command waits.
+ */
+final class StartFiles {
+
+  /** Long enough for a model's next few commands; short for a person who has mended the file. */
+  private static final Duration SKIPPED = Duration.ofMinutes(1);
+
+  private static final String HOW_TO_MEND =
+      "What only an interactive shell needs belongs below a line `[[ $- == *i* ]] || return`.";
+
+  /** What the user reads when they took longer than a start may. */
+  static final String DO_NOT_END =
+      "Your ~/.bashrc, or a file that it reads, did not end within "
+          + StartFileFallback.START_LIMIT.toSeconds()
+          + " seconds: it waits, or it started another program such as zsh. This command ran"
+          + " without it, and so do those of the next minute; then it is tried again. "
+          + HOW_TO_MEND;
+
+  private volatile long skippedUntil = System.nanoTime();
+
+  /** What the user reads when they ended the shell. */
+  static String ended(ExitStatus status) {
+    return "Your ~/.bashrc, or a file that it reads, ended the shell (exit status "
+        + status.code()
+        + ") or changed it so that no command can begin. This command ran without it. "
+        + HOW_TO_MEND;
+  }
+
+  boolean areSkipped() {
+    return skippedUntil - System.nanoTime() > 0;
+  }
+
+  void doNotEnd() {
+    skippedUntil = System.nanoTime() + SKIPPED.toNanos();
+  }
+}

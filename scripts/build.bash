@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# Builds the program with Maven, and shows a person how far it is. Sourced by ./run after scripts/java.bash; needs JAVA_HOME.
+
+# What Maven 3.9 fetches into an empty repository for `package` without tests: 729 files, 140 MB.
+readonly files_at_first=730
+
+# build_program: Maven's own errors are shown if it fails, and where the rest of what it said is.
+build_program() {
+  local log status=0 downloads=0 expected_downloads='' phase='starting Maven' progress='starting Maven'
+  log=$(mktemp --tmpdir gatehouse-build-XXXXXX.log)
+  if [[ -z $(ls -A -- "$HOME/.m2/repository" 2>/dev/null) ]]; then expected_downloads=$files_at_first; fi
+  step "building Gatehouse with Java $(java_version "$JAVA_HOME") of $JAVA_HOME${expected_downloads:+; the first time, Maven downloads about $expected_downloads files, 140 MB}"
+  with_progress read_maven build_with_maven "$log" || status=$?
+  if ((status == 0)); then
+    rm -f -- "$log"
+    step_done
+    return
+  fi
+  explain_build_failure "$log"
+  return "$status"
+}
+
+# What Maven prints in batch mode. `expected_downloads` is empty where some of the files may be there already.
+# shellcheck disable=SC2034 # follow shows progress
+read_maven() {
+  if [[ $1 == *'Downloaded from '* ]]; then
+    downloads=$((downloads + 1))
+  elif [[ $1 =~ ^\[INFO\]\ ---\ (maven-)?([a-z]+)(-maven)?(-plugin)?:[^:]+:([A-Za-z-]+).*\ @\ ([a-z]+)\ --- ]]; then
+    case ${BASH_REMATCH[5]} in
+      compile) phase="compiling the ${BASH_REMATCH[6]} program" ;;
+      jar | copy-dependencies) phase="packing the ${BASH_REMATCH[6]} program" ;;
+      *) phase="preparing to compile" ;;
+    esac
+  fi
+  progress=$phase
+  ((!downloads)) || progress="$downloads${expected_downloads:+ of about $expected_downloads} files downloaded; $phase"
+}
+
+build_with_maven() {
+  mvn -B -Dstyle.color=never -pl gateway,documents -am -Dmaven.test.skip=true package 2>&1 </dev/null | tee -- "$1"
+}
+
+explain_build_failure() {
+  local errors
+  # From the first error on, without what is none; a JVM that did not start has no line of Maven's.
+  errors=$(sed -n '/^\[ERROR\]/,$p' "$1" | sed 's/\x1b\[[0-9;]*m//g' | grep -Ev '^\[INFO\]|^Download(ing|ed) from |^Progress ' | head -n 60) || true
+  printf '\n%s\n\nMaven could not build Gatehouse. All that it said is in %s.\n' "${errors:-$(tail -n 20 "$1")}" "$1" >&2
+  if grep -Eq '^\[ERROR\].*(Could not transfer|Unknown host|onnect(ion)? (to .* failed|timed out|refused)|resolution|PKIX|Network is unreachable|offline mode)' "$1"; then
+    cat >&2 <<EOF
+It could not download what it needs. See whether this machine reaches https://repo.maven.apache.org.
+A proxy or a mirror is named in $HOME/.m2/settings.xml (https://maven.apache.org/guides/mini/guide-proxies.html); Maven does not read the variable https_proxy.
+EOF
+  fi
+}
