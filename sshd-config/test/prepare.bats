@@ -204,3 +204,83 @@ DISK
     [ "$status" -eq 1 ] && [[ $output == *"${setting%=*}"* ]] || { echo "$setting: $status $output"; return 1; }
   done
 }
+
+# given: the variables that sshd gives to a login of an account, one a line.
+given() { effective | sed -n 's/^setenv //p'; }
+
+# with VARIABLES...: prepare with no variable of these tests' own environment but Gatehouse's.
+with() {
+  local -a gatehouse
+  mapfile -t gatehouse < <(env | grep -E '^(GATEHOUSE|OPEN_TERMINAL)_')
+  run env -i PATH="$PATH" "${gatehouse[@]}" "$@" "$config_dir/prepare"
+}
+
+@test "gives users the proxies, the time zone and the certificates of the container, in UTF-8" {
+  with HTTP_PROXY=http://proxy:3128 no_proxy=localhost,.example TZ=Europe/Vienna SSL_CERT_FILE=/ca.pem LANG=de_AT OTHER=x AWS_SECRET_ACCESS_KEY=y
+  [ "$status" -eq 0 ] && [ -z "$output" ]
+  [ "$(given | sort)" = $'HTTP_PROXY=http://proxy:3128\nLANG=C.UTF-8\nSSL_CERT_FILE=/ca.pem\nTZ=Europe/Vienna\nno_proxy=localhost,.example' ]
+}
+
+@test "gives users what the admin names, and nothing else" {
+  with GATEHOUSE_USER_ENVIRONMENT='LANG,LC_ALL  PIP_INDEX_URL' LANG=de_AT LC_ALL=C TZ=UTC PIP_INDEX_URL=https://mirror/ OTHER=x
+  [ "$status" -eq 0 ] && [ -z "$output" ]
+  [ "$(given | sort)" = $'LANG=de_AT\nLC_ALL=C\nPIP_INDEX_URL=https://mirror/' ]
+  with GATEHOUSE_USER_ENVIRONMENT='default OTHER' TZ=UTC OTHER=x
+  [ "$(given | sort)" = $'LANG=C.UTF-8\nOTHER=x\nTZ=UTC' ]
+  with GATEHOUSE_USER_ENVIRONMENT='' TZ=UTC
+  [ "$(given)" = LANG=C.UTF-8 ]
+  with GATEHOUSE_USER_ENVIRONMENT=MISSING
+  [ "$output" = 'prepare: GATEHOUSE_USER_ENVIRONMENT names MISSING, which is not set' ]
+}
+
+@test "gives the variables of users their values exactly, and none of them to root" {
+  local value
+  for value in '' ' a  b ' "it's" '"quoted" and \"half' 'back\slash\\ \' '$HOME ${HOME} `id` $(id)' '@{PAM_USER} @ETC@ %u %h' '# no comment' 'a=b SECOND=c' '" "SECOND=c' \
+    '&|/\1' $'gr\xc3\xbcn' $'latin-1 \xfc' '* ? [a]' '@USER_ENVIRONMENT@' '~'; do
+    with GATEHOUSE_USER_ENVIRONMENT=VALUE VALUE="$value"
+    [ "$status" -eq 0 ] || { echo "$value: $output"; return 1; }
+    [ "$(given | grep -av ^LANG)" = "VALUE=$value" ] || { echo "expected: $value"; given; return 1; }
+  done
+  run /usr/sbin/sshd -T -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" -C "user=root,host=x,addr=127.0.0.1,lport=$OPEN_TERMINAL_SSH_PORT"
+  [ "$(grep ^setenv <<<"$output")" = 'setenv SHLVL=1' ]
+}
+
+@test "refuses a value that no login can be given, and leaves it out where nobody named it" {
+  with GATEHOUSE_USER_ENVIRONMENT=VALUE VALUE=$'a\nPermitRootLogin yes'
+  [ "$status" -eq 1 ]
+  [ "$output" = 'prepare: GATEHOUSE_USER_ENVIRONMENT: VALUE has a line break or another control character, and cannot be given to users' ]
+  with GATEHOUSE_USER_ENVIRONMENT=VALUE VALUE="$(printf '%9000s' x)"
+  [ "$status" -eq 1 ] && [[ $output == *'more than 8192 bytes'* ]]
+  with TZ=$'a\nb'
+  [ "$status" -eq 0 ]
+  [ "$output" = 'prepare: TZ has a line break or another control character, and does not reach users' ]
+  [ "$(given)" = LANG=C.UTF-8 ]
+}
+
+@test "refuses names that are not for users" {
+  local name
+  with GATEHOUSE_USER_ENVIRONMENT=PATH
+  [ "$status" -eq 1 ] && [[ $output == *'PATH cannot be given to users: it '*/usr/local/bin* ]]
+  for name in OPEN_TERMINAL_API_KEY GATEHOUSE_ETC LD_PRELOAD LD_LIBRARY_PATH HOME BASH_ENV ENV SHELLOPTS IFS SHLVL TMPDIR SSH_AUTH_SOCK GLIBC_TUNABLES; do
+    with GATEHOUSE_USER_ENVIRONMENT="TZ $name" "$name=x"
+    [ "$status" -eq 1 ] && [[ $output == *"GATEHOUSE_USER_ENVIRONMENT: $name cannot be given to users: it "* ]] || { echo "$name: $output"; return 1; }
+  done
+  for name in A=b 'A-B' '*' 1A 'BASH_FUNC_x%%' '$(id)' '"'; do
+    with GATEHOUSE_USER_ENVIRONMENT="$name"
+    [ "$status" -eq 1 ] && [[ $output == *"$name is no name of a variable"* ]] || { echo "$name: $output"; return 1; }
+  done
+}
+
+@test "gives users a proxy with a password only if the admin names it, and never logs the password" {
+  local value
+  for value in http://me:hunter2@proxy:3128 http://me@proxy me:hunter2@proxy:3128 http://me:hun/ter2@proxy; do
+    with HTTPS_PROXY="$value"
+    [ "$status" -eq 0 ]
+    [ "$output" = 'prepare: HTTPS_PROXY may have a password in it (there is an @) and does not reach users; if they may know it, name HTTPS_PROXY in GATEHOUSE_USER_ENVIRONMENT' ]
+    [ "$(given)" = LANG=C.UTF-8 ]
+    with HTTPS_PROXY="$value" GATEHOUSE_USER_ENVIRONMENT='default HTTPS_PROXY'
+    [ "$status" -eq 0 ]
+    [ "$output" = 'prepare: HTTPS_PROXY may have a password in it (there is an @), and reaches users, because GATEHOUSE_USER_ENVIRONMENT names it' ]
+    given | grep -qxF "HTTPS_PROXY=$value"
+  done
+}

@@ -7,18 +7,38 @@ import java.io.Writer;
 final class BoundedWriter extends Writer {
 
   private final Writer out;
+  private final long most;
   private long left;
+  private long kept;
   private boolean exceeded;
+  private boolean lineEnded = true;
 
   BoundedWriter(Writer out, long most) {
     super();
     this.out = out;
+    this.most = most;
     this.left = most;
   }
 
   /** Whether there was more, whatever its writer made of the exception. */
   boolean isExceeded() {
     return exceeded;
+  }
+
+  /** Refuses characters that are kept to be written later, so that memory is bounded as well. */
+  void reserve(int length) throws IOException {
+    kept += length;
+    if (kept > most) {
+      exceeded = true;
+      throw new IOException("the text is too long");
+    }
+  }
+
+  /** Ends the line, unless nothing but an indentation is on it. */
+  void startLine() throws IOException {
+    if (!lineEnded) {
+      write("\n");
+    }
   }
 
   @Override
@@ -28,6 +48,7 @@ final class BoundedWriter extends Writer {
       throw new IOException("the text is too long");
     }
     left -= length;
+    lineEnded = length > 0 ? "\t\n".indexOf(characters[offset + length - 1]) >= 0 : lineEnded;
     out.write(characters, offset, length);
   }
 

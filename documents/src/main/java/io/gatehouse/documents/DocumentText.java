@@ -18,12 +18,8 @@ import org.apache.tika.parser.ErrorParser;
 import org.apache.tika.parser.ParseContext;
 import org.apache.tika.parser.Parser;
 import org.apache.tika.parser.epub.EpubParser;
+import org.apache.tika.parser.html.HtmlMapper;
 import org.apache.tika.parser.html.JSoupParser;
-import org.apache.tika.parser.mail.RFC822Parser;
-import org.apache.tika.parser.microsoft.OfficeParser;
-import org.apache.tika.parser.microsoft.ooxml.OOXMLParser;
-import org.apache.tika.parser.microsoft.rtf.RTFParser;
-import org.apache.tika.parser.odf.OpenDocumentParser;
 import org.apache.tika.parser.pdf.PDFParser;
 import org.apache.tika.parser.txt.TXTParser;
 import org.apache.tika.sax.BodyContentHandler;
@@ -41,12 +37,13 @@ final class DocumentText {
   private static AutoDetectParser parser() {
     return new AutoDetectParser(
         new PDFParser(),
-        new OfficeParser(),
-        new OOXMLParser(),
-        new RTFParser(),
-        new OpenDocumentParser(),
+        new OldOfficeReader(),
+        new PackageReader(),
+        new RtfReader(),
+        new OpenDocumentReader(),
         new EpubParser(),
-        new RFC822Parser(),
+        new MailParser(),
+        new MailboxParser(),
         new JSoupParser(),
         new TXTParser());
   }
@@ -70,12 +67,13 @@ final class DocumentText {
     metadata.set(TikaCoreProperties.RESOURCE_NAME_KEY, String.valueOf(file.getFileName()));
     ParseContext context = new ParseContext();
     context.set(Parser.class, parser());
+    context.set(HtmlMapper.class, new TableHtml());
     BoundedWriter text = new BoundedWriter(writer, most);
     if (!Files.isReadable(file)) {
       throw new UnreadableException("The document may not be read");
     }
     try (TikaInputStream in = TikaInputStream.get(file)) {
-      parser.parse(in, new BodyContentHandler(text), metadata, context);
+      parser.parse(in, new BodyContentHandler(new PlainText(text, context)), metadata, context);
     } catch (ZeroByteFileException empty) {
       // An empty document has an empty text.
     } catch (EncryptedDocumentException encrypted) {

@@ -376,6 +376,46 @@ final class FilesIT {
     assertThat(alice.get("/files/view?preview=true&path=plain.txt").body()).isEqualTo("as it is");
   }
 
+  /**
+   * What documents look like on the way through the login; all of it is tested beside the program.
+   */
+  @Test
+  void readsDocumentsAsTheyAreShown() {
+    write(
+        "m.eml",
+        """
+        From: =?iso-8859-1?Q?J=F6rg?= <j@example.org>
+        To: a@example.org
+        Subject: Hi
+        Content-Type: text/plain; charset=iso-8859-1
+        Content-Transfer-Encoding: quoted-printable
+
+        Sch=F6ne Gr=FC=DFe
+        """);
+    assertThat(content("m.eml"))
+        .startsWith(
+            """
+            From: Jörg <j@example.org>
+            To: a@example.org
+            Subject: Hi
+
+            Schöne Grüße
+            """);
+    write("d.rtf", "{\\rtf1\\ansi\\pard Price: {\\deleted 100}{\\revised 200}\\par}");
+    assertThat(content("d.rtf").strip()).isEqualTo("Price: 200");
+    shell(
+        "python3 -c \"import zipfile; z=zipfile.ZipFile('s.ods','w');"
+            + " z.writestr('mimetype','application/vnd.oasis.opendocument.spreadsheet');"
+            + " o='urn:oasis:names:tc:opendocument:xmlns:'; p=lambda t:"
+            + " '<t:table-cell><x:p>'+t+'</x:p></t:table-cell>';"
+            + " z.writestr('content.xml','<o:document-content xmlns:o=\\\"'+o+'office:1.0\\\""
+            + " xmlns:t=\\\"'+o+'table:1.0\\\""
+            + " xmlns:x=\\\"'+o+'text:1.0\\\"><o:body><o:spreadsheet><t:table"
+            + " t:name=\\\"S\\\"><t:table-row>'+p('a')+'<t:table-cell/>'+p('c')+'</t:table-row></t:table></o:spreadsheet></o:body></o:document-content>');"
+            + " z.close()\"");
+    assertThat(content("s.ods").strip()).isEqualTo("S\na\t\tc");
+  }
+
   @Test
   void survivesADocumentThatUnpacksToMoreThanThereIs() {
     shell(
@@ -804,11 +844,13 @@ final class FilesIT {
     JsonNode found = alice.get("/files/search?path=times&query=old").json().path("results");
     assertThat(found.at("/0/modified").asLong()).isEqualTo(-315619200);
     alice.upload(HOME, "times.zip", archive("times").body());
+    // The extended timestamp (0x5455, "UT") has seconds with a sign.
     assertThat(
             shell(
-                "python3 -c \"import zipfile, struct; z=zipfile.ZipFile('times.zip');"
-                    + " print(sorted(i.filename for i in z.infolist()))\""))
-        .contains("times/late", "times/old");
+                "python3 -c \"import zipfile; e=zipfile.ZipFile('times.zip').getinfo('times/old')"
+                    + ".extra; i=e.index(b'UT'); print(int.from_bytes(e[i+5:i+9], 'little',"
+                    + " signed=True))\""))
+        .startsWith("-315619200\n");
   }
 
   @Test

@@ -41,7 +41,7 @@ public final class Documents {
   private static final Set<String> EXTENSIONS =
       Set.of(
           "pdf", "doc", "docx", "docm", "dot", "dotx", "xls", "xlsx", "xlsm", "xlsb", "ppt", "pptx",
-          "pptm", "pps", "ppsx", "rtf", "odt", "ods", "odp", "epub", "eml", "msg");
+          "pptm", "pps", "ppsx", "rtf", "odt", "ods", "odp", "epub", "eml", "msg", "mbox");
 
   /** What the file pane asks a preview of. */
   private static final Set<String> PREVIEWED =

@@ -37,6 +37,9 @@ record TextDecoding(Charset charset, List<Byte> mark) {
 
   private static final int FIRST_PRINTABLE = ' ';
 
+  /** Stands at the beginning of a text only, where it has been looked for already. */
+  private static final int BYTE_ORDER_MARK = 0xFEFF;
+
   /** The control characters that text has: of layout and of terminals. */
   private static final String LAYOUT = "\t\n\u000b\f\r\u001b";
 
@@ -165,7 +168,9 @@ record TextDecoding(Charset charset, List<Byte> mark) {
   private static boolean isOfText(int point) {
     return point < FIRST_PRINTABLE
         ? LAYOUT.indexOf(point) >= 0
-        : Character.isDefined(point) && Character.getType(point) != Character.PRIVATE_USE;
+        : Character.isDefined(point)
+            && Character.getType(point) != Character.PRIVATE_USE
+            && point != BYTE_ORDER_MARK;
   }
 
   /** The most likely decoding of text that is not UTF-8. */

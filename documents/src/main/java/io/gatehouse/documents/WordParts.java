@@ -1,0 +1,37 @@
+package io.gatehouse.documents;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What one part of a Word document has to know of the others. */
+final class WordParts {
+
+  /** Styles of hidden text. */
+  private final Set<String> hiddenStyles = new HashSet<>();
+
+  /** The numbers of the notes and comments that are referred to, by kind and id. */
+  private final Map<String, Integer> numbers = new HashMap<>();
+
+  private final Map<String, Integer> counts = new HashMap<>();
+
+  void addHiddenStyle(String style) {
+    hiddenStyles.add(style);
+  }
+
+  boolean isHidden(String style) {
+    return hiddenStyles.contains(style);
+  }
+
+  /** The number of what is referred to: they are counted as they come. */
+  int refer(String kind, String id) {
+    return numbers.computeIfAbsent(kind + " " + id, any -> counts.merge(kind, 1, Integer::sum));
+  }
+
+  /** The number of a note or comment, if anything that is shown refers to it. */
+  Optional<Integer> number(String kind, String id) {
+    return Optional.ofNullable(numbers.get(kind + " " + id));
+  }
+}
