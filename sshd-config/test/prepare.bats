@@ -284,3 +284,18 @@ with() {
     given | grep -qxF "HTTPS_PROXY=$value"
   done
 }
+
+@test "puts an admin's own environment of commands in place of the default, and refuses a wrong one" {
+  grep -qxF '[[ ${PAGER+set} ]] || builtin export PAGER=cat' "$OPEN_TERMINAL_RUNTIME_DIR/command"
+  grep -qxF "[[ \${EDITOR+set} ]] || builtin export EDITOR=$OPEN_TERMINAL_RUNTIME_DIR/no-editor" "$OPEN_TERMINAL_RUNTIME_DIR/command"
+  [ "$(stat -c '%a %U' "$OPEN_TERMINAL_RUNTIME_DIR/command")" = '644 root' ]
+  echo 'PAGER=less -R' >"$GATEHOUSE_ETC/command-environment"
+  prepare
+  grep -qxF '[[ ${PAGER+set} ]] || builtin export PAGER=less\ -R' "$OPEN_TERMINAL_RUNTIME_DIR/command"
+  ! grep -q GIT_PAGER "$OPEN_TERMINAL_RUNTIME_DIR/command"
+  printf 'A=b\nPATH=/opt\n' >"$root/mine"
+  GATEHOUSE_COMMAND_ENVIRONMENT=$root/mine refuses "$root/mine, line 2: PATH is set by each login already"
+  # What runs already keeps the prelude that it has.
+  grep -qF 'PAGER=less' "$OPEN_TERMINAL_RUNTIME_DIR/command"
+  GATEHOUSE_COMMAND_ENVIRONMENT=$root/none refuses "GATEHOUSE_COMMAND_ENVIRONMENT: there is no file $root/none"
+}

@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# What a command that nobody is watching has in its environment.
+
+readonly config_dir=${BATS_TEST_DIRNAME%/test}
+
+setup() {
+  home=$(mktemp -d)
+  file=$home/environment
+}
+teardown() { rm -rf -- "$home"; }
+
+# filled: the prelude, with what is in the file.
+filled() {
+  local lines
+  lines=$("$config_dir/unattended" "$file" /run/programs)
+  local text
+  text=$(cat "$config_dir/command")
+  printf '%s\n' "${text/'# @COMMAND_ENVIRONMENT@'/"$lines"}" >"$home/command"
+}
+
+# runs TEXT: bats' output holds what the terminal showed and, last, how it ended.
+runs() { run env "${variables[@]}" /usr/bin/python3 "$BATS_TEST_DIRNAME/on_terminal.py" "$home/command" "$home" "$1" 3>&-; }
+variables=(_=_)
+
+gives() { [ "$output" = "$(printf '%b' "$1")" ] || { printf 'expected: %s\nbut was:  %s\n' "$1" "$output"; return 1; }; }
+
+# refuses CONTENT REASON
+refuses() {
+  printf '%s\n' "$1" >"$file"
+  run "$config_dir/unattended" "$file" /run/programs
+  [ "$status" -eq 1 ] && [ "$output" = "{ :"$'\n'"prepare: $file, line 1: $2" ] || { echo "$1: $output"; return 1; }
+}
+
+@test "gives a command its variables exactly, where they have no value yet" {
+  printf '%s\n' '# none' '' "A=it's \"\$(id)\" \`id\` \$HOME \\ #x & | ;  " 'B=@RUNTIME_DIR@/no-editor' 'C=' 'D=default' 'E=gr\xfcn' 'F=default' >"$file"
+  filled
+  echo 'export D=mine F=' >"$home/.bashrc"
+  variables=(GATEHOUSE_ENV_E=asked)
+  runs 'printf "%s\n" "[$A]" "$B" "[${C-unset}]" "$D" "$E" "[$F]"; env | grep -c "^[ABCDEF]="'
+  gives '[it'"'"'s "$(id)" `id` $HOME \\ #x & | ;  ]\n/run/programs/no-editor\n[]\nmine\nasked\n[]\n6\nexit 0'
+}
+
+@test "lets a read-only variable and the options of ~/.bashrc be, and leaves nothing behind" {
+  printf '%s\n' 'A=default' 'B=default' >"$file"
+  filled
+  local startup
+  for startup in 'readonly A; set -e' 'readonly A=mine; set -eu' 'set -eu' 'export() { echo no; }' 'set -f -o noclobber'; do
+    echo "$startup" >"$home/.bashrc"
+    runs 'echo "$B"; compgen -v __gatehouse; false; [[ $- == *e* ]] || echo on'
+    [[ $output == $'default\nexit 1' || $output == $'default\non\nexit 0' ]] || { echo "after $startup: $output"; return 1; }
+  done
+}
+
+@test "works with nothing to set" {
+  printf '# nothing\n' >"$file"
+  filled
+  runs 'echo ran "${PAGER-none}"'
+  gives 'ran none\nexit 0'
+}
+
+@test "costs no process" {
+  file=$config_dir/command-environment
+  filled
+  # The number of a process that the text starts is that of the shell, and one.
+  runs 'echo $(($(exec sh -c "echo \$\$") - $$))'
+  [ "${lines[0]}" -lt 4 ]
+}
+
+@test "refuses what it cannot set, and says in which line" {
+  refuses 'A = b' 'a line is NAME=value, without blanks before the =, or a comment that begins with #'
+  refuses 'export A=b' 'a line is NAME=value, without blanks before the =, or a comment that begins with #'
+  refuses 'PATH=/opt' 'PATH is set by each login already, so a value from here would never be used'
+  refuses 'BASH_ENV=/x' 'BASH_ENV changes how shells and programs start, and cannot be set here'
+  refuses 'LD_PRELOAD=/x' 'LD_PRELOAD changes how shells and programs start, and cannot be set here'
+  refuses '__gatehouse=1' '__gatehouse changes how shells and programs start, and cannot be set here'
+  refuses $'A=\e[31m' 'the value of A has a control character'
+  refuses "A=$(printf '%5000s' x)" 'the value of A has more than 4096 bytes'
+}
+
+@test "the default makes pagers print and git fail where it would ask" {
+  file=$config_dir/command-environment
+  filled
+  seq 3000 >"$home/numbers"
+  runs 'PS4=; git init -q . && git config user.email a@example.org && git config user.name A && for i in $(seq 60); do git commit -q --allow-empty -m "number $i"; done; git log | grep -c number'
+  [ "${lines[0]}" = 60 ]
+  runs 'git --no-optional-locks log --format=%s'
+  [ "${#lines[@]}" -eq 61 ] && [ "${lines[59]}" = 'number 1' ]
+  runs 'more numbers | tail -n 1; more numbers'
+  [ "${lines[-2]}" = 3000 ]
+  runs 'man ls | wc -l; man ls'
+  [[ $output == *'list directory contents'* && ${lines[-1]} == 'exit 0' ]]
+  if [ "$(less --version | sed -n '1s/less \([0-9]*\).*/\1/p')" -ge 600 ]; then
+    runs 'less numbers'
+    [[ $output == *3000* && ${lines[-1]} == 'exit 0' ]]
+  fi
+}
+
+@test "an editor that git opens fails with what to do, and a merge needs none" {
+  file=$config_dir/command-environment
+  "$config_dir/unattended" "$file" "$home" >/dev/null
+  cp "$config_dir/no-person" "$home/no-editor"
+  local lines_of text
+  lines_of=$("$config_dir/unattended" "$file" "$home")
+  text=$(cat "$config_dir/command")
+  printf '%s\n' "${text/'# @COMMAND_ENVIRONMENT@'/"$lines_of"}" >"$home/command"
+  runs 'git init -q -b main . && git config user.email a@example.org && git config user.name A && git commit -q --allow-empty -m one && git commit --allow-empty'
+  [[ $output == *'git commit -m TEXT'* && ${lines[-1]} == 'exit 1' ]]
+  runs 'git checkout -q -b side && git commit -q --allow-empty -m two && git checkout -q main && git commit -q --allow-empty -m three && git merge -q side; git log -1 --format=%s'
+  gives "Merge branch 'side'\nexit 0"
+}
+
+@test "a password that ssh would ask for fails with what was asked" {
+  run "$config_dir/no-person" "me@host's password: "
+  [ "$status" -eq 1 ] && [ "${#lines[@]}" -eq 1 ] && [[ $output == *"me@host's password: "*send_process_input. ]]
+}
