@@ -1,9 +1,11 @@
 package io.gatehouse.gateway.screen;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jline.utils.ScreenTerminal;
 import org.jline.utils.WCWidth;
 
 /**
@@ -17,6 +19,11 @@ final class CellText {
 
   /** The second cell of a wide character with accents, which the emulator takes for narrow. */
   static final int FILLER = 0x10fffd;
+
+  /** A cell that a tab has skipped; of rows, not of the emulator. */
+  static final int SKIPPED = 0x10fffc;
+
+  private static final int TAB_WIDTH = 8;
 
   /** What the emulator itself has in the second cell of a wide character. */
   private static final int EMPTY = 0;
@@ -32,10 +39,15 @@ final class CellText {
   private final Map<String, Integer> numbers = new HashMap<>();
   private final List<String> texts = new ArrayList<>();
 
+  /** How many different characters need several code points. */
+  int size() {
+    return texts.size();
+  }
+
   /** The code point for this character; without its accents if there are too many different. */
   int codePointOf(String character) {
     int first = character.codePointAt(0);
-    if (first < FIRST && character.length() == Character.charCount(first)) {
+    if (first >= ' ' && first < FIRST && character.length() == Character.charCount(first)) {
       return first;
     }
     Integer known = numbers.get(character);
@@ -50,11 +62,67 @@ final class CellText {
     return FIRST + texts.size() - 1;
   }
 
-  /** The text of a row of cells, without blanks at its end. */
-  String textOf(int[] cells, int count) {
+  /**
+   * The cells of a row as code points, in which tabs stand for the cells that they have skipped, as
+   * far as nothing was written there since.
+   */
+  int[] codePoints(long[] row, boolean exact) {
+    int[] cells = new int[row.length];
+    for (int x = 0; x < row.length; x++) {
+      cells[x] = ScreenTerminal.cellCodePoint(row[x]);
+    }
+    for (int x = row.length - 1; exact && x >= 0 && cells[x] == ' '; x--) {
+      if (ScreenTerminal.cellAttr(row[x]) != 0) {
+        break;
+      }
+      cells[x] = SKIPPED;
+    }
+    for (int x = 0; x < row.length; x++) {
+      if (isNumber(cells[x])) {
+        String text = texts.get(cells[x] - FIRST);
+        if (text.endsWith("\t")) {
+          cells[x] = skip(row, cells, x, text);
+        }
+      }
+    }
+    return cells;
+  }
+
+  /** What stands in the cell: the text with its tabs, or without them. */
+  private int skip(long[] row, int[] cells, int x, String text) {
+    boolean isTab = text.startsWith("\t");
+    String before = text.substring(0, text.indexOf('\t'));
+    int tabs = text.length() - before.length();
+    int from = isTab ? x : x + 1;
+    if (from < cells.length && (cells[from] == FILLER || cells[from] == EMPTY)) {
+      from++;
+    }
+    int to = from;
+    for (int i = 0; i < tabs; i++) {
+      to = Math.min((to / TAB_WIDTH + 1) * TAB_WIDTH, cells.length - 1);
+    }
+    for (int skipped = Math.max(from, x + 1); skipped < to; skipped++) {
+      if ((cells[skipped] != ' ' && cells[skipped] != SKIPPED)
+          || ScreenTerminal.cellAttr(row[skipped]) != 0) {
+        return isTab ? ' ' : codePointOf(before);
+      }
+    }
+    Arrays.fill(cells, Math.max(from, x + 1), Math.max(to, Math.max(from, x + 1)), SKIPPED);
+    return cells[x];
+  }
+
+  /**
+   * The text of a row of cells.
+   *
+   * @param trimmed without blanks at its end
+   */
+  String textOf(int[] cells, int count, boolean trimmed) {
     StringBuilder text = new StringBuilder(count);
     for (int i = 0; i < count; i++) {
       int cell = cells[i];
+      if (cell == SKIPPED) {
+        continue;
+      }
       if (cell != FILLER && cell != EMPTY) {
         append(text, cell);
       } else if (i == 0 || !isWide(cells[i - 1])) {
@@ -63,14 +131,14 @@ final class CellText {
       }
     }
     int end = text.length();
-    while (end > 0 && text.charAt(end - 1) == ' ') {
+    while (trimmed && end > 0 && text.charAt(end - 1) == ' ') {
       end--;
     }
     return text.substring(0, end);
   }
 
   private boolean isWide(int cell) {
-    return cell >= 0x1100 && cell != FILLER && WCWidth.wcwidth(first(cell)) == 2;
+    return cell >= 0x1100 && cell != FILLER && cell != SKIPPED && WCWidth.wcwidth(first(cell)) == 2;
   }
 
   private int first(int cell) {

@@ -65,6 +65,11 @@ final class OutputParser {
     this.sink = sink;
   }
 
+  /** Whether the next printable character is text, and in no sequence. */
+  boolean isInText() {
+    return state == State.TEXT;
+  }
+
   void parse(int codePoint) {
     switch (state) {
       case TEXT -> text(codePoint);

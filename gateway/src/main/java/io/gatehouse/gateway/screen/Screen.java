@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jline.terminal.Size;
 import org.jline.utils.ScreenTerminal;
 import org.jline.utils.WCWidth;
@@ -63,7 +64,11 @@ public final class Screen {
   private final ByteBuffer undecoded = ByteBuffer.allocate(8);
   private final OutputParser parser = new OutputParser(new Emulation());
   private final CellText cellText = new CellText();
-  private final ShownLines scrollback = new ShownLines(cellText);
+  private final ShownLines scrollback;
+
+  /** Whether lines are told as they scroll off, and so cannot be taken back. */
+  private final boolean telling;
+
   private final StringBuilder character = new StringBuilder();
   private final StringBuilder step = new StringBuilder();
   private final ScreenTerminal terminal;
@@ -72,7 +77,33 @@ public final class Screen {
   private int mark = 1;
   private int pen;
 
+  /** Tabs that come after the character that is not written yet. */
+  private int tabs;
+
+  /** Whether the cursor is at the start of a row in which nothing was written. */
+  private boolean atFreshLine = true;
+
+  private boolean afterReturn;
+
+  /** The lines below which a full-screen program has opened its screen; empty before. */
+  private List<String> behind = List.of();
+
   public Screen(WindowSize size) {
+    this(size, Optional.empty());
+  }
+
+  /**
+   * A screen of endless output.
+   *
+   * @param scrolledOff told every line that scrolls off, and every screen before it is cleared
+   */
+  static Screen telling(WindowSize size, ShownLines.Sink scrolledOff) {
+    return new Screen(size, Optional.of(scrolledOff));
+  }
+
+  private Screen(WindowSize size, Optional<ShownLines.Sink> scrolledOff) {
+    telling = scrolledOff.isPresent();
+    scrollback = new ShownLines(cellText, scrolledOff);
     terminal = new ScreenTerminal(columns(size), rows(size));
     setTabStops();
   }
@@ -225,11 +256,66 @@ public final class Screen {
    */
   public String text(int mostBytes) {
     flush();
-    ShownLines lines = alternate ? new ShownLines(cellText) : new ShownLines(scrollback);
+    ShownLines lines =
+        alternate ? new ShownLines(cellText, Optional.empty()) : new ShownLines(scrollback);
     for (long[] row : shown()) {
       lines.add(row);
     }
     return lines.text(mostBytes);
+  }
+
+  /**
+   * What the screen shows of programs that write line by line, from the first line that was not
+   * told, to the one with the cursor or the last with text.
+   */
+  List<String> lines() {
+    flush();
+    return alternate ? behind : linesOfScreen(new ShownLines(scrollback), cursor()[1]);
+  }
+
+  /** What a full-screen program shows, if one has the screen. */
+  Optional<List<String>> fullScreen() {
+    flush();
+    return alternate
+        ? Optional.of(linesOfScreen(new ShownLines(cellText, Optional.empty()), -1))
+        : Optional.empty();
+  }
+
+  private List<String> linesOfScreen(ShownLines lines, int atLeast) {
+    long[][] shown = shown();
+    int last = shown.length - 1;
+    while (last > atLeast && usedCells(shown[last]) == 0) {
+      last--;
+    }
+    for (int y = 0; y <= last; y++) {
+      lines.add(shown[y]);
+    }
+    return lines.all();
+  }
+
+  /** Tells what is about to be cleared. */
+  private void tellScreen() {
+    flush();
+    if (telling && !alternate) {
+      long[][] shown = shown();
+      int last = shown.length - 1;
+      while (last >= 0 && usedCells(shown[last]) == 0) {
+        last--;
+      }
+      for (int y = 0; y <= last; y++) {
+        scrollback.add(shown[y]);
+      }
+      scrollback.endLine();
+    }
+  }
+
+  /** Who takes what a parser finds; for whoever has a parser already. */
+  OutputParser.Sink sink() {
+    return new Emulation();
+  }
+
+  int memory() {
+    return cellText.size();
   }
 
   private long[][] shown() {
@@ -261,6 +347,8 @@ public final class Screen {
 
   /** What stays in its row. */
   private void inRow(String sequence) {
+    atFreshLine = false;
+    afterReturn = false;
     endCharacter();
     // Cells that it blanks have no mark.
     setPen(0);
@@ -290,17 +378,24 @@ public final class Screen {
     if (character.isEmpty()) {
       return;
     }
-    int codePoint = cellText.codePointOf(character.toString());
-    lastCells = Character.toString(codePoint);
-    if (WCWidth.wcwidth(character.codePointAt(0)) == 2 && WCWidth.wcwidth(codePoint) == 1) {
-      lastCells += Character.toString(CellText.FILLER);
-    }
+    // A tab that begins a line has a cell of its own, and skips the rest.
+    int ownTab = character.charAt(0) == '\t' ? 1 : 0;
+    lastCells = cells(character.toString());
+    String cells = tabs == 0 ? lastCells : cells(character + "\t".repeat(tabs));
     character.setLength(0);
     setPen(mark);
-    step.append(lastCells);
+    step.append(cells);
+    step.append("\t".repeat(tabs + ownTab));
+    tabs = 0;
     if (step.length() > STEP) {
       flush();
     }
+  }
+
+  private String cells(String text) {
+    int codePoint = cellText.codePointOf(text);
+    boolean isNarrow = WCWidth.wcwidth(text.codePointAt(0)) == 2 && WCWidth.wcwidth(codePoint) == 1;
+    return Character.toString(codePoint) + (isNarrow ? Character.toString(CellText.FILLER) : "");
   }
 
   private void flush() {
@@ -328,6 +423,7 @@ public final class Screen {
     if (alternate != wanted) {
       control("");
       flush();
+      behind = wanted && telling ? lines() : List.of();
       alternate = wanted;
       step.append("\u001b[?1049").append(wanted ? 'h' : 'l');
       flush();
@@ -340,10 +436,12 @@ public final class Screen {
     @Override
     public void text(int codePoint) {
       int width = WCWidth.wcwidth(codePoint);
+      atFreshLine = false;
+      afterReturn = false;
       if (width > 0) {
         endCharacter();
         character.appendCodePoint(codePoint);
-      } else if (width == 0 && !character.isEmpty()) {
+      } else if (width == 0 && !character.isEmpty() && tabs == 0 && character.charAt(0) != '\t') {
         character.appendCodePoint(codePoint);
       }
     }
@@ -351,15 +449,34 @@ public final class Screen {
     @Override
     public void control(char control) {
       switch (control) {
-        case '\r', '\b', '\t' -> {
+        case '\r', '\b' -> {
           endCharacter();
           step.append(control);
+          afterReturn = control == '\r';
         }
-        case '\n', 0x0b, '\f' -> Screen.this.control("\n");
+        case '\t' -> tab();
+        case '\n', 0x0b, '\f' -> {
+          boolean fresh = afterReturn || atFreshLine;
+          Screen.this.control("\n");
+          atFreshLine = fresh;
+        }
         // To the other character set and back.
         case 0x0e, 0x0f -> inRow(String.valueOf(control));
         default -> {}
       }
+    }
+
+    /** Kept as a tab beside the character before it, because what is read may be copied. */
+    private void tab() {
+      if (!character.isEmpty()) {
+        tabs++;
+      } else if (atFreshLine) {
+        character.append('\t');
+      } else {
+        step.append('\t');
+      }
+      atFreshLine = false;
+      afterReturn = false;
     }
 
     @Override
@@ -368,8 +485,8 @@ public final class Screen {
         case "7", "8", "D", "E", "H", "M" -> Screen.this.control("\u001b" + sequence);
         case "(0", "(A", "(B", ")0", ")A", ")B" -> inRow("\u001b" + sequence);
         case "c" -> {
-          flush();
-          scrollback.clear();
+          tellScreen();
+          clearScrollback();
           alternate = false;
           pen = 0;
           Screen.this.control("\u001bc");
@@ -389,7 +506,7 @@ public final class Screen {
         repeat(Math.max(parameters.getFirst(), 1));
       } else if (command == 'J' && parameters.getFirst() == 3) {
         flush();
-        scrollback.clear();
+        clearScrollback();
       } else if ((command == 'h' || command == 'l') && parameters.contains(4)) {
         inRow("\u001b[4" + command);
       } else if (command == 's') {
@@ -417,7 +534,16 @@ public final class Screen {
       flush();
     }
 
+    private void clearScrollback() {
+      if (!telling) {
+        scrollback.clear();
+      }
+    }
+
     private void screenCode(List<Integer> parameters, char command) {
+      if (command == 'J' && parameters.getFirst() == 2) {
+        tellScreen();
+      }
       StringBuilder sequence = new StringBuilder("\u001b[");
       for (int i = 0; i < Math.min(parameters.size(), 2); i++) {
         sequence.append(i == 0 ? "" : ";");

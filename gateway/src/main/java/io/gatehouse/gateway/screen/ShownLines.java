@@ -4,10 +4,23 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.jline.utils.ScreenTerminal;
 
 /** Lines of text made of a screen's rows: bounded, and whole where the screen had to wrap them. */
 final class ShownLines {
+
+  /** Who gets each line as it ends. */
+  @FunctionalInterface
+  interface Sink {
+
+    /**
+     * Takes a line, or a piece of one.
+     *
+     * @param ended false for a piece of a line that is longer than what is kept of one
+     */
+    void line(String text, boolean ended);
+  }
 
   /** Cells of one line. */
   private static final int LONGEST_LINE = 64 * 1024;
@@ -16,6 +29,13 @@ final class ShownLines {
   private static final int LARGEST = 256 * 1024;
 
   private final CellText cellText;
+
+  /** Empty if the lines are kept. */
+  private final Optional<Sink> sink;
+
+  /** Whether blanks that were written at the end of a line are part of it. */
+  private final boolean exact;
+
   private final Deque<String> lines;
   private int size;
   private int[] line;
@@ -23,15 +43,19 @@ final class ShownLines {
   private long lastMark;
   private boolean hasLine;
 
-  ShownLines(CellText cellText) {
+  ShownLines(CellText cellText, Optional<Sink> sink) {
     this.cellText = cellText;
+    this.sink = sink;
+    exact = sink.isPresent();
     lines = new ArrayDeque<>();
     line = new int[128];
   }
 
-  /** A copy that goes its own way. */
+  /** A copy that goes its own way, and keeps its lines. */
   ShownLines(ShownLines other) {
     cellText = other.cellText;
+    sink = Optional.empty();
+    exact = other.exact;
     lines = new ArrayDeque<>(other.lines);
     size = other.size;
     line = other.line.clone();
@@ -48,22 +72,25 @@ final class ShownLines {
     long mark = ScreenTerminal.cellAttr(row[0]);
     boolean continues = hasLine && mark != 0 && mark == lastMark;
     if (hasLine && (!continues || lineLength + row.length > LONGEST_LINE)) {
-      finishLine();
+      finishLine(!continues);
     }
     if (lineLength + row.length > line.length) {
       line = Arrays.copyOf(line, Math.max(2 * line.length, lineLength + row.length));
     }
-    for (long cell : row) {
-      line[lineLength++] = ScreenTerminal.cellCodePoint(cell);
-    }
+    System.arraycopy(cellText.codePoints(row, exact), 0, line, lineLength, row.length);
+    lineLength += row.length;
     lastMark = ScreenTerminal.cellAttr(row[row.length - 1]);
     hasLine = true;
   }
 
-  private void finishLine() {
-    String text = cellText.textOf(line, lineLength);
+  private void finishLine(boolean ended) {
+    String text = cellText.textOf(line, lineLength, !exact);
     lineLength = 0;
     hasLine = false;
+    if (sink.isPresent()) {
+      sink.get().line(text, ended);
+      return;
+    }
     lines.addLast(text);
     size += text.length() + 1;
     while (size > LARGEST) {
@@ -78,11 +105,22 @@ final class ShownLines {
     hasLine = false;
   }
 
+  /** Ends the line whose rows may go on. */
+  void endLine() {
+    if (hasLine) {
+      finishLine(true);
+    }
+  }
+
+  /** All lines that are kept, blank ones too. */
+  List<String> all() {
+    endLine();
+    return List.copyOf(lines);
+  }
+
   /** The newest lines that fit, without blank ones at the end. */
   String text(int mostBytes) {
-    if (hasLine) {
-      finishLine();
-    }
+    endLine();
     while (!lines.isEmpty() && lines.getLast().isEmpty()) {
       size -= lines.removeLast().length() + 1;
     }

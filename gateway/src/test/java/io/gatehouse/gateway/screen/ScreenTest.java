@@ -70,7 +70,7 @@ final class ScreenTest {
           scrolled down           | 1\\r\\n2^[H^MX                        | X/1/2
           scrolled by sequence    | 1\\r\\n2\\r\\n3^[S                    | 1/2/3
           saved and restored      | ab^7\\r\\nxx^8cd                      | abcd/xx
-          tabs                    | a\\tb\\r\\nabcdefgh\\tc               | a       b/abcdefgh        c
+          tabs                    | a\\tb\\r\\nabcdefgh\\tc               | a\tb/abcdefgh\tc
           columns                 | ab^[10Gc^[5`d                         | ab  d    c
           repeated                | ab^[3bc                               | abbbbc
           line drawing            | ^(0qlk^(Bq                            | ─┌┐q
