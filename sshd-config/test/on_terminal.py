@@ -48,6 +48,6 @@ while True:
 
 _, status = os.waitpid(pid, 0)
 shown = output.decode().replace("\r\n", "\n")
-begun = shown.replace("\x1estarted\n", "", 1)
+begun = shown.replace(f"\x1estarted {pid}\n", "", 1)
 print(begun if begun != shown else shown + "not begun\n", end="")
 print(f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}")

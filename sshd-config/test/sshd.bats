@@ -156,7 +156,7 @@ logged() {
     -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o SetEnv='GATEHOUSE_ENV_X="a b"' ghtesta@127.0.0.1 \
     ". '$OPEN_TERMINAL_RUNTIME_DIR/command' '/'; echo \"\$X \$PWD \$LANG\"; env | grep GATEHOUSE; (sleep 1; echo late) & exit 7" 3>&-
   [ "$status" -eq 7 ]
-  [ "${lines[0]%$'\r'}" = $'\036started' ]
+  [[ ${lines[0]%$'\r'} =~ ^$'\036'started\ [0-9]+$ ]]
   [ "${lines[1]%$'\r'}" = "a b / C.UTF-8" ]
   [ "${lines[2]%$'\r'}" = late ]
 }

@@ -58,14 +58,6 @@ refuses() {
   gives 'ran none\nexit 0'
 }
 
-@test "costs no process" {
-  file=$config_dir/command-environment
-  filled
-  # The number of a process that the text starts is that of the shell, and one.
-  runs 'echo $(($(exec sh -c "echo \$\$") - $$))'
-  [ "${lines[0]}" -lt 4 ]
-}
-
 @test "refuses what it cannot set, and says in which line" {
   refuses 'A = b' 'a line is NAME=value, without blanks before the =, or a comment that begins with #'
   refuses 'export A=b' 'a line is NAME=value, without blanks before the =, or a comment that begins with #'

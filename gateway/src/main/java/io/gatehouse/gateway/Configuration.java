@@ -217,7 +217,8 @@ record Configuration(
         environment
             .seconds(PREFIX + "LOG_RETENTION", LONGEST_RETENTION)
             .orElse(ExecutionSettings.DEFAULT_LOG_RETENTION),
-        environment.seconds(PREFIX + "EXECUTE_TIMEOUT", ExecutionSettings.LONGEST_WAIT));
+        environment.seconds(PREFIX + "EXECUTE_TIMEOUT", ExecutionSettings.LONGEST_WAIT),
+        environment.flag("GATEHOUSE_PLAIN_OUTPUT").orElse(true));
   }
 
   private static TerminalSettings terminals(Environment environment) {

@@ -171,8 +171,9 @@ final class StartFilesIT {
   @Test
   void takesNoNoiseForAReport() {
     Person person = Person.withStartFile("printf '\\036\\n\\036{\"a\": 1}\\n\\036cwd?\\n\\036'");
-    assertThat(person.client().run("echo hi").output())
-        .isEqualTo("\u001e\n\u001e{\"a\": 1}\n\u001ecwd?\n\u001ehi\n");
+    Answer bytes =
+        person.client().post("/execute?wait=60&plain=false", Map.of("command", "echo hi"));
+    assertThat(bytes.output()).isEqualTo("\u001e\n\u001e{\"a\": 1}\n\u001ecwd?\n\u001ehi\n");
   }
 
   /** A user can only fool himself, and gets an answer all the same. */

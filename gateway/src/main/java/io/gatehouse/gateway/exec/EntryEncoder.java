@@ -33,7 +33,7 @@ final class EntryEncoder {
 
   private static final SerializableString TYPE = new SerializedString("type");
   private static final SerializableString OUTPUT = new SerializedString("output");
-  private static final SerializableString DATA = new SerializedString("data");
+  private static final SerializableString DATA = new SerializedString(LogRecords.DATA);
 
   private final CharsetDecoder decoder =
       StandardCharsets.UTF_8

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.exec;
 
+import io.gatehouse.gateway.screen.Transcript;
 import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
@@ -57,6 +58,12 @@ public final class Execution {
   /** How long one client waits for another that is typing into the same command. */
   private static final Duration TYPING_WAIT = Duration.ofSeconds(10);
 
+  /** How long a request that does not wait may take for a look: most take a tenth of it. */
+  private static final Duration LOOK_WAIT = Duration.ofMillis(200);
+
+  /** Between two questions whether a look has ended. */
+  private static final Duration LOOK_STEP = Duration.ofMillis(20);
+
   private final String id;
   private final ChatScope scope;
   private final CommandLine commandLine;
@@ -64,6 +71,7 @@ public final class Execution {
   private final ExecutionLog log;
   private final Clock clock;
   private final CompletableFuture<End> end = new CompletableFuture<>();
+  private final InputWatch input;
   private final ReentrantLock typing = new ReentrantLock();
   private volatile boolean killed;
 
@@ -80,6 +88,7 @@ public final class Execution {
     this.command = command;
     this.log = log;
     this.clock = clock;
+    this.input = new InputWatch(command);
   }
 
   /**
@@ -111,6 +120,7 @@ public final class Execution {
     try {
       for (int count = output.read(buffer); count >= 0; count = output.read(buffer)) {
         log.append(buffer, 0, count);
+        input.activity();
       }
     } catch (IOException failure) {
       LOG.debug("output of execution {} ended: {}", id, failure.toString());
@@ -182,6 +192,19 @@ public final class Execution {
     return log.page(offset, tail);
   }
 
+  /** The same output as a person would have seen it, on a terminal that has shown all before. */
+  PlainPage plainOutput(long offset, OptionalInt tail, PlainPages pages) {
+    Page page = log.page(offset, tail);
+    Optional<Transcript> known = pages.take(id, page.first());
+    boolean needsMore = known.isEmpty() && page.first() > 0;
+    return new PlainPage(
+        id,
+        scope.userId(),
+        needsMore ? log.page(offset, tail, PlainPage.BEFORE) : page,
+        known,
+        pages);
+  }
+
   /** Waits until the command has ended, at most this long. */
   public void awaitEnd(Duration limit) {
     try {
@@ -196,19 +219,67 @@ public final class Execution {
   }
 
   /**
+   * Waits until the command has ended or waits for input, at most this long. What waits already is
+   * waited for as long as it takes to find that out, so that nobody asks without a pause.
+   */
+  public void awaitEndOrInput(Duration limit) {
+    long begin = System.nanoTime();
+    for (Duration passed = Duration.ZERO;
+        !end.isDone() && passed.compareTo(limit) < 0;
+        passed = Duration.ofNanos(System.nanoTime() - begin)) {
+      if (Thread.currentThread().isInterrupted()) {
+        return;
+      }
+      Duration left = limit.minus(passed);
+      if (input.isWaiting() && passed.compareTo(InputWatch.SILENCE) >= 0) {
+        return;
+      }
+      Duration step = input.isLooking() ? LOOK_STEP : input.untilNextLook();
+      if (!step.isPositive()) {
+        input.startLook();
+        step = LOOK_STEP;
+      } else if (input.isWaiting()) {
+        step = InputWatch.SILENCE.minus(passed);
+      }
+      awaitEnd(step.compareTo(left) < 0 ? step : left);
+    }
+  }
+
+  /**
+   * Looks whether the command waits for input, if it is time to.
+   *
+   * @param isPatient whether the caller waits a moment for what is found
+   */
+  public void lookForInput(boolean isPatient) {
+    if (!end.isDone() && !input.untilNextLook().isPositive()) {
+      input.startLook();
+      long deadline = System.nanoTime() + LOOK_WAIT.toNanos();
+      while (isPatient && !end.isDone() && input.isLooking() && System.nanoTime() < deadline) {
+        awaitEnd(LOOK_STEP);
+      }
+    }
+  }
+
+  /** Whether it waited for input when somebody last looked, and nothing has happened since. */
+  public boolean isWaitingForInput() {
+    return !end.isDone() && input.isWaiting();
+  }
+
+  /**
    * Types into the command's terminal, whole and in order; escapes such as {@code \\x03} are typed
    * as what they stand for.
    *
    * @throws ExecutionRefusedException if the command has ended
    * @throws SessionException if the command does not read its input within the limit
    */
-  public void type(String input) {
+  public void type(String text) {
     if (end.isDone()) {
       throw ended("Process has already exited");
     }
     lockTyping();
     try {
-      command.type(InputEscapes.unescape(input).getBytes(StandardCharsets.UTF_8));
+      this.input.activity();
+      command.type(InputEscapes.unescape(text).getBytes(StandardCharsets.UTF_8));
     } catch (SessionException failure) {
       throw failure.reason() == SessionException.Reason.ENDED
           ? ended("Process stdin is closed")

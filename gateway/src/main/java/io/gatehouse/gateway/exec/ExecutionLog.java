@@ -147,28 +147,38 @@ final class ExecutionLog {
    * @param tail how many entries are wanted at most, counted from the end
    */
   Page page(long offset, OptionalInt tail) {
+    return page(offset, tail, 0);
+  }
+
+  /**
+   * As {@link #page(long, OptionalInt)}, with some entries before the first that is wanted.
+   *
+   * @param before at most so many, as far as they are still there
+   */
+  Page page(long offset, OptionalInt tail, int before) {
     if (offset < 0 || tail.orElse(0) < 0) {
       throw new IllegalArgumentException("offset and tail are not negative");
     }
     lock.lock();
     try {
       long first = tail.isPresent() ? Math.max(offset, entries - tail.getAsInt()) : offset;
+      long from = before == 0 ? first : Math.max(0, Math.min(first, entries) - before);
       List<Page.Range> ranges = new ArrayList<>();
       // Wherever some are missing: before the oldest, or between the disk and the memory.
       long missing = Math.max(0, entries - offset);
       for (Segment segment : segments) {
-        if (segment.nextEntry() > first) {
-          ranges.add(segment.rangeFrom(first));
-          missing -= segment.nextEntry() - Math.max(first, segment.firstEntry());
+        if (segment.nextEntry() > from) {
+          ranges.add(segment.rangeFrom(from));
         }
+        missing -= Math.max(0, segment.nextEntry() - Math.max(first, segment.firstEntry()));
       }
       for (SpareMemory.Block block : spare) {
-        if (block.nextEntry() > first) {
-          ranges.add(block.rangeFrom(first));
-          missing -= block.nextEntry() - Math.max(first, block.firstEntry());
+        if (block.nextEntry() > from) {
+          ranges.add(block.rangeFrom(from));
         }
+        missing -= Math.max(0, block.nextEntry() - Math.max(first, block.firstEntry()));
       }
-      return new Page(entries, missing > 0, ranges);
+      return new Page(first, entries, missing > 0, ranges);
     } finally {
       lock.unlock();
     }

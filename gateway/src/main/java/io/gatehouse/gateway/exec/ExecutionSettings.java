@@ -11,9 +11,14 @@ import java.util.Optional;
  * @param largestLog bytes of output kept on disk for one execution
  * @param logRetention how long the output of an ended execution stays on disk
  * @param defaultWait how long a request waits that does not say; empty: not at all
+ * @param plainOutput whether output is plain in answers to requests that do not say
  */
 public record ExecutionSettings(
-    Path logDirectory, long largestLog, Duration logRetention, Optional<Duration> defaultWait) {
+    Path logDirectory,
+    long largestLog,
+    Duration logRetention,
+    Optional<Duration> defaultWait,
+    boolean plainOutput) {
 
   public static final long DEFAULT_LARGEST_LOG = 50_000_000;
   public static final Duration DEFAULT_LOG_RETENTION = Duration.ofDays(7);

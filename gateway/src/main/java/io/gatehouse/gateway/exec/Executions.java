@@ -16,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
@@ -51,6 +52,7 @@ public final class Executions implements AutoCloseable {
   private final ConcurrentMap<String, UserExecutions> users = new ConcurrentHashMap<>();
   private final Quota running =
       new Quota(ExecutionSettings.MOST_RUNNING_OF_USER, ExecutionSettings.MOST_RUNNING);
+  private final PlainPages plainPages = new PlainPages();
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("execution-sweeper").daemon().factory());
@@ -138,6 +140,17 @@ public final class Executions implements AutoCloseable {
       }
       throw noDirectory(execution);
     }
+  }
+
+  /**
+   * The output of an execution as a person would have seen it: overwritten lines once, without
+   * colours and the like.
+   *
+   * @param offset the number of the first entry, as in {@link Execution#output}
+   * @param tail at most so many entries, the last ones
+   */
+  public PlainPage plainOutput(Execution execution, long offset, OptionalInt tail) {
+    return execution.plainOutput(offset, tail, plainPages);
   }
 
   private static SessionException noDirectory(Execution execution) {

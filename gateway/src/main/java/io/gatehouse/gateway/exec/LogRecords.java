@@ -23,6 +23,9 @@ final class LogRecords {
           .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
           .build();
 
+  /** The field that holds the text of an entry. */
+  static final String DATA = "data";
+
   private LogRecords() {}
 
   static byte[] start(String command, String account, Instant now) throws IOException {

@@ -1,5 +1,7 @@
 package io.gatehouse.gateway.exec;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -25,14 +27,26 @@ public final class Page {
 
   private static final Logger LOG = LoggerFactory.getLogger(Page.class);
 
+  private final long first;
   private final long nextOffset;
   private final List<Range> ranges;
   private boolean truncated;
 
-  Page(long nextOffset, boolean truncated, List<Range> ranges) {
+  /**
+   * Makes a page of what the ranges have.
+   *
+   * @param first the first entry that was asked for; what comes before it is only there to be read
+   */
+  Page(long first, long nextOffset, boolean truncated, List<Range> ranges) {
+    this.first = first;
     this.nextOffset = nextOffset;
     this.truncated = truncated;
     this.ranges = List.copyOf(ranges);
+  }
+
+  /** The number of the first entry that was asked for, whether it is still there or not. */
+  long first() {
+    return first;
   }
 
   /** How many entries there were so far: the offset to ask for next. */
@@ -54,47 +68,99 @@ public final class Page {
    * @throws IOException when the stream fails; a log that cannot be read only truncates the page
    */
   public void writeEntries(OutputStream out) throws IOException {
+    boolean[] isFirst = {true};
+    readLines(
+        (entry, buffer, start, end) -> {
+          linesToCommas(buffer, start, end - 1);
+          buffer[start - 1] = ',';
+          int from = isFirst[0] ? start : start - 1;
+          out.write(buffer, from, end - 1 - from);
+          isFirst[0] = false;
+        });
+  }
+
+  /** Who reads the text of entries. */
+  @FunctionalInterface
+  interface TextReader {
+
+    /** Takes the text of the entry with this number. */
+    void read(long entry, String text) throws IOException;
+  }
+
+  /** Reads the text of all entries. */
+  void readTexts(TextReader reader) throws IOException {
+    readLines(
+        (entry, buffer, start, end) -> {
+          long number = entry;
+          try (JsonParser json = LogRecords.JSON.createParser(buffer, start, end - start)) {
+            while (json.nextToken() != null) {
+              if (json.currentToken() == JsonToken.FIELD_NAME
+                  && json.currentName().equals(LogRecords.DATA)) {
+                json.nextToken();
+                reader.read(number, json.getText());
+              } else if (json.currentToken() == JsonToken.END_OBJECT) {
+                number++;
+              }
+            }
+          }
+        });
+  }
+
+  /** Who gets lines, of which each is an entry and ends with a line feed. */
+  @FunctionalInterface
+  private interface LineReader {
+
+    /**
+     * Takes lines, and may change them and the byte before.
+     *
+     * @param entry the number of the first
+     */
+    void read(long entry, byte[] buffer, int start, int end) throws IOException;
+  }
+
+  private void readLines(LineReader reader) throws IOException {
     long most = ranges.stream().mapToLong(Range::length).max().orElse(0);
     if (most == 0) {
       return;
     }
-    // One more in front, for the comma before the first entry of a buffer.
+    // One more in front, for a comma before the first entry of a buffer.
     byte[] buffer = new byte[1 + (int) Math.min(most, BUFFER_SIZE)];
-    boolean isFirst = true;
     for (Range range : ranges) {
-      isFirst = writeRange(range, buffer, out, isFirst);
+      readRange(range, buffer, reader);
     }
   }
 
-  /** Returns whether the next entry is still the first one of the page. */
-  private boolean writeRange(Range range, byte[] buffer, OutputStream out, boolean isFirst)
-      throws IOException {
+  private void readRange(Range range, byte[] buffer, LineReader reader) throws IOException {
     long position = range.position();
-    long skip = range.skip();
-    boolean stillFirst = isFirst;
+    long entry = range.first() - range.skip();
     while (position < range.end()) {
       int wanted = (int) Math.min(buffer.length - 1, range.end() - position);
       int length = range.source().read(position, buffer, 1, wanted);
       int end = afterLastLine(buffer, 1 + length);
       if (end == 1) {
         truncated = true;
-        return stillFirst;
+        return;
       }
       int start = 1;
-      while (skip > 0 && start < end) {
+      while (entry < range.first() && start < end) {
         start = afterLine(buffer, start);
-        skip--;
+        entry++;
       }
       if (start < end) {
-        linesToCommas(buffer, start, end - 1);
-        int from = stillFirst ? start : start - 1;
-        buffer[start - 1] = ',';
-        out.write(buffer, from, end - 1 - from);
-        stillFirst = false;
+        long count = countLines(buffer, start, end);
+        reader.read(entry, buffer, start, end);
+        entry += count;
       }
       position += end - 1;
     }
-    return stillFirst;
+  }
+
+  private static long countLines(byte[] buffer, int start, int end) {
+    long count = 0;
+    for (int i = start; i < end; i++) {
+      count += buffer[i] == '\n' ? 1 : 0;
+    }
+    return count;
   }
 
   /** Where lines are. */
@@ -156,8 +222,9 @@ public final class Page {
    * The lines of a source from a position to an end, without the first few.
    *
    * @param skip how many lines at the position are not wanted
+   * @param first the number of the first entry that is
    */
-  record Range(Source source, long position, long end, long skip) {
+  record Range(Source source, long position, long end, long skip, long first) {
     long length() {
       return end - position;
     }

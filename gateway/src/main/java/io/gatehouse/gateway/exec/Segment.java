@@ -75,7 +75,8 @@ final class Segment {
     int found = Arrays.binarySearch(checkpointEntries, 0, checkpoints, Math.max(entry, firstEntry));
     int nearest = found >= 0 ? found : -found - 2;
     long skipped = Math.max(entry, firstEntry) - checkpointEntries[nearest];
-    return new Page.Range(Page.file(path), checkpointPositions[nearest], end, skipped);
+    return new Page.Range(
+        Page.file(path), checkpointPositions[nearest], end, skipped, Math.max(entry, firstEntry));
   }
 
   /** Takes back the part of a line that a failed write has left. */

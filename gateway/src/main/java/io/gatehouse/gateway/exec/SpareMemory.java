@@ -72,7 +72,8 @@ final class SpareMemory {
 
     /** The lines of all entries from this number on; all of them when it is before the first. */
     Page.Range rangeFrom(long entry) {
-      return new Page.Range(this::read, 0, length, Math.max(0, entry - firstEntry));
+      return new Page.Range(
+          this::read, 0, length, Math.max(0, entry - firstEntry), Math.max(entry, firstEntry));
     }
 
     private int read(long position, byte[] buffer, int offset, int wanted) {

@@ -6,10 +6,12 @@ import io.gatehouse.gateway.exec.Execution;
 import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.exec.Page;
+import io.gatehouse.gateway.exec.PlainPage;
 import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.WorkingDirectories;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -55,9 +57,10 @@ final class ExecuteEndpoints {
     Duration passed = Duration.ofNanos(System.nanoTime() - begin);
     wait(request.parameters().waitSeconds())
         .map(limit -> limit.minus(passed))
-        .ifPresent(execution::awaitEnd);
+        .ifPresent(execution::awaitEndOrInput);
     executions.requireDirectory(execution);
-    answer(exchange, execution, Optional.of(directory), 0, request.parameters().tail());
+    boolean plain = request.parameters().plain().orElse(settings.plainOutput());
+    answer(exchange, execution, Optional.of(directory), 0, request.parameters().tail(), plain);
   }
 
   void list(Exchange exchange) throws IOException {
@@ -77,8 +80,20 @@ final class ExecuteEndpoints {
   void status(Exchange exchange) throws IOException {
     StatusQuery request = exchange.query(StatusQuery.class);
     Execution execution = require(exchange, request.processId());
-    wait(request.waitSeconds()).ifPresent(execution::awaitEnd);
-    answer(exchange, execution, Optional.empty(), request.offset(), request.tail());
+    wait(request.waitSeconds()).ifPresent(execution::awaitEndOrInput);
+    execution.lookForInput(!isScreen(request));
+    answer(
+        exchange,
+        execution,
+        Optional.empty(),
+        request.offset(),
+        request.tail(),
+        request.plain().orElse(settings.plainOutput() && !isScreen(request)));
+  }
+
+  /** Open WebUI's dock, which draws the bytes as they are, asks each second with a wait of 0. */
+  private static boolean isScreen(StatusQuery request) {
+    return request.waitSeconds().isPresent() && request.waitSeconds().getAsDouble() == 0;
   }
 
   void input(Exchange exchange) throws IOException {
@@ -120,28 +135,50 @@ final class ExecuteEndpoints {
         : settings.defaultWait();
   }
 
-  private static void answer(
+  private void answer(
       Exchange exchange,
       Execution execution,
       Optional<String> directory,
       long offset,
-      OptionalInt tail)
+      OptionalInt tail,
+      boolean plain)
       throws IOException {
     exchange.jsonStream(
         (json, out) -> {
           json.writeStartObject();
           describe(json, execution, directory);
-          Page page = execution.output(offset, tail);
-          json.writeFieldName("output");
-          json.writeRawValue("[");
-          json.flush();
-          page.writeEntries(out);
-          json.writeRaw("]");
-          json.writeNumberField("next_offset", page.nextOffset());
-          // Last: entries may have been dropped while they were written.
-          json.writeBooleanField("truncated", page.truncated());
+          if (plain) {
+            writePlain(json, executions.plainOutput(execution, offset, tail));
+          } else {
+            writeRaw(json, out, execution.output(offset, tail));
+          }
           json.writeEndObject();
         });
+  }
+
+  private static void writeRaw(JsonGenerator json, OutputStream out, Page page) throws IOException {
+    json.writeFieldName("output");
+    json.writeRawValue("[");
+    json.flush();
+    page.writeEntries(out);
+    json.writeRaw("]");
+    json.writeNumberField("next_offset", page.nextOffset());
+    // Last: entries may have been dropped while they were written.
+    json.writeBooleanField("truncated", page.truncated());
+  }
+
+  private static void writePlain(JsonGenerator json, PlainPage page) throws IOException {
+    json.writeArrayFieldStart("output");
+    page.write(
+        text -> {
+          json.writeStartObject();
+          json.writeStringField("type", "output");
+          json.writeStringField("data", text);
+          json.writeEndObject();
+        });
+    json.writeEndArray();
+    json.writeNumberField("next_offset", page.nextOffset());
+    json.writeBooleanField("truncated", page.truncated());
   }
 
   private static void describe(JsonGenerator json, Execution execution, Optional<String> directory)
@@ -159,6 +196,9 @@ final class ExecuteEndpoints {
       json.writeNumberField("exit_code", exitCode.getAsInt());
     } else {
       json.writeNullField("exit_code");
+      if (execution.isWaitingForInput()) {
+        json.writeBooleanField("waiting_for_input", true);
+      }
     }
     // The file is the gateway's own, which no account can read: a path would only be tried in vain.
     json.writeNullField("log_path");

@@ -28,7 +28,9 @@ final class ExecuteOperations {
               run_command. To follow a command, set wait to some seconds and offset to the \
               next_offset of the previous answer: you get what is new, once. Reading takes nothing \
               away; offset 0 reads from the start again. When truncated is true, output before \
-              the first returned entry was left out or is no longer kept. A command that has ended \
+              the first returned entry was left out or is no longer kept. With waiting_for_input true, the \
+              command does nothing until something is typed: read what it asks, then answer with \
+              send_process_input, or end it with kill_process. A command that has ended \
               can be read for a few minutes more.\
               """)
           .parameters(StatusQuery.class)
@@ -76,13 +78,15 @@ final class ExecuteOperations {
       With wait, the answer comes when the command ends or the time is over; without it, at once. \
       If status is still "running", the command goes on in the background: call get_process_status \
       with its id and with offset set to next_offset, send_process_input to answer a prompt, or \
-      kill_process to stop it. Set wait for everything you want the result of; leave it out for \
+      kill_process to stop it. If the answer has waiting_for_input: true, the command has stopped at a \
+      prompt and waits for ever: waiting longer is of no use. Set wait for everything you want the result of; leave it out for \
       servers and other commands that are meant to keep running.
 
       Each command gets a new shell and a terminal (PTY) of 80 columns and 24 rows: a cd, a \
       variable or an alias does not last until the next command, so give cwd and env or join the \
-      steps with &&. Standard output and errors arrive together. Prefer options that do not ask \
-      (such as -y), and turn pagers off.\
+      steps with &&. Standard output and errors arrive together, as a person would see them. \
+      Pagers, editors and passwords are switched off: what needs an answer fails and says so. Prefer \
+      options that do not ask (such as -y).\
       """;
 
   private ExecuteOperations() {}
@@ -105,7 +109,7 @@ final class ExecuteOperations {
         .answers(
             200,
             "{id, command, status, exit_code, output: [{type, data}], truncated, next_offset,"
-                + " log_path}.")
+                + " log_path}; with waiting_for_input: true while it waits for input.")
         .answers(400, "The working directory does not exist; detail names it.")
         .answers(413, "The request is too large.")
         .answers(429, "Too many commands are running; detail names the limit.")

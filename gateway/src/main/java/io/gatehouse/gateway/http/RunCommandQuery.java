@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.http;
 
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -16,4 +17,8 @@ record RunCommandQuery(
             "Return only the last N output entries. Use it when only the end of a long output"
                 + " matters.")
         @Range(min = 1)
-        OptionalInt tail) {}
+        OptionalInt tail,
+    @Described(
+            "True gives the output as a person sees it: overwritten lines once, without colours and"
+                + " cursor movement. False gives the bytes as the program wrote them.")
+        Optional<Boolean> plain) {}

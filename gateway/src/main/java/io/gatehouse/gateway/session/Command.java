@@ -28,6 +28,15 @@ public interface Command extends AutoCloseable {
    */
   void type(byte[] input);
 
+  /**
+   * Looks whether a program in the foreground of the terminal reads it and finds nothing there.
+   *
+   * <p>It costs a small program in the login. False also where that cannot be found out.
+   *
+   * @throws SessionException if the login was lost or takes nothing more
+   */
+  boolean awaitsInput();
+
   /** Sends the signal to the command's process group; nothing happens if it has ended. */
   void signal(Signal signal);
 

@@ -2,14 +2,20 @@ package io.gatehouse.gateway.ssh;
 
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.ExitStatus;
+import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.SessionException.Reason;
+import io.gatehouse.gateway.session.ShellWord;
 import io.gatehouse.gateway.session.Signal;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.sshd.client.channel.ChannelExec;
 
@@ -19,19 +25,33 @@ final class SshCommand implements Command {
   /** The prelude's report when it cannot enter the directory. */
   private static final String NO_DIRECTORY = "cwd";
 
-  private static final Pattern REPORT = Pattern.compile("started|" + NO_DIRECTORY);
+  /** With the process id of the shell. */
+  private static final Pattern REPORT = Pattern.compile("started [1-9][0-9]{0,9}|" + NO_DIRECTORY);
+
+  /** How long it may take to look whether the command waits for input: as a rule 10 ms. */
+  private static final Duration LOOK_LIMIT = Duration.ofSeconds(2);
+
+  /** What the program that looks says of a command that waits. */
+  private static final String WAITING = "waiting";
 
   private final ChannelExec channel;
   private final Duration inputLimit;
   private final String where;
+  private final Function<String, Pipe> look;
+
+  /** Empty until the text begins. */
+  private volatile String processId = "";
+
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
   private final PreludeOutput output;
 
-  private SshCommand(ChannelExec channel, Duration inputLimit, String where) {
+  private SshCommand(
+      ChannelExec channel, Duration inputLimit, String where, Function<String, Pipe> look) {
     this.channel = channel;
     this.inputLimit = inputLimit;
     this.where = where;
+    this.look = look;
     this.output = new PreludeOutput(channel.getInvertedOut(), REPORT, this::preludeReported);
     channel.addCloseFutureListener(closed -> ended());
   }
@@ -40,11 +60,25 @@ final class SshCommand implements Command {
    * Opens the channel and starts its command.
    *
    * @param limit for opening the channel, and for the command to take input
+   * @param programs runs a program in the same login, with a limit
+   * @param waiting the program {@code sshd-config/waiting}
    */
-  static SshCommand open(ChannelExec channel, Duration limit, String where) throws IOException {
+  static SshCommand open(
+      ChannelExec channel,
+      Duration limit,
+      String where,
+      BiFunction<String, Duration, Pipe> programs,
+      Path waiting)
+      throws IOException {
     channel.setRedirectErrorStream(true);
     channel.open().verify(limit);
-    return new SshCommand(channel, limit, where);
+    return new SshCommand(
+        channel,
+        limit,
+        where,
+        processId ->
+            programs.apply(
+                "\\. " + ShellWord.quote(waiting.toString()) + " " + processId, LOOK_LIMIT));
   }
 
   private void preludeReported(Optional<String> report) {
@@ -56,6 +90,7 @@ final class SshCommand implements Command {
       started.completeExceptionally(
           new SessionException(Reason.NO_DIRECTORY, "the directory cannot be entered"));
     } else {
+      processId = report.get().substring(report.get().indexOf(' ') + 1);
       started.complete(null);
     }
   }
@@ -87,6 +122,20 @@ final class SshCommand implements Command {
               Reason.TIMED_OUT,
               "the command does not read its input within " + inputLimit + ": " + where,
               failure);
+    }
+  }
+
+  @Override
+  public boolean awaitsInput() {
+    if (processId.isEmpty() || exit.isDone()) {
+      return false;
+    }
+    try (Pipe program = look.apply(processId)) {
+      String said =
+          new String(program.output().readNBytes(WAITING.length()), StandardCharsets.ISO_8859_1);
+      return said.equals(WAITING) && program.exit().code() == 0;
+    } catch (IOException lost) {
+      return false;
     }
   }
 

@@ -254,7 +254,8 @@ final class SshSession implements Session, AutoCloseable {
     ChannelExec channel =
         session.createExecChannel(shellText(commandLine), terminal(WindowSize.DEFAULT), variables);
     channel.setUsePty(true);
-    return SshCommand.open(channel, settings.channelLimit(), where());
+    return SshCommand.open(
+        channel, settings.channelLimit(), where(), this::pipe, settings.waiting());
   }
 
   /**

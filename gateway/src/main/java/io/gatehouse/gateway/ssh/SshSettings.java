@@ -44,6 +44,11 @@ public record SshSettings(
     return runtimeDirectory.resolve("command");
   }
 
+  /** The program that looks whether a command waits for input. */
+  Path waiting() {
+    return runtimeDirectory.resolve("waiting");
+  }
+
   /** The program that tries how far accounts are kept apart. */
   public Path probe() {
     return runtimeDirectory.resolve("probe");

@@ -161,6 +161,11 @@ final class StartFileFallback implements Command {
   }
 
   @Override
+  public boolean awaitsInput() {
+    return current().awaitsInput();
+  }
+
+  @Override
   public void signal(Signal signal) {
     SshCommand target;
     synchronized (this) {

@@ -104,7 +104,8 @@ final class HttpServerTest {
             directory.resolve("logs"),
             ExecutionLogs.SMALLEST_MAX_SIZE,
             Duration.ofDays(1),
-            Optional.empty());
+            Optional.empty(),
+            true);
     Executions started =
         new Executions(
             sessions,

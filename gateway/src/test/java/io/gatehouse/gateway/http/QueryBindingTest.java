@@ -51,7 +51,8 @@ class QueryBindingTest {
     StatusQuery query = RequestBinder.query(StatusQuery.class, Map.of(), PATH);
 
     assertThat(query)
-        .isEqualTo(new StatusQuery("x", OptionalDouble.empty(), 0, OptionalInt.empty()));
+        .isEqualTo(
+            new StatusQuery("x", OptionalDouble.empty(), 0, OptionalInt.empty(), Optional.empty()));
   }
 
   @ParameterizedTest

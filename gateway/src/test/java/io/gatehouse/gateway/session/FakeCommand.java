@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A command that prints, ends and reacts as a test says. */
 public final class FakeCommand implements Command {
@@ -21,6 +22,8 @@ public final class FakeCommand implements Command {
   private final List<String> typed = new CopyOnWriteArrayList<>();
 
   private volatile boolean ignoresSignals;
+  private volatile boolean awaitsInput;
+  private final AtomicInteger looks = new AtomicInteger();
 
   public FakeCommand() {
     try {
@@ -44,6 +47,16 @@ public final class FakeCommand implements Command {
   public FakeCommand ignoresSignals() {
     ignoresSignals = true;
     return this;
+  }
+
+  public FakeCommand waitsForInput(boolean waits) {
+    awaitsInput = waits;
+    return this;
+  }
+
+  /** How often somebody has looked whether it waits. */
+  public int looks() {
+    return looks.get();
   }
 
   public FakeCommand prints(String text) {
@@ -94,6 +107,12 @@ public final class FakeCommand implements Command {
       throw new SessionException(SessionException.Reason.ENDED, "it has ended");
     }
     typed.add(new String(input, StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public boolean awaitsInput() {
+    looks.incrementAndGet();
+    return awaitsInput;
   }
 
   @Override

@@ -1,0 +1,116 @@
+package io.gatehouse.gateway.exec;
+
+import io.gatehouse.gateway.screen.Transcript;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What a client asked to see of an execution's output, as a person would have seen it. */
+public final class PlainPage {
+
+  /** Who gets the text. */
+  @FunctionalInterface
+  public interface Writer {
+
+    /** Takes the next piece, of some kilobytes. */
+    void write(String text) throws IOException;
+  }
+
+  /** Entries before the first one, by which the screen is known; each has 8 KiB at most. */
+  static final int BEFORE = 32;
+
+  /** Characters of a piece. */
+  private static final int PIECE = 16 * 1024;
+
+  private final String id;
+  private final String userId;
+  private final Page page;
+  private final Optional<Transcript> known;
+  private final PlainPages pages;
+
+  /**
+   * Makes a page of a page.
+   *
+   * @param page with entries before its first, unless there is a known transcript of them
+   */
+  PlainPage(String id, String userId, Page page, Optional<Transcript> known, PlainPages pages) {
+    this.id = id;
+    this.userId = userId;
+    this.page = page;
+    this.known = known;
+    this.pages = pages;
+  }
+
+  /** The offset to ask for next, counted in entries. */
+  public long nextOffset() {
+    return page.nextOffset();
+  }
+
+  /** Whether output is missing, to be asked after {@link #write}. */
+  public boolean truncated() {
+    return page.truncated();
+  }
+
+  /**
+   * Writes the text in pieces.
+   *
+   * @throws IOException when the writer fails
+   */
+  public void write(Writer writer) throws IOException {
+    Duration patience = pages.begin(userId);
+    try {
+      Pieces pieces = new Pieces(writer);
+      Transcript transcript = known.orElseGet(pages::fresh);
+      boolean[] begun = {known.isPresent()};
+      // What comes before the page is told to nobody.
+      transcript.begin(known.isPresent() ? pieces::add : text -> {}, patience);
+      page.readTexts(
+          (entry, text) -> {
+            if (!begun[0] && entry >= page.first()) {
+              begun[0] = true;
+              transcript.begin(pieces::add, patience);
+            }
+            transcript.write(text);
+          });
+      if (!begun[0]) {
+        transcript.begin(pieces::add, patience);
+      }
+      transcript.end();
+      pieces.end();
+      pages.keep(id, page.nextOffset(), transcript);
+    } catch (UncheckedIOException failure) {
+      throw failure.getCause();
+    } finally {
+      pages.end(userId, patience);
+    }
+  }
+
+  private static final class Pieces {
+
+    private final Writer writer;
+    private final StringBuilder piece = new StringBuilder();
+
+    Pieces(Writer writer) {
+      this.writer = writer;
+    }
+
+    void add(String text) {
+      piece.append(text);
+      if (piece.length() >= PIECE) {
+        try {
+          end();
+        } catch (IOException failure) {
+          throw new UncheckedIOException(failure);
+        }
+      }
+    }
+
+    void end() throws IOException {
+      if (!piece.isEmpty()) {
+        writer.write(piece.toString());
+        piece.setLength(0);
+      }
+    }
+  }
+}

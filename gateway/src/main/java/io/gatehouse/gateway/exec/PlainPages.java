@@ -1,0 +1,66 @@
+package io.gatehouse.gateway.exec;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.gatehouse.gateway.screen.Transcript;
+import io.gatehouse.gateway.session.Quota;
+import io.gatehouse.gateway.session.WindowSize;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Makes plain pages, and keeps for a while where each ended: who asks for what comes next gets it
+ * as it changes the screen of before, and nothing is read twice.
+ */
+final class PlainPages {
+
+  /** How long output may move the cursor in one answer; it takes about a second for a megabyte. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private static final int MOST_OF_USER = 2;
+
+  /** More than processors: who reads an answer slowly has a place, and takes no time. */
+  private static final int MOST = 16;
+
+  /** Each has at most some hundred kilobytes, as a rule a few. */
+  private static final int MOST_KEPT = 64;
+
+  private record Kept(long position, Transcript transcript) {}
+
+  private final Cache<String, Kept> kept =
+      Caffeine.newBuilder()
+          .maximumSize(MOST_KEPT)
+          .expireAfterAccess(ExecutionSettings.READABLE)
+          .build();
+
+  private final Quota busy = new Quota(MOST_OF_USER, MOST);
+
+  /** A transcript that has come to this entry, for nobody else. */
+  Optional<Transcript> take(String id, long position) {
+    return Optional.ofNullable(kept.asMap().remove(id))
+        .filter(each -> each.position() == position)
+        .map(Kept::transcript);
+  }
+
+  Transcript fresh() {
+    return new Transcript(WindowSize.DEFAULT);
+  }
+
+  void keep(String id, long position, Transcript transcript) {
+    if (!transcript.isLarge() && !transcript.isSimplified()) {
+      kept.put(id, new Kept(position, transcript));
+    }
+  }
+
+  /** How much time a user's answer may take; none while others are at it. */
+  Duration begin(String userId) {
+    return busy.take(userId, "plain answers").isEmpty() ? PATIENCE : Duration.ZERO;
+  }
+
+  /** Ends what has begun with some time. */
+  void end(String userId, Duration patience) {
+    if (patience.isPositive()) {
+      busy.giveBack(userId);
+    }
+  }
+}
