@@ -194,6 +194,8 @@ public final class Execution {
 
   /** The same output as a person would have seen it, on a terminal that has shown all before. */
   PlainPage plainOutput(long offset, OptionalInt tail, PlainPages pages) {
+    // Before the page: what ends meanwhile may be on it or not.
+    boolean isLast = end.isDone();
     Page page = log.page(offset, tail);
     Optional<Transcript> known = pages.take(id, page.first());
     boolean needsMore = known.isEmpty() && page.first() > 0;
@@ -202,7 +204,8 @@ public final class Execution {
         scope.userId(),
         needsMore ? log.page(offset, tail, PlainPage.BEFORE) : page,
         known,
-        pages);
+        pages,
+        isLast);
   }
 
   /** Waits until the command has ended, at most this long. */

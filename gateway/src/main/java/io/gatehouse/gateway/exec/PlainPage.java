@@ -28,18 +28,27 @@ public final class PlainPage {
   private final Page page;
   private final Optional<Transcript> known;
   private final PlainPages pages;
+  private final boolean isLast;
 
   /**
    * Makes a page of a page.
    *
    * @param page with entries before its first, unless there is a known transcript of them
+   * @param isLast whether no output follows, and so nothing is worth being kept
    */
-  PlainPage(String id, String userId, Page page, Optional<Transcript> known, PlainPages pages) {
+  PlainPage(
+      String id,
+      String userId,
+      Page page,
+      Optional<Transcript> known,
+      PlainPages pages,
+      boolean isLast) {
     this.id = id;
     this.userId = userId;
     this.page = page;
     this.known = known;
     this.pages = pages;
+    this.isLast = isLast;
   }
 
   /** The offset to ask for next, counted in entries. */
@@ -78,7 +87,9 @@ public final class PlainPage {
       }
       transcript.end();
       pieces.end();
-      pages.keep(id, page.nextOffset(), transcript);
+      if (!isLast) {
+        pages.keep(id, page.nextOffset(), transcript);
+      }
     } catch (UncheckedIOException failure) {
       throw failure.getCause();
     } finally {

@@ -37,6 +37,9 @@ final class PlainPages {
 
   /** A transcript that has come to this entry, for nobody else. */
   Optional<Transcript> take(String id, long position) {
+    if (position == 0) {
+      return Optional.empty();
+    }
     return Optional.ofNullable(kept.asMap().remove(id))
         .filter(each -> each.position() == position)
         .map(Kept::transcript);
@@ -47,7 +50,7 @@ final class PlainPages {
   }
 
   void keep(String id, long position, Transcript transcript) {
-    if (!transcript.isLarge() && !transcript.isSimplified()) {
+    if (position > 0 && !transcript.isLarge() && !transcript.isSimplified()) {
       kept.put(id, new Kept(position, transcript));
     }
   }

@@ -42,7 +42,8 @@ final class PlainPageTest {
         "alice",
         known.isEmpty() ? log.page(offset, tail, PlainPage.BEFORE) : bytes,
         known,
-        pages);
+        pages,
+        false);
   }
 
   private static String text(PlainPage page) throws IOException {
