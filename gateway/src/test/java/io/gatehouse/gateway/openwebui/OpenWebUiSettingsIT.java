@@ -170,8 +170,8 @@ final class OpenWebUiSettingsIT {
       alice.enter(
           "mkdir -p notes data; echo 1,2 >data/sums.csv; echo Hello >plan.md; clear; id -un; ls");
       alice.awaitShell("plan.md");
-      alice.awaitRow("plan.md");
-      alice.screenshot("pane", 900, 0, 600, 950);
+      alice.refreshFiles();
+      alice.screenshot("pane", 1149, 0, 351, 950);
     } finally {
       openWebUi.setConnections(installation.session(), installation.bearer());
     }

@@ -297,6 +297,15 @@ final class Person implements AutoCloseable {
     return await("the file pane", () -> files().innerText(), Pattern.compile(expression));
   }
 
+  /** Lists the folder again, which the pane does not do by itself. */
+  void refreshFiles() {
+    page.waitForResponse(
+        response -> response.url().contains("/files/list"),
+        () -> files().locator("[aria-label='Refresh']").first().click());
+    // Until the rows are drawn.
+    pause(500);
+  }
+
   void awaitRow(String file) {
     row(file).waitFor();
   }
