@@ -286,12 +286,12 @@ with() {
 }
 
 @test "puts an admin's own environment of commands in place of the default, and refuses a wrong one" {
-  grep -qxF '[[ ${PAGER+set} ]] || builtin export PAGER=cat' "$OPEN_TERMINAL_RUNTIME_DIR/command"
-  grep -qxF "[[ \${EDITOR+set} ]] || builtin export EDITOR=$OPEN_TERMINAL_RUNTIME_DIR/no-editor" "$OPEN_TERMINAL_RUNTIME_DIR/command"
+  grep -qF ' PAGER=cat ' "$OPEN_TERMINAL_RUNTIME_DIR/command"
+  grep -qF " EDITOR=$OPEN_TERMINAL_RUNTIME_DIR/no-editor " "$OPEN_TERMINAL_RUNTIME_DIR/command"
   [ "$(stat -c '%a %U' "$OPEN_TERMINAL_RUNTIME_DIR/command")" = '644 root' ]
   echo 'PAGER=less -R' >"$GATEHOUSE_ETC/command-environment"
   prepare
-  grep -qxF '[[ ${PAGER+set} ]] || builtin export PAGER=less\ -R' "$OPEN_TERMINAL_RUNTIME_DIR/command"
+  grep -qxF '  PAGER=less\ -R' "$OPEN_TERMINAL_RUNTIME_DIR/command"
   ! grep -q GIT_PAGER "$OPEN_TERMINAL_RUNTIME_DIR/command"
   printf 'A=b\nPATH=/opt\n' >"$root/mine"
   GATEHOUSE_COMMAND_ENVIRONMENT=$root/mine refuses "$root/mine, line 2: PATH is set by each login already"

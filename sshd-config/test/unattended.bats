@@ -28,7 +28,7 @@ gives() { [ "$output" = "$(printf '%b' "$1")" ] || { printf 'expected: %s\nbut w
 refuses() {
   printf '%s\n' "$1" >"$file"
   run "$config_dir/unattended" "$file" /run/programs
-  [ "$status" -eq 1 ] && [ "$output" = "{ :"$'\n'"prepare: $file, line 1: $2" ] || { echo "$1: $output"; return 1; }
+  [ "$status" -eq 1 ] && [ "$output" = "prepare: $file, line 1: $2" ] || { echo "$1: $output"; return 1; }
 }
 
 @test "gives a command its variables exactly, where they have no value yet" {
@@ -49,6 +49,13 @@ refuses() {
     runs 'echo "$B"; compgen -v __gatehouse; false; [[ $- == *e* ]] || echo on'
     [[ $output == $'default\nexit 1' || $output == $'default\non\nexit 0' ]] || { echo "after $startup: $output"; return 1; }
   done
+}
+
+@test "gives all of them where none is set, exactly too" {
+  printf '%s\n' "A=it's \"\$(id)\" * {a,b} ~ \\" 'B=@RUNTIME_DIR@/x y' >"$file"
+  filled
+  runs 'printf "%s\n" "$A" "$B"; env | grep -c "^[AB]="'
+  gives 'it'"'"'s "$(id)" * {a,b} ~ \\\n/run/programs/x y\n2\nexit 0'
 }
 
 @test "works with nothing to set" {
