@@ -56,6 +56,11 @@ final class StartFileFallback implements Command {
   /** Statuses above are those of signals: somebody has ended the shell, and means it. */
   private static final int LAST_OWN_STATUS = 128;
 
+  /** xterm's private mode 1049, in which full-screen programs draw. */
+  private static final String OWN_SCREEN = "\u001b[?1049h";
+
+  private static final String LEAVE_OWN_SCREEN = "\u001b[?1049l";
+
   private final Supplier<SshCommand> withoutStartFiles;
   private final StartFiles startFiles;
   private final String directory;
@@ -366,6 +371,10 @@ final class StartFileFallback implements Command {
   private static byte[] withNotice(ByteArrayOutputStream shown, String text) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(shown.toByteArray());
+    if (shown.toString(StandardCharsets.ISO_8859_1).contains(OWN_SCREEN)) {
+      // Where a program such as tmux had its own screen, which it did not live to leave.
+      all.writeBytes(LEAVE_OWN_SCREEN.getBytes(StandardCharsets.ISO_8859_1));
+    }
     all.writeBytes(shown.size() == 0 ? line(text) : notice(text));
     return all.toByteArray();
   }
