@@ -56,6 +56,10 @@ COPY --from=program /root/image /
 RUN /usr/lib/gatehouse/image/describe
 
 FROM base AS tools
+# Nor the tests of Python's packages, a quarter of what these take; numpy's are used by numpy itself.
+RUN printf 'path-exclude=/usr/lib/python3/dist-packages/%s/tests/*\n' pandas 'scipy/*' 'sklearn/*' sklearn 'sympy/*' matplotlib mpl_toolkits 'mpl_toolkits/*' notebook 'notebook/*' IPython 'IPython/*' \
+      >/etc/dpkg/dpkg.cfg.d/small-tools && \
+    printf 'path-exclude=%s\n' '/usr/lib/*/libpython3*.a' '/usr/lib/python3*/config-*/libpython*.a' '/usr/share/unicode/*' '/usr/share/vim/vim*/lang/*' >>/etc/dpkg/dpkg.cfg.d/small-tools
 # Open Terminal's tools, and what makes them useful: LibreOffice, by which the gateway shows office files, LaTeX as pandoc needs it, Go.
 RUN apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \

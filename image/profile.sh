@@ -9,8 +9,8 @@ case ${HOME-} in
       # A shell in a shell, perhaps in a virtual environment.
       *:/usr/lib/gatehouse/bin:*) ;;
       *)
-        # What an admin has put into /usr/local/bin comes before our apt and sudo, which only say what to do instead.
-        PATH=$HOME/.local/bin:$HOME/.cargo/bin:$HOME/go/bin:/usr/local/bin:/usr/lib/gatehouse/bin:${PATH#/usr/local/bin:}
+        # What an admin has put into /usr/local/bin comes before our apt and sudo, which only say what to do instead. In /usr/sbin, ifconfig and the like look.
+        PATH=$HOME/.local/bin:$HOME/.cargo/bin:$HOME/go/bin:/usr/local/bin:/usr/lib/gatehouse/bin:${PATH#/usr/local/bin:}:/usr/sbin
         export PATH
         # Settings that would also hold for root if they were in /etc.
         export NPM_CONFIG_GLOBALCONFIG=/usr/lib/gatehouse/npmrc GEMRC=/usr/lib/gatehouse/gemrc
