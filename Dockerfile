@@ -17,7 +17,7 @@ RUN if [ "$PREBUILT" != true ]; then \
     cp -R documents/target/documents.jar documents/target/lib $lib/program/documents/ && \
     cp -R sshd-config netguard packages scripts entrypoint.sh image/bin image/npmrc image/gemrc $lib/ && \
     mkdir -p $lib/image && cp image/describe image/trust-certificates $lib/image/ && \
-    cp image/profile.sh $root/etc/profile.d/gatehouse.sh && cp image/pip.conf $root/etc/ && cp image/chromium $root/etc/chromium.d/gatehouse
+    cp image/profile.sh $root/etc/profile.d/gatehouse.sh && cp image/welcome.sh $root/etc/profile.d/gatehouse-welcome.sh && cp image/pip.conf $root/etc/ && cp image/chromium $root/etc/chromium.d/gatehouse
 
 FROM ${BASE} AS base
 COPY image/add-manuals image/drop-rights /usr/lib/gatehouse/image/
@@ -56,11 +56,7 @@ COPY --from=program /root/image /
 RUN /usr/lib/gatehouse/image/describe
 
 FROM base AS tools
-# Nor the tests of Python's packages, a quarter of what these take; numpy's are used by numpy itself.
-RUN printf 'path-exclude=/usr/lib/python3/dist-packages/%s/tests/*\n' pandas 'scipy/*' 'sklearn/*' sklearn 'sympy/*' matplotlib mpl_toolkits 'mpl_toolkits/*' notebook 'notebook/*' IPython 'IPython/*' \
-      >/etc/dpkg/dpkg.cfg.d/small-tools && \
-    printf 'path-exclude=%s\n' '/usr/lib/*/libpython3*.a' '/usr/lib/python3*/config-*/libpython*.a' '/usr/share/unicode/*' '/usr/share/vim/vim*/lang/*' >>/etc/dpkg/dpkg.cfg.d/small-tools
-# Open Terminal's tools, and what makes them useful: LibreOffice, by which the gateway shows office files, LaTeX as pandoc needs it, Go.
+RUN printf 'path-exclude=%s\n' '/usr/lib/*/libpython3*.a' '/usr/lib/python3*/config-*/libpython*.a' '/usr/share/unicode/*' '/usr/share/vim/vim*/lang/*' >>/etc/dpkg/dpkg.cfg.d/small
 RUN apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
       build-essential bundler chromium cmake csvkit ffmpeg fonts-dejavu-core fonts-liberation fonts-noto-color-emoji gawk ghostscript gnupg golang-go imagemagick inetutils-telnet \
@@ -71,6 +67,9 @@ RUN apt-get update -qq && \
       python3-sklearn python3-sqlalchemy python3-tabulate python3-toml python3-tqdm python3-xlsxwriter python3-yaml \
       ruby ruby-dev screen socat strace sysstat texlive-fonts-recommended texlive-latex-base texlive-latex-recommended vim weasyprint xmlstarlet && \
     apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/*.log /var/log/apt/* && \
+    # The tests of Python's packages are a quarter of them. numpy's stay, because numpy itself uses them.
+    cd /usr/lib/python3/dist-packages && \
+    find pandas scipy sklearn sympy matplotlib mpl_toolkits notebook IPython -type d -name tests -prune -exec rm -rf {} + && \
     /usr/lib/gatehouse/image/drop-rights
 ARG PREBUILT=false
 COPY image/requirements.txt image/wheel[s] /tmp/wheels/

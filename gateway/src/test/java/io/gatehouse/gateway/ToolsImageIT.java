@@ -333,6 +333,31 @@ final class ToolsImageIT {
         command);
   }
 
+  /** And no program that sends or takes files. */
+  @Test
+  void welcomesPeopleAndNoCommand() throws IOException {
+    Client person = anybody.user("welcomed");
+    String line = "welcomed on [a-z0-9]+\\. /home/welcomed is kept, /tmp is not\\. At most [0-9]+";
+    assertThat(firstOutput(person.chat("one"))).containsPattern(line);
+    assertThat(person.run("true").output()).isEmpty();
+    assertThat(person.run("bash -lc true").output()).isEmpty();
+    assertThat(overSsh("bash -lc true")).isEmpty();
+
+    person.run("touch ~/.hushlogin");
+    assertThat(firstOutput(person.chat("two"))).doesNotContain("is kept");
+  }
+
+  private static String firstOutput(Client person) {
+    String id = person.send("POST", "/api/terminals", null).json().path("id").asText();
+    try (TerminalClient terminal =
+        TerminalClient.connect(GatehouseImage.address(container), id, "welcomed")
+            .auth("k")
+            .resize(200, 30)) {
+      terminal.run("true");
+      return terminal.output();
+    }
+  }
+
   /** What an admin's Dockerfile installs is for everybody. */
   @Test
   void leavesRootAlone() {
