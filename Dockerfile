@@ -57,6 +57,7 @@ RUN /usr/lib/gatehouse/image/describe
 
 FROM base AS tools
 RUN printf 'path-exclude=%s\n' '/usr/lib/*/libpython3*.a' '/usr/lib/python3*/config-*/libpython*.a' '/usr/share/unicode/*' '/usr/share/vim/vim*/lang/*' >>/etc/dpkg/dpkg.cfg.d/small
+# Open Terminal's tools, and what makes them useful: LibreOffice, by which the gateway shows office files, LaTeX as pandoc needs it, Go.
 RUN apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
       build-essential bundler chromium cmake csvkit ffmpeg fonts-dejavu-core fonts-liberation fonts-noto-color-emoji gawk ghostscript gnupg golang-go imagemagick inetutils-telnet \
