@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.codec.DecoderUtil;
 import org.apache.james.mime4j.dom.Body;
@@ -223,7 +224,7 @@ final class MailParser implements Parser {
     }
 
     private static String decoded(String value) {
-      String line = value.replaceAll("\\s*[\\r\\n]+\\s*", " ").strip();
+      String line = value.lines().map(String::strip).collect(Collectors.joining(" ")).strip();
       try {
         return DecoderUtil.decodeEncodedWords(line, DecodeMonitor.SILENT).strip();
       } catch (IllegalArgumentException unknownCharset) {

@@ -32,6 +32,9 @@ final class MailboxParser implements Parser {
   /** A line of this form begins a mail: it ends with a time and a year. */
   private static final Pattern FROM = Pattern.compile("From .*[0-9]:[0-9]{2}.*[0-9]{4}.*");
 
+  /** Characters of such a line: more than any mail program writes, and few for the expression. */
+  private static final int LONGEST_FROM = 1000;
+
   private static final Pattern QUOTED_FROM = Pattern.compile("^>(>*From )");
 
   /** Bytes of one mail, which is kept in memory. */
@@ -56,7 +59,7 @@ final class MailboxParser implements Parser {
     ByteArrayOutputStream mail = new ByteArrayOutputStream();
     boolean afterBlank = true;
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      if (afterBlank && FROM.matcher(line).matches()) {
+      if (afterBlank && line.length() <= LONGEST_FROM && FROM.matcher(line).matches()) {
         show(mail, xhtml, context);
       } else {
         String written = QUOTED_FROM.matcher(line).replaceFirst("$1") + "\n";

@@ -10,8 +10,6 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
@@ -172,54 +170,10 @@ final class DocumentTextTest {
   @Test
   void readsOpenDocumentAndEpub() throws Exception {
     Path odt =
-        zip(
-            "a.odt",
-            new Part("mimetype", "application/vnd.oasis.opendocument.text"),
-            new Part(
-                "content.xml",
-                "<office:document-content"
-                    + " xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0'"
-                    + " xmlns:text='urn:oasis:names:tc:opendocument:xmlns:text:1.0'><office:body>"
-                    + "<office:text><text:p>"
-                    + TEXT
-                    + "</text:p></office:text></office:body></office:document-content>"));
+        MadeDocument.open(directory.resolve("a.odt"), "text", "", "<text:p>" + TEXT + "</text:p>");
     assertThat(textOf(odt)).contains(TEXT);
-    Path epub =
-        zip(
-            "a.epub",
-            new Part("mimetype", "application/epub+zip"),
-            new Part(
-                "META-INF/container.xml",
-                "<container xmlns='urn:oasis:names:tc:opendocument:xmlns:container' version='1.0'>"
-                    + "<rootfiles><rootfile full-path='c.opf'"
-                    + " media-type='application/oebps-package+xml'/></rootfiles></container>"),
-            new Part(
-                "c.opf",
-                "<package xmlns='http://www.idpf.org/2007/opf'><manifest><item id='c'"
-                    + " href='c.xhtml' media-type='application/xhtml+xml'/></manifest><spine>"
-                    + "<itemref idref='c'/></spine></package>"),
-            new Part(
-                "c.xhtml",
-                "<html xmlns='http://www.w3.org/1999/xhtml'><body><p>"
-                    + TEXT
-                    + "</p></body></html>"));
+    Path epub = MadeDocument.book(directory.resolve("a.epub"), TEXT);
     assertThat(textOf(epub)).contains(TEXT);
-  }
-
-  private record Part(String name, String content) {}
-
-  /** The type has to be the first part. */
-  private Path zip(String name, Part... parts) throws IOException {
-    return file(
-        name,
-        out -> {
-          try (ZipOutputStream zip = new ZipOutputStream(out)) {
-            for (Part part : parts) {
-              zip.putNextEntry(new ZipEntry(part.name()));
-              zip.write(part.content().getBytes(StandardCharsets.UTF_8));
-            }
-          }
-        });
   }
 
   @Test

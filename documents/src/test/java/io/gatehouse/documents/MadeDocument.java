@@ -121,4 +121,24 @@ final class MadeDocument {
     parts.put("content.xml", content.toString());
     return zip(file, parts);
   }
+
+  /** An EPUB book with one paragraph. */
+  static Path book(Path file, String paragraph) throws IOException {
+    Map<String, String> parts = new LinkedHashMap<>();
+    parts.put("mimetype", "application/epub+zip");
+    parts.put(
+        "META-INF/container.xml",
+        "<container xmlns='urn:oasis:names:tc:opendocument:xmlns:container' version='1.0'>"
+            + "<rootfiles><rootfile full-path='c.opf'"
+            + " media-type='application/oebps-package+xml'/></rootfiles></container>");
+    parts.put(
+        "c.opf",
+        "<package xmlns='http://www.idpf.org/2007/opf'><manifest><item id='c'"
+            + " href='c.xhtml' media-type='application/xhtml+xml'/></manifest><spine>"
+            + "<itemref idref='c'/></spine></package>");
+    parts.put(
+        "c.xhtml",
+        "<html xmlns='http://www.w3.org/1999/xhtml'><body><p>" + paragraph + "</p></body></html>");
+    return zip(file, parts);
+  }
 }

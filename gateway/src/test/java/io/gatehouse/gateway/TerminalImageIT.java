@@ -3,7 +3,6 @@ package io.gatehouse.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.gateway.Client.Answer;
-import io.gatehouse.gateway.OpenWebUiProxy.Mode;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.testcontainers.containers.GenericContainer;
 
-/** Terminals of the image, through Open WebUI in each of its modes, and without it. */
+/** Terminals of the image, by sockets as releases of Open WebUI open them, and without it. */
 @Tag("image")
 @Timeout(180)
 final class TerminalImageIT {
@@ -30,7 +29,6 @@ final class TerminalImageIT {
 
   private static OpenWebUi openWebUi;
   private static GenericContainer<?> container;
-  private static OpenWebUiProxy proxy;
 
   @BeforeAll
   static void start() {
@@ -49,18 +47,10 @@ final class TerminalImageIT {
                 "true",
                 "OPEN_TERMINAL_CORS_ALLOWED_ORIGINS",
                 "https://chat.example"));
-    proxy =
-        new OpenWebUiProxy(
-            GatehouseImage.address(container),
-            KEY,
-            Map.of("annas-jwt", "anna", "bobs-jwt", "bobby"));
   }
 
   @AfterAll
   static void stop() {
-    if (proxy != null) {
-      proxy.close();
-    }
     if (container != null) {
       container.stop();
       GatehouseImage.removeVolume(VOLUME);
@@ -70,41 +60,40 @@ final class TerminalImageIT {
     }
   }
 
-  private static String throughProxy() {
-    return proxy.address() + OpenWebUiProxy.PATH;
+  private static String base() {
+    return GatehouseImage.address(container);
   }
 
-  private static String open(String base, String token, String chat) {
-    Answer answer =
-        new Client(base, Map.of("Authorization", "Bearer " + token, "X-Session-Id", chat))
-            .send("POST", "/api/terminals", null);
+  /** As Open WebUI asks for it, with the key or with the user's token. */
+  private static Client client(OpenWebUiSocket manner, String token, String user, String chat) {
+    String credential = manner.isByKey() ? KEY : token;
+    return new Client(
+        base(),
+        Map.of("Authorization", "Bearer " + credential, "X-User-Id", user, "X-Session-Id", chat));
+  }
+
+  private static String open(Client client) {
+    Answer answer = client.send("POST", "/api/terminals", null);
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     return answer.json().path("id").asText();
   }
 
-  private static TerminalClient attach(String token, String id) {
-    return TerminalClient.connect(throughProxy(), id, null)
-        .auth(token)
-        .resize(100, 30)
-        .text("{\"type\":\"ping\"}");
-  }
-
   @ParameterizedTest
   @EnumSource
-  void worksThroughOpenWebUi(Mode mode) throws Exception {
-    proxy.setMode(mode);
-    String chat = "chat-" + mode;
+  void worksAsOpenWebUiOpensIt(OpenWebUiSocket manner) throws Exception {
+    String chat = "chat-" + manner;
+    Client anna = client(manner, "annas-jwt", "anna", chat);
     byte[] paste = new byte[3_000_000];
     new Random(2).nextBytes(paste);
-    String id = open(throughProxy(), "annas-jwt", chat);
+    String id = open(anna);
     String pid;
 
     // Another user of the same Open WebUI gets nowhere with this id.
-    try (TerminalClient thief = attach("bobs-jwt", id)) {
+    try (TerminalClient thief = manner.connect(base(), id, "bobby", chat, KEY, "bobs-jwt")) {
       thief.await("This terminal is not there, or not yours");
       thief.awaitClose();
     }
-    try (TerminalClient terminal = attach("annas-jwt", id)) {
+    try (TerminalClient terminal = manner.connect(base(), id, "anna", chat, KEY, "annas-jwt")) {
       assertThat(terminal.run("id -un; stty size")).isEqualTo("anna\n30 100\n");
       pid = terminal.run("echo $$");
       terminal.type("stty raw -echo; echo rea''dy; head -c 3000000 | sha256sum; stty sane\r");
@@ -117,26 +106,20 @@ final class TerminalImageIT {
       assertThat(terminal.run("stty size")).isEqualTo("20 80\n");
       assertThat(terminal.texts()).isEmpty();
     }
-    String again = reopen(chat, pid.strip());
-    try (TerminalClient terminal = attach("annas-jwt", again)) {
+    String again = reopen(anna, pid.strip());
+    try (TerminalClient terminal = manner.connect(base(), again, "anna", chat, KEY, "annas-jwt")) {
       assertThat(terminal.run("echo $$")).isEqualTo(pid);
       terminal.type("exit\r");
       terminal.awaitClose();
     }
   }
 
-  /**
-   * The proxy needs a moment to tell that the page is gone; until then, it would be another tab.
-   */
-  private static String reopen(String chat, String pid) throws InterruptedException {
-    Client anna =
-        new Client(
-            GatehouseImage.address(container),
-            Map.of("Authorization", "Bearer annas-jwt", "X-Session-Id", chat));
+  /** Until it is known that the page is gone, it would be another tab. */
+  private static String reopen(Client anna, String pid) throws InterruptedException {
     for (int i = 0; i < 100 && anna.get("/api/terminals/user/output").status() == 200; i++) {
       TimeUnit.MILLISECONDS.sleep(50);
     }
-    String id = open(throughProxy(), "annas-jwt", chat);
+    String id = open(anna);
     assertThat(anna.get("/api/terminals/" + id).json().path("pid").asText()).isEqualTo(pid);
     return id;
   }

@@ -126,7 +126,8 @@ record TextDecoding(Charset charset, List<Byte> mark) {
 
   /**
    * UTF-16 without a mark: it shows by NUL bytes, one half of each character of ASCII. All of it
-   * has to be text then, because programs have NUL bytes as well.
+   * has to be text then, and of one script ({@link Utf16Evidence}), because programs and lists of
+   * names ({@code find -print0}) have NUL bytes as well.
    */
   static Optional<TextDecoding> utf16(byte[] head) {
     int even = 0;
@@ -154,6 +155,7 @@ record TextDecoding(Charset charset, List<Byte> mark) {
   private static boolean isText(byte[] head, Charset charset) {
     return decoded(head, charset)
         .filter(text -> text.codePoints().allMatch(TextDecoding::isOfText))
+        .filter(Utf16Evidence::isOneText)
         .isPresent();
   }
 

@@ -24,9 +24,14 @@ record GrepQuery(
 
   GrepQuery {
     PathRule.require("path", path);
-    if (query.indexOf('\0') >= 0) {
-      throw new InvalidFieldException("query", "cannot hold a NUL character");
-    }
+    requireNoNul("query", query);
+    include.ifPresent(all -> all.forEach(each -> requireNoNul("include", each)));
     include = include.map(List::copyOf);
+  }
+
+  private static void requireNoNul(String component, String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw new InvalidFieldException(component, "cannot hold a NUL character");
+    }
   }
 }

@@ -25,9 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
@@ -38,12 +38,21 @@ public final class HttpServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
-  /** Longer than the longest wait of a request, which is silent on its connection meanwhile. */
-  private static final Duration IDLE_LIMIT =
-      ExecutionSettings.LONGEST_WAIT.plus(Duration.ofSeconds(30));
+  /**
+   * The silence of strangers is longer than the 15 s for which Open WebUI (aiohttp) keeps a
+   * connection that it may use again; that of others is longer than the longest wait of a request.
+   */
+  private static final GuardedConnections.Limits LIMITS =
+      new GuardedConnections.Limits(
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(20),
+          ExecutionSettings.LONGEST_WAIT.plus(Duration.ofSeconds(30)));
 
-  /** Bytes: Open WebUI forwards all its cookies in session mode. */
-  private static final int LARGEST_HEADERS = 64 * 1024;
+  /**
+   * Connections that the kernel keeps until they are accepted. Java's 50 are full as soon as a
+   * crowd comes, and whoever is turned away tries again a second later.
+   */
+  private static final int ACCEPT_QUEUE = 1024;
 
   /** What requests under way may still take when the server stops. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
@@ -65,6 +74,7 @@ public final class HttpServer implements AutoCloseable {
   private final Accounts accounts;
   private final RefusalLog refusals = new RefusalLog();
   private final ErrorTable errors = new ErrorTable(refusals);
+  private final Strangers strangers = Strangers.ofHeap(refusals);
   private final List<Route> routes;
   private final Optional<TerminalSockets> sockets;
   private final Javalin javalin;
@@ -91,7 +101,8 @@ public final class HttpServer implements AutoCloseable {
                 new TerminalSockets(
                     opened,
                     new TerminalGate(
-                        opened, authenticator, settings.corsAllowedOrigins(), refusals)));
+                        opened, authenticator, settings.corsAllowedOrigins(), refusals),
+                    strangers));
     ServiceEndpoints service = new ServiceEndpoints(settings, version, terminals.isPresent());
     Downloads downloads = new Downloads(files.files(), new PagePolicy(settings.pagesKeepOrigin()));
     this.routes =
@@ -147,16 +158,15 @@ public final class HttpServer implements AutoCloseable {
 
   private static void harden(HttpConfiguration configuration) {
     configuration.setSendServerVersion(false);
-    configuration.setRequestHeaderSize(LARGEST_HEADERS);
-    configuration.setIdleTimeout(IDLE_LIMIT.toMillis());
+    configuration.setRequestHeaderSize(GuardedConnections.LARGEST_HEADER);
   }
 
   private Connector connector(Server server, HttpConfiguration configuration) {
     ServerConnector connector =
-        new ServerConnector(server, new HttpConnectionFactory(configuration));
+        new ServerConnector(server, new GuardedConnections(configuration, strangers, LIMITS));
     connector.setHost(settings.host());
     connector.setPort(settings.port());
-    connector.setIdleTimeout(IDLE_LIMIT.toMillis());
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
     connector.setShutdownIdleTimeout(STOP_IDLE_LIMIT.toMillis());
     return connector;
   }
@@ -188,7 +198,14 @@ public final class HttpServer implements AutoCloseable {
     Caller caller =
         authenticator.authenticate(only("Authorization", context), only("X-User-Id", context));
     context.attribute(CALLER, caller);
+    GuardedConnections.known(connection(context));
     return caller;
+  }
+
+  private static Connection connection(Context context) {
+    return ServletContextRequest.getServletContextRequest(context.req())
+        .getConnectionMetaData()
+        .getConnection();
   }
 
   /** What says who is calling is said once: whoever sets it must not stand beside another. */
@@ -231,11 +248,7 @@ public final class HttpServer implements AutoCloseable {
     if (failure instanceof BrokenAnswerException) {
       errors.logBrokenAnswer(failure, origin);
       // Whatever is sent now would be taken for the rest of the answer.
-      ServletContextRequest.getServletContextRequest(context.req())
-          .getConnectionMetaData()
-          .getConnection()
-          .getEndPoint()
-          .close(failure);
+      connection(context).getEndPoint().close(failure);
       return;
     }
     if (!RequestRest.discard(context.req())) {

@@ -88,13 +88,20 @@ final class RequestBinder {
       return Optional.empty();
     }
     if (field.type() instanceof ListType) {
-      ArrayNode list = Json.NODES.arrayNode();
-      values.forEach(list::add);
-      return Optional.of(list);
+      return listValue(values);
     }
     String last = values.getLast();
     boolean isNone = last.isEmpty() && field.type().isNumber() && !field.presence().isRequired();
     return isNone ? Optional.empty() : Optional.of(TextNode.valueOf(last));
+  }
+
+  /** Without a list that is written out and has nothing in it, as without the parameter. */
+  private static Optional<ArrayNode> listValue(List<String> values) {
+    List<String> items =
+        values.size() == 1 ? WrittenList.parse(values.getFirst()).orElse(values) : values;
+    ArrayNode list = Json.NODES.arrayNode();
+    items.forEach(list::add);
+    return Optional.of(list).filter(all -> !all.isEmpty());
   }
 
   private static <B extends Record> Optional<B> readBody(

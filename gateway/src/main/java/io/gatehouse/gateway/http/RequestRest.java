@@ -19,7 +19,8 @@ final class RequestRest {
   /** Bytes: clients that send more may lose the answer. */
   private static final long MOST = 16 * 1024 * 1024;
 
-  private static final int BUFFER = 64 * 1024;
+  /** Bytes: small, because strangers too have a request refused, as many at a time as they like. */
+  private static final int BUFFER = 8 * 1024;
 
   private RequestRest() {}
 

@@ -3,6 +3,7 @@ package io.gatehouse.gateway.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatehouse.gateway.http.Strangers.Stranger;
 import io.gatehouse.gateway.http.TerminalGate.FrameToken;
 import io.gatehouse.gateway.http.TerminalGate.Handshake;
 import io.gatehouse.gateway.session.WindowSize;
@@ -62,6 +63,7 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
   private final AtomicBoolean pinging = new AtomicBoolean();
   private volatile @Nullable Session session;
   private volatile @Nullable Terminal terminal;
+  private volatile @Nullable Stranger stranger;
   private final AtomicBoolean decided = new AtomicBoolean();
   private volatile boolean typing;
   private volatile long heard = System.nanoTime();
@@ -79,7 +81,7 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
   @Override
   public void onWebSocketOpen(Session opened) {
     session = opened;
-    sockets.opened(this, FIRST_FRAME_LIMIT);
+    stranger = sockets.opened(this, FIRST_FRAME_LIMIT);
   }
 
   @Override
@@ -160,6 +162,7 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
   private void gone() {
     decided.set(true);
     sockets.closed(this);
+    leaveStrangers();
     Terminal left = terminal;
     if (left != null) {
       terminals.detach(left, this);
@@ -182,6 +185,15 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
     if (admitted.filter(found -> terminals.attach(found, handshake.id(), this)).isEmpty()) {
       terminal = null;
       refuse();
+    } else {
+      leaveStrangers();
+    }
+  }
+
+  private void leaveStrangers() {
+    Stranger left = stranger;
+    if (left != null) {
+      left.leave();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.http;
 
+import io.gatehouse.gateway.http.Strangers.Stranger;
 import io.gatehouse.gateway.http.TerminalGate.Handshake;
 import io.gatehouse.gateway.terminal.Terminals;
 import java.time.Duration;
@@ -27,14 +28,16 @@ final class TerminalSockets implements AutoCloseable {
 
   private final Terminals terminals;
   private final TerminalGate gate;
+  private final Strangers strangers;
   private final Set<TerminalSocket> open = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("terminal-sockets").daemon().factory());
 
-  TerminalSockets(Terminals terminals, TerminalGate gate) {
+  TerminalSockets(Terminals terminals, TerminalGate gate, Strangers strangers) {
     this.terminals = terminals;
     this.gate = gate;
+    this.strangers = strangers;
     var unused =
         clock.scheduleAtFixedRate(
             () -> open.forEach(TerminalSocket::ping),
@@ -79,11 +82,13 @@ final class TerminalSockets implements AutoCloseable {
     return all == null ? Stream.empty() : all.stream();
   }
 
-  void opened(TerminalSocket socket, Duration firstFrameLimit) {
+  /** Takes in a socket, which is a stranger's until its first frame shows otherwise. */
+  Stranger opened(TerminalSocket socket, Duration firstFrameLimit) {
     open.add(socket);
     var unused =
         clock.schedule(
             socket::requireFirstFrame, firstFrameLimit.toMillis(), TimeUnit.MILLISECONDS);
+    return strangers.enter(socket::drop);
   }
 
   void closed(TerminalSocket socket) {

@@ -12,7 +12,6 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -100,11 +99,22 @@ record Validators(Optional<String> tag, Optional<Instant> lastModified, boolean 
     if (ifNoneMatch.isPresent()) {
       String tags = ifNoneMatch.get().strip();
       return tags.equals("*")
-          || tag.filter(List.of(tags.replace("W/", "").split("\\s*,\\s*"))::contains).isPresent();
+          || tag.filter(
+                  wanted ->
+                      Arrays.stream(tags.split(","))
+                          .map(Validators::weakly)
+                          .anyMatch(wanted::equals))
+              .isPresent();
     }
     return unchangedSince
         && lastModified.isPresent()
         && ifModifiedSince.flatMap(Validators::date).equals(lastModified);
+  }
+
+  /** The tag for the weak comparison (RFC 9110, section 8.8.3.2). */
+  private static String weakly(String tag) {
+    String bare = tag.strip();
+    return bare.startsWith("W/") ? bare.substring(2) : bare;
   }
 
   /** Whether a part may be added to what the client has. No date is exact enough for that. */

@@ -156,11 +156,67 @@ final class TextDecodingTest {
             GERMAN.repeat(50),
             "第一行\n第二行：一二三\n",
             "Файл\n",
+            "Файл main.c, строка 3: ошибка",
+            "파일을 찾을 수 없습니다.\n",
+            "日本語のテキストファイルです。もう一度。\n",
+            "\uD83D\uDE00\uD83D\uDE01\uD83D\uDE02 ok\n",
             "a\uD83D\uDE00\n")) {
       assertThat(read(text.getBytes(Charset.forName(charset)))).isEqualTo(text);
       String marked = "\uFEFF" + text;
       assertThat(read(marked.getBytes(Charset.forName(charset)))).isEqualTo(text);
     }
+  }
+
+  static List<byte[]> smallBinaries() {
+    return List.of(
+        bytes("alpha", 0, 0xFF, 0xFE),
+        bytes("alpha", 0, 0xFF, 0xC0),
+        bytes(0x7F, "ELF", 2, 1, 1, 0),
+        bytes(0x7F, "ELF", 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, ">", 0, 1, 0, 0, 0),
+        bytes("GIF89a", 1, 0, 1, 0, 0x80, 0, 0, 0xFF, 0xFF, 0xFF, 0, 0, 0, "!"),
+        bytes(0x89, "PNG\r\n", 0x1A, "\n", 0, 0, 0, 0x0D, "IHDR", 0, 0, 0, 1, 0, 0, 0, 1),
+        bytes(0x89, "PNG\r\n", 0x1A, "\n", 0, 0xFF),
+        bytes("PK", 3, 4, 0x14, 0, 8, 0, 8, 0, 0x21, 0x9C, 0x5A, 0x59),
+        bytes(0x1F, 0x8B, 8, 0, 0xC3, 0xA5, 0x12, 0x67, 0, 3),
+        bytes(0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, 0x41),
+        bytes("SQLite format 3", 0, 0x10, 0, 1, 1, 0, "@  ", 0xFF));
+  }
+
+  @ParameterizedTest
+  @MethodSource("smallBinaries")
+  void takesNoSmallBinaryForUtf16(byte[] file) {
+    assertThat(TextDecoding.utf16(file)).isEmpty();
+    assertThat(TextDecoding.utf16(bytes(file, file, file))).isEmpty();
+  }
+
+  /** They are ASCII, and in pairs nearly all are a Chinese character. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "./a.txt\0./src\0",
+        "alpha\0bc",
+        "HOME=/root\0PATH=/usr/bin:/bin\0LANG=C.UTF-8\0",
+        "/bin/sh\0-c\0sleep 5\0",
+        "two words\0",
+        "one\nline\0two\n"
+      })
+  void takesNoListWithNulsForUtf16(String names) {
+    assertThat(TextDecoding.of(names.getBytes(StandardCharsets.UTF_8)))
+        .contains(TextDecoding.UTF_8);
+  }
+
+  /** Bytes of which half are letters, with NULs; one order of bytes or the other often fits. */
+  @Test
+  void seldomTakesAFewBytesForUtf16() {
+    Random random = new Random(2);
+    int taken = 0;
+    for (int i = 0; i < 10_000; i++) {
+      byte[] few = new byte[16];
+      random.nextBytes(few);
+      few[random.nextInt(few.length)] = 0;
+      taken += TextDecoding.utf16(few).isPresent() ? 1 : 0;
+    }
+    assertThat(taken).isLessThan(200);
   }
 
   /** Random bytes, compressed data, tables of numbers, a program with texts in it. */

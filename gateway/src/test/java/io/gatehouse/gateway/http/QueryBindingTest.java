@@ -46,6 +46,88 @@ class QueryBindingTest {
     return new String(ErrorBody.problems(failure), StandardCharsets.UTF_8);
   }
 
+  private static Optional<List<String>> include(String... values) {
+    return RequestBinder.query(
+            GrepQuery.class, Map.of("query", List.of("x"), "include", List.of(values)), PATH)
+        .include();
+  }
+
+  /** As Open WebUI up to 0.12.0 sends the list of a tool call; not an answer of Open Terminal. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          ['*.txt']                     | *.txt
+          ['*.txt', '*.md']             | *.txt;*.md
+          ["*.txt", "*.md"]             | *.txt;*.md
+          ["it's", 'a "b"', 'c\\\\d']   | it's;a "b";c\\d
+          ['[ab]*', '{a,b}', 'ü']       | [ab]*;{a,b};ü
+          ['\\xe4\\u4f60\\U0001f600']   | ä你😀
+          ['it\\'s "x"']                | it's "x"
+          ["\\ud83d\\ude00"]            | 😀
+          ` [ 'a' , "b" ] `             | a;b
+          """)
+  void readsAListThatIsWrittenOut(String sent, String items) {
+    assertThat(include(sent)).contains(List.of(items.split(";")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[ab]",
+        "[!a-z]*.txt",
+        "['a']x",
+        "['a'",
+        "['a' 'b']",
+        "['a',]",
+        "[1, 2]",
+        "['\\q']",
+        "['\\x4']",
+        "['\\Uffffffff']",
+        "[None]",
+        "['a', 1]",
+        "('a', 'b')",
+        "[['a']]",
+        "['a']['b']",
+        "['a'] + open('/etc/passwd')",
+        "*.txt",
+        "",
+        "['\\"
+      })
+  void takesAPatternForWhatItIs(String sent) {
+    assertThat(include(sent)).contains(List.of(sent));
+  }
+
+  @Test
+  void readsAListThatIsWrittenOverSeveralLines() {
+    assertThat(include("[\n  \"a\",\n\t\"b\"\r\n]")).contains(List.of("a", "b"));
+  }
+
+  @Test
+  void readsAListThatIsWrittenOutInEachOperationWithOne() {
+    assertThat(
+            RequestBinder.query(
+                    GlobQuery.class,
+                    Map.of("pattern", List.of("*"), "exclude", List.of("['*.o', \"it's\"]")),
+                    PATH)
+                .exclude())
+        .contains(List.of("*.o", "it's"));
+  }
+
+  @Test
+  void refusesANulInAListThatIsWrittenOut() {
+    assertThatThrownBy(() -> include("['a\\x00b']")).isInstanceOf(ValidationException.class);
+  }
+
+  @Test
+  void takesAnEmptyListForNone() {
+    assertThat(include("[]")).isEmpty();
+    assertThat(include("[ ]")).isEmpty();
+    assertThat(include("['a']", "['b']")).contains(List.of("['a']", "['b']"));
+  }
+
   @Test
   void givesAbsentParametersTheirDefaults() {
     StatusQuery query = RequestBinder.query(StatusQuery.class, Map.of(), PATH);

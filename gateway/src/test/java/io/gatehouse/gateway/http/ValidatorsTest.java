@@ -6,6 +6,7 @@ import io.gatehouse.gateway.files.FileStamp;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -78,5 +79,15 @@ final class ValidatorsTest {
     for (String other : new String[] {"Sun, 02 Feb 2020 00:00:01 GMT", "yesterday", ""}) {
       assertThat(large("1:2", OLD).isCurrent(Optional.empty(), Optional.of(other))).isFalse();
     }
+  }
+
+  @Test
+  @Timeout(5)
+  void readsAHostileListOfTagsInOneLook() {
+    Validators validators = small("a", Optional.empty());
+    assertThat(validators.isCurrent(Optional.of(" ".repeat(1_000_000) + "x"), Optional.empty()))
+        .isFalse();
+    assertThat(validators.isCurrent(Optional.of(" , ".repeat(500_000)), Optional.empty()))
+        .isFalse();
   }
 }

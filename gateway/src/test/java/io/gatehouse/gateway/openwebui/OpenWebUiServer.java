@@ -42,9 +42,12 @@ final class OpenWebUiServer implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Duration CALL_LIMIT = Duration.ofMinutes(1);
 
+  /** How many processes answer requests. */
+  static final String WORKERS = "UVICORN_WORKERS";
+
   private final Path folder;
   private final int port;
-  private final Process process;
+  private Process process;
   private final HttpClient http =
       // Its server takes an offer to upgrade to HTTP/2 beside a body for a malformed request.
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -56,6 +59,44 @@ final class OpenWebUiServer implements AutoCloseable {
   private OpenWebUiServer(String model, Map<String, String> settings) throws IOException {
     folder = Files.createTempDirectory("gatehouse-openwebui-");
     port = freePort();
+    process = run(model, settings);
+  }
+
+  /**
+   * Starts it and makes its first user, who is its admin.
+   *
+   * @param model the address of an API like OpenAI's
+   * @param settings more variables of its environment
+   */
+  static OpenWebUiServer start(String model, Map<String, String> settings) {
+    // Two workers that find a new database both fill it, and the later one ends the whole server.
+    Map<String, String> first = new LinkedHashMap<>(settings);
+    first.put(WORKERS, "1");
+    OpenWebUiServer server;
+    try {
+      server = new OpenWebUiServer(model, first);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    try {
+      server.awaitStart();
+      server.signUpAdmin();
+      if (settings.containsKey(WORKERS)) {
+        server.end();
+        server.process = server.run(model, settings);
+        server.awaitStart();
+      }
+      return server;
+    } catch (IOException failure) {
+      server.close();
+      throw new UncheckedIOException(failure);
+    } catch (RuntimeException failure) {
+      server.close();
+      throw failure;
+    }
+  }
+
+  private Process run(String model, Map<String, String> settings) throws IOException {
     List<String> command =
         List.of(
             Objects.requireNonNull(System.getenv(PROGRAM_VARIABLE)),
@@ -67,31 +108,10 @@ final class OpenWebUiServer implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().putAll(environment(model));
     builder.environment().putAll(settings);
-    process =
-        builder.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
-  }
-
-  /**
-   * Starts it and makes its first user, who is its admin.
-   *
-   * @param model the address of an API like OpenAI's
-   * @param settings more variables of its environment
-   */
-  static OpenWebUiServer start(String model, Map<String, String> settings) {
-    OpenWebUiServer server;
-    try {
-      server = new OpenWebUiServer(model, settings);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
-    try {
-      server.awaitStart();
-      server.signUpAdmin();
-      return server;
-    } catch (RuntimeException failure) {
-      server.close();
-      throw failure;
-    }
+    return builder
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+        .start();
   }
 
   private Map<String, String> environment(String model) {
@@ -358,20 +378,25 @@ final class OpenWebUiServer implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  private void end() {
     // Workers are its children.
     process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
+    try {
+      process.destroyForcibly().waitFor();
+    } catch (InterruptedException interruption) {
+      throw new IllegalStateException(interruption);
+    }
+  }
+
+  @Override
+  public void close() {
+    end();
     try (Stream<Path> files = Files.walk(folder)) {
-      process.waitFor();
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
-    } catch (InterruptedException interruption) {
-      throw new IllegalStateException(interruption);
     }
   }
 }

@@ -39,6 +39,20 @@ final class Person implements AutoCloseable {
 
   private static final Path SCREENSHOTS = Path.of("target/screenshots");
 
+  /**
+   * Messages in the corner cover the top of the file pane for some seconds, and for as long as the
+   * mouse rests on one of them: a click that waits for its button there would wait for ever.
+   */
+  private static final String LET_CLICKS_THROUGH_MESSAGES =
+      """
+      document.addEventListener('DOMContentLoaded', () => {
+        const style = document.createElement('style');
+        style.textContent =
+          '[data-sonner-toaster], [data-sonner-toaster] * { pointer-events: none !important }';
+        document.head.append(style);
+      });
+      """;
+
   private static final String SEARCH = "Search files and contents";
   private static final String FILE_PANE = "[aria-label=\"File browser\"]";
 
@@ -87,6 +101,7 @@ final class Person implements AutoCloseable {
     context.addInitScript(
         "if (!localStorage.token) localStorage.token = '%s'; localStorage.locale = 'en-US';"
             .formatted(server.token(name)));
+    context.addInitScript(LET_CLICKS_THROUGH_MESSAGES);
     context.addCookies(List.of(new Cookie("token", server.token(name)).setUrl(server.address())));
     this.page = context.pages().getFirst();
     page.onResponse(
@@ -160,8 +175,16 @@ final class Person implements AutoCloseable {
   }
 
   void screenshot(String what) {
-    page.screenshot(
-        new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + "-" + what + ".png")));
+    page.screenshot(screenshotOf(what));
+  }
+
+  /** A picture of a part of the page, in pixels from its top left corner. */
+  void screenshot(String what, double x, double y, double width, double height) {
+    page.screenshot(screenshotOf(what).setClip(x, y, width, height));
+  }
+
+  private Page.ScreenshotOptions screenshotOf(String what) {
+    return new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + "-" + what + ".png"));
   }
 
   void pause(double milliseconds) {
@@ -272,6 +295,15 @@ final class Person implements AutoCloseable {
 
   String awaitFiles(String expression) {
     return await("the file pane", () -> files().innerText(), Pattern.compile(expression));
+  }
+
+  /** Lists the folder again, which the pane does not do by itself. */
+  void refreshFiles() {
+    page.waitForResponse(
+        response -> response.url().contains("/files/list"),
+        () -> files().locator("[aria-label='Refresh']").first().click());
+    // Until the rows are drawn.
+    pause(500);
   }
 
   void awaitRow(String file) {

@@ -51,7 +51,7 @@ final class Redis implements AutoCloseable {
     String url = "redis://127.0.0.1:" + port + "/0";
     return process.isPresent()
         ? Map.of(
-            "UVICORN_WORKERS",
+            OpenWebUiServer.WORKERS,
             "2",
             "REDIS_URL",
             url,

@@ -1,0 +1,99 @@
+package io.gatehouse.gateway.http;
+
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.event.Level;
+
+/**
+ * The connections whose callers have not shown yet who they are.
+ *
+ * <p>Anybody who reaches the port can open as many as they like, so their number is bounded, and
+ * the oldest one is closed for each that is too many. A newcomer is always served: users, who show
+ * a credential at once, are not kept out by strangers who never do.
+ */
+final class Strangers {
+
+  /**
+   * Bytes of heap for one of them at its worst: 16 KiB of header as bytes and as text, 100 fields,
+   * and what Jetty keeps for a connection.
+   */
+  private static final long WEIGHT = 64 * 1024;
+
+  /** They have one part in so many of the heap. */
+  private static final long SHARE = 4;
+
+  private static final int FEWEST = 100;
+
+  private final int most;
+  private final RefusalLog log;
+  private final Set<Stranger> all = new LinkedHashSet<>();
+
+  /** One of them. */
+  final class Stranger {
+
+    private final Runnable close;
+
+    private Stranger(Runnable close) {
+      this.close = close;
+    }
+
+    /** The caller is known now, or the connection is closed. May be called again. */
+    void leave() {
+      synchronized (all) {
+        var unused = all.remove(this);
+      }
+    }
+  }
+
+  Strangers(int most, RefusalLog log) {
+    this.most = most;
+    this.log = log;
+  }
+
+  /** As many as fit into a quarter of the heap. */
+  static Strangers ofHeap(RefusalLog log) {
+    long fitting = Runtime.getRuntime().maxMemory() / SHARE / WEIGHT;
+    return new Strangers(Math.clamp(fitting, FEWEST, Integer.MAX_VALUE), log);
+  }
+
+  /**
+   * Takes in a new connection.
+   *
+   * @param close ends it at once, without waiting for the other side
+   */
+  Stranger enter(Runnable close) {
+    Stranger newcomer = new Stranger(close);
+    oldestOfTooMany(newcomer)
+        .ifPresent(
+            oldest -> {
+              log.write(
+                  Level.WARN,
+                  "a connection is closed: more than "
+                      + most
+                      + " are open whose callers have not shown who they are",
+                  Optional.empty());
+              oldest.close.run();
+            });
+    return newcomer;
+  }
+
+  private Optional<Stranger> oldestOfTooMany(Stranger newcomer) {
+    synchronized (all) {
+      all.add(newcomer);
+      if (all.size() <= most) {
+        return Optional.empty();
+      }
+      Stranger oldest = all.iterator().next();
+      all.remove(oldest);
+      return Optional.of(oldest);
+    }
+  }
+
+  /** How many there are; for tests. */
+  int size() {
+    synchronized (all) {
+      return all.size();
+    }
+  }
+}
