@@ -1,4 +1,6 @@
-# Two ways to the same image: with nothing but Docker, the program is built in here; with --build-arg PREBUILT=true, gateway/target is taken as it is.
+# Two images. `full`, the default, has what Open Terminal's image has for its users; `docker build --target slim .` has everyday tools without compilers.
+# Two ways to each: with nothing but Docker, all is fetched and built in here; with --build-arg PREBUILT=true, gateway/target and image/wheels are taken as they are.
+# The stages stand so that the classic builder, which builds all that come before the one it was asked for, makes slim without full.
 ARG BASE=debian:trixie-slim
 
 FROM ${BASE} AS program
@@ -10,34 +12,36 @@ RUN if [ "$PREBUILT" != true ]; then \
       DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends maven openjdk-25-jdk-headless && \
       mvn -q -B -ntp -pl gateway,documents -am -Dmaven.test.skip=true package; \
     fi && \
-    mkdir -p /program/documents && cp -R gateway/target/gatehouse.jar gateway/target/lib /program/ && \
-    cp -R documents/target/documents.jar documents/target/lib /program/documents/
+    root=/root/image && lib=$root/usr/lib/gatehouse && mkdir -p $lib/program/documents $root/etc/profile.d $root/etc/chromium.d && \
+    cp -R gateway/target/gatehouse.jar gateway/target/lib $lib/program/ && \
+    cp -R documents/target/documents.jar documents/target/lib $lib/program/documents/ && \
+    cp -R sshd-config netguard packages scripts entrypoint.sh image/bin image/npmrc image/gemrc $lib/ && \
+    mkdir -p $lib/image && cp image/describe image/trust-certificates $lib/image/ && \
+    cp image/profile.sh $root/etc/profile.d/gatehouse.sh && cp image/welcome.sh $root/etc/profile.d/gatehouse-welcome.sh && cp image/pip.conf $root/etc/ && cp image/chromium $root/etc/chromium.d/gatehouse
 
-FROM ${BASE}
-# What a login is worth having for: Open Terminal's everyday tools, without compilers and without sudo.
-RUN printf 'path-exclude=/usr/share/%s/*\n' doc locale >/etc/dpkg/dpkg.cfg.d/small && \
+FROM ${BASE} AS base
+COPY image/add-manuals image/drop-rights /usr/lib/gatehouse/image/
+# No documentation but manuals in English, and no translations. Debian's slim image leaves out the manuals as well, in a file that is replaced by this one.
+RUN rm -f /etc/dpkg/dpkg.cfg.d/docker && \
+    printf 'path-exclude=/usr/share/%s\n' 'doc/*' 'locale/*' 'info/*' 'lintian/*' 'man/[a-z][a-z]/*' 'man/[a-z][a-z][._@]*' >/etc/dpkg/dpkg.cfg.d/small && \
     echo 'path-include=/usr/share/doc/*/copyright' >>/etc/dpkg/dpkg.cfg.d/small && \
     # No package starts a service, now or when an admin's list brings more.
     printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod 755 /usr/sbin/policy-rc.d && \
     apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
       openjdk-25-jre-headless openssh-server tini \
-      bash-completion bzip2 ca-certificates coreutils curl diffutils dnsmasq-base file findutils git gzip htop iproute2 jq less libpam-net nano nftables openssh-client procps \
-      python3 python3-pip python3-venv ripgrep rsync tar tree unzip vim-tiny wget xz-utils zip && \
-    apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old && \
+      bash-completion bc bind9-dnsutils bzip2 ca-certificates coreutils curl diffutils dnsmasq-base file findutils git gzip htop iproute2 iputils-ping jq less libpam-net lsof \
+      make man-db nano netcat-openbsd nftables openssh-client patch procps python-is-python3 python3 python3-pip python3-venv ripgrep rsync sqlite3 tar tmux tree \
+      unzip vim-tiny wget xz-utils zip zstd && \
+    /usr/lib/gatehouse/image/add-manuals bash coreutils debianutils diffutils findutils grep gzip hostname login mawk ncurses-bin passwd sed tar util-linux && \
+    apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/*.log /var/log/apt/* && \
     # Not the package's keys: prepare makes one on the volume.
     rm -f /etc/ssh/ssh_host_* && \
     # By the name that people type.
     update-alternatives --quiet --install /usr/bin/vim vim /usr/bin/vim.tiny 1 && \
-    # Nothing in here needs to become root, so nothing can: a program with the bit would be one step for an attacker.
-    find / -xdev -perm /6000 -type f -exec chmod a-s {} +
-
-COPY sshd-config /usr/lib/gatehouse/sshd-config
-COPY netguard /usr/lib/gatehouse/netguard
-COPY packages /usr/lib/gatehouse/packages
-COPY scripts /usr/lib/gatehouse/scripts
-COPY entrypoint.sh /usr/lib/gatehouse/entrypoint.sh
-COPY --from=program /program /usr/lib/gatehouse/program
+    # For all shells of accounts but login shells, which read it in /etc/profile.d.
+    sed -i '1i [ ! -r /etc/profile.d/gatehouse.sh ] || . /etc/profile.d/gatehouse.sh' /etc/bash.bashrc && \
+    /usr/lib/gatehouse/image/drop-rights
 
 ENV OPEN_TERMINAL_HOST=0.0.0.0 LANG=C.UTF-8
 EXPOSE 8000 2222
@@ -46,3 +50,34 @@ VOLUME /home
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30m \
   CMD curl -fs -o /dev/null "http://127.0.0.1:${OPEN_TERMINAL_PORT:-8000}/health"
 ENTRYPOINT ["/usr/bin/tini", "--", "/usr/lib/gatehouse/entrypoint.sh"]
+
+FROM base AS slim
+COPY --from=program /root/image /
+RUN /usr/lib/gatehouse/image/describe
+
+FROM base AS tools
+RUN printf 'path-exclude=%s\n' '/usr/lib/*/libpython3*.a' '/usr/lib/python3*/config-*/libpython*.a' '/usr/share/unicode/*' '/usr/share/vim/vim*/lang/*' >>/etc/dpkg/dpkg.cfg.d/small
+# Open Terminal's tools, and what makes them useful: LibreOffice, by which the gateway shows office files, LaTeX as pandoc needs it, Go.
+RUN apt-get update -qq && \
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+      build-essential bundler chromium cmake csvkit ffmpeg fonts-dejavu-core fonts-liberation fonts-noto-color-emoji gawk ghostscript gnupg golang-go imagemagick inetutils-telnet \
+      ipython3 jupyter-client jupyter-console jupyter-core jupyter-nbconvert jupyter-notebook libreoffice-calc-nogui libreoffice-impress-nogui libreoffice-writer-nogui \
+      lmodern lua5.4 net-tools nodejs npm 7zip pandoc perl pipx pkg-config poppler-utils \
+      python3-bs4 python3-dev python3-docx python3-ipykernel python3-ipywidgets python3-jsonlines python3-lxml python3-matplotlib python3-nbclient python3-numpy \
+      python3-openpyxl python3-pandas python3-pil python3-plotly python3-psycopg2 python3-pypdf python3-pytest python3-requests python3-rich python3-scipy python3-seaborn \
+      python3-sklearn python3-sqlalchemy python3-tabulate python3-toml python3-tqdm python3-xlsxwriter python3-yaml \
+      ruby ruby-dev screen socat strace sysstat texlive-fonts-recommended texlive-latex-base texlive-latex-recommended vim weasyprint xmlstarlet && \
+    apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/*.log /var/log/apt/* && \
+    # The tests of Python's packages are a quarter of them. numpy's stay, because numpy itself uses them.
+    cd /usr/lib/python3/dist-packages && \
+    find pandas scipy sklearn sympy matplotlib mpl_toolkits notebook IPython -type d -name tests -prune -exec rm -rf {} + && \
+    /usr/lib/gatehouse/image/drop-rights
+ARG PREBUILT=false
+COPY image/requirements.txt image/wheel[s] /tmp/wheels/
+RUN if [ "$PREBUILT" = true ]; then from='--no-index --find-links=/tmp/wheels'; else from=''; fi && \
+    pip install -q $from --no-deps --no-cache-dir --break-system-packages --root-user-action=ignore --require-hashes --only-binary=:all: -r /tmp/wheels/requirements.txt && \
+    rm -rf /tmp/wheels
+
+FROM tools AS full
+COPY --from=program /root/image /
+RUN /usr/lib/gatehouse/image/describe

@@ -8,8 +8,15 @@ here=$(dirname -- "${BASH_SOURCE[0]}")
 # shellcheck disable=SC2034 # launch.bash starts it
 java=/usr/bin/java jar=$here/program/gatehouse.jar
 
+# Whom the admin trusts besides: programs that bring their own list of certificates are told of the system's, which has all.
+trusted=$("$here/image/trust-certificates")
+if [[ $trusted ]]; then
+  export SSL_CERT_FILE="${SSL_CERT_FILE:-$trusted}" REQUESTS_CA_BUNDLE="${REQUESTS_CA_BUNDLE:-$trusted}" NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-$trusted}"
+fi
+
 # What the admin wants besides, while nobody can be logged in. Then it is forgotten: the gateway needs no registry's password.
 "$here/packages/install"
+[[ -z ${OPEN_TERMINAL_PACKAGES-}${OPEN_TERMINAL_PIP_PACKAGES-}${OPEN_TERMINAL_NPM_PACKAGES-} ]] || "$here/image/describe" || true
 unset OPEN_TERMINAL_PACKAGES OPEN_TERMINAL_PIP_PACKAGES OPEN_TERMINAL_NPM_PACKAGES
 
 # What a container with more than Docker's usual rights can have besides (SECURITY.md).

@@ -5,6 +5,8 @@ import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Volume;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,10 +21,18 @@ import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
-/** Starts containers of the image that {@code ./test} has built. */
+/** Starts containers of the image that {@code ./test} has built, or {@code GATEHOUSE_IMAGE}. */
 public final class GatehouseImage {
 
-  static final DockerImageName NAME = DockerImageName.parse("gatehouse:test");
+  static final DockerImageName NAME =
+      DockerImageName.parse(
+          Objects.requireNonNullElse(System.getenv("GATEHOUSE_IMAGE"), "gatehouse:test"));
+
+  /** Whether the image is the target full of the Dockerfile, and not slim. */
+  static final boolean IS_FULL = "full".equals(System.getenv("GATEHOUSE_TARGET"));
+
+  /** All certificates of authorities that a Debian machine trusts. */
+  private static final String TRUSTED = "/etc/ssl/certs/ca-certificates.crt";
 
   /** Where netguard and the container beside it have a volume in common. */
   static final String MEMBERS = "/run/gatehouse/members";
@@ -107,6 +117,13 @@ public final class GatehouseImage {
         new HashMap<>(Objects.requireNonNullElse(host.getSysctls(), Map.of()));
     all.putAll(sysctls);
     var unused = host.withSysctls(all);
+  }
+
+  /** So that registries are reached through whatever proxy this machine is behind. */
+  static void trustWhomThisMachineTrusts(HostConfig host) {
+    if (Files.exists(Path.of(TRUSTED))) {
+      addBind(host, TRUSTED, "/etc/gatehouse/certificates/this-machine.pem");
+    }
   }
 
   /** Besides those that the container has already. */

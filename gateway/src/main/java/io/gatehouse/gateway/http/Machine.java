@@ -3,6 +3,7 @@ package io.gatehouse.gateway.http;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -18,7 +19,13 @@ import java.util.stream.Stream;
  * @param arch the processor's architecture
  * @param hostname the machine's own name
  * @param pythonVersion the version of {@code python3}, when there is one
- * @param tools the everyday programs that are installed
+ * @param tools the everyday programs that are installed, in the image with their versions
+ * @param pythonPackages Python's packages for data and documents with their versions; only the
+ *     image tells
+ * @param installsIntoHomes whether package tools put what they install into the account's home, as
+ *     they are set up in the image
+ * @param timeZone the name of the time zone
+ * @param mostProcesses processes and threads that an account may have, when that is known
  */
 record Machine(
     String os,
@@ -27,7 +34,17 @@ record Machine(
     String arch,
     String hostname,
     Optional<String> pythonVersion,
-    List<String> tools) {
+    List<String> tools,
+    List<String> pythonPackages,
+    boolean installsIntoHomes,
+    String timeZone,
+    Optional<String> mostProcesses) {
+
+  /** Made by image/describe: a line of programs and one of Python packages. */
+  private static final String DESCRIPTION = "usr/lib/gatehouse/tools";
+
+  /** Made by sshd-config/prepare: a line for each bound of limits.conf. */
+  private static final String LIMITS = "run/gatehouse/limits.conf";
 
   private static final List<String> PROGRAM_FOLDERS =
       List.of("usr/local/bin", "usr/bin", "bin", "usr/local/sbin", "usr/sbin");
@@ -43,8 +60,11 @@ record Machine(
       Pattern.compile("PRETTY_NAME=([\"']?)(.*)\\1", Pattern.UNIX_LINES);
   private static final Pattern PYTHON = Pattern.compile("python([0-9]+\\.[0-9]+)");
 
+  private static final Pattern MOST_PROCESSES = Pattern.compile("@gatehouse - nproc ([0-9]+)");
+
   Machine {
     tools = List.copyOf(tools);
+    pythonPackages = List.copyOf(pythonPackages);
   }
 
   /** Looks at this machine; runs no program, because the first one found may not be a friend. */
@@ -53,6 +73,7 @@ record Machine(
   }
 
   static Machine read(Path root) {
+    List<String> description = lines(root.resolve(DESCRIPTION)).toList();
     return new Machine(
         kernelFact(root, "ostype").orElse("Linux"),
         distribution(root),
@@ -60,7 +81,26 @@ record Machine(
         kernelFact(root, "arch").orElseGet(Machine::archOfJava),
         kernelFact(root, "hostname").orElse("localhost"),
         pythonVersion(root),
-        EVERYDAY_TOOLS.stream().filter(tool -> findProgram(root, tool).isPresent()).toList());
+        description.isEmpty()
+            ? EVERYDAY_TOOLS.stream().filter(tool -> findProgram(root, tool).isPresent()).toList()
+            : list(description.get(0)),
+        description.size() < 2 ? List.of() : list(description.get(1)),
+        !description.isEmpty(),
+        ZoneId.systemDefault().getId(),
+        lines(root.resolve(LIMITS))
+            .map(MOST_PROCESSES::matcher)
+            .filter(Matcher::matches)
+            .map(matcher -> matcher.group(1))
+            .findFirst());
+  }
+
+  private static List<String> list(String line) {
+    return line.isBlank() ? List.of() : List.of(line.split(", "));
+  }
+
+  /** Whether one of the tools has this name, with or without its version. */
+  boolean has(String tool) {
+    return tools.stream().anyMatch(each -> each.equals(tool) || each.startsWith(tool + " "));
   }
 
   private static Optional<String> kernelFact(Path root, String name) {

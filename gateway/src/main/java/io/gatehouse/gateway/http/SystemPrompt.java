@@ -4,6 +4,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The text of {@code /system}, which Open WebUI adds to the system message of a chat. */
 final class SystemPrompt {
@@ -69,12 +71,45 @@ final class SystemPrompt {
     if (!machine.tools().isEmpty()) {
       prompt.append("\nInstalled: ").append(String.join(", ", machine.tools())).append('.');
     }
+    if (!machine.has("python")) {
+      machine
+          .pythonVersion()
+          .ifPresent(version -> prompt.append(" Python is ").append(version).append('.'));
+    }
+    if (!machine.pythonPackages().isEmpty()) {
+      prompt
+          .append("\nPython packages: ")
+          .append(String.join(", ", machine.pythonPackages()))
+          .append('.');
+    }
+    if (machine.installsIntoHomes()) {
+      prompt.append('\n').append(installing());
+    }
+    prompt.append("\nThe time zone is ").append(machine.timeZone()).append('.');
     machine
-        .pythonVersion()
-        .ifPresent(version -> prompt.append(" Python is ").append(version).append('.'));
+        .mostProcesses()
+        .ifPresent(
+            most ->
+                prompt
+                    .append(" There can be at most ")
+                    .append(most)
+                    .append(" processes and threads at a time."));
     prompt.append("\n\n").append(ADVICE);
     info.ifPresent(text -> prompt.append("\n\n").append(text));
     return prompt.toString();
+  }
+
+  /** What models get wrong most: sudo, apt, and where their tools are. */
+  private String installing() {
+    String ways =
+        Stream.of("pip install", "pipx install", "npm install -g", "gem install", "go install")
+            .filter(way -> machine.has(way.substring(0, way.indexOf(' '))))
+            .collect(Collectors.joining(", "));
+    return "You are not root, and there is no sudo; apt installs nothing here. What is missing you"
+        + " install into the home, where it stays: "
+        + ways
+        + ", or a program in ~/.local/bin; all are on the PATH at once. Files outside of the home,"
+        + " in /tmp too, are gone when the machine is made anew.";
   }
 
   private String system() {

@@ -48,6 +48,28 @@ class MachineTest {
     assertThat(machine.distribution()).hasValue("Debian GNU/Linux 13 (trixie)");
     assertThat(machine.pythonVersion()).hasValue("3.13");
     assertThat(machine.tools()).containsExactly("jq", "python3");
+    assertThat(machine.installsIntoHomes()).isFalse();
+    assertThat(machine.mostProcesses()).isEmpty();
+  }
+
+  @Test
+  void readsWhatTheImageSaysOfItself() throws IOException {
+    write("usr/lib/gatehouse/tools", "python 3.13, git 2.47\nnumpy 2.2, pandas 2.2\n");
+    write(
+        "run/gatehouse/limits.conf",
+        "@admin - nproc 9999\n@gatehouse - nproc 256\n@gatehouse - nofile 4096\n");
+
+    Machine machine = Machine.read(root);
+
+    assertThat(machine.tools()).containsExactly("python 3.13", "git 2.47");
+    assertThat(machine.pythonPackages()).containsExactly("numpy 2.2", "pandas 2.2");
+    assertThat(machine.installsIntoHomes()).isTrue();
+    assertThat(machine.mostProcesses()).hasValue("256");
+    assertThat(machine.has("git")).isTrue();
+    assertThat(machine.has("gi")).isFalse();
+
+    write("usr/lib/gatehouse/tools", "git 2.47\n\n");
+    assertThat(Machine.read(root).pythonPackages()).isEmpty();
   }
 
   @Test

@@ -18,9 +18,37 @@ class SystemPromptTest {
           "x86_64",
           "gate",
           Optional.of("3.13"),
-          List.of("git", "jq"));
+          List.of("git", "jq"),
+          List.of(),
+          false,
+          "Europe/Berlin",
+          Optional.empty());
   private static final Machine BARE_MACHINE =
-      new Machine("Linux", Optional.empty(), "6.1", "aarch64", "h", Optional.empty(), List.of());
+      new Machine(
+          "Linux",
+          Optional.empty(),
+          "6.1",
+          "aarch64",
+          "h",
+          Optional.empty(),
+          List.of(),
+          List.of(),
+          false,
+          "UTC",
+          Optional.empty());
+  private static final Machine IMAGE =
+      new Machine(
+          "Linux",
+          Optional.of("Debian GNU/Linux 13 (trixie)"),
+          "6.12.1",
+          "x86_64",
+          "gate",
+          Optional.of("3.13"),
+          List.of("python 3.13", "pip 25.1", "npm 9.2", "git 2.47"),
+          List.of("numpy 2.2", "pandas 2.2"),
+          true,
+          "Europe/Berlin",
+          Optional.of("256"));
   private static final AccountView ALICE = new AccountView("alice", "/home/alice", "/bin/zsh");
 
   private static SystemPrompt byDefault() {
@@ -40,7 +68,21 @@ class SystemPromptTest {
             "the Linux user alice",
             "home is /home/alice",
             "shell is /bin/zsh",
-            "Installed: git, jq. Python is 3.13.");
+            "Installed: git, jq. Python is 3.13.",
+            "The time zone is Europe/Berlin.")
+        .doesNotContain("pip install", "processes");
+  }
+
+  @Test
+  void tellsWhatTheImageHasAndHowToInstallMore() {
+    assertThat(new SystemPrompt(IMAGE, Optional.empty(), Optional.empty()).text(Optional.of(ALICE)))
+        .contains(
+            "Installed: python 3.13, pip 25.1, npm 9.2, git 2.47.\n",
+            "Python packages: numpy 2.2, pandas 2.2.",
+            "there is no sudo; apt installs nothing here.",
+            "it stays: pip install, npm install -g, or a program in ~/.local/bin;",
+            "The time zone is Europe/Berlin. There can be at most 256 processes and threads")
+        .doesNotContain("Python is", "gem install", "pipx");
   }
 
   @Test

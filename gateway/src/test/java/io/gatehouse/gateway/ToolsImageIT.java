@@ -1,0 +1,448 @@
+package io.gatehouse.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.github.dockerjava.api.model.HostConfig;
+import io.gatehouse.gateway.Client.Answer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.testcontainers.containers.GenericContainer;
+
+/** The tools of the image, and what accounts add to them in their homes. */
+@Tag("image")
+@Tag("full")
+final class ToolsImageIT {
+
+  private static final String VOLUME = "gatehouse-tools-it-" + UUID.randomUUID();
+
+  /** In both images; each begins with the name of what it tries. */
+  private static final List<String> EVERYWHERE =
+      List.of(
+          "python --version",
+          "python3 --version",
+          "pip --version",
+          "git --version",
+          "curl --version",
+          "wget --version",
+          "jq --version",
+          "rg --version",
+          "sqlite3 --version",
+          "tmux -V",
+          "MANPAGER=cat man ls",
+          "make --version",
+          "bc --version",
+          "lsof -v",
+          "dig -v",
+          "nc -h",
+          "zstd --version",
+          "zip -v",
+          "unzip -v",
+          "tar --version",
+          "xz --version",
+          "bzip2 --help",
+          "rsync --version",
+          "ssh -V",
+          "vi --version",
+          "vim --version",
+          "nano --version",
+          "less --version",
+          "file --version",
+          "tree --version",
+          "patch --version",
+          "ps --version",
+          "htop --version",
+          "ip -V",
+          "perl --version",
+          "java -version",
+          "ping -c 1 -W 2 127.0.0.1");
+
+  /** Open Terminal's list, and what is here besides. */
+  private static final List<String> FULL =
+      List.of(
+          "gcc --version",
+          "g++ --version",
+          "cmake --version",
+          "pkg-config --version",
+          "node --version",
+          "npm --version",
+          "npx --version",
+          "ruby --version",
+          "gem --version",
+          "bundle --version",
+          "lua -v",
+          "go version",
+          "pipx --version",
+          "uv --version",
+          "ipython3 --version",
+          "jupyter nbconvert --version",
+          "jupyter notebook --version",
+          "xmlstarlet --version",
+          "ffmpeg -version",
+          "ffprobe -version",
+          "pandoc --version",
+          "convert --version",
+          "pdflatex --version",
+          "weasyprint --version",
+          "csvsql --version",
+          "csvlook --version",
+          "soffice --version",
+          "chromium --version",
+          "7z i",
+          "7za i",
+          "screen --version | grep Screen",
+          "strace --version",
+          "iostat -V",
+          "sar -V",
+          "netstat --version | grep net-tools",
+          "ifconfig --version",
+          "socat -V",
+          "telnet --version",
+          "gpg --version",
+          "gawk --version",
+          "pdftotext -v",
+          "gs --version",
+          "vim --version | grep '+python3\\|+eval\\|Huge'");
+
+  private static final List<String> PYTHON_PACKAGES =
+      List.of(
+          "numpy",
+          "pandas",
+          "scipy",
+          "sklearn",
+          "matplotlib.pyplot",
+          "seaborn",
+          "plotly",
+          "notebook",
+          "IPython",
+          "ipykernel",
+          "nbclient",
+          "requests",
+          "bs4",
+          "lxml.etree",
+          "sqlalchemy",
+          "psycopg2",
+          "yaml",
+          "toml",
+          "jsonlines",
+          "tqdm",
+          "rich",
+          "openpyxl",
+          "weasyprint",
+          "docx",
+          "pptx",
+          "pypdf",
+          "csvkit",
+          "PIL",
+          "pytest",
+          "tabulate",
+          "xlsxwriter",
+          "ipywidgets");
+
+  @TempDir private static Path folder;
+
+  private static GenericContainer<?> container;
+  private static Client anybody;
+  private static Client alice;
+
+  @BeforeAll
+  static void start() throws IOException {
+    RealSshd.run(
+        "/bin/bash",
+        "-c",
+        "cd \"$1\" && openssl req -x509 -newkey ed25519 -nodes -keyout key -out company.pem"
+            + " -subj /CN=company -days 3 2>/dev/null && cat key >>company.pem"
+            + " && chmod 755 . && chmod 644 company.pem",
+        "certificates",
+        folder.toString());
+    container = started();
+    anybody = GatehouseImage.client(container, "k");
+    alice = anybody.user("alicetoo");
+  }
+
+  private static GenericContainer<?> started() {
+    return GatehouseImage.start(
+        VOLUME,
+        Map.of(
+            "OPEN_TERMINAL_API_KEY",
+            "k",
+            "OPEN_TERMINAL_USER_ISOLATION",
+            "true",
+            "TZ",
+            "Europe/Berlin"),
+        ToolsImageIT::trustTheCompany);
+  }
+
+  private static void trustTheCompany(HostConfig host) {
+    GatehouseImage.addBind(
+        host, folder.resolve("company.pem").toString(), "/etc/gatehouse/certificates/company.pem");
+  }
+
+  @AfterAll
+  static void stop() {
+    if (container != null) {
+      container.stop();
+      GatehouseImage.removeVolume(VOLUME);
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> hasTheTool() {
+    return Stream.concat(EVERYWHERE.stream(), GatehouseImage.IS_FULL ? FULL.stream() : Stream.of())
+        .map(
+            tool ->
+                dynamicTest(
+                    tool,
+                    () -> {
+                      Answer answer = alice.run(tool);
+                      assertThat(answer.exitCode()).as(answer.output()).isZero();
+                    }));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> hasThePythonPackage() {
+    return (GatehouseImage.IS_FULL ? PYTHON_PACKAGES.stream() : Stream.<String>of("sqlite3"))
+        .map(
+            name ->
+                dynamicTest(
+                    name,
+                    () -> {
+                      Answer answer = alice.run("python -c 'import " + name + "'");
+                      assertThat(answer.exitCode()).as(answer.output()).isZero();
+                    }));
+  }
+
+  @Test
+  void hasNoProgramThatBecomesRoot() {
+    assertThat(asRoot("find / -xdev -type f -perm /6000")).isEmpty();
+    assertThat(
+            asRoot(
+                "find / -xdev -type f -perm /111 -exec python3 -I -c 'import os, sys;"
+                    + " [print(f) for f in sys.argv[1:] if \"security.capability\" in"
+                    + " os.listxattr(f)]' {} +"))
+        .isEmpty();
+  }
+
+  /** Nothing that a package brings starts by itself. */
+  @Test
+  void runsNothingButItsOwn() {
+    assertThat(asRoot("ps -e -o uid=,comm= | awk '$1 < 1000 { print $2 }'").lines())
+        .isSubsetOf(
+            "tini",
+            "entrypoint.sh",
+            "gatehouse",
+            "sshd",
+            "sshd-session",
+            "sshd-auth",
+            "java",
+            "log",
+            "bash",
+            "ps",
+            "awk",
+            "mawk",
+            "gawk",
+            "perl",
+            "end-processes",
+            "sleep");
+  }
+
+  private static final String ANSWER = "from the home\n";
+
+  @Test
+  void findsTheProgramsOfTheHomeAtEveryDoorAndAfterANewContainer() throws IOException {
+    String path = "echo $PATH; type -P sudo";
+    String expected =
+        "/home/alicetoo/.local/bin:/home/alicetoo/.cargo/bin:/home/alicetoo/go/bin:"
+            + "/usr/local/bin:/usr/lib/gatehouse/bin:/usr/bin:/bin:/usr/games:/usr/sbin\n"
+            + "/usr/lib/gatehouse/bin/sudo\n";
+    alice.run(
+        "mkdir -p ~/.local/bin && printf '#!/bin/sh\\n"
+            + "echo from the home\\n"
+            + "' >~/.local/bin/hello-own && chmod +x ~/.local/bin/hello-own");
+
+    assertThat(alice.run("hello-own; " + path).output()).isEqualTo(ANSWER + expected);
+    assertThat(inTerminal("hello-own")).isEqualTo(ANSWER);
+    assertThat(inTerminal("type -P sudo; bash -c 'type -P hello-own'"))
+        .isEqualTo("/usr/lib/gatehouse/bin/sudo\n/home/alicetoo/.local/bin/hello-own\n");
+    assertThat(overSsh("hello-own; " + path)).isEqualTo(ANSWER + expected);
+    assertThat(overSsh("bash -lc 'hello-own; type -P sudo'"))
+        .isEqualTo(ANSWER + "/usr/lib/gatehouse/bin/sudo\n");
+    assertThat(
+            alice
+                .run("tmux new-session -d 'hello-own >tmux-said' && sleep 1; cat tmux-said")
+                .output())
+        .isEqualTo(ANSWER);
+
+    container.stop();
+    container = started();
+    anybody = GatehouseImage.client(container, "k");
+    alice = anybody.user("alicetoo");
+    assertThat(alice.run("hello-own").output()).isEqualTo(ANSWER);
+    assertThat(anybody.user("bobbytools").run("hello-own").output()).contains("not found");
+  }
+
+  private static String inTerminal(String command) {
+    String id = alice.send("POST", "/api/terminals", null).json().path("id").asText();
+    try (TerminalClient terminal =
+        TerminalClient.connect(GatehouseImage.address(container), id, "alicetoo")
+            .auth("k")
+            .resize(200, 30)) {
+      return terminal.run(command);
+    }
+  }
+
+  private static String overSsh(String command) throws IOException {
+    Path key = folder.resolve("alice");
+    if (Files.notExists(key)) {
+      RealSshd.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString());
+      alice.post(
+          "/files/write",
+          Map.of(
+              "path",
+              ".ssh/authorized_keys",
+              "content",
+              Files.readString(folder.resolve("alice.pub"))));
+    }
+    return RealSshd.run(
+        "ssh",
+        "-F",
+        "none",
+        "-i",
+        key.toString(),
+        "-o",
+        "StrictHostKeyChecking=no",
+        "-o",
+        "UserKnownHostsFile=/dev/null",
+        "-o",
+        "LogLevel=ERROR",
+        "-p",
+        Integer.toString(GatehouseImage.peoplePort(container)),
+        "alicetoo@127.0.0.1",
+        command);
+  }
+
+  /** And no program that sends or takes files. */
+  @Test
+  void welcomesPeopleAndNoCommand() throws IOException {
+    Client person = anybody.user("welcomed");
+    String line = "welcomed on [a-z0-9]+\\. /home/welcomed is kept, /tmp is not\\. At most [0-9]+";
+    assertThat(firstOutput(person.chat("one"))).containsPattern(line);
+    assertThat(person.run("true").output()).isEmpty();
+    assertThat(person.run("bash -lc true").output()).isEmpty();
+    assertThat(overSsh("bash -lc true")).isEmpty();
+
+    person.run("touch ~/.hushlogin");
+    assertThat(firstOutput(person.chat("two"))).doesNotContain("is kept");
+  }
+
+  private static String firstOutput(Client person) {
+    String id = person.send("POST", "/api/terminals", null).json().path("id").asText();
+    try (TerminalClient terminal =
+        TerminalClient.connect(GatehouseImage.address(container), id, "welcomed")
+            .auth("k")
+            .resize(200, 30)) {
+      terminal.run("true");
+      return terminal.output();
+    }
+  }
+
+  /** What an admin's Dockerfile installs is for everybody. */
+  @Test
+  void leavesRootAlone() {
+    assertThat(asRoot("bash -lc 'type -P apt-get; env' | grep -i 'apt-get\\|npm_config\\|gemrc'"))
+        .isEqualTo("/usr/bin/apt-get\n");
+    assertThat(asRoot("bash -ic 'type -P apt-get' 2>/dev/null")).isEqualTo("/usr/bin/apt-get\n");
+  }
+
+  @Test
+  void trustsTheCertificatesOfTheAdminAndKeepsTheirKeys() {
+    String check =
+        "python -c 'import ssl; print(any(dict(p[0] for p in c[\"subject\"])"
+            + ".get(\"commonName\") == \"company\" for c in ssl.create_default_context()"
+            + ".get_ca_certs()))'; echo $SSL_CERT_FILE $REQUESTS_CA_BUNDLE $NODE_EXTRA_CA_CERTS";
+    String all = "/etc/ssl/certs/ca-certificates.crt";
+    assertThat(alice.run(check).output()).isEqualTo("True\n" + all + " " + all + " " + all + "\n");
+    assertThat(asRoot("keytool -list -cacerts -storepass changeit 2>/dev/null | grep -c 00001"))
+        .isEqualTo("1\n");
+    assertThat(asRoot("grep -rl 'PRIVATE KEY' /usr/local/share /etc/ssl || true")).isEmpty();
+  }
+
+  @Test
+  void tellsModelsWhatThereIs() {
+    String text = alice.get("/system").json().path("prompt").asText();
+    assertThat(text.length()).isLessThan(2500);
+    assertThat(text)
+        .contains("python 3.", "there is no sudo", "pip install", "Europe/Berlin", "processes")
+        .contains(GatehouseImage.IS_FULL ? "pandas 2." : "sqlite3");
+    if (!GatehouseImage.IS_FULL) {
+      assertThat(text).doesNotContain("pandas", "npm");
+    }
+  }
+
+  /**
+   * Whatever a user has put before the system's programs, what the gateway does is done by the
+   * latter.
+   */
+  @Test
+  void worksForAUserWhoseOwnProgramsAreBroken() {
+    Client eve = anybody.user("evetools");
+    Answer broken =
+        eve.run(
+            """
+            mkdir -p ~/.local/bin ~/.cargo ~/go ~/work/.git && echo needle >~/work/file.txt
+            for name in bash sh rg grep find git java perl python python3 cat stat rm mv ls tar soffice pkill ps env mktemp sleep
+            do printf '#!/bin/cat\\nBROKEN\\n' >~/.local/bin/$name; done
+            /bin/chmod +x ~/.local/bin/*; /bin/ln -s ~/.local/bin ~/.cargo/bin; /bin/ln -s ~/.local/bin ~/go/bin
+            site=~/.local/lib/python$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')/site-packages
+            /bin/mkdir -p "$site"; echo 'raise SystemExit("BROKEN")' | /usr/bin/tee "$site"/{usercustomize,sitecustomize,json,os}.py >work/json.py
+            echo 'export PYTHONPATH=~/work PERL5LIB=~/work JAVA_TOOL_OPTIONS=-broken BASH_ENV=~/.local/bin/env LD_LIBRARY_PATH=~/work' >>~/.profile
+            /bin/cat ~/.profile >>~/.bash_profile
+            """);
+    assertThat(broken.exitCode()).as(broken.body()).isZero();
+
+    assertThat(eve.get("/files/grep?query=needle&path=work").body()).contains("file.txt");
+    assertThat(eve.get("/files/glob?pattern=*.txt&path=work").body()).contains("file.txt");
+    assertThat(eve.get("/files/search?query=file").body()).doesNotContain("BROKEN");
+    assertThat(eve.get("/files/read?path=work/file.txt").body()).contains("needle");
+    assertThat(eve.get("/files/list?directory=work").body()).contains("file.txt");
+    assertThat(
+            eve.post(
+                    "/files/move",
+                    Map.of("source", "work/file.txt", "destination", "work/moved.rtf"))
+                .status())
+        .isEqualTo(200);
+    eve.post(
+        "/files/write", Map.of("path", "work/moved.rtf", "content", "{\\rtf1 a rich needle\\par}"));
+    assertThat(eve.get("/files/read?path=work/moved.rtf").body())
+        .contains("a rich needle")
+        .doesNotContain("rtf1");
+    assertThat(eve.delete("/files/delete?path=work/moved.rtf").status()).isEqualTo(200);
+    assertThat(eve.delete("/files/delete?path=work").status()).isEqualTo(200);
+    assertThat(eve.run("echo still here").output()).isEqualTo("still here\n");
+    assertThat(eve.delete("/processes").status()).isEqualTo(200);
+    assertThat(eve.get("/isolation").status()).isEqualTo(200);
+    assertThat(eve.run("echo and now").output()).isEqualTo("and now\n");
+  }
+
+  private static String asRoot(String command) {
+    try {
+      return container.execInContainer("/bin/bash", "-c", command).getStdout();
+    } catch (IOException failure) {
+      throw new java.io.UncheckedIOException(failure);
+    } catch (InterruptedException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+}
