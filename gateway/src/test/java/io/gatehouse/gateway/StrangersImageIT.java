@@ -47,7 +47,7 @@ final class StrangersImageIT {
           "",
           "GET / HTTP/1.1\r\nHost: a\r\nA: ",
           "GET / HTTP/1.1\r\nHost: a\r\n" + "a:b\r\n".repeat(12_500),
-          "GET / HTTP/1.1\r\nHost: a\r\n" + ("a: " + "b".repeat(150) + "\r\n").repeat(95),
+          "GET / HTTP/1.1\r\nHost: a\r\n" + ("a: " + "b".repeat(480) + "\r\n").repeat(95),
           "POST /files/write HTTP/1.1\r\nHost: a\r\nContent-Length: 9000000\r\n\r\n"
               + "x".repeat(8_000),
           """

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedConnections extends HttpConnectionFactory {
 
-  /** Bytes of a header. Browsers send at most 4 KiB for a cookie, which Open WebUI forwards. */
-  static final int LARGEST_HEADER = 16 * 1024;
+  /** Bytes of a header: Open WebUI forwards all its cookies, of which one has up to 4 KiB. */
+  static final int LARGEST_HEADER = 48 * 1024;
 
   /** Fields of a header; browsers and Open WebUI send 30 at most. */
   static final int MOST_FIELDS = 100;
@@ -164,7 +165,10 @@ final class GuardedConnections extends HttpConnectionFactory {
               HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431,
               "A request has at most " + MOST_FIELDS + " header fields");
         }
-        super.parsedHeader(field);
+        // Nobody here reads cookies, and in those of Open WebUI there are tokens.
+        if (field.getHeader() != HttpHeader.COOKIE) {
+          super.parsedHeader(field);
+        }
       }
 
       @Override

@@ -15,10 +15,10 @@ import org.slf4j.event.Level;
 final class Strangers {
 
   /**
-   * Bytes of heap for one of them at its worst: 16 KiB of header as bytes and as text, 100 fields,
-   * and what Jetty keeps for a connection.
+   * Bytes of heap for one of them at its worst: 48 KiB of header that is not complete, in a buffer
+   * which has grown for it, and what Jetty keeps for a connection.
    */
-  private static final long WEIGHT = 64 * 1024;
+  private static final long WEIGHT = 128 * 1024;
 
   /** They have one part in so many of the heap. */
   private static final long SHARE = 4;

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
@@ -59,6 +60,9 @@ final class GuardedConnectionsTest {
             }
             if (request.getHttpURI().getPath().endsWith("/slow")) {
               TimeUnit.MILLISECONDS.sleep(2 * STRANGERS.toMillis());
+            }
+            if (request.getHttpURI().getPath().equals("/cookie")) {
+              response.setStatus(request.getHeaders().contains(HttpHeader.COOKIE) ? 200 : 204);
             }
             callback.succeeded();
             return true;
@@ -134,8 +138,15 @@ final class GuardedConnectionsTest {
   @Test
   void refusesALongHeader() throws IOException {
     Socket client = connect();
-    send(client, "GET / HTTP/1.1\r\nHost: a\r\nCookie: " + "c".repeat(17_000) + "\r\n\r\n");
+    send(client, "GET / HTTP/1.1\r\nHost: a\r\nCookie: " + "c".repeat(50_000) + "\r\n\r\n");
     assertThat(answer(client)).contains(" 431 ");
+  }
+
+  @Test
+  void takesManyCookiesAndTellsNobody() throws IOException {
+    Socket client = connect();
+    send(client, "GET /cookie HTTP/1.1\r\nHost: a\r\nCookie: " + "c".repeat(40_000) + "\r\n\r\n");
+    assertThat(answer(client)).contains(" 204 ");
   }
 
   @Test
