@@ -40,6 +40,11 @@ final class OpenWebUiServer implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
+
+  /** What each worker logs when the database is filled. */
+  private static final String STARTED = "Installing external dependencies of functions and tools";
+
+  private static final int MOST_TRIES = 3;
   private static final Duration CALL_LIMIT = Duration.ofMinutes(1);
 
   /** How many processes answer requests. */
@@ -47,7 +52,7 @@ final class OpenWebUiServer implements AutoCloseable {
 
   private final Path folder;
   private final int port;
-  private Process process;
+  private final Process process;
   private final HttpClient http =
       // Its server takes an offer to upgrade to HTTP/2 beside a body for a malformed request.
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -59,44 +64,6 @@ final class OpenWebUiServer implements AutoCloseable {
   private OpenWebUiServer(String model, Map<String, String> settings) throws IOException {
     folder = Files.createTempDirectory("gatehouse-openwebui-");
     port = freePort();
-    process = run(model, settings);
-  }
-
-  /**
-   * Starts it and makes its first user, who is its admin.
-   *
-   * @param model the address of an API like OpenAI's
-   * @param settings more variables of its environment
-   */
-  static OpenWebUiServer start(String model, Map<String, String> settings) {
-    // Two workers that find a new database both fill it, and the later one ends the whole server.
-    Map<String, String> first = new LinkedHashMap<>(settings);
-    first.put(WORKERS, "1");
-    OpenWebUiServer server;
-    try {
-      server = new OpenWebUiServer(model, first);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
-    try {
-      server.awaitStart();
-      server.signUpAdmin();
-      if (settings.containsKey(WORKERS)) {
-        server.end();
-        server.process = server.run(model, settings);
-        server.awaitStart();
-      }
-      return server;
-    } catch (IOException failure) {
-      server.close();
-      throw new UncheckedIOException(failure);
-    } catch (RuntimeException failure) {
-      server.close();
-      throw failure;
-    }
-  }
-
-  private Process run(String model, Map<String, String> settings) throws IOException {
     List<String> command =
         List.of(
             Objects.requireNonNull(System.getenv(PROGRAM_VARIABLE)),
@@ -108,10 +75,39 @@ final class OpenWebUiServer implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().putAll(environment(model));
     builder.environment().putAll(settings);
-    return builder
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
-        .start();
+    process =
+        builder.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
+  }
+
+  /**
+   * Starts it and makes its first user, who is its admin.
+   *
+   * @param model the address of an API like OpenAI's
+   * @param settings more variables of its environment
+   */
+  static OpenWebUiServer start(String model, Map<String, String> settings) {
+    for (int tries = 1; ; tries++) {
+      OpenWebUiServer server = begin(model, settings);
+      try {
+        server.awaitStart(Integer.parseInt(settings.getOrDefault(WORKERS, "1")));
+        server.signUpAdmin();
+        return server;
+      } catch (RuntimeException failure) {
+        server.close();
+        // Two workers that find a new database both fill it, and now and then that ends both.
+        if (tries == MOST_TRIES) {
+          throw failure;
+        }
+      }
+    }
+  }
+
+  private static OpenWebUiServer begin(String model, Map<String, String> settings) {
+    try {
+      return new OpenWebUiServer(model, settings);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   private Map<String, String> environment(String model) {
@@ -154,11 +150,12 @@ final class OpenWebUiServer implements AutoCloseable {
     }
   }
 
-  private void awaitStart() {
+  /** Waits until it answers and all of its workers have started. */
+  private void awaitStart(int workers) {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (System.nanoTime() < deadline && process.isAlive()) {
       try {
-        if (send("GET", "/api/config", "", null).statusCode() == 200) {
+        if (started() >= workers && send("GET", "/api/config", "", null).statusCode() == 200) {
           return;
         }
         pause();
@@ -167,6 +164,10 @@ final class OpenWebUiServer implements AutoCloseable {
       }
     }
     throw new IllegalStateException("Open WebUI does not start:\n" + log());
+  }
+
+  private long started() {
+    return log().lines().filter(line -> line.contains(STARTED)).count();
   }
 
   private static void pause() {
@@ -378,25 +379,20 @@ final class OpenWebUiServer implements AutoCloseable {
     }
   }
 
-  private void end() {
-    // Workers are its children.
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    try {
-      process.destroyForcibly().waitFor();
-    } catch (InterruptedException interruption) {
-      throw new IllegalStateException(interruption);
-    }
-  }
-
   @Override
   public void close() {
-    end();
+    // Workers are its children.
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
     try (Stream<Path> files = Files.walk(folder)) {
+      process.waitFor();
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
+    } catch (InterruptedException interruption) {
+      throw new IllegalStateException(interruption);
     }
   }
 }
