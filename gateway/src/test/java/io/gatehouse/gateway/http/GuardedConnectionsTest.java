@@ -25,11 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A Jetty with short limits, and clients that keep it waiting. */
-@Timeout(30)
+@Timeout(60)
 final class GuardedConnectionsTest {
 
-  private static final Duration HEADER = Duration.ofMillis(800);
-  private static final Duration STRANGERS = Duration.ofMillis(1500);
+  private static final Duration HEADER = Duration.ofSeconds(2);
+  private static final Duration STRANGERS = Duration.ofSeconds(3);
   private static final Duration KNOWN = Duration.ofSeconds(20);
   private static final int MOST = 5;
 
