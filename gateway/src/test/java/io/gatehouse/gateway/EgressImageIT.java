@@ -134,17 +134,6 @@ final class EgressImageIT {
         .output();
   }
 
-  private static String addressOf(GenericContainer<?> server) {
-    return server
-        .getContainerInfo()
-        .getNetworkSettings()
-        .getNetworks()
-        .values()
-        .iterator()
-        .next()
-        .getIpAddress();
-  }
-
   private static boolean egressIsInForce(Client user) {
     // One probe at a time, and the gateway's own may be under way.
     Client.Answer answer =
@@ -184,7 +173,7 @@ final class EgressImageIT {
         users -> {
           Client user = users.apply("alice-id");
           assertThat(fetch(user, "good.test")).doesNotContain("200");
-          assertThat(fetch(user, addressOf(good))).doesNotContain("200");
+          assertThat(fetch(user, GatehouseImage.ownAddress(good))).doesNotContain("200");
           // Nor by questions to a resolver, which carry data too.
           assertThat(user.run("getent hosts good.test").exitCode()).isNotZero();
           assertThat(ask(user, OPEN_RESOLVER)).doesNotContainPattern("addresses: [1-9]");
@@ -203,7 +192,7 @@ final class EgressImageIT {
           assertThat(fetch(user, "good.test")).isEqualTo("200");
           assertThat(fetch(user, "sub.good.test")).isEqualTo("200");
           assertThat(fetch(user, "bad.test")).doesNotContain("200");
-          assertThat(fetch(user, addressOf(bad))).doesNotContain("200");
+          assertThat(fetch(user, GatehouseImage.ownAddress(bad))).doesNotContain("200");
           assertThat(user.run("getent hosts bad.test").exitCode()).isNotZero();
           // Own servers work as ever.
           assertThat(
@@ -234,16 +223,16 @@ final class EgressImageIT {
                 .untilAsserted(() -> assertThat(fetch(member, "bad.test")).isEqualTo("200"));
             assertThat(fetch(member, "good.test")).isEqualTo("200");
           }
-          assertThat(fetch(far, addressOf(elsewhere))).isEqualTo("200");
+          assertThat(fetch(far, GatehouseImage.ownAddress(elsewhere))).isEqualTo("200");
           assertThat(far.run("getent hosts elsewhere.test").exitCode()).isZero();
           if (networks == Networks.OWN) {
             assertThat(ask(far, "198.18.0.1")).contains("addresses: 1");
           }
-          assertThat(fetch(near, addressOf(elsewhere))).doesNotContain("200");
+          assertThat(fetch(near, GatehouseImage.ownAddress(elsewhere))).doesNotContain("200");
           // An address that others may reach is nobody's who may not.
           assertThat(fetch(other, "good.test")).isEqualTo("200");
           assertThat(fetch(other, "bad.test")).doesNotContain("200");
-          assertThat(fetch(other, addressOf(bad))).doesNotContain("200");
+          assertThat(fetch(other, GatehouseImage.ownAddress(bad))).doesNotContain("200");
           assertThat(ask(other, OPEN_RESOLVER)).doesNotContainPattern("addresses: [1-9]");
         });
   }

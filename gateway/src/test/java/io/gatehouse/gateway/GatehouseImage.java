@@ -197,6 +197,38 @@ public final class GatehouseImage {
     return new Client(address(container), Map.of("Authorization", "Bearer " + token));
   }
 
+  /** The container's address in its network. */
+  static String ownAddress(GenericContainer<?> container) {
+    return container
+        .getContainerInfo()
+        .getNetworkSettings()
+        .getNetworks()
+        .values()
+        .iterator()
+        .next()
+        .getIpAddress();
+  }
+
+  /** What a command prints in a login over plain ssh by this key. */
+  static String ssh(GenericContainer<?> container, Path key, String account, String command) {
+    return RealSshd.run(
+        "ssh",
+        "-F",
+        "none",
+        "-i",
+        key.toString(),
+        "-o",
+        "StrictHostKeyChecking=no",
+        "-o",
+        "UserKnownHostsFile=/dev/null",
+        "-o",
+        "LogLevel=ERROR",
+        "-p",
+        Integer.toString(peoplePort(container)),
+        account + "@127.0.0.1",
+        command);
+  }
+
   /** Where this machine reaches the container's listener for people. */
   static int peoplePort(GenericContainer<?> container) {
     return container.getMappedPort(PEOPLE_PORT);

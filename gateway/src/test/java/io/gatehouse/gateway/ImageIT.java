@@ -100,23 +100,7 @@ final class ImageIT {
         "/files/write",
         Map.of(
             "path", ".ssh/authorized_keys", "content", Files.readString(keys.resolve("key.pub"))));
-    assertThat(
-            RealSshd.run(
-                "ssh",
-                "-F",
-                "none",
-                "-i",
-                key.toString(),
-                "-o",
-                "StrictHostKeyChecking=no",
-                "-o",
-                "UserKnownHostsFile=/dev/null",
-                "-o",
-                "LogLevel=ERROR",
-                "-p",
-                Integer.toString(GatehouseImage.peoplePort(container)),
-                "alice@127.0.0.1",
-                "id -un; rsync --version | head -1"))
+    assertThat(GatehouseImage.ssh(container, key, "alice", "id -un; rsync --version | head -1"))
         .startsWith("alice\nrsync");
     String logged = "\"alice@laptop\" in ~/.ssh/authorized_keys";
     for (int i = 0; i < 50 && !container.getLogs().contains(logged); i++) {

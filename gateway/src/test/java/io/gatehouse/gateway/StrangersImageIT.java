@@ -79,15 +79,7 @@ final class StrangersImageIT {
             host -> {
               var unused = host.withMemory(MEMORY);
             });
-    address =
-        gatehouse
-            .getContainerInfo()
-            .getNetworkSettings()
-            .getNetworks()
-            .values()
-            .iterator()
-            .next()
-            .getIpAddress();
+    address = GatehouseImage.ownAddress(gatehouse);
   }
 
   @AfterAll

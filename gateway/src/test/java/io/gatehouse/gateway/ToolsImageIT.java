@@ -315,22 +315,7 @@ final class ToolsImageIT {
               "content",
               Files.readString(folder.resolve("alice.pub"))));
     }
-    return RealSshd.run(
-        "ssh",
-        "-F",
-        "none",
-        "-i",
-        key.toString(),
-        "-o",
-        "StrictHostKeyChecking=no",
-        "-o",
-        "UserKnownHostsFile=/dev/null",
-        "-o",
-        "LogLevel=ERROR",
-        "-p",
-        Integer.toString(GatehouseImage.peoplePort(container)),
-        "alicetoo@127.0.0.1",
-        command);
+    return GatehouseImage.ssh(container, key, "alicetoo", command);
   }
 
   /** And no program that sends or takes files. */

@@ -5,6 +5,7 @@ import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.ExitStatus;
+import io.gatehouse.gateway.session.Quota;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.Signal;
 import java.io.IOException;
@@ -81,14 +82,15 @@ public final class Execution {
       CommandLine commandLine,
       Command command,
       ExecutionLog log,
-      Clock clock) {
+      Clock clock,
+      Quota looks) {
     this.id = id;
     this.scope = scope;
     this.commandLine = commandLine;
     this.command = command;
     this.log = log;
     this.clock = clock;
-    this.input = new InputWatch(command);
+    this.input = new InputWatch(command, scope.userId(), looks);
   }
 
   /**

@@ -53,6 +53,12 @@ public final class Executions implements AutoCloseable {
   private final Quota running =
       new Quota(ExecutionSettings.MOST_RUNNING_OF_USER, ExecutionSettings.MOST_RUNNING);
   private final PlainPages plainPages = new PlainPages();
+
+  /**
+   * Looks at a time whether a command waits for input: of one user, whose look may hang, and all.
+   */
+  private final Quota looks = new Quota(2, 8);
+
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("execution-sweeper").daemon().factory());
@@ -82,7 +88,7 @@ public final class Executions implements AutoCloseable {
       Command command = sessions.of(account).exec(commandLine);
       String id = newId();
       ExecutionLog log = logs.open(id, commandLine.text(), account.name().value());
-      Execution started = new Execution(id, scope, commandLine, command, log, clock);
+      Execution started = new Execution(id, scope, commandLine, command, log, clock, looks);
       execution = started;
       // The permit is back before the end is told: who waited for it may start the next at once.
       Thread.ofVirtual()

@@ -1,9 +1,9 @@
 package io.gatehouse.gateway.exec;
 
 import io.gatehouse.gateway.session.Command;
+import io.gatehouse.gateway.session.Quota;
 import io.gatehouse.gateway.session.SessionException;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +26,12 @@ final class InputWatch {
   /** Where it waits, it is looked at again after this: it may have stopped by itself. */
   private static final Duration PAUSE_WHILE_WAITING = Duration.ofSeconds(5);
 
-  /** Processors have other things to do; who finds no place looks later. */
-  private static final Semaphore LOOKS = new Semaphore(8);
+  /** What the places are counted as. */
+  private static final String LOOKS = "looks at commands";
 
   private final Command command;
+  private final String userId;
+  private final Quota places;
 
   // The pump and whoever types change these.
   private volatile long lastActivity = System.nanoTime();
@@ -41,8 +43,15 @@ final class InputWatch {
   private boolean looking;
   private boolean waiting;
 
-  InputWatch(Command command) {
+  /**
+   * Watches a command of a user.
+   *
+   * @param places of looks at a time; who finds none looks later
+   */
+  InputWatch(Command command, String userId, Quota places) {
     this.command = command;
+    this.userId = userId;
+    this.places = places;
   }
 
   /** There was output, or something was typed. */
@@ -93,7 +102,7 @@ final class InputWatch {
       }
       looks++;
       lastLook = System.nanoTime();
-      looking = LOOKS.tryAcquire();
+      looking = places.take(userId, LOOKS).isEmpty();
       if (!looking) {
         return;
       }
@@ -108,7 +117,7 @@ final class InputWatch {
     } catch (SessionException failure) {
       LOG.debug("it cannot be found out whether a command waits: {}", failure.getMessage());
     } finally {
-      LOOKS.release();
+      places.giveBack(userId);
       ended(activity, found);
     }
   }

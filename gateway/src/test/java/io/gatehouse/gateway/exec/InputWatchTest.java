@@ -3,6 +3,7 @@ package io.gatehouse.gateway.exec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.gateway.session.FakeCommand;
+import io.gatehouse.gateway.session.Quota;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -11,7 +12,8 @@ import org.junit.jupiter.api.Timeout;
 final class InputWatchTest {
 
   private final FakeCommand command = new FakeCommand().begins();
-  private final InputWatch watch = new InputWatch(command);
+  private final Quota places = new Quota(2, 8);
+  private final InputWatch watch = new InputWatch(command, "alice", places);
 
   private void look() {
     watch.startLook();
@@ -56,5 +58,20 @@ final class InputWatchTest {
     look();
     assertThat(watch.isWaiting()).isFalse();
     assertThat(command.looks()).isEqualTo(3);
+  }
+
+  @Test
+  void whoseLooksHangKeepsNobodyElseFromLooking() {
+    assertThat(places.take("alice", "looks")).isEmpty();
+    assertThat(places.take("alice", "looks")).isEmpty();
+    command.waitsForInput(true);
+    look();
+    assertThat(command.looks()).isZero();
+    InputWatch ofBob = new InputWatch(command, "bob", places);
+    ofBob.startLook();
+    while (ofBob.isLooking()) {
+      Thread.onSpinWait();
+    }
+    assertThat(ofBob.isWaiting()).isTrue();
   }
 }
