@@ -123,7 +123,7 @@ final class StrangersImageIT {
     assertThat(gatehouse.getLogs()).doesNotContain("OutOfMemoryError");
   }
 
-  /** Ends by an interrupt; as a task, it may. */
+  /** Connects again whenever the server has closed the connection, until it is interrupted. */
   private static Void annoy(String beginning, List<Socket> hostile) throws InterruptedException {
     while (true) {
       try (Socket socket = new Socket(InetAddress.getByName(address), PORT)) {

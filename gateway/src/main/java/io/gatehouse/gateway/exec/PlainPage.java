@@ -31,10 +31,10 @@ public final class PlainPage {
   private final boolean isLast;
 
   /**
-   * Makes a page of a page.
+   * Makes the plain form of a page of the log.
    *
    * @param page with entries before its first, unless there is a known transcript of them
-   * @param isLast whether no output follows, and so nothing is worth being kept
+   * @param isLast whether no output can follow, so that the terminal's state need not be kept
    */
   PlainPage(
       String id,
@@ -72,7 +72,7 @@ public final class PlainPage {
       Pieces pieces = new Pieces(writer);
       Transcript transcript = known.orElseGet(pages::fresh);
       boolean[] begun = {known.isPresent()};
-      // What comes before the page is told to nobody.
+      // Entries before the page only bring the terminal into its state; nobody is shown them.
       transcript.begin(known.isPresent() ? pieces::add : text -> {}, patience);
       page.readTexts(
           (entry, text) -> {

@@ -19,7 +19,7 @@ final class PlainPages {
 
   private static final int MOST_OF_USER = 2;
 
-  /** More than processors: who reads an answer slowly has a place, and takes no time. */
+  /** More than processors: a client that reads its answer slowly has a place and uses none. */
   private static final int MOST = 16;
 
   /** Each has at most some hundred kilobytes, as a rule a few. */
@@ -55,12 +55,12 @@ final class PlainPages {
     }
   }
 
-  /** How much time a user's answer may take; none while others are at it. */
+  /** How long an answer may follow the cursor: not at all while the user's places are taken. */
   Duration begin(String userId) {
     return busy.take(userId, "plain answers").isEmpty() ? PATIENCE : Duration.ZERO;
   }
 
-  /** Ends what has begun with some time. */
+  /** Gives the place back that an answer has had. */
   void end(String userId, Duration patience) {
     if (patience.isPositive()) {
       busy.giveBack(userId);
