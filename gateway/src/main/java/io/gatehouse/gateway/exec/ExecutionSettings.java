@@ -34,4 +34,13 @@ public record ExecutionSettings(
 
   /** Ended executions of one user; the oldest go first. Each costs about a kilobyte. */
   static final int MOST_ENDED_OF_USER = 1000;
+
+  /** Characters of the texts of one user's executions, of which each has up to 120,000. */
+  static final int MOST_CHARACTERS_OF_USER = 1024 * 1024;
+
+  /**
+   * Bytes of memory for a running command: what is read at a time, what its start files print, and
+   * the buffers of its channel. Its text comes to that.
+   */
+  static final long WEIGHT_OF_RUNNING = 192 * 1024;
 }

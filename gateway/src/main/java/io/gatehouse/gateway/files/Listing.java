@@ -12,6 +12,9 @@ import java.util.List;
  */
 public record Listing(boolean writable, List<Entry> entries, boolean truncated) {
 
+  /** Bytes of memory for an entry, beside what the {@code FileEntry} has that it is made of. */
+  static final long WEIGHT_OF_ENTRY = 64;
+
   public Listing {
     entries = List.copyOf(entries);
   }

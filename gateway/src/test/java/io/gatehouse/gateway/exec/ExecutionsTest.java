@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatehouse.gateway.MovableTime;
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.AccountName;
+import io.gatehouse.gateway.session.Budgets;
 import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
@@ -49,6 +50,7 @@ final class ExecutionsTest {
         new Executions(
             new FakeSessions(this::run),
             new ExecutionLogs(logs, ExecutionLogs.SMALLEST_MAX_SIZE, Duration.ofDays(7), time),
+            Budgets.large(),
             time);
   }
 

@@ -13,6 +13,7 @@ import io.gatehouse.gateway.auth.Caller;
 import io.gatehouse.gateway.auth.Role;
 import io.gatehouse.gateway.auth.User;
 import io.gatehouse.gateway.auth.ValidatedUser;
+import io.gatehouse.gateway.session.Budgets;
 import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.ExitStatus;
 import io.gatehouse.gateway.session.FakeSessions;
@@ -59,6 +60,7 @@ final class TerminalsTest {
           new TerminalSettings(true, 3, 4, TTL, Duration.ofMinutes(5)),
           FakeSessions.ofShells(this::newShell),
           new Authenticator(Optional.empty(), Optional.of(this::validate)),
+          Budgets.large(),
           time);
 
   private Shell newShell() {
