@@ -53,8 +53,7 @@ final class Gateway implements AutoCloseable {
     ExecutionLogs logs =
         new ExecutionLogs(
             configuration.executions().logDirectory(),
-            configuration.executions().largestLog(),
-            configuration.executions().logRetention(),
+            configuration.executions().logLimits(),
             clock);
     MemoryBudget memory = MemoryBudget.ofHeap(!accounts.isolated());
     executions = new Executions(sessions, logs, memory, clock);

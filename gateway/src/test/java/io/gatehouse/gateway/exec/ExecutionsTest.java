@@ -49,7 +49,7 @@ final class ExecutionsTest {
     executions =
         new Executions(
             new FakeSessions(this::run),
-            new ExecutionLogs(logs, ExecutionLogs.SMALLEST_MAX_SIZE, Duration.ofDays(7), time),
+            new ExecutionLogs(logs, LogReader.limits(Duration.ofDays(7)), time),
             Budgets.large(),
             time);
   }

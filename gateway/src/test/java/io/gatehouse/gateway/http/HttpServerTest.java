@@ -113,18 +113,19 @@ final class HttpServerTest {
     ExecutionSettings limits =
         new ExecutionSettings(
             directory.resolve("logs"),
-            ExecutionLogs.SMALLEST_MAX_SIZE,
-            Duration.ofDays(1),
+            new ExecutionLogs.Limits(
+                ExecutionLogs.SMALLEST_MAX_SIZE,
+                100_000_000,
+                100_000_000,
+                1000,
+                1000,
+                Duration.ofDays(1)),
             Optional.empty(),
             true);
     Executions started =
         new Executions(
             sessions,
-            new ExecutionLogs(
-                limits.logDirectory(),
-                limits.largestLog(),
-                limits.logRetention(),
-                Clock.systemUTC()),
+            new ExecutionLogs(limits.logDirectory(), limits.logLimits(), Clock.systemUTC()),
             memory,
             Clock.systemUTC());
     Accounts accounts =
@@ -249,7 +250,8 @@ final class HttpServerTest {
       strings = {"Content-Length: 3000000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n2dc6c0\r\n"})
   void refusesWhatAUserHoldsTooMuchOfAndNobodyElse(String framing) throws Exception {
     start(settings(List.of(), true, "", 10_000_000), true);
-    try (Socket stalled = new Socket("127.0.0.1", server.orElseThrow().port())) {
+    try (Socket stalled =
+        new Socket(InetAddress.getLoopbackAddress(), server.orElseThrow().port())) {
       String header =
           "POST /files/write HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
               + KEY
@@ -280,7 +282,7 @@ final class HttpServerTest {
     try {
       boolean refused = false;
       while (!refused && stalled.size() < 100_000) {
-        Socket socket = new Socket("127.0.0.1", server.orElseThrow().port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.orElseThrow().port());
         stalled.add(socket);
         socket
             .getOutputStream()
