@@ -92,6 +92,7 @@ public final class HttpServer implements AutoCloseable {
   private final RefusalLog refusals = new RefusalLog();
   private final ErrorTable errors = new ErrorTable(refusals);
   private final Strangers strangers = Strangers.ofHeap(refusals);
+  private final Strangers resting = Strangers.knownOfHeap(refusals);
   private final MemoryBudget memory;
   private final Quota requests;
   private final List<Route> routes;
@@ -185,7 +186,8 @@ public final class HttpServer implements AutoCloseable {
 
   private Connector connector(Server server, HttpConfiguration configuration) {
     ServerConnector connector =
-        new ServerConnector(server, new GuardedConnections(configuration, strangers, LIMITS));
+        new ServerConnector(
+            server, new GuardedConnections(configuration, strangers, resting, LIMITS));
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
@@ -237,6 +239,7 @@ public final class HttpServer implements AutoCloseable {
       serve(route, context, Optional.of(caller), held);
     } finally {
       requests.giveBack(userId);
+      GuardedConnections.rest(connection(context));
     }
   }
 
