@@ -52,7 +52,7 @@ record Configuration(
   private static final Duration DEFAULT_WORKING_DIRECTORY_TTL = Duration.ofDays(7);
   private static final Duration LONGEST_RETENTION = Duration.ofDays(3650);
 
-  /** Bytes: a body is kept in memory. */
+  /** Bytes: a body is kept in memory, where each user has a bound of their own besides. */
   private static final long LARGEST_BODY = 1_000_000_000;
 
   /** Bytes: the commands of one user that may run at a time each have a quarter of a megabyte. */

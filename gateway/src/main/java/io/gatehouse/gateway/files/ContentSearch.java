@@ -100,7 +100,9 @@ public final class ContentSearch {
   private static Result read(Pipe pipe, Query query, Lease held) throws IOException {
     Output output = new Output(pipe, held);
     List<Match> matches = new ArrayList<>();
-    while (matches.size() < query.most()) {
+    // Long lines are cut off as too many are; the other half is for what else the user does.
+    long end = held.held() + held.most() / 2;
+    while (matches.size() < query.most() && held.held() < end) {
       Optional<Match> match = query.lines() ? line(output) : file(output);
       if (match.isEmpty()) {
         return ended(pipe, output, matches);

@@ -326,7 +326,8 @@ public final class NameSearch {
     try (Pipe pipe = start(account, directory, linesScript(query, hidden))) {
       Output output = new Output(pipe, held);
       Optional<ContentSearch.Match> next = ContentSearch.line(output);
-      while (next.isPresent() && byPath.size() < MOST_MATCHING_FILES) {
+      long end = held.held() + held.most() / 4;
+      while (next.isPresent() && byPath.size() < MOST_MATCHING_FILES && held.held() < end) {
         ContentSearch.Match match = next.get();
         held.take(WEIGHT + match.weight());
         String text = match.content();

@@ -72,7 +72,8 @@ public final class UserFiles {
   public Listing list(Account account, String directory, Lease held) {
     try (RemoteFiles files = open(account)) {
       FileAttributes itself = requireDirectory(files, directory);
-      List<FileEntry> found = files.list(directory, MOST_ENTRIES, held);
+      int most = (int) Math.min(MOST_ENTRIES, held.most() / Listing.LARGEST_ENTRY);
+      List<FileEntry> found = files.list(directory, most, held);
       held.take(Listing.WEIGHT_OF_ENTRY * found.size());
       List<Listing.Entry> entries = new ArrayList<>(found.size());
       for (FileEntry entry : found) {
@@ -89,7 +90,7 @@ public final class UserFiles {
       }
       entries.sort(Comparator.comparing(Listing.Entry::name));
       boolean writable = mayWrite(account, itself) && !files.space(directory).readOnly();
-      return new Listing(writable, entries, found.size() == MOST_ENTRIES);
+      return new Listing(writable, entries, found.size() == most);
     }
   }
 

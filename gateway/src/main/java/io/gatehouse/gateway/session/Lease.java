@@ -56,6 +56,11 @@ public final class Lease implements AutoCloseable {
     return held <= ALLOWANCE ? 0 : Math.ceilDiv(held, STEP) * STEP;
   }
 
+  /** How many bytes may be held at most, if the same user holds nothing else. */
+  public long most() {
+    return budget.mostOfUser();
+  }
+
   /** How many bytes are held. */
   public synchronized long held() {
     return held;

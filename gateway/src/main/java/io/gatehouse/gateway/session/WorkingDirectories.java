@@ -12,8 +12,11 @@ import java.util.List;
 /** Remembers the working directory of every chat, and says what a path means in it. */
 public final class WorkingDirectories {
 
-  /** Chats; each costs some hundred bytes, and browsers choose how many there are. */
-  private static final int MOST_CHATS = 50_000;
+  /** Bytes of memory for all: some 50,000 chats, of which browsers choose how many there are. */
+  private static final long MOST = 16 * 1024 * 1024;
+
+  /** Bytes of memory of one, without the characters of its directory and ids. */
+  private static final int WEIGHT = 200;
 
   /** What models write for "my home", whatever the account is called; Open Terminal reads it so. */
   private static final List<String> HOME_ALIASES = List.of("/home/user", "/home/usr");
@@ -31,9 +34,16 @@ public final class WorkingDirectories {
     directories =
         Caffeine.newBuilder()
             .expireAfterAccess(timeToLive)
-            .maximumSize(MOST_CHATS)
+            .maximumWeight(MOST)
+            .weigher(WorkingDirectories::weight)
             .ticker(ticker)
             .build();
+  }
+
+  private static int weight(ChatScope scope, String directory) {
+    int characters =
+        directory.length() + scope.userId().length() + scope.chatId().map(String::length).orElse(0);
+    return WEIGHT + 2 * characters;
   }
 
   /** The chat's directory, or the account's home if the chat has none. */

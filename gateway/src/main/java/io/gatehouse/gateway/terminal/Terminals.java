@@ -4,6 +4,7 @@ import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.auth.AuthException;
 import io.gatehouse.gateway.auth.Authenticator;
 import io.gatehouse.gateway.auth.Caller;
+import io.gatehouse.gateway.session.BudgetException;
 import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.MemoryBudget;
@@ -98,13 +99,22 @@ public final class Terminals implements AutoCloseable {
     Lease held = memory.lease(owner.userId());
     Terminal opened = null;
     try {
-      held.take(TerminalSettings.WEIGHT);
+      take(held);
       opened = opened(caller, owner, account, directory, held);
       return opened;
     } finally {
       if (opened == null) {
         giveBack(owner, held);
       }
+    }
+  }
+
+  private static void take(Lease held) {
+    try {
+      held.take(TerminalSettings.WEIGHT);
+    } catch (BudgetException full) {
+      // In the shape in which Open Terminal refuses terminals.
+      throw new TerminalRefusedException(Reason.TOO_MANY, String.valueOf(full.getMessage()));
     }
   }
 

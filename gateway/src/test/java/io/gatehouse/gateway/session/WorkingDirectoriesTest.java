@@ -42,6 +42,21 @@ final class WorkingDirectoriesTest {
   }
 
   @Test
+  void areBoundedByWhatTheyTakeInMemory() {
+    String longest = "/" + "x".repeat(4094);
+    int remembered = 0;
+    for (int i = 0; i < 10_000; i++) {
+      directories.remember(new ChatScope("alice-id", Optional.of("chat" + i)), longest);
+    }
+    for (int i = 0; i < 10_000; i++) {
+      ChatScope chat = new ChatScope("alice-id", Optional.of("chat" + i));
+      remembered += directories.of(chat, alice).equals(longest) ? 1 : 0;
+    }
+    // Caffeine takes its time to evict.
+    assertThat(remembered).isBetween(1000, 4000);
+  }
+
+  @Test
   void isForgottenAfterItsTimeUnused() {
     ChatScope chat = new ChatScope("alice-id", Optional.of("chat"));
     directories.remember(chat, "/srv");
