@@ -8,7 +8,7 @@ setup() {
   provision ghtesta 29001
   new_key bob
   key_pair bob | request "provision ghtestb 29002 user"
-  start_sshd
+  start_doors
 }
 teardown() { remove_gatehouse; }
 
@@ -216,6 +216,56 @@ log_of() {
   chown 29001:29001 /home/ghtesta/.ssh/environment /home/ghtesta/.ssh/rc
   run gateway "$root/key-alice" ghtesta env
   [[ $output != *EVIL* && $output != *"rc ran"* ]]
+}
+
+@test "the gateway's listener takes connections of the gateway and of root only" {
+  [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]
+  chmod 644 "$root/key-alice.pub"
+  install -m 400 -o 29001 -g 29001 "$root/key-alice" "$root/alices-key"
+  run setpriv --reuid 29001 --regid 29001 --clear-groups ssh -n -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$root/alices-key" -o BatchMode=yes \
+    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=5 ghtesta@127.0.0.1 id
+  [ "$status" -eq 255 ]
+  [[ $output == *'kex_exchange_identification'* ]]
+  [ "$(setpriv --reuid gateway --regid gateway --clear-groups bash -c "exec 4<>/dev/tcp/127.0.0.1/$OPEN_TERMINAL_SSH_PORT; head -c 4 <&4")" = SSH- ]
+  logged 'sshd: gateway-listener: 1 connections of other programs refused, the last of uid 29001'
+}
+
+# hold UID PORT COUNT SECONDS: idle connections of a user's; those that are refused are made again.
+hold() {
+  setpriv --reuid "$1" --regid "$1" --clear-groups python3 -c '
+import resource, socket, sys, time
+port, count, until = int(sys.argv[1]), int(sys.argv[2]), time.monotonic() + int(sys.argv[3])
+resource.setrlimit(resource.RLIMIT_NOFILE, (count + 50, count + 50))
+held = []
+while time.monotonic() < until:
+    while len(held) < count:
+        held.append(socket.create_connection(("127.0.0.1", port)))
+        held[-1].setblocking(False)
+    time.sleep(0.05)
+    alive = []
+    for one in held:
+        try:
+            if one.recv(100): alive.append(one)
+            else: one.close()
+        except BlockingIOError: alive.append(one)
+        except OSError: one.close()
+    held = alive
+' "$2" "$3" "$4" >/dev/null 2>&1 3>&- &
+}
+
+@test "ten times as many idle strangers as sshd takes, and those who fail to log in, do not keep the gateway out" {
+  ulimit -n 4096
+  hold 29002 "$GATEHOUSE_PEOPLE_PORT" 2000 12
+  hold 29002 "$OPEN_TERMINAL_SSH_PORT" 1000 12
+  local holders; holders=$(jobs -p)
+  sleep 3
+  for _ in $(seq 10); do [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]; done
+  # Nobody else's: people wait now.
+  new_key wrong
+  for _ in $(seq 40); do people "$root/key-wrong" ghtesta true 2>/dev/null & done
+  for _ in $(seq 10); do [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]; done
+  kill $holders 2>/dev/null || true
+  wait
 }
 
 @test "forty failed logins of a user do not lock out the gateway" {

@@ -142,8 +142,8 @@ public final class SshConnector implements AutoCloseable {
 
   /**
    * Returns an authenticated connection that the caller closes. Tries again for as long as a login
-   * may take where sshd drops the connection before it says who it is: it has too many unfinished
-   * logins then (MaxStartups), of whoever, and takes the next connection when one of them ends.
+   * may take where the connection ends before sshd says who it is: there is no process or no memory
+   * for it then, because users take them all, and sshd takes the next connection when some end.
    *
    * @throws SessionException UNREACHABLE or LOGIN_REFUSED
    */
@@ -166,7 +166,9 @@ public final class SshConnector implements AutoCloseable {
         if (System.nanoTime() - begin > settings.loginLimit().toNanos()) {
           throw new SessionException(
               Reason.UNREACHABLE,
-              "sshd has too many unfinished logins, try again in a moment: " + where(login),
+              "sshd ends each connection before it begins, as if the machine had no process or"
+                  + " memory left; try again in a moment: "
+                  + where(login),
               failure);
         }
       }
