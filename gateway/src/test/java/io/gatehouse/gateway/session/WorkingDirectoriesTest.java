@@ -42,21 +42,6 @@ final class WorkingDirectoriesTest {
   }
 
   @Test
-  void areBoundedByWhatTheyTakeInMemory() {
-    String longest = "/" + "x".repeat(4094);
-    int remembered = 0;
-    for (int i = 0; i < 10_000; i++) {
-      directories.remember(new ChatScope("alice-id", Optional.of("chat" + i)), longest);
-    }
-    for (int i = 0; i < 10_000; i++) {
-      ChatScope chat = new ChatScope("alice-id", Optional.of("chat" + i));
-      remembered += directories.of(chat, alice).equals(longest) ? 1 : 0;
-    }
-    // Caffeine takes its time to evict.
-    assertThat(remembered).isBetween(1000, 4000);
-  }
-
-  @Test
   void isForgottenAfterItsTimeUnused() {
     ChatScope chat = new ChatScope("alice-id", Optional.of("chat"));
     directories.remember(chat, "/srv");
@@ -66,6 +51,36 @@ final class WorkingDirectoriesTest {
     assertThat(directories.of(chat, alice)).isEqualTo("/srv");
     now.addAndGet(Duration.ofMinutes(61).toNanos());
     assertThat(directories.of(chat, alice)).isEqualTo("/home/alice");
+  }
+
+  @Test
+  void forgetsNobodysChatsForThoseOfAnother() {
+    ChatScope bobs = new ChatScope("bob-id", Optional.of("chat"));
+    directories.remember(bobs, "/srv");
+    for (int i = 0; i < 100_000; i++) {
+      directories.remember(new ChatScope("alice-id", Optional.of("chat-" + i)), "/tmp");
+    }
+    assertThat(directories.of(bobs, alice)).isEqualTo("/srv");
+    assertThat(directories.size()).isLessThan(5_000);
+  }
+
+  @Test
+  void keepsFewerOfLongDirectories() {
+    String longest = "/" + "x".repeat(4094);
+    for (int i = 0; i < 1_000; i++) {
+      directories.remember(new ChatScope("alice-id", Optional.of("chat-" + i)), longest);
+    }
+    assertThat(directories.size()).isLessThan(100);
+  }
+
+  @Test
+  void keepsABoundedNumberOfChatsOfAllUsers() {
+    for (int user = 0; user < 300; user++) {
+      for (int chat = 0; chat < 500; chat++) {
+        directories.remember(new ChatScope("user-" + user, Optional.of("chat-" + chat)), "/tmp");
+      }
+    }
+    assertThat(directories.size()).isLessThan(60_000);
   }
 
   @ParameterizedTest
