@@ -148,39 +148,66 @@ final class BudgetImageIT {
     }
   }
 
-  /** Sends this, and nothing more. */
-  private static Operation sent(String name, String request) {
-    byte[] bytes = request.getBytes(UTF_8);
-    return new Operation(name, out -> out.write(bytes));
+  /** Text of a request: a beginning, so many times a piece, an end. */
+  private record Text(String begin, String piece, int times, String end) {
+
+    static Text of(String text) {
+      return new Text(text, "", 0, "");
+    }
+
+    long length() {
+      return begin.getBytes(UTF_8).length
+          + (long) times * piece.getBytes(UTF_8).length
+          + end.getBytes(UTF_8).length;
+    }
+
+    void writeTo(OutputStream out) throws IOException {
+      out.write(begin.getBytes(UTF_8));
+      byte[] bytes = piece.getBytes(UTF_8);
+      for (int i = 0; i < times; i++) {
+        out.write(bytes);
+      }
+      out.write(end.getBytes(UTF_8));
+      out.flush();
+    }
+  }
+
+  /** Sends a header and this, and nothing more. */
+  private static Operation sent(String name, String head, Text body) {
+    return new Operation(
+        name,
+        out -> {
+          write(out, head + "\r\n");
+          body.writeTo(out);
+        });
   }
 
   private static Operation get(String name, String path) {
-    return sent(name, head("GET", path) + "\r\n");
+    return sent(name, head("GET", path), Text.of(""));
   }
 
   private static Operation post(String name, String path, String body) {
-    int length = body.getBytes(UTF_8).length;
-    return sent(name, head("POST", path) + "Content-Length: " + length + "\r\n\r\n" + body);
+    return post(name, path, Text.of(body));
+  }
+
+  private static Operation post(String name, String path, Text body) {
+    return sent(name, head("POST", path) + "Content-Length: " + body.length() + "\r\n", body);
   }
 
   private static List<Operation> operations() {
-    String x = "x".repeat(BODY - 100_000);
+    String x = "x".repeat(10_000);
+    int times = BODY / 10_000 - 1;
+    String write = "{\"path\": \"w\", \"content\": \"";
     return List.of(
         sent(
             "a body that stalls",
-            head("POST", "/files/write")
-                + "Content-Length: "
-                + BODY
-                + "\r\n\r\n{\"path\": \"w\", \"content\": \""
-                + x),
+            head("POST", "/files/write") + "Content-Length: " + BODY + "\r\n",
+            new Text(write, x, times, "")),
         sent(
             "a body in chunks that stalls",
-            head("POST", "/files/write")
-                + "Transfer-Encoding: chunked\r\n\r\n"
-                + Integer.toHexString(x.length() + 1)
-                + "\r\n"
-                + x),
-        post("a file of 10 MB", "/files/write", "{\"path\": \"w\", \"content\": \"" + x + "\"}"),
+            head("POST", "/files/write") + "Transfer-Encoding: chunked\r\n",
+            new Text(Integer.toHexString(BODY) + "\r\n", x, times, "")),
+        post("a file of 10 MB", "/files/write", new Text(write, x, times, "\"}")),
         post(
             "a body of the most values",
             "/files/archive",
@@ -188,7 +215,11 @@ final class BudgetImageIT {
         post(
             "a file of stray bytes, written again",
             "/files/write",
-            "{\"path\": \"stray.txt\", \"content\": \"" + "\uFFFD".repeat(BODY / 3 - 50) + "\"}"),
+            new Text(
+                "{\"path\": \"stray.txt\", \"content\": \"",
+                "\uFFFD".repeat(1000),
+                BODY / 3000 - 1,
+                "\"}")),
         post(
             "replacements that grow",
             "/files/replace",
@@ -200,7 +231,10 @@ final class BudgetImageIT {
             "/files/replace",
             "{\"path\": \"text.txt\", \"replacements\": [{\"target\": \"words\", \"replacement\":"
                 + " \"€€€€\", \"allow_multiple\": true}]}"),
-        post("a command of 10 MB", "/execute?wait=300", "{\"command\": \"" + x + "\"}"),
+        post(
+            "a command of 10 MB",
+            "/execute?wait=300",
+            new Text("{\"command\": \"", x, times, "\"}")),
         get("a listing", "/files/list?directory=flat"),
         get("a large file", "/files/view?path=large.bin"),
         get("a large text", "/files/read?path=lines.txt"),
@@ -215,9 +249,12 @@ final class BudgetImageIT {
             "an upload that stalls",
             head("POST", "/files/upload?directory=.")
                 + "Content-Type: multipart/form-data; boundary=b\r\n"
-                + "Content-Length: 1000000000\r\n\r\n"
-                + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"u\"\r\n\r\n"
-                + x),
+                + "Content-Length: 1000000000\r\n",
+            new Text(
+                "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"u\"\r\n\r\n",
+                x,
+                times,
+                "")),
         post(
             "commands that print",
             "/execute?wait=300",
