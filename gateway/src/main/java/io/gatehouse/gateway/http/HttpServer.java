@@ -64,18 +64,21 @@ public final class HttpServer implements AutoCloseable {
   private static final Duration STOP_IDLE_LIMIT = Duration.ofMillis(50);
 
   /**
-   * Bytes of heap for a request under way: its header, the buffer of its answer, the stack of its
-   * thread, and what a {@link Lease} does not count.
+   * Bytes of heap for a request that waits: what Jetty keeps for it, and the stack of its thread.
+   * Besides, each may have what a {@link Lease} does not count.
    */
-  private static final long WEIGHT_OF_REQUEST = 64 * 1024;
+  private static final long WEIGHT_OF_REQUEST = 16 * 1024;
 
   /** Requests under way have one part in so many of the heap. */
   private static final long SHARE_OF_REQUESTS = 16;
 
   private static final int FEWEST_REQUESTS = 256;
 
+  /** Enough for a thousand users, of whom each has a few requests that wait for commands. */
+  private static final int MOST_REQUESTS = 4096;
+
   /** One user may have one part in so many of them. */
-  private static final int SHARE_OF_USER = 4;
+  private static final int SHARE_OF_USER = 2;
 
   /** What Javalin answers by itself, in the words of Open Terminal. */
   private static final Map<Integer, String> NOT_ROUTED =
@@ -216,14 +219,16 @@ public final class HttpServer implements AutoCloseable {
    */
   private static Quota requestsOfHeap(boolean shared) {
     long most = Runtime.getRuntime().maxMemory() / SHARE_OF_REQUESTS / WEIGHT_OF_REQUEST;
-    int all = Math.clamp(most, FEWEST_REQUESTS, Integer.MAX_VALUE);
+    int all = Math.clamp(most, FEWEST_REQUESTS, MOST_REQUESTS);
     return new Quota(shared ? all : all / SHARE_OF_USER, all);
   }
 
   private void serve(Route route, Context context) throws Exception {
     context.attribute(ROUTE, route.method() + " " + route.path());
     if (route.access() == Route.Access.PUBLIC) {
-      serve(route, context, Optional.empty(), memory.lease(""));
+      try (Lease held = memory.lease("")) {
+        serve(route, context, Optional.empty(), held);
+      }
       return;
     }
     Caller caller = caller(context);

@@ -11,10 +11,10 @@ public final class Lease implements AutoCloseable {
    * Bytes that cost nothing: what every request needs, and a small file or listing. How many
    * requests there may be at a time is bounded by itself.
    */
-  public static final long ALLOWANCE = 64 * 1024;
+  public static final long ALLOWANCE = 32 * 1024;
 
   /** Bytes that are taken at a time, so that whoever counts records asks rarely. */
-  private static final long STEP = 64 * 1024;
+  private static final long STEP = 32 * 1024;
 
   private final MemoryBudget budget;
   private final String userId;
