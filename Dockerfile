@@ -57,16 +57,19 @@ RUN /usr/lib/gatehouse/image/describe
 
 FROM base AS tools
 RUN printf 'path-exclude=%s\n' '/usr/lib/*/libpython3*.a' '/usr/lib/python3*/config-*/libpython*.a' '/usr/share/unicode/*' '/usr/share/vim/vim*/lang/*' >>/etc/dpkg/dpkg.cfg.d/small
-# Open Terminal's tools, and what makes them useful: LibreOffice, by which the gateway shows office files, LaTeX as pandoc needs it, Go.
+# Open Terminal's tools, also those that it has from the image that it builds on (autoconf, Mercurial, Subversion, headers of libraries, by which pip and gem
+# compile), and what makes them useful: LibreOffice, by which the gateway shows office files, LaTeX as pandoc needs it, Go, a JDK, and rustup, because Debian's
+# Rust is 306 MB and a year old.
 RUN apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-      build-essential bundler chromium cmake csvkit ffmpeg fonts-dejavu-core fonts-liberation fonts-noto-color-emoji gawk ghostscript gnupg golang-go imagemagick inetutils-telnet \
+      autoconf automake build-essential bundler chromium cmake csvkit ffmpeg fonts-dejavu-core fonts-liberation fonts-noto-color-emoji gawk ghostscript gnupg golang-go imagemagick inetutils-telnet \
       ipython3 jupyter-client jupyter-console jupyter-core jupyter-nbconvert jupyter-notebook libreoffice-calc-nogui libreoffice-impress-nogui libreoffice-writer-nogui \
-      lmodern lua5.4 net-tools nodejs npm openjdk-25-jdk-headless 7zip pandoc perl pipx pkg-config poppler-utils \
+      libbz2-dev libffi-dev libgdbm-dev libgmp-dev libjpeg-dev liblzma-dev libncurses-dev libpng-dev libpq-dev libreadline-dev libsqlite3-dev libssl-dev libtool libwebp-dev \
+      libxml2-dev libxslt1-dev libyaml-dev uuid-dev zlib1g-dev lmodern lua5.4 mercurial net-tools nodejs npm openjdk-25-jdk-headless 7zip pandoc perl pipx pkg-config poppler-utils \
       python3-bs4 python3-dev python3-docx python3-ipykernel python3-ipywidgets python3-jsonlines python3-lxml python3-matplotlib python3-nbclient python3-numpy \
       python3-openpyxl python3-pandas python3-pil python3-plotly python3-psycopg2 python3-pypdf python3-pytest python3-requests python3-rich python3-scipy python3-seaborn \
       python3-sklearn python3-sqlalchemy python3-tabulate python3-toml python3-tqdm python3-xlsxwriter python3-yaml \
-      ruby ruby-dev rustup screen socat strace sysstat texlive-fonts-recommended texlive-latex-base texlive-latex-recommended vim weasyprint xmlstarlet && \
+      ruby ruby-dev rustup screen socat strace subversion sysstat texlive-fonts-recommended texlive-latex-base texlive-latex-recommended vim weasyprint xmlstarlet && \
     apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/*.log /var/log/apt/* && \
     # The tests of Python's packages are a quarter of them. numpy's stay, because numpy itself uses them.
     cd /usr/lib/python3/dist-packages && \
