@@ -12,11 +12,13 @@ RUN if [ "$PREBUILT" != true ]; then \
       DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends maven openjdk-25-jdk-headless && \
       mvn -q -B -ntp -pl gateway,documents -am -Dmaven.test.skip=true package; \
     fi && \
-    root=/root/image && lib=$root/usr/lib/gatehouse && mkdir -p $lib/program/documents $root/etc/profile.d $root/etc/chromium.d && \
+    root=/root/image && lib=$root/usr/lib/gatehouse && mkdir -p $lib/program/documents $root/etc/profile.d $root/etc/chromium.d $root/etc/jupyter && \
     cp -R gateway/target/gatehouse.jar gateway/target/lib $lib/program/ && \
     cp -R documents/target/documents.jar documents/target/lib $lib/program/documents/ && \
     cp -R sshd-config netguard packages scripts entrypoint.sh image/bin image/npmrc image/gemrc $lib/ && \
     mkdir -p $lib/image && cp image/describe image/make-locales image/trust-certificates $lib/image/ && \
+    # Sockets in a folder of the account's own: a port of loopback could be another's before the kernel has it, and then the notebook dies.
+    cp image/jupyter.json $root/etc/jupyter/jupyter_nbconvert_config.json && cp image/jupyter.json $root/etc/jupyter/jupyter_execute_config.json && \
     cp image/profile.sh $root/etc/profile.d/gatehouse.sh && cp image/welcome.sh $root/etc/profile.d/gatehouse-welcome.sh && cp image/pip.conf $root/etc/ && cp image/chromium $root/etc/chromium.d/gatehouse
 
 FROM ${BASE} AS base

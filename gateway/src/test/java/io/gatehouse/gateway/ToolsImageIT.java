@@ -278,6 +278,56 @@ final class ToolsImageIT {
     assertThat(asRoot("grep -rl 'PRIVATE KEY' /usr/local/share /etc/ssl || true")).isEmpty();
   }
 
+  /** Rather no start than one without a certificate that the admin wanted. */
+  @Test
+  void doesNotStartWithAFileThatIsNoCertificate() {
+    String folder = "/run/certificates-of-the-test";
+    String none = "holds no certificate; one begins with -----BEGIN CERTIFICATE-----, or is in DER";
+    String broken = "holds something that is called a certificate and is none";
+    Map.of(
+            "echo text >a.crt",
+            broken,
+            "printf '0\\202\\001\\000nonsense' >a.der",
+            broken,
+            ": >a.pem",
+            broken,
+            "sed -n '/PRIVATE/,$p' /etc/gatehouse/certificates/company.pem >a.pem",
+            none,
+            "printf -- '-----BEGIN CERTIFICATE-----\\nbm9uZQ==\\n-----END CERTIFICATE-----\\n'"
+                + " >a.cer",
+            broken,
+            "mkdir a.crt",
+            "is no file that can be read",
+            "ln -s /nowhere a.pem",
+            "is no file that can be read",
+            "truncate -s 5000000 a.pem",
+            "has more than 4000000 bytes")
+        .forEach(
+            (made, said) ->
+                assertThat(startedWith(folder, made))
+                    .as(made)
+                    .startsWith("certificates: " + folder + "/a.")
+                    .contains(said)
+                    .endsWith("\n78\n"));
+    // What was trusted before still is, and other files are nobody's concern.
+    assertThat(
+            asRoot(
+                "cd %s && rm -rf a.* && echo text >README.txt && cp /etc/gatehouse/certificates/*"
+                        .formatted(folder)
+                    + " . && GATEHOUSE_CERTIFICATES=%s".formatted(folder)
+                    + " /usr/lib/gatehouse/image/trust-certificates; echo $?"))
+        .isEqualTo("/etc/ssl/certs/ca-certificates.crt\n0\n");
+    assertThat(asRoot("ls /usr/local/share/ca-certificates/gatehouse")).isEqualTo("00001.crt\n");
+  }
+
+  /** What a start says, and its status, where this command has made the folder's only file. */
+  private static String startedWith(String folder, String made) {
+    return asRoot(
+        "rm -rf %1$s && mkdir %1$s && cd %1$s && %2$s\nGATEHOUSE_CERTIFICATES=%1$s"
+                .formatted(folder, made)
+            + " /usr/lib/gatehouse/entrypoint.sh 2>&1; echo $?");
+  }
+
   @Test
   void tellsModelsWhatThereIs() {
     String text = alice.get("/system").json().path("prompt").asText();
