@@ -157,6 +157,7 @@ final class ToolsImageIT {
             "tini",
             "entrypoint.sh",
             "gatehouse",
+            "gateway-listene",
             "sshd",
             "sshd-session",
             "sshd-auth",
