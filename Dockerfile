@@ -12,10 +12,11 @@ RUN if [ "$PREBUILT" != true ]; then \
       DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends maven openjdk-25-jdk-headless && \
       mvn -q -B -ntp -pl gateway,documents -am -Dmaven.test.skip=true package; \
     fi && \
-    root=/root/image && lib=$root/usr/lib/gatehouse && mkdir -p $lib/program/documents $root/etc/profile.d $root/etc/chromium.d && \
+    root=/root/image && lib=$root/usr/lib/gatehouse && mkdir -p $lib/program/documents $root/etc/profile.d $root/etc/chromium.d $root/usr/local/sbin && \
     cp -R gateway/target/gatehouse.jar gateway/target/lib $lib/program/ && \
     cp -R documents/target/documents.jar documents/target/lib $lib/program/documents/ && \
     cp -R sshd-config netguard packages scripts entrypoint.sh image/bin image/npmrc image/gemrc $lib/ && \
+    cp image/gatehouse $root/usr/local/sbin/ && \
     mkdir -p $lib/image && cp image/describe image/trust-certificates $lib/image/ && \
     cp image/profile.sh $root/etc/profile.d/gatehouse.sh && cp image/welcome.sh $root/etc/profile.d/gatehouse-welcome.sh && cp image/pip.conf $root/etc/ && cp image/chromium $root/etc/chromium.d/gatehouse
 
