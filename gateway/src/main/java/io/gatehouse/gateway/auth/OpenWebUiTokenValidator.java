@@ -48,6 +48,7 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
   private final URI sessionEndpoint;
   private final URI statusEndpoint;
   private final Duration timeout;
+  private final RoleListener roles;
   private final HttpClient client;
   private final Semaphore calls = new Semaphore(SIMULTANEOUS_CALLS);
 
@@ -56,8 +57,10 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
    *
    * @param openWebUiUrl the address of {@link AuthSettings#openWebUiUrl()}
    * @param timeout the longest one check takes, whatever the server does
+   * @param roles hears what Open WebUI says of users; it may take its time
    */
-  public OpenWebUiTokenValidator(URI openWebUiUrl, Duration timeout) {
+  public OpenWebUiTokenValidator(URI openWebUiUrl, Duration timeout, RoleListener roles) {
+    this.roles = roles;
     this.sessionEndpoint = URI.create(openWebUiUrl + SESSION_PATH);
     this.statusEndpoint = URI.create(openWebUiUrl + STATUS_PATH);
     this.timeout = timeout;
@@ -77,7 +80,7 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
   public ValidatedUser validate(BearerToken token) {
     HttpResponse<byte[]> answer = ask(token);
     return switch (answer.statusCode()) {
-      case OK -> OpenWebUiAnswer.read(answer.body());
+      case OK -> OpenWebUiAnswer.read(answer.body(), roles);
       case 401 ->
           throw new AuthException(
               Reason.UNAUTHENTICATED, "Open WebUI does not accept this token; sign in again");

@@ -191,6 +191,8 @@ public final class HttpServer implements AutoCloseable {
     context.attribute(ROUTE, route.method() + " " + route.path());
     Optional<Caller> caller =
         route.access() == Route.Access.PUBLIC ? Optional.empty() : Optional.of(caller(context));
+    // What needs no login, such as the output of earlier commands, is closed to them too.
+    caller.flatMap(Caller::user).ifPresent(accounts::requireEnabled);
     route.endpoint().answer(new Exchange(context, caller, accounts, settings.largestBody()));
   }
 
