@@ -69,13 +69,15 @@ final class Standings {
     return found;
   }
 
-  private static void read(Path file, AccountName name, Map<AccountName, AccountStanding> found)
-      throws IOException {
+  /** What cannot be read disables all the same, and keeps no other account from being read. */
+  private static void read(Path file, AccountName name, Map<AccountName, AccountStanding> found) {
     try (var stream = Files.newInputStream(file)) {
       String content = new String(stream.readNBytes(LARGEST), StandardCharsets.ISO_8859_1);
       found.put(name, AccountStanding.parse(content));
     } catch (NoSuchFileException enabledMeanwhile) {
       // Not any more.
+    } catch (IOException unreadable) {
+      found.put(name, AccountStanding.parse(""));
     }
   }
 }

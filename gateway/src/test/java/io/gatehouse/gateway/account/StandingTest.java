@@ -73,6 +73,20 @@ final class StandingTest {
   }
 
   @Test
+  void whatCannotBeReadDisablesOneAccountAndNoOther() throws IOException {
+    Accounts accounts = accounts();
+    var unused = accounts.open(user("alice-id"));
+    unused = accounts.open(user("bob-id"));
+    volume.standing("bobid", "disabled 20001 admin 1");
+    Files.createDirectory(volume.standingFile("aliceid"));
+    Files.writeString(volume.standingFile(".new-carol"), "disabled 20002 admin 1");
+    assertThat(accounts.readStandings().keySet())
+        .containsExactlyInAnyOrder(new AccountName("aliceid"), new AccountName("bobid"));
+    assertThat(accounts.isDisabled("alice-id")).isTrue();
+    assertThat(accounts.isDisabled("bob-id")).isTrue();
+  }
+
+  @Test
   void explainsARefusalThatCameBeforeTheNextLook() {
     Accounts accounts = accounts();
     provisioner.course =
