@@ -4,7 +4,7 @@
 # Sourced after `set -euo pipefail`. Needs: prepare has run; $jar and $java name the program.
 
 runtime=${OPEN_TERMINAL_RUNTIME_DIR:-/run/gatehouse}
-sshd_pid='' sshd_log_pid='' gateway_pid=''
+listener_pid='' people_sshd_pid='' sshd_log_pid='' gateway_pid=''
 
 # A secret's file may be root's alone, as Docker makes it; the gateway gets a copy that nobody else can read.
 lend_key_file() {
@@ -17,18 +17,24 @@ lend_key_file() {
   done
 }
 
+# Two doors: what listens for the gateway, and an sshd for people where prepare has given it an address. People cannot take the gateway's place
+# in a queue, because they are not in the same one.
 # An empty environment: what sshd has, every login could inherit.
 start_sshd() {
-  local clean=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin) log=$runtime/sshd.log
+  local clean=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin) log=$runtime/sshd.log sshd=$runtime/sbin/${GATEHOUSE_PAM_SERVICE:-gatehouse}
   rm -f -- "$log"
   mkfifo -m 0600 -- "$log"
   "${clean[@]}" "$runtime/log" "${GATEHOUSE_ETC:-/etc/gatehouse}" "$runtime/admin_authorized_keys" <"$log" &
   sshd_log_pid=$!
-  local filter=()
-  [[ ! -e $runtime/seccomp ]] || filter=(setpriv --seccomp-filter "$runtime/seccomp")
+  # No program becomes more than who started it, also where one has the set-uid bit, and where a container was not told so.
+  clean+=(setpriv --no-new-privs)
+  [[ ! -e $runtime/seccomp ]] || clean+=(--seccomp-filter "$runtime/seccomp")
+  "${clean[@]}" "$runtime/gateway-listener" "${OPEN_TERMINAL_SSH_PORT:-2022}" "$(id -u gateway)" "$sshd" -i -e -f "$runtime/sshd_config" 2>"$log" &
+  listener_pid=$!
+  grep -q '^ListenAddress ' "$runtime/sshd_config" || return 0
   # When memory ends, what users run ends before the gateway does: logins inherit this, and nobody needs a right to be an earlier victim.
-  "${clean[@]}" "${filter[@]}" choom -n 500 -- "$runtime/sbin/${GATEHOUSE_PAM_SERVICE:-gatehouse}" -D -e -f "$runtime/sshd_config" 2>"$log" &
-  sshd_pid=$!
+  "${clean[@]}" choom -n 500 -- "$sshd" -D -e -f "$runtime/sshd_config" 2>"$log" &
+  people_sshd_pid=$!
 }
 
 # No privileges, and none to gain. The heap is bounded, because output and files never pass through it whole; a gateway without memory ends
@@ -39,10 +45,10 @@ start_gateway() {
   gateway_pid=$!
 }
 
-# The gateway first, so that it can end what runs; then sshd, whose connections end with it.
+# The gateway first, so that it can end what runs; then sshd.
 stop_all() {
   local pid deadline=$((SECONDS + 8))
-  for pid in "$gateway_pid" "$sshd_pid"; do
+  for pid in "$gateway_pid" "$listener_pid" "$people_sshd_pid"; do
     [[ -n $pid ]] || continue
     kill -TERM "$pid" 2>/dev/null || true
     while kill -0 "$pid" 2>/dev/null && ((SECONDS < deadline)); do sleep 0.1; done
@@ -55,18 +61,16 @@ stop_all() {
 supervise() {
   local status=0 ended=''
   trap 'stop_all; exit 0' TERM INT
-  wait -n -p ended "$sshd_pid" "$sshd_log_pid" "$gateway_pid" || status=$?
-  # The log ends with sshd, and may be heard of first.
-  sleep 0.2
-  if [[ $ended == "$sshd_log_pid" ]] && ! kill -0 "$sshd_pid" 2>/dev/null; then
-    ended=$sshd_pid status=0
-    wait "$sshd_pid" || status=$?
-  fi
+  # shellcheck disable=SC2086 # none if people have no port
+  wait -n -p ended "$listener_pid" $people_sshd_pid "$sshd_log_pid" "$gateway_pid" || status=$?
   case $ended in
-    "$sshd_pid") ended=sshd ;;
+    "$listener_pid") ended='the listener of the gateway' ;;
+    "$people_sshd_pid") ended=sshd ;;
     "$sshd_log_pid") ended="sshd's log" ;;
     *) ended='the gateway' ;;
   esac
+  # Exit status 3 is -XX:+ExitOnOutOfMemoryError's.
+  if [[ $ended == 'the gateway' ]] && ((status == 3)); then ended+=', which ran out of memory (give the container more, or tell us what it was doing),'; fi
   printf 'gatehouse: %s ended with status %s; stopping\n' "$ended" "$status" >&2
   stop_all
   ((status != 0)) || status=1

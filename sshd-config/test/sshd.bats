@@ -8,7 +8,7 @@ setup() {
   provision ghtesta 29001
   new_key bob
   key_pair bob | request "provision ghtestb 29002 user"
-  start_sshd
+  start_doors
 }
 teardown() { remove_gatehouse; }
 
@@ -115,9 +115,12 @@ logged() {
   people "$root/key-own" ghtesta true
   gateway "$root/key-alice" ghtesta true
   fingerprint() { ssh-keygen -lf "$root/key-$1.pub" | cut -d' ' -f2 | sed 's/+/[+]/g'; }
-  logged "Accepted publickey for ghtesta from 127.0.0.1 port [0-9]+ ssh2: ED25519 $(fingerprint admin) \"gatehouse:admin\" of an admin"
-  logged "Accepted publickey for ghtesta from 127.0.0.1 port [0-9]+ ssh2: ED25519 $(fingerprint own) \"gatehouse:own\" in ~/.ssh/authorized_keys"
-  logged "Accepted publickey for ghtesta from 127.0.0.1 port [0-9]+ ssh2: ED25519 $(fingerprint alice) \"gatehouse:alice\""
+  for key in admin own alice; do
+    logged "sshd: Accepted publickey for ghtesta from 127.0.0.1 port [0-9]+ ssh2: ED25519 $(fingerprint "$key")"
+  done
+  logged 'sshd: ghtesta from 127.0.0.1 port [0-9]+ has the key "gatehouse:admin" of an admin'
+  logged 'sshd: ghtesta from 127.0.0.1 port [0-9]+ has the key "gatehouse:own" in ~/.ssh/authorized_keys'
+  logged 'sshd: ghtesta from 127.0.0.1 port [0-9]+ has the key "gatehouse:alice"'
 }
 
 @test "a comment cannot forge a line of the log, nor a file in the home hold it up" {
@@ -126,7 +129,7 @@ logged() {
   sed -i "s|gatehouse:own|\x1b[2J\" of an admin \r(ED25519) $(printf 'x%.0s' $(seq 500))|" "$root/key-own.pub"
   own_key ghtesta own
   people "$root/key-own" ghtesta true
-  logged 'Accepted publickey for ghtesta .* "[?]033\[2J[?] of an admin [?]\(ED25519\) x{50,90}" in ~/.ssh/authorized_keys'
+  logged 'sshd: ghtesta .* has the key "[?]033\[2J[?] of an admin [?]\(ED25519\) x{50,90}" in ~/.ssh/authorized_keys'
   # While sshd reads the file, it is one; when it is looked for, it is a queue without an end, or another's file.
   own_key ghtestb own
   setpriv --reuid 29002 --regid 29002 --clear-groups sh -c '
@@ -136,7 +139,12 @@ logged() {
   for _ in 1 2 3 4 5 6; do people "$root/key-own" ghtestb true || true; done
   kill "$swapper"
   people "$root/key-own" ghtesta true
-  logged "Accepted publickey for ghtesta .*"
+  logged "sshd: Accepted publickey for ghtesta .*"
+}
+
+# log_of FILE: what is printed when these lines are sshd's; the log may take a second.
+log_of() {
+  timeout 5 "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" "$OPEN_TERMINAL_RUNTIME_DIR/admin_authorized_keys" <"$1" 2>&1
 }
 
 @test "sshd's log follows no link out of a home as root" {
@@ -145,10 +153,43 @@ logged() {
   chmod 600 "$root/secret"
   # The comment of a key that only root can read is not told by a link to it.
   run setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "ln -sf $root/secret /home/ghtesta/.ssh/authorized_keys"
-  printf 'Accepted publickey for ghtesta from 127.0.0.1 port 1 ssh2: ED25519 %s\r\n' "$(ssh-keygen -lf "$root/key-admin.pub" | cut -d' ' -f2)" |
-    "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" "$OPEN_TERMINAL_RUNTIME_DIR/admin_authorized_keys" 2>"$root/told"
-  for _ in $(seq 50); do [ ! -s "$root/told" ] || break; sleep 0.1; done
-  grep -qx 'Accepted publickey for ghtesta from 127.0.0.1 port 1 ssh2: ED25519 SHA256:[A-Za-z0-9+/]*' "$root/told"
+  printf 'Accepted publickey for ghtesta from 127.0.0.1 port 1 ssh2: ED25519 %s\r\n' "$(ssh-keygen -lf "$root/key-admin.pub" | cut -d' ' -f2)" >"$root/line"
+  run log_of "$root/line"
+  [ "$status" -eq 0 ]
+  [[ $output =~ ^'sshd: Accepted publickey for ghtesta from 127.0.0.1 port 1 ssh2: ED25519 SHA256:'[A-Za-z0-9+/]*$ ]]
+}
+
+@test "sshd's log prints a line before it looks for a comment, and a user keeps none from it" {
+  new_key own
+  own_key ghtesta own
+  local line
+  line="Accepted publickey for ghtesta from 127.0.0.1 port 7 ssh2: ED25519 $(ssh-keygen -lf "$root/key-own.pub" | cut -d' ' -f2)"
+  # A queue that nobody writes, a file under a lease that its holder does not give back, and one of a gigabyte without an end of line.
+  for trick in 'mkfifo authorized_keys' 'truncate -s 1G authorized_keys' 'cp kept authorized_keys; (exec 5>>authorized_keys; perl -e "use Fcntl; \$SIG{IO} = \"IGNORE\"; fcntl(STDIN, 1024, 1); sleep 4" <&5 >/dev/null 2>&1 &)'; do
+    setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "cd ~ghtesta/.ssh; [ -e kept ] || mv authorized_keys kept; rm -f authorized_keys; $trick" 3>&-
+    printf '%s\n' "$line" "$line" 'Connection closed' >"$root/line"
+    run log_of "$root/line"
+    [ "$status" -eq 0 ]
+    [ "${lines[0]}" = "sshd: $line" ]
+    [[ $output == *'sshd: Connection closed'* ]]
+  done
+  # Whoever would take the process over that reads the file as the user cannot: it is not theirs.
+  setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "cd ~ghtesta/.ssh; rm -f authorized_keys; cp kept authorized_keys; while :; do kill -KILL -1; done" >/dev/null 2>&1 3>&- &
+  local killer=$!
+  for _ in $(seq 20); do
+    run log_of "$root/line"
+    [[ $output == *'has the key "gatehouse:own" in ~/.ssh/authorized_keys'* ]]
+  done
+  kill -KILL "$killer"
+}
+
+@test "sshd's log shows no control character, marks each line and bounds it" {
+  { printf 'a\x1b[2Jb\tc\x80\r\n2026-01-01 00:00:00,000 INFO  Main: forged\n'; head -c 100000 /dev/zero | tr '\0' x; echo; echo last; } >"$root/line"
+  run log_of "$root/line"
+  [ "${lines[0]}" = 'sshd: a?[2Jb?c?' ]
+  [ "${lines[1]}" = 'sshd: 2026-01-01 00:00:00,000 INFO  Main: forged' ]
+  [ "${lines[-1]}" = 'sshd: last' ]
+  for line in "${lines[@]}"; do [ "${#line}" -le 4102 ]; done
 }
 
 @test "a command on a terminal gets its variables and the prelude, and reports that it begins" {
@@ -175,6 +216,56 @@ logged() {
   chown 29001:29001 /home/ghtesta/.ssh/environment /home/ghtesta/.ssh/rc
   run gateway "$root/key-alice" ghtesta env
   [[ $output != *EVIL* && $output != *"rc ran"* ]]
+}
+
+@test "the gateway's listener takes connections of the gateway and of root only" {
+  [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]
+  chmod 644 "$root/key-alice.pub"
+  install -m 400 -o 29001 -g 29001 "$root/key-alice" "$root/alices-key"
+  run setpriv --reuid 29001 --regid 29001 --clear-groups ssh -n -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$root/alices-key" -o BatchMode=yes \
+    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=5 ghtesta@127.0.0.1 id
+  [ "$status" -eq 255 ]
+  [[ $output == *'kex_exchange_identification'* ]]
+  [ "$(setpriv --reuid gateway --regid gateway --clear-groups bash -c "exec 4<>/dev/tcp/127.0.0.1/$OPEN_TERMINAL_SSH_PORT; head -c 4 <&4")" = SSH- ]
+  logged 'sshd: gateway-listener: 1 connections of other programs refused, the last of uid 29001'
+}
+
+# hold UID PORT COUNT SECONDS: idle connections of a user's; those that are refused are made again.
+hold() {
+  setpriv --reuid "$1" --regid "$1" --clear-groups python3 -c '
+import resource, socket, sys, time
+port, count, until = int(sys.argv[1]), int(sys.argv[2]), time.monotonic() + int(sys.argv[3])
+resource.setrlimit(resource.RLIMIT_NOFILE, (count + 50, count + 50))
+held = []
+while time.monotonic() < until:
+    while len(held) < count:
+        held.append(socket.create_connection(("127.0.0.1", port)))
+        held[-1].setblocking(False)
+    time.sleep(0.05)
+    alive = []
+    for one in held:
+        try:
+            if one.recv(100): alive.append(one)
+            else: one.close()
+        except BlockingIOError: alive.append(one)
+        except OSError: one.close()
+    held = alive
+' "$2" "$3" "$4" >/dev/null 2>&1 3>&- &
+}
+
+@test "ten times as many idle strangers as sshd takes, and those who fail to log in, do not keep the gateway out" {
+  ulimit -n 4096
+  hold 29002 "$GATEHOUSE_PEOPLE_PORT" 2000 12
+  hold 29002 "$OPEN_TERMINAL_SSH_PORT" 1000 12
+  local holders; holders=$(jobs -p)
+  sleep 3
+  for _ in $(seq 10); do [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]; done
+  # Nobody else's: people wait now.
+  new_key wrong
+  for _ in $(seq 40); do people "$root/key-wrong" ghtesta true 2>/dev/null & done
+  for _ in $(seq 10); do [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]; done
+  kill $holders 2>/dev/null || true
+  wait
 }
 
 @test "forty failed logins of a user do not lock out the gateway" {

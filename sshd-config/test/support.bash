@@ -2,6 +2,7 @@
 # A Gatehouse of the tests' own: folders below /run, which is root's all the way up, accounts called ghtest*, sshd on a free port.
 
 export LC_ALL=C
+sshd_pids=()
 readonly config_dir=${BATS_TEST_DIRNAME%/test}
 
 # Two ports that are free, and not the same.
@@ -42,15 +43,21 @@ end_processes() {
 # processes UID: how many live; a machine may be slow to take away what has ended.
 processes() { ps -o stat= -u "$1" | grep -vc '^Z'; }
 
-start_sshd() {
-  "$OPEN_TERMINAL_RUNTIME_DIR/sbin/$GATEHOUSE_PAM_SERVICE" -D -e -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" 2> >(exec "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" \
-    "$OPEN_TERMINAL_RUNTIME_DIR/admin_authorized_keys" 2>"$root/sshd.log" 3>&-) >/dev/null 3>&- &
-  sshd_pid=$!
-  for _ in $(seq 50); do
-    (exec 4<>"/dev/tcp/127.0.0.1/$OPEN_TERMINAL_SSH_PORT") 2>/dev/null && return
-    sleep 0.1
+# As the launchers do it, with the log in a file. Whoever tests is root, whom the gateway's listener takes too.
+start_doors() {
+  local listener_pid='' people_sshd_pid='' sshd_log_pid='' gateway_pid='' runtime
+  # shellcheck source=scripts/launch.bash
+  . "$config_dir/../scripts/launch.bash"
+  start_sshd >/dev/null 2>"$root/sshd.log" 3>&-
+  sshd_pids=("$listener_pid" "$people_sshd_pid")
+  local port
+  for port in "$OPEN_TERMINAL_SSH_PORT" "$GATEHOUSE_PEOPLE_PORT"; do
+    for _ in $(seq 50); do
+      (exec 4<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && continue 2
+      sleep 0.1
+    done
+    return 1
   done
-  return 1
 }
 
 # login PORT KEY ACCOUNT WORDS...
@@ -62,7 +69,7 @@ login() {
 }
 
 remove_gatehouse() {
-  [[ -z ${sshd_pid:-} ]] || kill "$sshd_pid" 2>/dev/null || true
+  [[ ${#sshd_pids[@]} -eq 0 ]] || kill "${sshd_pids[@]}" 2>/dev/null || true
   local name
   for name in $(getent passwd | grep -o '^ghtest[^:]*'); do
     pkill -KILL -u "$name" || true

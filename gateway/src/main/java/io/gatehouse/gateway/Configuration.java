@@ -67,6 +67,12 @@ record Configuration(
 
   private static final int GENERATED_KEY_BYTES = 32;
 
+  /**
+   * Characters. Sixteen hexadecimal digits are 2^64 keys; at 100,000 tries a second, half of them
+   * take three million years.
+   */
+  private static final int SHORTEST_SAFE_KEY = 16;
+
   Configuration {
     warnings = List.copyOf(warnings);
   }
@@ -112,7 +118,7 @@ record Configuration(
         documents,
         userList,
         generated,
-        warnings(environment, http));
+        warnings(environment, http, key));
   }
 
   private static Optional<BearerToken> key(Environment environment, String name, String value) {
@@ -274,8 +280,17 @@ record Configuration(
     return new BearerToken(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
   }
 
-  private static List<String> warnings(Environment environment, HttpSettings http) {
+  private static List<String> warnings(
+      Environment environment, HttpSettings http, Optional<BearerToken> key) {
     List<String> warnings = new ArrayList<>();
+    if (key.filter(given -> given.value().length() < SHORTEST_SAFE_KEY).isPresent()) {
+      warnings.add(
+          PREFIX
+              + "API_KEY has fewer than "
+              + SHORTEST_SAFE_KEY
+              + " characters: whoever guesses it is every user; make a longer one, for example with"
+              + " openssl rand -hex 24");
+    }
     List<String> ignored = environment.unasked(PREFIX);
     if (!ignored.isEmpty()) {
       warnings.add("Gatehouse does not honour: " + String.join(", ", ignored));

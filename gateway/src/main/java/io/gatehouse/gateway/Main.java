@@ -15,6 +15,9 @@ public final class Main {
 
   private static final int FAILED = 1;
 
+  /** Before it, a virtual thread that waits in a synchronized block holds a processor (JEP 491). */
+  private static final int FIRST_WITHOUT_PINNING = 24;
+
   private Main() {}
 
   public static void main(String[] arguments) throws InterruptedException {
@@ -24,6 +27,12 @@ public final class Main {
     try {
       Configuration configuration = Configuration.read(System.getenv());
       configuration.warnings().forEach(log::warn);
+      if (Runtime.version().feature() < FIRST_WITHOUT_PINNING) {
+        log.warn(
+            "Java {} lets few users who are slow to read hold up all others; use Java {} or newer",
+            Runtime.version().feature(),
+            FIRST_WITHOUT_PINNING);
+      }
       // Once, to the operator's terminal, and never to a log that is kept elsewhere.
       configuration
           .generatedKey()
@@ -38,7 +47,8 @@ public final class Main {
       System.exit(weak.reason() == Reason.NOT_IN_FORCE ? WRONG_CONFIGURATION : FAILED);
       return;
     } catch (RuntimeException failure) {
-      log.error("the gateway cannot start", failure);
+      // Nobody has asked for anything yet, so that no message is about a user's file.
+      log.error("the gateway cannot start: {}", failure.toString(), failure);
       System.exit(FAILED);
       return;
     }

@@ -122,6 +122,15 @@ final class ArchitectureTest {
           .resideInAPackage("org.jline..");
 
   @ArchTest
+  static final ArchRule onlyLoggingKnowsLogback =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".logging")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ch.qos.logback..");
+
+  @ArchTest
   static final ArchRule onlyMainReadsTheEnvironment =
       noClasses()
           .that()

@@ -244,9 +244,14 @@ record Attack(
               "for address in $(hostname -i) 198.18.0.1; do curl -sS -m 5"
                   + " http://$address:8000/health; done"),
           attack(
-              "reach sshd for the gateway",
+                  "reach sshd for the gateway",
+                  "SSH-2.0",
+                  "timeout 5 bash -c 'exec 3<>/dev/tcp/127.0.0.1/2022 && head -c 7 <&3'")
+              .seenByRoot(),
+          attack(
+              "reach sshd for people",
               "SSH-2.0",
-              "timeout 5 bash -c 'exec 3<>/dev/tcp/127.0.0.1/2022 && head -c 7 <&3'"),
+              "timeout 5 bash -c 'exec 3<>/dev/tcp/127.0.0.1/2222 && head -c 7 <&3'"),
           attack(
                   "enter another's network (setns)",
                   "entered",
@@ -309,11 +314,20 @@ record Attack(
                       + " wait")
               .then("newuser1", "echo works"),
           attack(
-                  "140 idle connections to sshd",
+                  "log in by the gateway's door with the own key",
+                  "works",
+                  "$GATEWAY_SSH aliceid@127.0.0.1 'echo works'")
+              .seenByRoot(),
+          attack(
+                  "1,000 idle connections to each door of sshd",
                   "(?s)^(?!.*works)",
-                  "(python3 -c 'import socket, time; all ="
-                      + " [socket.create_connection((\"127.0.0.1\", 2022)) for i in range(140)];"
-                      + " time.sleep(15)' >/dev/null 2>&1 &); sleep 2")
+                  """
+                  (python3 -c '
+                  import socket, time
+                  held = [socket.create_connection(("127.0.0.1", port)) for port in (2022, 2222) for i in range(1000)]
+                  time.sleep(15)' >/dev/null 2>&1 &)
+                  sleep 4
+                  """)
               .then("newuser2", "echo works"),
           attack(
                   "2,000 connections to the gateway",
@@ -356,6 +370,20 @@ record Attack(
                       + " chmod +x ~/bin/*; PATH=~/bin:$PATH LD_PRELOAD=~/bin/id $SSH -o"
                       + " SendEnv='PATH LD_PRELOAD' root@127.0.0.1 id; touch"
                       + " /usr/local/bin/getent && echo TRICK")
+              .seenByNobody(),
+          // --- the kernel
+          attack(
+                  "reach the kernel's counters (perf_event_open)",
+                  "reached",
+                  python(
+                      """
+                      import ctypes, platform
+                      number = {"x86_64": 298, "aarch64": 241}[platform.machine()]
+                      libc = ctypes.CDLL(None, use_errno=True)
+                      libc.syscall(number, 0, 0, -1, -1, 0)
+                      # EFAULT: it has looked at the arguments.
+                      print("reached" if ctypes.get_errno() == 14 else ctypes.get_errno())
+                      """))
               .seenByNobody(),
           // --- root
           attack("sudo", "uid=0", "sudo -n id").seenByNobody(),

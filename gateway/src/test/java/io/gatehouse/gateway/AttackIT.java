@@ -124,10 +124,8 @@ final class AttackIT {
       settings.put("GATEHOUSE_LIMIT_MEMORY", "300M");
       variables.put("BOB", "/home/" + BOB);
       variables.put("BOBS_TMPDIR", "/var/lib/gatehouse/tmp/" + BOB);
-      variables.put(
-          "SSH",
-          "ssh -n -F none -i ~/.ssh/gateway_ed25519 -p 2022 -o BatchMode=yes -o LogLevel=ERROR"
-              + " -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=5");
+      variables.put("SSH", ssh("~", 2222));
+      variables.put("GATEWAY_SSH", ssh("/home/" + ALICE, 2022));
       try {
         GatehouseImage.createBoundedVolume(volume, DISK);
         ends.push(() -> GatehouseImage.removeVolume(volume));
@@ -146,8 +144,15 @@ final class AttackIT {
       }
     }
 
+    private static String ssh(String home, int port) {
+      return "ssh -n -F none -i %s/.ssh/gateway_ed25519 -p %d -o BatchMode=yes -o LogLevel=ERROR -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=5"
+          .formatted(home, port);
+    }
+
     private void prepare() {
-      user(ALICE).run("true");
+      // With their own keys they come in by the people's door.
+      List.of(ALICE, BOB)
+          .forEach(id -> user(id).run("cp ~/.ssh/gateway_ed25519.pub ~/.ssh/authorized_keys"));
       String pid = user(BOB).run(BOBS_LIFE).output().strip();
       assertThat(pid).matches("[0-9]+");
       variables.put("PID", pid);
@@ -214,7 +219,8 @@ final class AttackIT {
     /** What she has left would be in the way of the next attack. */
     private void tidy() {
       // Her own commands would read it.
-      assertThat(user(ALICE).delete("/files/delete?path=.bashrc").status()).isIn(200, 404);
+      Client.Answer deleted = user(ALICE).delete("/files/delete?path=.bashrc");
+      assertThat(deleted.status()).as(deleted.body()).isIn(200, 404);
       var unused = user(ALICE).run("rm -f ~/all*");
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConfigurationTest {
 
-  private static final String KEY = "hunter2hunter2";
+  private static final String KEY = "hunter2hunter2hunter2";
 
   @TempDir Path directory;
 
@@ -276,6 +276,19 @@ final class ConfigurationTest {
                 "OPEN_TERMINAL_PIP_PACKAGES", "https://user:hunter2@host/x.whl"));
     assertThat(configuration.warnings())
         .containsExactly("Gatehouse does not honour: OPEN_TERMINAL_PIP_PACKAGES");
+  }
+
+  @Test
+  void warnsOfAKeyThatCanBeGuessedAndDoesNotShowIt() {
+    Map<String, String> variables =
+        Map.of(
+            "OPEN_TERMINAL_CORS_ALLOWED_ORIGINS", "https://chat.example",
+            "OPEN_TERMINAL_API_KEY", "s3cr3t");
+    assertThat(Configuration.read(variables).warnings())
+        .singleElement()
+        .asString()
+        .startsWith("OPEN_TERMINAL_API_KEY has fewer than 16 characters")
+        .doesNotContain("s3cr3t");
   }
 
   @ParameterizedTest

@@ -102,15 +102,15 @@ final class ImageIT {
             "path", ".ssh/authorized_keys", "content", Files.readString(keys.resolve("key.pub"))));
     assertThat(GatehouseImage.ssh(container, key, "alice", "id -un; rsync --version | head -1"))
         .startsWith("alice\nrsync");
-    String logged = "\"alice@laptop\" in ~/.ssh/authorized_keys";
+    String logged = " has the key \"alice@laptop\" in ~/.ssh/authorized_keys";
     for (int i = 0; i < 50 && !container.getLogs().contains(logged); i++) {
       TimeUnit.MILLISECONDS.sleep(100);
     }
     assertThat(container.getLogs())
         .containsPattern(
-            "Accepted publickey for alice from [0-9.]+ port [0-9]+ ssh2: ED25519"
-                + " SHA256:[A-Za-z0-9+/]{43} "
-                + Pattern.quote(logged));
+            "sshd: Accepted publickey for alice from [0-9.]+ port [0-9]+ ssh2: ED25519"
+                + " SHA256:[A-Za-z0-9+/]{43}\n")
+        .containsPattern("sshd: alice from [0-9.]+ port [0-9]+" + Pattern.quote(logged));
   }
 
   /** Where the dead are taken away at once, an end is quicker than the news of it. */

@@ -1,11 +1,13 @@
 package io.gatehouse.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +47,8 @@ public final class RealSshd implements AutoCloseable {
     prepare(settings);
     copyDocumentsProgram();
     sshd = startSshd();
+    awaitDoor(sshPort);
+    awaitDoor(peoplePort);
   }
 
   static RealSshd start() {
@@ -158,16 +162,39 @@ public final class RealSshd implements AutoCloseable {
     return Gateway.start(Configuration.read(environment));
   }
 
+  /** As the launchers do it. */
   private Process startSshd() throws IOException {
-    return new ProcessBuilder(
-            root.resolve("run/sbin").resolve(PAM_SERVICE).toString(),
-            "-D",
-            "-e",
-            "-f",
-            root.resolve("run/sshd_config").toString())
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "/bin/bash",
+            "-c",
+            """
+            set -euo pipefail
+            . scripts/launch.bash
+            start_sshd
+            trap 'kill $listener_pid $people_sshd_pid' TERM
+            wait
+            """);
+    builder.directory(repository().toFile());
+    builder.environment().putAll(environment());
+    builder.environment().put("GATEHOUSE_ETC", root.resolve("etc").toString());
+    builder.environment().put("GATEHOUSE_PAM_SERVICE", PAM_SERVICE);
+    return builder
         .redirectErrorStream(true)
         .redirectOutput(root.resolve("sshd.log").toFile())
         .start();
+  }
+
+  private static void awaitDoor(int port) {
+    await()
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(20))
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(
+            () -> {
+              new Socket(InetAddress.getLoopbackAddress(), port).close();
+              return true;
+            });
   }
 
   static int freePort() {

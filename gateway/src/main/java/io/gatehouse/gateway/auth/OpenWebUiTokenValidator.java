@@ -1,5 +1,7 @@
 package io.gatehouse.gateway.auth;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gatehouse.gateway.auth.AuthException.Reason;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,6 +31,14 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
   /** Bounds sockets and memory when many unknown tokens arrive at once. */
   static final int SIMULTANEOUS_CALLS = 64;
 
+  /** Those of them that may be about tokens which Open WebUI has never accepted from here. */
+  static final int CALLS_FOR_STRANGERS = 48;
+
+  /** Tokens that were accepted, known by their hash; each costs some hundred bytes. */
+  private static final int MOST_KNOWN = 10_000;
+
+  private static final Duration KNOWN_FOR = Duration.ofDays(1);
+
   private static final int OK = 200;
   private static final int FORBIDDEN = 403;
   private static final int SERVER_ERROR = 500;
@@ -51,6 +61,11 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
   private final RoleListener roles;
   private final HttpClient client;
   private final Semaphore calls = new Semaphore(SIMULTANEOUS_CALLS);
+  private final Semaphore callsForStrangers = new Semaphore(CALLS_FOR_STRANGERS);
+
+  /** Whoever has been here before does not wait behind those who try tokens. */
+  private final Cache<String, Boolean> known =
+      Caffeine.newBuilder().maximumSize(MOST_KNOWN).expireAfterAccess(KNOWN_FOR).build();
 
   /**
    * Makes the client; connects to nothing yet.
@@ -80,7 +95,11 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
   public ValidatedUser validate(BearerToken token) {
     HttpResponse<byte[]> answer = ask(token);
     return switch (answer.statusCode()) {
-      case OK -> OpenWebUiAnswer.read(answer.body(), roles);
+      case OK -> {
+        ValidatedUser user = OpenWebUiAnswer.read(answer.body(), roles);
+        known.put(token.sha256(), true);
+        yield user;
+      }
       case 401 ->
           throw new AuthException(
               Reason.UNAUTHENTICATED, "Open WebUI does not accept this token; sign in again");
@@ -99,23 +118,41 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
 
   private HttpResponse<byte[]> ask(BearerToken token) {
     long deadline = System.nanoTime() + timeout.toNanos();
+    boolean stranger = known.getIfPresent(token.sha256()) == null;
     try {
-      if (!calls.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new AuthException(Reason.UNAVAILABLE, TOO_SLOW);
+      if (!stranger) {
+        return askInTurn(token, deadline);
       }
+      takeTurn(callsForStrangers, deadline);
       try {
-        HttpResponse<byte[]> answer = exchange(sessionEndpoint, token, deadline);
-        if (answer.statusCode() != FORBIDDEN) {
-          return answer;
-        }
-        HttpResponse<byte[]> second = exchange(statusEndpoint, token, deadline);
-        return second.statusCode() == OK || second.statusCode() >= SERVER_ERROR ? second : answer;
+        return askInTurn(token, deadline);
       } finally {
-        calls.release();
+        callsForStrangers.release();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AuthException(Reason.UNAVAILABLE, "The token check was interrupted");
+    }
+  }
+
+  private static void takeTurn(Semaphore turns, long deadline) throws InterruptedException {
+    if (!turns.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      throw new AuthException(Reason.UNAVAILABLE, TOO_SLOW);
+    }
+  }
+
+  private HttpResponse<byte[]> askInTurn(BearerToken token, long deadline)
+      throws InterruptedException {
+    takeTurn(calls, deadline);
+    try {
+      HttpResponse<byte[]> answer = exchange(sessionEndpoint, token, deadline);
+      if (answer.statusCode() != FORBIDDEN) {
+        return answer;
+      }
+      HttpResponse<byte[]> second = exchange(statusEndpoint, token, deadline);
+      return second.statusCode() == OK || second.statusCode() >= SERVER_ERROR ? second : answer;
+    } finally {
+      calls.release();
     }
   }
 

@@ -102,13 +102,13 @@ final class ErrorTable {
     return logged(told, status, refusal, concerns);
   }
 
-  /** A message that names a directory is for its user only. */
   private Answer refused(Origin origin, SessionException refusal) {
-    return switch (refusal.reason()) {
-      case NO_DIRECTORY, ENDED ->
-          logged(origin, status(refusal.reason()), refusal, refusal.reason().name(), false);
-      default -> logged(origin, status(refusal.reason()), refusal, true);
-    };
+    boolean concerns =
+        switch (refusal.reason()) {
+          case NO_DIRECTORY, ENDED -> false;
+          default -> true;
+        };
+    return logged(origin, status(refusal.reason()), refusal, refusal.forLog(), concerns);
   }
 
   /** A message names the file, so the log has the reason only. */

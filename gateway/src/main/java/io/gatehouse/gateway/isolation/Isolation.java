@@ -27,6 +27,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,8 +54,13 @@ public final class Isolation implements AutoCloseable {
   /** How long a stop waits for an attempt that is under way. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
-  /** Two at a time would see what the other makes and takes away. */
-  private static final int MOST_PROBES = 1;
+  /** A user's probes at a time, and how many users wait at most for their turn. */
+  private static final int MOST_PROBES_OF_USER = 1;
+
+  private static final int MOST_WAITING = 32;
+
+  /** How long a user waits while others' probes run. One takes about a second. */
+  private static final Duration TURN_LIMIT = Duration.ofSeconds(20);
 
   /** Bytes; a dozen lines. */
   private static final int LONGEST_ANSWER = 16 * 1024;
@@ -70,7 +77,11 @@ public final class Isolation implements AutoCloseable {
   private final AccountBounds bounds;
   private final Sessions sessions;
   private final IsolationSettings settings;
-  private final Quota quota = new Quota(MOST_PROBES, MOST_PROBES);
+  private final Quota quota = new Quota(MOST_PROBES_OF_USER, MOST_WAITING);
+
+  /** Two probes at a time would see what the other makes and takes away. Fair: who came first. */
+  private final Semaphore turn = new Semaphore(1, true);
+
   private final AtomicReference<@Nullable List<Finding>> atStart = new AtomicReference<>();
 
   private final Thread prober = Thread.ofVirtual().name("isolation probe").unstarted(this::probe);
@@ -193,9 +204,26 @@ public final class Isolation implements AutoCloseable {
       throw new IsolationException(Reason.BUSY, refusal.get() + ", the most at a time");
     }
     try {
-      return tryFromLogin(account);
+      return tryInTurn(account);
     } finally {
       quota.giveBack(key);
+    }
+  }
+
+  private List<Finding> tryInTurn(Account account) {
+    try {
+      if (!turn.tryAcquire(TURN_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IsolationException(
+            Reason.BUSY, "Others' probes are under way, one at a time; try again in a minute");
+      }
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+      throw new IsolationException(Reason.FAILED, "the probe of isolation was cut short");
+    }
+    try {
+      return tryFromLogin(account);
+    } finally {
+      turn.release();
     }
   }
 

@@ -42,4 +42,12 @@ public final class SessionException extends RuntimeException {
   public Reason reason() {
     return reason;
   }
+
+  /** What the log may say of it: the message, unless that names a directory of the user's. */
+  public String forLog() {
+    return switch (reason) {
+      case NO_DIRECTORY, ENDED -> reason.name();
+      default -> String.valueOf(getMessage());
+    };
+  }
 }

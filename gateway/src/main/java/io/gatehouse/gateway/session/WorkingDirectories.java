@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /** Remembers the working directory of every chat, and says what a path means in it. */
 public final class WorkingDirectories {
@@ -15,10 +16,17 @@ public final class WorkingDirectories {
   /** Chats; each costs some hundred bytes, and browsers choose how many there are. */
   private static final int MOST_CHATS = 50_000;
 
+  /** Of one user, whose further chats push out the user's own and nobody else's. */
+  private static final int MOST_CHATS_OF_USER = 1_000;
+
   /** What models write for "my home", whatever the account is called; Open Terminal reads it so. */
   private static final List<String> HOME_ALIASES = List.of("/home/user", "/home/usr");
 
-  private final Cache<ChatScope, String> directories;
+  /** By user, and then by chat. */
+  private final Cache<String, Cache<String, String>> directories;
+
+  private final Duration timeToLive;
+  private final Ticker ticker;
 
   /**
    * @param timeToLive how long a chat's directory is remembered after its last use
@@ -28,29 +36,59 @@ public final class WorkingDirectories {
   }
 
   WorkingDirectories(Duration timeToLive, Ticker ticker) {
+    this.timeToLive = timeToLive;
+    this.ticker = ticker;
     directories =
         Caffeine.newBuilder()
             .expireAfterAccess(timeToLive)
-            .maximumSize(MOST_CHATS)
+            .maximumWeight(MOST_CHATS)
+            .weigher(
+                (String user, Cache<String, String> chats) ->
+                    (int) Math.min(MOST_CHATS_OF_USER, 1 + chats.estimatedSize()))
             .ticker(ticker)
             .build();
+  }
+
+  private Cache<String, String> noChats() {
+    return Caffeine.newBuilder()
+        .expireAfterAccess(timeToLive)
+        .maximumSize(MOST_CHATS_OF_USER)
+        .ticker(ticker)
+        .build();
   }
 
   /** The chat's directory, or the account's home if the chat has none. */
   public String of(ChatScope scope, Account account) {
     String home = account.home().toString();
-    if (scope.chatId().isEmpty()) {
-      return home;
-    }
-    String directory = directories.getIfPresent(scope);
-    return directory == null ? home : directory;
+    return scope
+        .chatId()
+        .flatMap(
+            chat ->
+                Optional.ofNullable(directories.getIfPresent(scope.userId()))
+                    .map(chats -> chats.getIfPresent(chat)))
+        .orElse(home);
   }
 
   /** Makes this the chat's directory; nothing happens for a request that belongs to no chat. */
   public void remember(ChatScope scope, String directory) {
-    if (scope.chatId().isPresent()) {
-      directories.put(scope, directory);
-    }
+    scope
+        .chatId()
+        .ifPresent(
+            chat -> {
+              Cache<String, String> chats = directories.get(scope.userId(), user -> noChats());
+              chats.put(chat, directory);
+              // Put again, because it is weighed only then.
+              directories.put(scope.userId(), chats);
+            });
+  }
+
+  /** How many chats are remembered; for tests. */
+  long size() {
+    directories.cleanUp();
+    return directories.asMap().values().stream()
+        .peek(Cache::cleanUp)
+        .mapToLong(Cache::estimatedSize)
+        .sum();
   }
 
   /** The absolute path that a client's path means in this chat. */

@@ -3,6 +3,7 @@ package io.gatehouse.gateway.ssh;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.SessionException.Reason;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -17,6 +18,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeoutException;
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
@@ -51,6 +53,9 @@ public final class SshConnector implements AutoCloseable {
   /** Less than the LoginGraceTime in sshd-config/sshd_config. */
   private static final Duration AHEAD_LIMIT = Duration.ofSeconds(15);
 
+  /** Twice as long after each attempt. A login takes about as long. */
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+
   /** Who logs in is told when it begins. */
   private static final String NOBODY_YET = "nobody";
 
@@ -62,6 +67,16 @@ public final class SshConnector implements AutoCloseable {
 
   /** A connection that waits for its login. */
   private record Ahead(ConnectFuture connection, long begun) {}
+
+  /** Tells that sshd ended a connection before it said who it is. */
+  private static final class Dropped extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private Dropped(IOException cause) {
+      super(cause);
+    }
+  }
 
   /** Starts the client that all connections share; connects to nothing yet. */
   public SshConnector(SshSettings settings) {
@@ -126,7 +141,9 @@ public final class SshConnector implements AutoCloseable {
   }
 
   /**
-   * Returns an authenticated connection that the caller closes.
+   * Returns an authenticated connection that the caller closes. Tries again for as long as a login
+   * may take where the connection ends before sshd says who it is: there is no process or no memory
+   * for it then, because users take them all, and sshd takes the next connection when some end.
    *
    * @throws SessionException UNREACHABLE or LOGIN_REFUSED
    */
@@ -135,15 +152,42 @@ public final class SshConnector implements AutoCloseable {
     if (begun.isPresent()) {
       try {
         return authenticated(begun.get(), login, key);
-      } catch (SessionException failure) {
+      } catch (Dropped | SessionException failure) {
         // It may have ended meanwhile, which says nothing about the key.
         LOG.debug("the connection begun ahead is of no use: {}", failure.getMessage());
       }
     }
-    return authenticated(open(login), login, key);
+    long begin = System.nanoTime();
+    Duration pause = FIRST_PAUSE;
+    while (true) {
+      try {
+        return authenticated(open(login), login, key);
+      } catch (Dropped failure) {
+        if (System.nanoTime() - begin > settings.loginLimit().toNanos()) {
+          throw new SessionException(
+              Reason.UNREACHABLE,
+              "sshd ends each connection before it begins, as if the machine had no process or"
+                  + " memory left; try again in a moment: "
+                  + where(login),
+              failure);
+        }
+      }
+      rest(pause, login);
+      pause = pause.multipliedBy(2);
+    }
   }
 
-  private ClientSession authenticated(ClientSession session, String login, KeyPair key) {
+  private static void rest(Duration pause, String login) {
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+      throw new SessionException(Reason.UNREACHABLE, "the login was cut short: " + login);
+    }
+  }
+
+  private ClientSession authenticated(ClientSession session, String login, KeyPair key)
+      throws Dropped {
     try {
       session.setUsername(login);
       session.addPublicKeyIdentity(key);
@@ -151,15 +195,24 @@ public final class SshConnector implements AutoCloseable {
       return session;
     } catch (IOException failure) {
       session.close(true);
+      if (session.getServerVersion() == null) {
+        throw new Dropped(failure);
+      }
       throw new SessionException(
           Reason.LOGIN_REFUSED, "sshd refuses the gateway's key: " + where(login), failure);
     }
   }
 
-  private ClientSession open(String login) {
+  private ClientSession open(String login) throws Dropped {
     try {
       return client.connect(login, address()).verify(settings.loginLimit()).getSession();
     } catch (IOException failure) {
+      boolean answered =
+          !(failure.getCause() instanceof ConnectException
+              || failure.getCause() instanceof TimeoutException);
+      if (answered) {
+        throw new Dropped(failure);
+      }
       throw new SessionException(
           Reason.UNREACHABLE, "sshd does not answer: " + where(login), failure);
     }

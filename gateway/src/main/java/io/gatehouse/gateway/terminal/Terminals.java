@@ -104,7 +104,7 @@ public final class Terminals implements AutoCloseable {
     try {
       shell = Optional.of(sessions.of(account).shell(directory, WindowSize.DEFAULT));
     } catch (SessionException failure) {
-      LOG.warn("no shell for a terminal: {}", failure.getMessage(), failure.getCause());
+      LOG.warn("no shell for a terminal: {}", failure.forLog(), failure.getCause());
       problem = Optional.of("No shell could be started: " + failure.getMessage());
     }
     String id = newId();
@@ -120,8 +120,14 @@ public final class Terminals implements AutoCloseable {
   private static void awaitStart(Shell shell) {
     try {
       shell.processId().get(START_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException failure) {
-      LOG.warn("a shell does not tell its process id: {}", failure.toString());
+    } catch (ExecutionException failure) {
+      String reason =
+          failure.getCause() instanceof SessionException known
+              ? known.forLog()
+              : String.valueOf(failure.getCause());
+      LOG.warn("a shell does not tell its process id: {}", reason);
+    } catch (TimeoutException slow) {
+      LOG.warn("a shell does not tell its process id within {}", START_WAIT);
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
     }

@@ -379,6 +379,28 @@ final class OpenWebUiTokenValidatorTest {
   }
 
   @Test
+  void keepsWhoIsKnownWaitingForNoStranger() throws Exception {
+    CountDownLatch held = new CountDownLatch(OpenWebUiTokenValidator.CALLS_FOR_STRANGERS);
+    server.answer(TOKEN, json(200, userJson(TOKEN, "alice", "user", "null")));
+    try (OpenWebUiTokenValidator validator =
+        new OpenWebUiTokenValidator(server.url(), PLENTY, RoleListener.none())) {
+      validator.validate(new BearerToken(TOKEN));
+      for (int i = 0; i < 2 * OpenWebUiTokenValidator.SIMULTANEOUS_CALLS; i++) {
+        String token = "s3cr3t-" + i;
+        server.answer(
+            token,
+            exchange -> {
+              held.countDown();
+              awaitOrFail(testOver);
+            });
+        Thread.startVirtualThread(() -> refusal(() -> validator.validate(new BearerToken(token))));
+      }
+      awaitOrFail(held);
+      assertThat(validator.validate(new BearerToken(TOKEN)).user().id()).isEqualTo("alice");
+    }
+  }
+
+  @Test
   void troublesOpenWebUiWithNoMoreCallsAtOnceThanItMay() throws Exception {
     int limit = OpenWebUiTokenValidator.SIMULTANEOUS_CALLS;
     AtomicInteger underWay = new AtomicInteger();

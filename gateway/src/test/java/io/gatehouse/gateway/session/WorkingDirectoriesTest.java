@@ -53,6 +53,27 @@ final class WorkingDirectoriesTest {
     assertThat(directories.of(chat, alice)).isEqualTo("/home/alice");
   }
 
+  @Test
+  void forgetsNobodysChatsForThoseOfAnother() {
+    ChatScope bobs = new ChatScope("bob-id", Optional.of("chat"));
+    directories.remember(bobs, "/srv");
+    for (int i = 0; i < 100_000; i++) {
+      directories.remember(new ChatScope("alice-id", Optional.of("chat-" + i)), "/tmp");
+    }
+    assertThat(directories.of(bobs, alice)).isEqualTo("/srv");
+    assertThat(directories.size()).isLessThan(5_000);
+  }
+
+  @Test
+  void keepsABoundedNumberOfChatsOfAllUsers() {
+    for (int user = 0; user < 300; user++) {
+      for (int chat = 0; chat < 500; chat++) {
+        directories.remember(new ChatScope("user-" + user, Optional.of("chat-" + chat)), "/tmp");
+      }
+    }
+    assertThat(directories.size()).isLessThan(60_000);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "/srv/data,       /srv/data",
