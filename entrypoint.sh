@@ -8,6 +8,12 @@ here=$(dirname -- "${BASH_SOURCE[0]}")
 # shellcheck disable=SC2034 # launch.bash starts it
 java=/usr/bin/java jar=$here/program/gatehouse.jar
 
+# An admin's command, where no container runs on the volume: docker run --rm -v gatehouse-homes:/home IMAGE users list
+if [[ ${1:-} == users ]]; then
+  "$here/sshd-config/prepare"
+  exec "$runtime/gatehouse" "$@"
+fi
+
 # Whom the admin trusts besides: programs that bring their own list of certificates are told of the system's, which has all.
 trusted=$("$here/image/trust-certificates")
 if [[ $trusted ]]; then
