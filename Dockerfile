@@ -1,6 +1,7 @@
 # Two images. `full`, the default, has what Open Terminal's image has for its users; `docker build --target slim .` has everyday tools without compilers.
 # Two ways to each: with nothing but Docker, all is fetched and built in here; with --build-arg PREBUILT=true, gateway/target and image/wheels are taken as they are.
 # The stages stand so that the classic builder, which builds all that come before the one it was asked for, makes slim without full.
+# For a build that can be repeated: --build-arg BASE=debian:trixie-slim@sha256:..., which `docker buildx imagetools inspect debian:trixie-slim` tells.
 ARG BASE=debian:trixie-slim
 
 FROM ${BASE} AS program
@@ -10,13 +11,17 @@ COPY . .
 RUN if [ "$PREBUILT" != true ]; then \
       apt-get update -qq && \
       DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends maven openjdk-25-jdk-headless && \
-      mvn -q -B -ntp -pl gateway,documents -am -Dmaven.test.skip=true package; \
+      mvn -q -B -ntp -pl gateway,documents -am -Dmaven.test.skip=true -Dsbom package; \
     fi && \
     root=/root/image && lib=$root/usr/lib/gatehouse && mkdir -p $lib/program/documents $root/etc/profile.d $root/etc/chromium.d $root/etc/jupyter && \
     cp -R gateway/target/gatehouse.jar gateway/target/lib $lib/program/ && \
     cp -R documents/target/documents.jar documents/target/lib $lib/program/documents/ && \
+    # What the jars are made of; a build outside has it with -Dsbom.
+    mkdir -p $root/usr/share/sbom && for module in gateway documents; do \
+      if [ -e $module/target/bom.json ]; then cp $module/target/bom.json $root/usr/share/sbom/$module.cdx.json; fi; \
+    done && \
     cp -R sshd-config netguard packages scripts entrypoint.sh image/bin image/npmrc image/gemrc $lib/ && \
-    mkdir -p $lib/image && cp image/describe image/make-locales image/trust-certificates $lib/image/ && \
+    mkdir -p $lib/image && cp image/bill-of-materials image/describe image/make-locales image/trust-certificates $lib/image/ && \
     # Sockets in a folder of the account's own: a port of loopback could be another's before the kernel has it, and then the notebook dies.
     cp image/jupyter.json $root/etc/jupyter/jupyter_nbconvert_config.json && cp image/jupyter.json $root/etc/jupyter/jupyter_execute_config.json && \
     cp image/profile.sh $root/etc/profile.d/gatehouse.sh && cp image/welcome.sh $root/etc/profile.d/gatehouse-welcome.sh && cp image/pip.conf $root/etc/ && cp image/chromium $root/etc/chromium.d/gatehouse
@@ -55,7 +60,7 @@ ENTRYPOINT ["/usr/bin/tini", "--", "/usr/lib/gatehouse/entrypoint.sh"]
 
 FROM base AS slim
 COPY --from=program /root/image /
-RUN /usr/lib/gatehouse/image/describe
+RUN /usr/lib/gatehouse/image/describe && /usr/lib/gatehouse/image/bill-of-materials /usr/share/sbom/image.cdx.json
 
 FROM base AS tools
 RUN printf 'path-exclude=%s\n' '/usr/lib/*/libpython3*.a' '/usr/lib/python3*/config-*/libpython*.a' '/usr/share/unicode/*' '/usr/share/vim/vim*/lang/*' >>/etc/dpkg/dpkg.cfg.d/small
@@ -85,4 +90,4 @@ RUN if [ "$PREBUILT" = true ]; then from='--no-index --find-links=/tmp/wheels'; 
 
 FROM tools AS full
 COPY --from=program /root/image /
-RUN /usr/lib/gatehouse/image/describe
+RUN /usr/lib/gatehouse/image/describe && /usr/lib/gatehouse/image/bill-of-materials /usr/share/sbom/image.cdx.json

@@ -149,6 +149,20 @@ final class ToolsImageIT {
         .isEmpty();
   }
 
+  /** In the form that tools which know of holes read. */
+  @Test
+  void describesWhatItIsMadeOf() {
+    String described =
+        asRoot(
+            "python3 -I -c 'import glob, json; [print(each[\"purl\"]) for file in"
+                + " glob.glob(\"/usr/share/sbom/*.cdx.json\") for each in"
+                + " json.load(open(file))[\"components\"]]'");
+    assertThat(described.lines())
+        .anyMatch(purl -> purl.startsWith("pkg:deb/debian/openssh-server@"))
+        .anyMatch(purl -> purl.startsWith("pkg:maven/io.javalin/javalin@"))
+        .anyMatch(purl -> purl.startsWith("pkg:maven/org.apache.tika/tika-core@"));
+  }
+
   /** Nothing that a package brings starts by itself. */
   @Test
   void runsNothingButItsOwn() {
