@@ -8,9 +8,13 @@ listener_pid='' people_sshd_pid='' sshd_log_pid='' gateway_pid=''
 
 # A secret's file may be root's alone, as Docker makes it; the gateway gets a copy that nobody else can read.
 lend_key_file() {
-  [[ -n ${OPEN_TERMINAL_API_KEY_FILE:-} ]] || return 0
-  install -m 0400 -o gateway -g gateway -- "$OPEN_TERMINAL_API_KEY_FILE" "$runtime/api_key"
-  export OPEN_TERMINAL_API_KEY_FILE=$runtime/api_key
+  local variable copy
+  for variable in OPEN_TERMINAL_API_KEY_FILE GATEHOUSE_OPENWEBUI_ADMIN_KEY_FILE; do
+    [[ -n ${!variable:-} ]] || continue
+    copy=$runtime/$([[ $variable == OPEN_* ]] && echo api_key || echo openwebui_admin_key)
+    install -m 0400 -o gateway -g gateway -- "${!variable}" "$copy"
+    export "$variable=$copy"
+  done
 }
 
 # Two doors: what listens for the gateway, and an sshd for people where prepare has given it an address. People cannot take the gateway's place
@@ -36,7 +40,7 @@ start_sshd() {
 # No privileges, and none to gain. The heap is bounded, because output and files never pass through it whole; a gateway without memory ends
 # rather than limps, and is started again.
 start_gateway() {
-  LANG=C.UTF-8 setpriv --reuid gateway --regid gateway --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all \
+  LC_ALL=C.UTF-8 LANG=C.UTF-8 setpriv --reuid gateway --regid gateway --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all \
     "$java" -XX:MaxRAMPercentage=40 -Xmn96m -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED -jar "$jar" &
   gateway_pid=$!
 }

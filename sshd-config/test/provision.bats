@@ -238,6 +238,25 @@ teardown() { remove_gatehouse; }
   [ "$(stat -c '%a %u' "$root/victim")" = "755 0" ]
 }
 
+@test "a user who stops what works in the own home holds up nobody else" {
+  provision ghtesta 29001
+  # Stops whatever runs as the user besides, again and again.
+  setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -c 'until [ -e /home/ghtesta/enough ]; do kill -STOP -1; done' </dev/null >/dev/null 2>&1 3>&-
+  until (($(processes 29001) >= 1)); do sleep 0.05; done
+  provision ghtesta 29001 2>"$root/reason" 3>&- &
+  local stopped=$! start=$EPOCHREALTIME
+  until ps -o stat= -u 29001 | grep -q '^T'; do sleep 0.05; done
+  key_pair alice | request "provision ghtestb 29002 user"
+  # The limit of what runs as the user is ten seconds.
+  ((${EPOCHREALTIME/./} - ${start/./} < 5000000))
+  [ -f /home/ghtestb/.bashrc ]
+  # Who did it is let in all the same, by the key that sshd trusts.
+  wait "$stopped"
+  grep -q 'could not be written into /home/ghtesta' "$root/reason"
+  touch /home/ghtesta/enough
+  pkill -KILL -u 29001 || true
+}
+
 @test "restores a batch, and one refusal keeps nobody else out" {
   for i in $(seq 50); do echo "ghtestr$i $((29200 + i))"; done >"$root/batch"
   request restore <"$root/batch"
@@ -368,7 +387,7 @@ teardown() { remove_gatehouse; }
   sed -i 's|^  cd "$HOME"$|  cd "$HOME"; ls -l /proc/self/fd >seen|' "$root/bin/provision"
   key_pair alice | request "provision ghtesta 29001 user" "$root/bin/provision" >"$root/channel" 2>&1
   grep -q ' 0 -> pipe:' /home/ghtesta/seen
-  run grep -E "provision.lock|$root" /home/ghtesta/seen
+  run grep -E "provision.lock|locks/|$root" /home/ghtesta/seen
   [ "$status" -ne 0 ]
 }
 
@@ -405,6 +424,37 @@ as_account() { setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -
   lines=()
   for _ in $(seq 50); do lines+=('ghtesta 29001'); done
   [ "$(end_processes "${lines[@]}" | sort -n)" = "$(seq -f '%g 0 ' 50)" ]
+  [ "$(processes 29001)" -eq 0 ]
+}
+
+# A process whose first thread ends at once, while a second one sleeps.
+readonly threads='import ctypes, threading, time
+threading.Thread(target=time.sleep, args=(60,)).start()
+ctypes.CDLL(None).pthread_exit(None)'
+
+@test "ends threads that outlive the first one of their process" {
+  provision ghtesta 29001
+  local request
+  for request in 'ghtesta 29001' 'ghtesta 29001 if-left'; do
+    as_account "exec python3 -c '$threads'"
+    until [ "$(ps -o stat= -u 29001)" = Zsl ]; do sleep 0.05; done
+    # The part that kills first is not what is tried here.
+    sed 's/  kill_all(.request) if !.request->{if_left};//; s/^  if (!.living && !.request->{killed}) {/  if (0) {/' \
+      "$OPEN_TERMINAL_RUNTIME_DIR/end-processes" >"$root/without-the-first"
+    printf '1 %s\n' "$request" | perl "$root/without-the-first" /home "$OPEN_TERMINAL_STATE_DIR/reserved" >"$root/answer"
+    [ "$(cat "$root/answer")" = '1 0 ' ]
+    [ -z "$(ps -L -o stat= -u 29001 | grep -v '^Z')" ]
+  done
+}
+
+@test "kills once before it says that nothing is left" {
+  provision ghtesta 29001
+  as_account 'exec sleep 60'
+  until (($(processes 29001) == 1)); do sleep 0.05; done
+  # A look that sees nothing of what there is.
+  sed 's/^  my (%living, %unnoticed);$/&\n  return ({}, {});/' "$OPEN_TERMINAL_RUNTIME_DIR/end-processes" >"$root/blind"
+  [ "$(echo '1 ghtesta 29001 if-left' | perl "$root/blind" /home "$OPEN_TERMINAL_STATE_DIR/reserved")" = '1 0 ' ]
+  for _ in $(seq 20); do (($(processes 29001))) || break; sleep 0.05; done
   [ "$(processes 29001)" -eq 0 ]
 }
 

@@ -29,7 +29,9 @@ new_key() { ssh-keygen -q -t ed25519 -N '' -C "gatehouse:$1" -f "$root/key-$1"; 
 key_pair() { cat "$root/key-$1" "$root/key-$1.pub"; }
 
 # request WORDS [PROGRAM]: asks provision as sshd would; stdin is the caller's.
-request() { SSH_ORIGINAL_COMMAND="$1" "${2:-$OPEN_TERMINAL_RUNTIME_DIR/provision}" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR" "$OPEN_TERMINAL_RUNTIME_DIR/"{groups,members,disk} "$OPEN_TERMINAL_STATE_DIR/reserved"; }
+request() { SSH_ORIGINAL_COMMAND="$1" "${2:-$OPEN_TERMINAL_RUNTIME_DIR/provision}" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR" "$OPEN_TERMINAL_RUNTIME_DIR/"{groups,members,disk} "$OPEN_TERMINAL_STATE_DIR/"{reserved,accounts} ${asker:+"$asker"}; }
+# as_admin WORDS...: the same as an admin's command does.
+as_admin() { asker=admin request "$*"; }
 provision() { key_pair alice | request "provision $1 $2 ${3:-user}"; }
 
 # end_processes LINE...: what root's standing command answers to these lines, each after its ID.

@@ -4,6 +4,7 @@ import io.gatehouse.gateway.account.AccountSettings;
 import io.gatehouse.gateway.account.AccountSettings.Naming;
 import io.gatehouse.gateway.auth.AuthSettings;
 import io.gatehouse.gateway.auth.BearerToken;
+import io.gatehouse.gateway.auth.UserListSettings;
 import io.gatehouse.gateway.exec.ExecutionLogs;
 import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.http.HttpSettings;
@@ -27,6 +28,7 @@ import java.util.Set;
  * Every setting, read once from the environment; the README carries the same table.
  *
  * @param documents the program that reads documents, which every account can read
+ * @param userList how Open WebUI is asked for its users; empty where it is not
  * @param generatedKey the key that was made up because none was configured
  * @param workingDirectoryTimeToLive how long a chat's working directory is remembered unused
  * @param warnings what the operator should read at the start
@@ -41,6 +43,7 @@ record Configuration(
     TerminalSettings terminals,
     Duration workingDirectoryTimeToLive,
     Path documents,
+    Optional<UserListSettings> userList,
     Optional<BearerToken> generatedKey,
     List<String> warnings) {
 
@@ -86,7 +89,9 @@ record Configuration(
   static Configuration read(Map<String, String> variables) {
     Environment environment = new Environment(variables);
     Optional<BearerToken> key =
-        environment.secret(PREFIX + "API_KEY").flatMap(value -> key(environment, value));
+        environment
+            .secret(PREFIX + "API_KEY")
+            .flatMap(value -> key(environment, PREFIX + "API_KEY", value));
     Optional<URI> openWebUi =
         environment.uri(PREFIX + "OWUI_URL", AuthSettings.URL_RULE, AuthSettings::isUrl);
     boolean isolation = isolation(environment);
@@ -102,6 +107,7 @@ record Configuration(
             .orElse(DEFAULT_WORKING_DIRECTORY_TTL);
     IsolationSettings isolationSettings = isolation(environment, ssh, isolation);
     Path documents = environment.directory("GATEHOUSE_DOCUMENTS").orElse(DEFAULT_DOCUMENTS);
+    Optional<UserListSettings> userList = userList(environment, openWebUi.isPresent() && isolation);
     environment.requireNoProblems();
 
     Optional<BearerToken> generated =
@@ -116,15 +122,16 @@ record Configuration(
         terminals,
         workingDirectoryTimeToLive,
         documents,
+        userList,
         generated,
         warnings(environment, http, key));
   }
 
-  private static Optional<BearerToken> key(Environment environment, String value) {
+  private static Optional<BearerToken> key(Environment environment, String name, String value) {
     if (!BearerToken.isValid(value)) {
       environment.problem(
-          PREFIX
-              + "API_KEY must be 1 to "
+          name
+              + " must be 1 to "
               + BearerToken.LONGEST
               + " printable ASCII characters without blanks; it has "
               + value.length()
@@ -132,6 +139,29 @@ record Configuration(
       return Optional.empty();
     }
     return Optional.of(new BearerToken(value));
+  }
+
+  /** Accounts are disabled by Open WebUI's list of users only where each user has one. */
+  private static Optional<UserListSettings> userList(Environment environment, boolean possible) {
+    String name = "GATEHOUSE_OPENWEBUI_ADMIN_KEY";
+    Optional<BearerToken> key =
+        environment.secret(name).flatMap(value -> key(environment, name, value));
+    Duration interval =
+        environment
+            .seconds("GATEHOUSE_OPENWEBUI_POLL", UserListSettings.LONGEST_INTERVAL)
+            .orElse(UserListSettings.DEFAULT_INTERVAL);
+    if (interval.compareTo(UserListSettings.SHORTEST_INTERVAL) < 0) {
+      environment.problem(
+          "GATEHOUSE_OPENWEBUI_POLL must be at least "
+              + UserListSettings.SHORTEST_INTERVAL.toSeconds()
+              + " seconds");
+      return Optional.empty();
+    }
+    if (key.isPresent() && !possible) {
+      environment.problem(
+          name + " needs " + PREFIX + "OWUI_URL and " + PREFIX + "USER_ISOLATION=true");
+    }
+    return key.map(known -> new UserListSettings(known, interval));
   }
 
   private static boolean isolation(Environment environment) {

@@ -2,10 +2,14 @@ package io.gatehouse.gateway;
 
 import io.gatehouse.gateway.account.AccountBounds;
 import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.account.StandingWatch;
+import io.gatehouse.gateway.account.UserListPoll;
 import io.gatehouse.gateway.auth.AuthSettings;
 import io.gatehouse.gateway.auth.Authenticator;
 import io.gatehouse.gateway.auth.CachingTokenValidator;
 import io.gatehouse.gateway.auth.OpenWebUiTokenValidator;
+import io.gatehouse.gateway.auth.OpenWebUiUserList;
+import io.gatehouse.gateway.auth.UserListSettings;
 import io.gatehouse.gateway.exec.ExecutionLogs;
 import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.Documents;
@@ -23,6 +27,7 @@ import io.gatehouse.gateway.terminal.Terminals;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -32,6 +37,10 @@ final class Gateway implements AutoCloseable {
   private final Optional<OpenWebUiTokenValidator> openWebUi;
   private final SshConnector connector;
   private final Accounts accounts;
+  private final StandingWatch standings;
+  private final Optional<OpenWebUiUserList> userList;
+  private final Optional<UserListPoll> userListPoll;
+  private final Optional<Duration> pollInterval;
   private final Sessions sessions;
   private final Executions executions;
   private final Optional<Terminals> terminals;
@@ -41,12 +50,14 @@ final class Gateway implements AutoCloseable {
   private Gateway(Configuration configuration) {
     Clock clock = Clock.systemUTC();
     AuthSettings auth = configuration.auth();
-    openWebUi =
-        auth.openWebUiUrl().map(url -> new OpenWebUiTokenValidator(url, auth.requestTimeout()));
     connector = new SshConnector(configuration.ssh());
     accounts =
         Accounts.of(configuration.accounts(), new SshProvisioner(configuration.ssh(), connector));
     accounts.restoreAll();
+    standings = new StandingWatch(accounts);
+    openWebUi =
+        auth.openWebUiUrl()
+            .map(url -> new OpenWebUiTokenValidator(url, auth.requestTimeout(), accounts.roles()));
     AccountBounds bounds = AccountBounds.of(configuration.ssh().bounds());
     sessions = new SshSessions(configuration.ssh(), connector, accounts, bounds);
     isolation = new Isolation(accounts, bounds, sessions, configuration.isolation());
@@ -60,6 +71,18 @@ final class Gateway implements AutoCloseable {
     Authenticator authenticator =
         new Authenticator(
             auth.apiKey(), openWebUi.map(asked -> new CachingTokenValidator(asked, auth)));
+    userList =
+        configuration
+            .userList()
+            .flatMap(
+                settings ->
+                    auth.openWebUiUrl()
+                        .map(
+                            url ->
+                                new OpenWebUiUserList(
+                                    url, settings.key(), UserListSettings.PAGE_LIMIT)));
+    userListPoll = userList.map(list -> new UserListPoll(list, accounts));
+    pollInterval = configuration.userList().map(UserListSettings::interval);
     terminals =
         Optional.of(configuration.terminals())
             .filter(TerminalSettings::enabled)
@@ -87,6 +110,7 @@ final class Gateway implements AutoCloseable {
       Thread.ofVirtual().name("prepare to end").start(gateway.accounts::prepareToEnd);
       gateway.isolation.begin();
       gateway.server.start();
+      gateway.userListPoll.ifPresent(poll -> gateway.pollInterval.ifPresent(poll::begin));
       return gateway;
     } catch (RuntimeException failure) {
       gateway.close();
@@ -117,6 +141,9 @@ final class Gateway implements AutoCloseable {
   /** Ends what runs, so that those who wait for it are answered, and then the server. */
   @Override
   public void close() {
+    userListPoll.ifPresent(UserListPoll::close);
+    userList.ifPresent(OpenWebUiUserList::close);
+    standings.close();
     executions.close();
     terminals.ifPresent(Terminals::close);
     server.close();

@@ -64,6 +64,35 @@ final class ConfigurationTest {
   }
 
   @Test
+  void asksForTheListOfUsersWhereItCanBeUsed() throws IOException {
+    Path file = Files.writeString(directory.resolve("admin-key"), "sk-of-an-admin\n");
+    Map<String, String> complete =
+        Map.of(
+            "OPEN_TERMINAL_OWUI_URL",
+            "http://open-webui:8080",
+            "OPEN_TERMINAL_USER_ISOLATION",
+            "true",
+            "GATEHOUSE_OPENWEBUI_ADMIN_KEY_FILE",
+            file.toString());
+    assertThat(withKey(complete).userList().orElseThrow().interval())
+        .isEqualTo(Duration.ofMinutes(5));
+    assertThat(withKey(complete).userList().orElseThrow().key().value())
+        .isEqualTo("sk-of-an-admin");
+    assertThat(withKey(complete).toString()).doesNotContain("sk-of-an-admin");
+    assertThat(withKey(Map.of()).userList()).isEmpty();
+    for (String missing : List.of("OPEN_TERMINAL_OWUI_URL", "OPEN_TERMINAL_USER_ISOLATION")) {
+      Map<String, String> some = new java.util.HashMap<>(complete);
+      some.remove(missing);
+      assertThatThrownBy(() -> withKey(some))
+          .hasMessageContaining(
+              "GATEHOUSE_OPENWEBUI_ADMIN_KEY needs OPEN_TERMINAL_OWUI_URL and"
+                  + " OPEN_TERMINAL_USER_ISOLATION=true");
+    }
+    assertThatThrownBy(() -> withKey(Map.of("GATEHOUSE_OPENWEBUI_POLL", "9")))
+        .hasMessageContaining("GATEHOUSE_OPENWEBUI_POLL must be at least 10 seconds");
+  }
+
+  @Test
   void makesUpAKeyWhereNobodyCouldGetInOtherwise() {
     Configuration first = Configuration.read(Map.of());
     Configuration second = Configuration.read(Map.of());

@@ -109,6 +109,16 @@ public final class RealSshd implements AutoCloseable {
     return peoplePort;
   }
 
+  /** Where the gateway keeps what outlives it. */
+  Path state() {
+    return state;
+  }
+
+  /** The command {@code gatehouse} of an admin. */
+  Path command() {
+    return root.resolve("run/gatehouse");
+  }
+
   /** The file of the admins' keys, which is not there yet. */
   Path adminKeys() {
     return root.resolve("admin_authorized_keys");

@@ -11,6 +11,8 @@ public final class AccountException extends RuntimeException {
     CONFLICT,
     /** The disk is full, or what of it root or the account may have. */
     NO_SPACE,
+    /** The account is disabled or removed, and says who can change that. */
+    DISABLED,
     /** The registry cannot be read or written, or is full. */
     REGISTRY,
     /** The provisioning command cannot be reached or failed. */

@@ -39,7 +39,7 @@ final class AccountRegistry {
   private static final Pattern UID = Pattern.compile("[1-9][0-9]{3,4}");
 
   /** What a file of {@code users} says. */
-  private record UserRecord(String id, Account account) {
+  record UserRecord(String id, Account account) {
 
     AccountName name() {
       return account.name();
@@ -55,6 +55,7 @@ final class AccountRegistry {
   private final Claims users;
   private final Claims nameClaims;
   private final Claims uidClaims;
+  private final Claims openWebUiUsers;
 
   AccountRegistry(AccountSettings settings, SystemAccounts system) {
     this.prefix = settings.prefix();
@@ -66,6 +67,7 @@ final class AccountRegistry {
     this.users = new Claims(settings.registry().resolve("users"));
     this.nameClaims = new Claims(settings.registry().resolve("names"));
     this.uidClaims = new Claims(settings.registry().resolve("uids"));
+    this.openWebUiUsers = new Claims(settings.registry().resolve("open-webui"));
   }
 
   /** The user's account: the recorded one, or a new one that is the user's from now on. */
@@ -93,7 +95,7 @@ final class AccountRegistry {
   }
 
   /** Who has which name; without accounts that are no user's, and without damaged records. */
-  private List<UserRecord> userRecords() {
+  List<UserRecord> userRecords() {
     List<UserRecord> records = new ArrayList<>();
     for (String owner : users.names()) {
       try {
@@ -135,6 +137,28 @@ final class AccountRegistry {
       }
     }
     return accounts;
+  }
+
+  /** The account that the user of this id has already. */
+  Optional<Account> findOf(String userId) {
+    return find(UserKey.of(userId));
+  }
+
+  /** Whose account this is. */
+  Optional<UserRecord> findByName(AccountName name) {
+    return nameClaims
+        .find(name.value())
+        .flatMap(owner -> users.find(owner).map(content -> record(owner, content)))
+        .filter(record -> record.name().equals(name));
+  }
+
+  /** Keeps that Open WebUI has said that it has this user. */
+  void rememberOpenWebUiUser(String userId) {
+    var unused = openWebUiUsers.create(UserKey.of(userId), "");
+  }
+
+  boolean isOpenWebUiUser(String userId) {
+    return openWebUiUsers.find(UserKey.of(userId)).isPresent();
   }
 
   private Optional<Account> find(String owner) {

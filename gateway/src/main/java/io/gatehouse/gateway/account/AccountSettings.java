@@ -49,6 +49,11 @@ public record AccountSettings(
     return stateDirectory.resolve("reserved");
   }
 
+  /** Who is disabled or removed, as root writes it; prepare makes the folder. */
+  Path standings() {
+    return stateDirectory.resolve("accounts");
+  }
+
   Path registry() {
     return stateDirectory.resolve("registry");
   }

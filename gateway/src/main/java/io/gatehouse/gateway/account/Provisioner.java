@@ -22,6 +22,28 @@ public interface Provisioner {
   void restore(List<Account> accounts);
 
   /**
+   * Lets the account log in no more, ends what it runs, and keeps that on the volume: Open WebUI
+   * says so.
+   *
+   * @throws AccountException if it cannot be done
+   */
+  void disable(Account account);
+
+  /**
+   * Takes {@link #disable} back; never what an admin has said.
+   *
+   * @throws AccountException if it cannot be done
+   */
+  void enable(Account account);
+
+  /**
+   * Does on this machine what is kept on the volume: another machine may have written it.
+   *
+   * @throws AccountException if it cannot be done
+   */
+  void apply(Account account);
+
+  /**
    * Opens what {@link #end} asks, so that it need not be opened when the machine is busy. Without
    * it, the first one who asks opens it.
    *

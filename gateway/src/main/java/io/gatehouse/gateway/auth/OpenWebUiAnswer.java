@@ -25,6 +25,8 @@ final class OpenWebUiAnswer {
   /** A role outside this is not repeated to the caller. */
   private static final Pattern PLAIN_ROLE = Pattern.compile("[A-Za-z0-9_-]{1,32}");
 
+  private static final String PENDING = "pending";
+
   private static final ObjectReader JSON =
       JsonMapper.builder()
           // Two ids in one answer: better none than the wrong one.
@@ -35,11 +37,18 @@ final class OpenWebUiAnswer {
 
   private OpenWebUiAnswer() {}
 
-  static ValidatedUser read(byte[] body) {
+  /** Tells the listener what is beyond doubt. */
+  static ValidatedUser read(byte[] body, RoleListener roles) {
     JsonNode answer = parse(body);
     String id = text(answer, "id").filter(User::isValidId).orElseThrow(() -> unusable("id"));
-    Role role = role(text(answer, "role").orElseThrow(() -> unusable("role")));
-    return new ValidatedUser(new User(id, email(answer), role), expiresAt(answer));
+    String name = text(answer, "role").orElseThrow(() -> unusable("role"));
+    if (name.equals(PENDING)) {
+      roles.pending(id);
+    }
+    Role role = role(name);
+    ValidatedUser user = new ValidatedUser(new User(id, email(answer), role), expiresAt(answer));
+    roles.active(id);
+    return user;
   }
 
   private static JsonNode parse(byte[] body) {
@@ -57,7 +66,7 @@ final class OpenWebUiAnswer {
     return switch (name) {
       case "user" -> Role.USER;
       case "admin" -> Role.ADMIN;
-      case "pending" ->
+      case PENDING ->
           throw new AuthException(
               Reason.FORBIDDEN,
               "Your Open WebUI account is waiting for activation by an administrator"

@@ -58,6 +58,7 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
   private final URI sessionEndpoint;
   private final URI statusEndpoint;
   private final Duration timeout;
+  private final RoleListener roles;
   private final HttpClient client;
   private final Semaphore calls = new Semaphore(SIMULTANEOUS_CALLS);
   private final Semaphore callsForStrangers = new Semaphore(CALLS_FOR_STRANGERS);
@@ -71,8 +72,10 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
    *
    * @param openWebUiUrl the address of {@link AuthSettings#openWebUiUrl()}
    * @param timeout the longest one check takes, whatever the server does
+   * @param roles hears what Open WebUI says of users; it may take its time
    */
-  public OpenWebUiTokenValidator(URI openWebUiUrl, Duration timeout) {
+  public OpenWebUiTokenValidator(URI openWebUiUrl, Duration timeout, RoleListener roles) {
+    this.roles = roles;
     this.sessionEndpoint = URI.create(openWebUiUrl + SESSION_PATH);
     this.statusEndpoint = URI.create(openWebUiUrl + STATUS_PATH);
     this.timeout = timeout;
@@ -93,7 +96,7 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
     HttpResponse<byte[]> answer = ask(token);
     return switch (answer.statusCode()) {
       case OK -> {
-        ValidatedUser user = OpenWebUiAnswer.read(answer.body());
+        ValidatedUser user = OpenWebUiAnswer.read(answer.body(), roles);
         known.put(token.sha256(), true);
         yield user;
       }

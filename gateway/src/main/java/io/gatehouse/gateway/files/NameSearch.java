@@ -25,10 +25,16 @@ import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Finds files and directories by their names, with git and find in the user's login. */
 public final class NameSearch {
+
+  /** What find prints; another program of the name, in a user's PATH, may print anything. */
+  private static final Pattern SIZE = Pattern.compile("[0-9]{1,18}");
+
+  private static final Pattern SECONDS = Pattern.compile("-?[0-9]{1,15}(\\.[0-9]{1,20})?");
 
   /** Matching files whose lines are kept for one page of {@link #matches}. */
   private static final int MOST_MATCHING_FILES = 20_000;
@@ -137,7 +143,10 @@ public final class NameSearch {
 
   private static Optional<Found> parsed(byte[] record, RemoteFiles files, String directory) {
     String[] parts = FileNames.decode(record).split(" ", 4);
-    if (parts.length < 4) {
+    if (parts.length < 4
+        || !SIZE.matcher(parts[1]).matches()
+        || !SECONDS.matcher(parts[2]).matches()) {
+      // It is not find that runs in this login.
       return Optional.empty();
     }
     boolean link = parts[0].startsWith("l");

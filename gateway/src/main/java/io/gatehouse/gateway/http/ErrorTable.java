@@ -144,6 +144,7 @@ final class ErrorTable {
 
   private static int status(AccountException.Reason reason) {
     return switch (reason) {
+      case DISABLED -> 403;
       case CONFLICT -> 409;
       case NO_SPACE -> INSUFFICIENT_STORAGE;
       case REGISTRY, UNAVAILABLE -> 503;

@@ -232,6 +232,8 @@ public final class HttpServer implements AutoCloseable {
       return;
     }
     Caller caller = caller(context);
+    // What needs no login, such as the output of earlier commands, is closed to them too.
+    caller.user().ifPresent(accounts::requireEnabled);
     String userId = caller.user().map(User::id).orElse("");
     requests
         .take(userId, "requests under way")

@@ -21,6 +21,8 @@ record ProvisioningAnswer(Optional<Integer> status, String reason) {
 
   private static final int FULL = 73;
 
+  private static final int DISABLED = 77;
+
   boolean is(int expected) {
     return status.equals(Optional.of(expected));
   }
@@ -36,6 +38,9 @@ record ProvisioningAnswer(Optional<Integer> status, String reason) {
     }
     if (is(FULL)) {
       throw new AccountException(AccountException.Reason.NO_SPACE, reason);
+    }
+    if (is(DISABLED)) {
+      throw new AccountException(AccountException.Reason.DISABLED, reason);
     }
     if (!is(DONE)) {
       throw new AccountException(

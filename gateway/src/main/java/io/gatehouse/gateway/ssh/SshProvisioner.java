@@ -71,6 +71,21 @@ public final class SshProvisioner implements Provisioner {
   }
 
   @Override
+  public void disable(Account account) {
+    request("disable " + nameAndUid(account), "");
+  }
+
+  @Override
+  public void enable(Account account) {
+    request("enable " + nameAndUid(account), "");
+  }
+
+  @Override
+  public void apply(Account account) {
+    request("apply " + nameAndUid(account), "");
+  }
+
+  @Override
   public void end(Account account) {
     String request = nameAndUid(account);
     askToEnd(request).requireDone("end " + request);

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -77,6 +78,22 @@ final class Volume {
   List<String> registryFiles(String folder) {
     try (Stream<Path> files = Files.list(registryFolder(folder))) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  Path standingFile(String name) {
+    return homes.resolve(".gatehouse/accounts").resolve(name);
+  }
+
+  /** As root writes it. */
+  void standing(String name, String line) {
+    try {
+      Path file = standingFile(name);
+      Files.createDirectories(file.getParent());
+      Path whole = Files.writeString(file.resolveSibling(".new-" + name), line + "\n");
+      var unused = Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

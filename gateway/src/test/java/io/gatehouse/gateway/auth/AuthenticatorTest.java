@@ -25,7 +25,9 @@ final class AuthenticatorTest {
 
   AuthenticatorTest() throws IOException {
     server = new TokenServer();
-    openWebUi = new OpenWebUiTokenValidator(server.url(), AuthSettings.REQUEST_TIMEOUT);
+    openWebUi =
+        new OpenWebUiTokenValidator(
+            server.url(), AuthSettings.REQUEST_TIMEOUT, RoleListener.none());
     server.accept("alice-s3cr3t", "alice", "user");
     server.accept("boss-s3cr3t", "boss", "admin");
     server.accept("pending-s3cr3t", "newcomer", "pending");

@@ -38,7 +38,8 @@ final class CachingTokenValidatorTest {
 
   CachingTokenValidatorTest() throws IOException {
     server = new TokenServer();
-    openWebUi = new OpenWebUiTokenValidator(server.url(), settings.requestTimeout());
+    openWebUi =
+        new OpenWebUiTokenValidator(server.url(), settings.requestTimeout(), RoleListener.none());
     validator = cachingFor(openWebUi, settings);
   }
 

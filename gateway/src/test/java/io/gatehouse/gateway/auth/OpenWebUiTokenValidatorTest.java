@@ -153,7 +153,8 @@ final class OpenWebUiTokenValidatorTest {
           json(200, userJson(TOKEN, "alice", "user", "null")).write(exchange);
         });
 
-    try (OpenWebUiTokenValidator validator = new OpenWebUiTokenValidator(server.url(), PLENTY)) {
+    try (OpenWebUiTokenValidator validator =
+        new OpenWebUiTokenValidator(server.url(), PLENTY, RoleListener.none())) {
       validator.validate(new BearerToken(TOKEN));
       validator.validate(new BearerToken(TOKEN));
     }
@@ -161,6 +162,45 @@ final class OpenWebUiTokenValidatorTest {
     assertThat(server.seen())
         .hasSize(2)
         .allSatisfy(seen -> assertThat(seen.headers()).doesNotContainKey("Cookie"));
+  }
+
+  @Test
+  void tellsTheRoleOnlyWhereOpenWebUiNamesTheUser() {
+    List<String> heard = new ArrayList<>();
+    RoleListener listener =
+        new RoleListener() {
+          @Override
+          public void active(String userId) {
+            heard.add("active " + userId);
+          }
+
+          @Override
+          public void pending(String userId) {
+            heard.add("pending " + userId);
+          }
+        };
+    try (OpenWebUiTokenValidator validator =
+        new OpenWebUiTokenValidator(server.url(), PLENTY, listener)) {
+      server.accept(TOKEN, "alice", "user");
+      var unused = validator.validate(new BearerToken(TOKEN));
+      server.accept(TOKEN, "alice", "pending");
+      assertThat(refusal(() -> validator.validate(new BearerToken(TOKEN))).reason())
+          .isEqualTo(Reason.FORBIDDEN);
+      assertThat(heard).containsExactly("active alice", "pending alice");
+      heard.clear();
+      for (TokenServer.Answer doubtful :
+          List.of(
+              json(401, userJson(TOKEN, "alice", "pending", "null")),
+              json(500, userJson(TOKEN, "alice", "pending", "null")),
+              json(200, userJson(TOKEN, "alice", "guest", "null")),
+              json(200, userJson(TOKEN, "a b", "pending", "null")),
+              json(200, "{\"role\": \"pending\"}"),
+              json(200, "{\"id\": \"alice\", \"id\": \"bob\", \"role\": \"pending\"}"))) {
+        server.answer(TOKEN, doubtful);
+        assertThat(refusal(() -> validator.validate(new BearerToken(TOKEN)))).isNotNull();
+      }
+    }
+    assertThat(heard).isEmpty();
   }
 
   @Test
@@ -342,7 +382,8 @@ final class OpenWebUiTokenValidatorTest {
   void keepsWhoIsKnownWaitingForNoStranger() throws Exception {
     CountDownLatch held = new CountDownLatch(OpenWebUiTokenValidator.CALLS_FOR_STRANGERS);
     server.answer(TOKEN, json(200, userJson(TOKEN, "alice", "user", "null")));
-    try (OpenWebUiTokenValidator validator = new OpenWebUiTokenValidator(server.url(), PLENTY)) {
+    try (OpenWebUiTokenValidator validator =
+        new OpenWebUiTokenValidator(server.url(), PLENTY, RoleListener.none())) {
       validator.validate(new BearerToken(TOKEN));
       for (int i = 0; i < 2 * OpenWebUiTokenValidator.SIMULTANEOUS_CALLS; i++) {
         String token = "s3cr3t-" + i;
@@ -367,7 +408,8 @@ final class OpenWebUiTokenValidatorTest {
     CountDownLatch limitBroken = new CountDownLatch(1);
     List<CompletableFuture<AuthException>> strangers = new ArrayList<>();
 
-    try (OpenWebUiTokenValidator validator = new OpenWebUiTokenValidator(server.url(), PLENTY)) {
+    try (OpenWebUiTokenValidator validator =
+        new OpenWebUiTokenValidator(server.url(), PLENTY, RoleListener.none())) {
       for (int i = 0; i < limit + 20; i++) {
         String token = "s3cr3t-" + i;
         server.answer(
@@ -430,7 +472,8 @@ final class OpenWebUiTokenValidatorTest {
         });
 
     CompletableFuture<AuthException> told;
-    try (OpenWebUiTokenValidator validator = new OpenWebUiTokenValidator(server.url(), PLENTY)) {
+    try (OpenWebUiTokenValidator validator =
+        new OpenWebUiTokenValidator(server.url(), PLENTY, RoleListener.none())) {
       told =
           CompletableFuture.supplyAsync(
               () -> refusal(() -> validator.validate(new BearerToken(TOKEN))),
@@ -446,7 +489,8 @@ final class OpenWebUiTokenValidatorTest {
   }
 
   private static ValidatedUser validate(URI url, Duration timeout) {
-    try (OpenWebUiTokenValidator validator = new OpenWebUiTokenValidator(url, timeout)) {
+    try (OpenWebUiTokenValidator validator =
+        new OpenWebUiTokenValidator(url, timeout, RoleListener.none())) {
       return validator.validate(new BearerToken(TOKEN));
     }
   }
@@ -460,7 +504,8 @@ final class OpenWebUiTokenValidatorTest {
   /** The client stays open until the server has noticed: it must not be its close that hangs up. */
   private void assertRefusedAndHungUp(Duration timeout, String message)
       throws InterruptedException {
-    try (OpenWebUiTokenValidator validator = new OpenWebUiTokenValidator(server.url(), timeout)) {
+    try (OpenWebUiTokenValidator validator =
+        new OpenWebUiTokenValidator(server.url(), timeout, RoleListener.none())) {
       AuthException refusal = refusal(() -> validator.validate(new BearerToken(TOKEN)));
       assertThat(refusal).hasMessage(message).hasNoCause();
       assertThat(refusal.reason()).isEqualTo(Reason.UNAVAILABLE);

@@ -182,4 +182,13 @@ final class EditedTextTest {
           .isEqualTo(expected);
     }
   }
+
+  @Test
+  void refusesAnEncodingThatJavaCannotWrite() {
+    byte[] content = "\u001b$)A\u000e0!\u000f\n".getBytes(StandardCharsets.US_ASCII);
+    TextDecoding decoding = new TextDecoding(Charset.forName("ISO-2022-CN"), List.of());
+    assertThatThrownBy(() -> EditedText.of(content, decoding))
+        .isInstanceOf(FileException.class)
+        .hasMessageContaining("save it as UTF-8 first");
+  }
 }

@@ -180,6 +180,15 @@ final class HttpServerTest {
     public void restore(List<Account> accounts) {}
 
     @Override
+    public void disable(Account account) {}
+
+    @Override
+    public void enable(Account account) {}
+
+    @Override
+    public void apply(Account account) {}
+
+    @Override
     public void prepareToEnd() {}
 
     @Override

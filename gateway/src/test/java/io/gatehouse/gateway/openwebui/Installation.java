@@ -56,6 +56,9 @@ final class Installation implements AutoCloseable {
     all.put("OPEN_TERMINAL_OWUI_URL", entrance.open(openWebUi.port(), parts));
     all.put("OPEN_TERMINAL_API_KEY", KEY);
     all.put("OPEN_TERMINAL_USER_ISOLATION", "true");
+    if (all.containsKey("GATEHOUSE_OPENWEBUI_POLL")) {
+      all.put("GATEHOUSE_OPENWEBUI_ADMIN_KEY", openWebUi.apiKey("admin"));
+    }
     gatehouse = started(GatehouseImage.start(volume, all));
     wire = started(RecordingRelay.start("127.0.0.1", GatehouseImage.port(gatehouse)));
     openWebUi.addUser("alice");

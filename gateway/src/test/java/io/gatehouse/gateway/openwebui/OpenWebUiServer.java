@@ -281,6 +281,13 @@ final class OpenWebUiServer implements AutoCloseable {
     return account(name).token();
   }
 
+  /** Makes an API key for this user, as the page for the own account does. */
+  String apiKey(String name) {
+    return call("POST", "/api/v1/auths/api_key", token(name), JSON.createObjectNode())
+        .path("api_key")
+        .asText();
+  }
+
   String version() {
     return call("GET", "/api/version", "", null).path("version").asText();
   }

@@ -24,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Deque;
@@ -69,7 +70,13 @@ final class OpenWebUiSettingsIT {
     installation =
         Installation.start(
             settings,
-            Map.of("OPEN_TERMINAL_TOKEN_RECHECK", "10", "GATEHOUSE_PREVIEW_SAME_ORIGIN", "true"),
+            Map.of(
+                "OPEN_TERMINAL_TOKEN_RECHECK",
+                "10",
+                "GATEHOUSE_PREVIEW_SAME_ORIGIN",
+                "true",
+                "GATEHOUSE_OPENWEBUI_POLL",
+                "10"),
             OpenWebUiSettingsIT::belowAPath);
     openWebUi = installation.openWebUi();
   }
@@ -238,12 +245,7 @@ final class OpenWebUiSettingsIT {
 
   @Test
   void anApiKeyOfOpenWebUiIsItsUsersCredential() {
-    String key =
-        openWebUi
-            .call(
-                "POST", "/api/v1/auths/api_key", openWebUi.token("alice"), JSON.createObjectNode())
-            .path("api_key")
-            .asText();
+    String key = openWebUi.apiKey("alice");
     assertThat(key).startsWith("sk-");
     JsonNode cwd =
         openWebUi.call(
@@ -293,6 +295,65 @@ final class OpenWebUiSettingsIT {
           + encoder.encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
     } catch (IOException | GeneralSecurityException failure) {
       throw new IllegalStateException(failure);
+    }
+  }
+
+  // --- The end of an account
+
+  @Test
+  void whomTheAdminDemotesOrDeletesHasNoAccountAnyMore() {
+    openWebUi.addUser("carol");
+    assertThat(status("carol")).isEqualTo(200);
+    String account = openWebUi.home(Installation.SESSION, "carol").getFileName().toString();
+    assertThat(standing(account)).isEqualTo("enabled -");
+
+    setRole("carol", "pending");
+    awaitStanding(account, "disabled open-webui");
+    setRole("carol", "user");
+    awaitStanding(account, "enabled -");
+    assertThat(status("carol")).isEqualTo(200);
+
+    var unused =
+        openWebUi.call("DELETE", "/api/v1/users/" + idOf("carol"), openWebUi.token("admin"), null);
+    awaitStanding(account, "disabled open-webui");
+    // Nobody else is concerned.
+    assertThat(List.of(status("alice"), status("bob"))).containsExactly(200, 200);
+  }
+
+  private static void setRole(String user, String role) {
+    Account account = openWebUi.account(user);
+    var unused =
+        openWebUi.call(
+            "POST",
+            "/api/v1/users/" + account.id() + "/update",
+            openWebUi.token("admin"),
+            OpenWebUiServer.object("role", role, "name", user, "email", account.email()));
+  }
+
+  /** What the admin's command in the container says. */
+  private static String standing(String account) {
+    try {
+      String list =
+          installation.gatehouse().execInContainer("gatehouse", "users", "list").getStdout();
+      return list.lines()
+          .map(line -> line.split(" +"))
+          .filter(words -> words[0].equals(account))
+          .map(words -> words[2] + " " + words[3])
+          .findFirst()
+          .orElse(list);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (InterruptedException interruption) {
+      throw new IllegalStateException(interruption);
+    }
+  }
+
+  private static void awaitStanding(String account, String expected) {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    String found = standing(account);
+    while (!found.equals(expected)) {
+      assertThat(System.nanoTime()).as(found + ", not " + expected).isLessThan(end);
+      found = standing(account);
     }
   }
 

@@ -1,0 +1,76 @@
+package io.gatehouse.gateway.account;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * That an account is disabled or removed, as root has written it; see {@code
+ * sshd-config/standing.bash}.
+ *
+ * @param kind which of the two
+ * @param by who said so
+ * @param uid the account's number; empty if the file is damaged, which disables all the same
+ */
+record AccountStanding(Kind kind, By by, Optional<Integer> uid) {
+
+  /** What has become of the account. */
+  enum Kind {
+    /** Nobody logs in; home and account are there. */
+    DISABLED,
+    /** There is no such account on the machine; its name and uid stay its user's. */
+    REMOVED
+  }
+
+  /** Who decides how long it lasts. */
+  enum By {
+    /** By the command {@code gatehouse users}, and so back again. */
+    ADMIN,
+    /** What Open WebUI says of the user, and so back again. */
+    OPEN_WEBUI
+  }
+
+  private static final Pattern LINE =
+      Pattern.compile("(disabled|removed) ([1-9][0-9]{3,4}) (admin|open-webui) [0-9]{1,11}");
+
+  static AccountStanding parse(String content) {
+    Matcher line = LINE.matcher(content.strip());
+    if (!line.matches()) {
+      return new AccountStanding(Kind.DISABLED, By.ADMIN, Optional.empty());
+    }
+    return new AccountStanding(
+        line.group(1).equals("removed") ? Kind.REMOVED : Kind.DISABLED,
+        line.group(3).equals("admin") ? By.ADMIN : By.OPEN_WEBUI,
+        Optional.of(Integer.valueOf(line.group(2))));
+  }
+
+  /** Whether Open WebUI may take it back. */
+  boolean isOpenWebUis() {
+    return kind == Kind.DISABLED && by == By.OPEN_WEBUI;
+  }
+
+  /** What the account's user is told. */
+  AccountException refusal(AccountName name) {
+    String sentence =
+        switch (kind) {
+          case REMOVED ->
+              "Your account here, "
+                  + name
+                  + ", was removed. An administrator of Gatehouse can give it to you again:"
+                  + " gatehouse users enable "
+                  + name;
+          case DISABLED ->
+              by == By.ADMIN
+                  ? "Your account here, "
+                      + name
+                      + ", is disabled. An administrator of Gatehouse can enable it: gatehouse"
+                      + " users enable "
+                      + name
+                  : "Your account here, "
+                      + name
+                      + ", is disabled, because your user in Open WebUI is pending or deleted. It"
+                      + " is enabled again when an administrator of Open WebUI activates your user";
+        };
+    return new AccountException(AccountException.Reason.DISABLED, sentence);
+  }
+}

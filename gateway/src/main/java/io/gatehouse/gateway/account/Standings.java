@@ -1,0 +1,83 @@
+package io.gatehouse.gateway.account;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Reads which accounts are disabled or removed: one file for each, which root writes. */
+final class Standings {
+
+  /** Bytes; a line has fewer. What is longer is damaged. */
+  private static final int LARGEST = 200;
+
+  /** A folder that changed so shortly before it was read may change again unseen. */
+  private static final long UNSURE = TimeUnit.SECONDS.toMillis(2);
+
+  private final Path folder;
+
+  /** When the folder had changed and when that was read; one thread at a time reads. */
+  private long changed = -1;
+
+  private long read;
+
+  Standings(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Whether another reading could bring something else. */
+  boolean mayHaveChanged() {
+    try {
+      long now = Files.getLastModifiedTime(folder).toMillis();
+      return now != changed || read - changed < UNSURE;
+    } catch (IOException absent) {
+      return changed != -1;
+    }
+  }
+
+  /**
+   * All of them; none where there is no such folder.
+   *
+   * @throws AccountException if the folder cannot be read
+   */
+  Map<AccountName, AccountStanding> read() {
+    Map<AccountName, AccountStanding> found = new HashMap<>();
+    read = System.currentTimeMillis();
+    try {
+      changed = Files.getLastModifiedTime(folder).toMillis();
+    } catch (IOException absent) {
+      changed = -1;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        String name = file.getFileName().toString();
+        if (AccountName.isValid(name)) {
+          read(file, new AccountName(name), found);
+        }
+      }
+    } catch (NoSuchFileException none) {
+      return Map.of();
+    } catch (IOException failure) {
+      throw new AccountException(
+          AccountException.Reason.REGISTRY, "cannot read " + folder, failure);
+    }
+    return found;
+  }
+
+  /** What cannot be read disables all the same, and keeps no other account from being read. */
+  private static void read(Path file, AccountName name, Map<AccountName, AccountStanding> found) {
+    try (var stream = Files.newInputStream(file)) {
+      String content = new String(stream.readNBytes(LARGEST), StandardCharsets.ISO_8859_1);
+      found.put(name, AccountStanding.parse(content));
+    } catch (NoSuchFileException enabledMeanwhile) {
+      // Not any more.
+    } catch (IOException unreadable) {
+      found.put(name, AccountStanding.parse(""));
+    }
+  }
+}

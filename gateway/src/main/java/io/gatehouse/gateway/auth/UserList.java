@@ -1,0 +1,24 @@
+package io.gatehouse.gateway.auth;
+
+import java.util.Map;
+
+/** Tells who the users of Open WebUI are. */
+public interface UserList {
+
+  /** What a user is in Open WebUI. */
+  enum Listed {
+    /** May use terminals. */
+    ACTIVE,
+    /** Waits for an administrator's activation. */
+    PENDING,
+    /** Has a role of which nothing is known here. */
+    OTHER
+  }
+
+  /**
+   * All users by their ids.
+   *
+   * @throws UserListException if it is not certain that these are all
+   */
+  Map<String, Listed> read();
+}
