@@ -1,6 +1,7 @@
 # Two images. `full`, the default, has what Open Terminal's image has for its users; `docker build --target slim .` has everyday tools without compilers.
 # Two ways to each: with nothing but Docker, all is fetched and built in here; with --build-arg PREBUILT=true, gateway/target and image/wheels are taken as they are.
 # The stages stand so that the classic builder, which builds all that come before the one it was asked for, makes slim without full.
+# For a build that can be repeated: --build-arg BASE=debian:trixie-slim@sha256:..., which `docker buildx imagetools inspect debian:trixie-slim` tells.
 ARG BASE=debian:trixie-slim
 
 FROM ${BASE} AS program
@@ -10,14 +11,20 @@ COPY . .
 RUN if [ "$PREBUILT" != true ]; then \
       apt-get update -qq && \
       DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends maven openjdk-25-jdk-headless && \
-      mvn -q -B -ntp -pl gateway,documents -am -Dmaven.test.skip=true package; \
+      mvn -q -B -ntp -pl gateway,documents -am -Dmaven.test.skip=true -Dsbom package; \
     fi && \
-    root=/root/image && lib=$root/usr/lib/gatehouse && mkdir -p $lib/program/documents $root/etc/profile.d $root/etc/chromium.d $root/usr/local/sbin && \
+    root=/root/image && lib=$root/usr/lib/gatehouse && mkdir -p $lib/program/documents $root/etc/profile.d $root/etc/chromium.d $root/etc/jupyter $root/usr/local/sbin && \
     cp -R gateway/target/gatehouse.jar gateway/target/lib $lib/program/ && \
     cp -R documents/target/documents.jar documents/target/lib $lib/program/documents/ && \
+    # What the jars are made of; a build outside has it with -Dsbom.
+    mkdir -p $root/usr/share/sbom && for module in gateway documents; do \
+      if [ -e $module/target/bom.json ]; then cp $module/target/bom.json $root/usr/share/sbom/$module.cdx.json; fi; \
+    done && \
     cp -R sshd-config netguard packages scripts entrypoint.sh image/bin image/npmrc image/gemrc $lib/ && \
     cp image/gatehouse $root/usr/local/sbin/ && \
-    mkdir -p $lib/image && cp image/describe image/trust-certificates $lib/image/ && \
+    mkdir -p $lib/image && cp image/bill-of-materials image/describe image/make-locales image/trust-certificates $lib/image/ && \
+    # Sockets in a folder of the account's own: a port of loopback could be another's before the kernel has it, and then the notebook dies.
+    cp image/jupyter.json $root/etc/jupyter/jupyter_nbconvert_config.json && cp image/jupyter.json $root/etc/jupyter/jupyter_execute_config.json && \
     cp image/profile.sh $root/etc/profile.d/gatehouse.sh && cp image/welcome.sh $root/etc/profile.d/gatehouse-welcome.sh && cp image/pip.conf $root/etc/ && cp image/chromium $root/etc/chromium.d/gatehouse
 
 FROM ${BASE} AS base
@@ -31,7 +38,7 @@ RUN rm -f /etc/dpkg/dpkg.cfg.d/docker && \
     apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
       openjdk-25-jre-headless openssh-server tini \
-      bash-completion bc bind9-dnsutils bzip2 ca-certificates coreutils curl diffutils dnsmasq-base file findutils git gzip htop iproute2 iputils-ping jq less libpam-net lsof \
+      bash-completion bc bind9-dnsutils bzip2 ca-certificates coreutils curl diffutils dnsmasq-base file findutils git gzip htop iproute2 iputils-ping jq less libpam-net locales lsof \
       make man-db nano netcat-openbsd nftables openssh-client patch procps python-is-python3 python3 python3-pip python3-venv ripgrep rsync sqlite3 tar tmux tree \
       unzip vim-tiny wget xz-utils zip zstd && \
     /usr/lib/gatehouse/image/add-manuals bash coreutils debianutils diffutils findutils grep gzip hostname login mawk ncurses-bin passwd sed tar util-linux && \
@@ -54,20 +61,23 @@ ENTRYPOINT ["/usr/bin/tini", "--", "/usr/lib/gatehouse/entrypoint.sh"]
 
 FROM base AS slim
 COPY --from=program /root/image /
-RUN /usr/lib/gatehouse/image/describe
+RUN /usr/lib/gatehouse/image/describe && /usr/lib/gatehouse/image/bill-of-materials /usr/share/sbom/image.cdx.json
 
 FROM base AS tools
 RUN printf 'path-exclude=%s\n' '/usr/lib/*/libpython3*.a' '/usr/lib/python3*/config-*/libpython*.a' '/usr/share/unicode/*' '/usr/share/vim/vim*/lang/*' >>/etc/dpkg/dpkg.cfg.d/small
-# Open Terminal's tools, and what makes them useful: LibreOffice, by which the gateway shows office files, LaTeX as pandoc needs it, Go.
+# Open Terminal's tools, also those that it has from the image that it builds on (autoconf, Mercurial, Subversion, headers of libraries, by which pip and gem
+# compile), and what makes them useful: LibreOffice, by which the gateway shows office files, LaTeX as pandoc needs it, Go, a JDK, and rustup, because Debian's
+# Rust is 306 MB and a year old.
 RUN apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-      build-essential bundler chromium cmake csvkit ffmpeg fonts-dejavu-core fonts-liberation fonts-noto-color-emoji gawk ghostscript gnupg golang-go imagemagick inetutils-telnet \
+      autoconf automake build-essential bundler chromium cmake csvkit ffmpeg fonts-dejavu-core fonts-liberation fonts-noto-color-emoji gawk ghostscript gnupg golang-go imagemagick inetutils-telnet \
       ipython3 jupyter-client jupyter-console jupyter-core jupyter-nbconvert jupyter-notebook libreoffice-calc-nogui libreoffice-impress-nogui libreoffice-writer-nogui \
-      lmodern lua5.4 net-tools nodejs npm 7zip pandoc perl pipx pkg-config poppler-utils \
+      libbz2-dev libffi-dev libgdbm-dev libgmp-dev libjpeg-dev liblzma-dev libncurses-dev libpng-dev libpq-dev libreadline-dev libsqlite3-dev libssl-dev libtool libwebp-dev \
+      libxml2-dev libxslt1-dev libyaml-dev uuid-dev zlib1g-dev lmodern lua5.4 mercurial net-tools nodejs npm openjdk-25-jdk-headless 7zip pandoc perl pipx pkg-config poppler-utils \
       python3-bs4 python3-dev python3-docx python3-ipykernel python3-ipywidgets python3-jsonlines python3-lxml python3-matplotlib python3-nbclient python3-numpy \
       python3-openpyxl python3-pandas python3-pil python3-plotly python3-psycopg2 python3-pypdf python3-pytest python3-requests python3-rich python3-scipy python3-seaborn \
       python3-sklearn python3-sqlalchemy python3-tabulate python3-toml python3-tqdm python3-xlsxwriter python3-yaml \
-      ruby ruby-dev screen socat strace sysstat texlive-fonts-recommended texlive-latex-base texlive-latex-recommended vim weasyprint xmlstarlet && \
+      ruby ruby-dev rustup screen socat strace subversion sysstat texlive-fonts-recommended texlive-latex-base texlive-latex-recommended vim weasyprint xmlstarlet && \
     apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/*.log /var/log/apt/* && \
     # The tests of Python's packages are a quarter of them. numpy's stay, because numpy itself uses them.
     cd /usr/lib/python3/dist-packages && \
@@ -81,4 +91,4 @@ RUN if [ "$PREBUILT" = true ]; then from='--no-index --find-links=/tmp/wheels'; 
 
 FROM tools AS full
 COPY --from=program /root/image /
-RUN /usr/lib/gatehouse/image/describe
+RUN /usr/lib/gatehouse/image/describe && /usr/lib/gatehouse/image/bill-of-materials /usr/share/sbom/image.cdx.json

@@ -20,6 +20,16 @@ if [[ $trusted ]]; then
   export SSL_CERT_FILE="${SSL_CERT_FILE:-$trusted}" REQUESTS_CA_BUNDLE="${REQUESTS_CA_BUNDLE:-$trusted}" NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-$trusted}"
 fi
 
+# The languages that the admin gives the container are for users too, where GATEHOUSE_USER_ENVIRONMENT leaves them in; those that cannot be had are not.
+usable=$'\n'$("$here/image/make-locales")$'\n'
+languages=''
+for name in LANG LC_ALL LC_CTYPE LC_NUMERIC LC_TIME LC_COLLATE LC_MONETARY LC_MESSAGES LC_PAPER LC_NAME LC_ADDRESS LC_TELEPHONE LC_MEASUREMENT LC_IDENTIFICATION; do
+  if [[ $usable == *$'\n'$name$'\n'* ]]; then languages+=" $name"; else unset "$name"; fi
+done
+if [[ " ${GATEHOUSE_USER_ENVIRONMENT-default} " =~ [[:space:],]default[[:space:],] ]]; then
+  export GATEHOUSE_USER_ENVIRONMENT="${GATEHOUSE_USER_ENVIRONMENT-default}$languages"
+fi
+
 # What the admin wants besides, while nobody can be logged in. Then it is forgotten: the gateway needs no registry's password.
 "$here/packages/install"
 [[ -z ${OPEN_TERMINAL_PACKAGES-}${OPEN_TERMINAL_PIP_PACKAGES-}${OPEN_TERMINAL_NPM_PACKAGES-} ]] || "$here/image/describe" || true

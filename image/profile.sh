@@ -14,6 +14,8 @@ case ${HOME-} in
         export PATH
         # Settings that would also hold for root if they were in /etc.
         export NPM_CONFIG_GLOBALCONFIG=/usr/lib/gatehouse/npmrc GEMRC=/usr/lib/gatehouse/gemrc
+        # The account's own folder of temporary files, where PAM has named it; what a user sets later may be a folder that others write too.
+        export NPM_CACHE="${TMPDIR:-$HOME}/.npm"
         # Go makes its module cache read-only, and then nobody can delete the home's folder go in a file manager.
         export GOFLAGS="${GOFLAGS:--modcacherw}"
         # screen wants a folder of all users in /run, where one could take another's name.

@@ -40,7 +40,7 @@ start_sshd() {
 # No privileges, and none to gain. The heap is bounded, because output and files never pass through it whole; a gateway without memory ends
 # rather than limps, and is started again.
 start_gateway() {
-  LANG=C.UTF-8 setpriv --reuid gateway --regid gateway --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all \
+  LC_ALL=C.UTF-8 LANG=C.UTF-8 setpriv --reuid gateway --regid gateway --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all \
     "$java" -XX:MaxRAMPercentage=40 -Xmn96m -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED -jar "$jar" &
   gateway_pid=$!
 }

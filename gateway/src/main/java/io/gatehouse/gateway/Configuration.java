@@ -55,8 +55,14 @@ record Configuration(
   private static final Duration DEFAULT_WORKING_DIRECTORY_TTL = Duration.ofDays(7);
   private static final Duration LONGEST_RETENTION = Duration.ofDays(3650);
 
-  /** Bytes: a body is kept in memory. */
+  /** Bytes: a body is kept in memory, where each user has a bound of their own besides. */
   private static final long LARGEST_BODY = 1_000_000_000;
+
+  /** Bytes: the commands of one user that may run at a time each have a quarter of a megabyte. */
+  private static final long SMALLEST_LOGS = 16_000_000;
+
+  /** Twice as many as commands of one user may run at a time. */
+  private static final long FEWEST_LOG_FILES = 128;
 
   /** The pseudo-terminals that Linux gives (kernel.pty.max). */
   private static final int MOST_TERMINALS = 4096;
@@ -245,16 +251,41 @@ record Configuration(
   private static ExecutionSettings executions(Environment environment, Path state) {
     return new ExecutionSettings(
         environment.directory(PREFIX + "LOG_DIR").orElse(state.resolve("logs")),
+        logLimits(environment),
+        environment.seconds(PREFIX + "EXECUTE_TIMEOUT", ExecutionSettings.LONGEST_WAIT),
+        environment.flag("GATEHOUSE_PLAIN_OUTPUT").orElse(true));
+  }
+
+  private static ExecutionLogs.Limits logLimits(Environment environment) {
+    return new ExecutionLogs.Limits(
         environment.number(
             PREFIX + "MAX_LOG_SIZE",
             ExecutionLogs.SMALLEST_MAX_SIZE,
             Long.MAX_VALUE,
             ExecutionSettings.DEFAULT_LARGEST_LOG),
+        environment.number(
+            PREFIX + "MAX_LOG_SIZE_USER",
+            SMALLEST_LOGS,
+            Long.MAX_VALUE,
+            ExecutionSettings.DEFAULT_LARGEST_OF_ACCOUNT),
+        environment.number(
+            PREFIX + "MAX_LOG_SIZE_TOTAL",
+            SMALLEST_LOGS,
+            Long.MAX_VALUE,
+            ExecutionSettings.DEFAULT_LARGEST_OF_ALL),
+        environment.number(
+            PREFIX + "MAX_LOG_FILES_USER",
+            FEWEST_LOG_FILES,
+            Integer.MAX_VALUE,
+            ExecutionSettings.DEFAULT_MOST_FILES_OF_ACCOUNT),
+        environment.number(
+            PREFIX + "MAX_LOG_FILES_TOTAL",
+            FEWEST_LOG_FILES,
+            Integer.MAX_VALUE,
+            ExecutionSettings.DEFAULT_MOST_FILES),
         environment
             .seconds(PREFIX + "LOG_RETENTION", LONGEST_RETENTION)
-            .orElse(ExecutionSettings.DEFAULT_LOG_RETENTION),
-        environment.seconds(PREFIX + "EXECUTE_TIMEOUT", ExecutionSettings.LONGEST_WAIT),
-        environment.flag("GATEHOUSE_PLAIN_OUTPUT").orElse(true));
+            .orElse(ExecutionSettings.DEFAULT_LOG_RETENTION));
   }
 
   private static TerminalSettings terminals(Environment environment) {

@@ -16,6 +16,7 @@ import io.gatehouse.gateway.files.Documents;
 import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.http.HttpServer;
 import io.gatehouse.gateway.isolation.Isolation;
+import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.WorkingDirectories;
 import io.gatehouse.gateway.ssh.SshConnector;
@@ -63,10 +64,10 @@ final class Gateway implements AutoCloseable {
     ExecutionLogs logs =
         new ExecutionLogs(
             configuration.executions().logDirectory(),
-            configuration.executions().largestLog(),
-            configuration.executions().logRetention(),
+            configuration.executions().logLimits(),
             clock);
-    executions = new Executions(sessions, logs, clock);
+    MemoryBudget memory = MemoryBudget.ofHeap(!accounts.isolated());
+    executions = new Executions(sessions, logs, memory, clock);
     Authenticator authenticator =
         new Authenticator(
             auth.apiKey(), openWebUi.map(asked -> new CachingTokenValidator(asked, auth)));
@@ -85,7 +86,7 @@ final class Gateway implements AutoCloseable {
     terminals =
         Optional.of(configuration.terminals())
             .filter(TerminalSettings::enabled)
-            .map(settings -> new Terminals(settings, sessions, authenticator, clock));
+            .map(settings -> new Terminals(settings, sessions, authenticator, memory, clock));
     server =
         new HttpServer(
             configuration.http(),
@@ -98,7 +99,8 @@ final class Gateway implements AutoCloseable {
             executions,
             FileServices.of(sessions, documents(configuration)),
             new WorkingDirectories(configuration.workingDirectoryTimeToLive()),
-            terminals);
+            terminals,
+            memory);
   }
 
   /** Starts everything; what was started is closed again if the rest cannot be. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.gateway.account.AccountSettings.Naming;
+import io.gatehouse.gateway.exec.ExecutionLogs;
 import io.gatehouse.gateway.isolation.Measure;
 import java.io.IOException;
 import java.net.URI;
@@ -54,8 +55,10 @@ final class ConfigurationTest {
     assertThat(configuration.ssh().terminalType()).isEqualTo("xterm-256color");
     assertThat(configuration.executions().logDirectory())
         .isEqualTo(Path.of("/home/.gatehouse/logs"));
-    assertThat(configuration.executions().largestLog()).isEqualTo(50_000_000);
-    assertThat(configuration.executions().logRetention()).isEqualTo(Duration.ofDays(7));
+    assertThat(configuration.executions().logLimits())
+        .isEqualTo(
+            new ExecutionLogs.Limits(
+                50_000_000, 250_000_000, 2_000_000_000, 2000, 20_000, Duration.ofMinutes(5)));
     assertThat(configuration.executions().defaultWait()).isEmpty();
     assertThat(configuration.workingDirectoryTimeToLive()).isEqualTo(Duration.ofDays(7));
   }
@@ -172,6 +175,10 @@ final class ConfigurationTest {
         "OPEN_TERMINAL_STATE_DIR | secret | an absolute path",
         "OPEN_TERMINAL_LOG_DIR | secret | an absolute path",
         "OPEN_TERMINAL_MAX_LOG_SIZE | 1000 | a whole number from 262144",
+        "OPEN_TERMINAL_MAX_LOG_SIZE_USER | 1000 | a whole number from 16000000",
+        "OPEN_TERMINAL_MAX_LOG_SIZE_TOTAL | 1000 | a whole number from 16000000",
+        "OPEN_TERMINAL_MAX_LOG_FILES_USER | 1 | a whole number from 128",
+        "OPEN_TERMINAL_MAX_LOG_FILES_TOTAL | 1 | a whole number from 128",
         "OPEN_TERMINAL_LOG_RETENTION | secret | a number of seconds",
         "OPEN_TERMINAL_EXECUTE_TIMEOUT | 301 | a number of seconds from 0 to 300",
         "OPEN_TERMINAL_MAX_SESSIONS | 0 | a whole number from 1 to 4096",

@@ -117,6 +117,11 @@ final class EgressImageIT {
     return user.run(FETCH + where + ":8080/").output();
   }
 
+  /** By ICMP, which carries data too. */
+  private static boolean pings(Client user, String where) {
+    return user.run("ping -c 1 -W 2 " + where).exitCode() == 0;
+  }
+
   /** How many addresses of elsewhere.test a resolver knows. */
   private static String ask(Client user, String resolver) {
     return user.run(
@@ -158,6 +163,8 @@ final class EgressImageIT {
           Client user = users.apply("alice-id");
           assertThat(fetch(user, "good.test")).isEqualTo("200");
           assertThat(fetch(user, "bad.test")).isEqualTo("200");
+          assertThat(pings(user, "127.0.0.1")).isTrue();
+          assertThat(pings(user, "good.test")).isTrue();
           assertThat(egressIsInForce(user)).isFalse();
           assertThat(users.apply("other-id").run("id").json().path("detail").asText())
               .isEqualTo("this login is refused; required for otherid, and not in force: egress");
@@ -174,6 +181,8 @@ final class EgressImageIT {
           Client user = users.apply("alice-id");
           assertThat(fetch(user, "good.test")).doesNotContain("200");
           assertThat(fetch(user, GatehouseImage.ownAddress(good))).doesNotContain("200");
+          assertThat(pings(user, "127.0.0.1")).isTrue();
+          assertThat(pings(user, GatehouseImage.ownAddress(good))).isFalse();
           // Nor by questions to a resolver, which carry data too.
           assertThat(user.run("getent hosts good.test").exitCode()).isNotZero();
           assertThat(ask(user, OPEN_RESOLVER)).doesNotContainPattern("addresses: [1-9]");
@@ -193,6 +202,8 @@ final class EgressImageIT {
           assertThat(fetch(user, "sub.good.test")).isEqualTo("200");
           assertThat(fetch(user, "bad.test")).doesNotContain("200");
           assertThat(fetch(user, GatehouseImage.ownAddress(bad))).doesNotContain("200");
+          assertThat(pings(user, "good.test")).isTrue();
+          assertThat(pings(user, GatehouseImage.ownAddress(bad))).isFalse();
           assertThat(user.run("getent hosts bad.test").exitCode()).isNotZero();
           // Own servers work as ever.
           assertThat(

@@ -85,7 +85,7 @@ final class PollingIT {
     assertThat(command.exitCode()).isZero();
     String account = "ghit" + mode + "1";
     RealSshd.killConnections(account);
-    RealSshd.run("/bin/bash", "-c", "rm -f /home/.gatehouse-it-*/logs/*");
+    RealSshd.run("/bin/bash", "-c", "rm -rf /home/.gatehouse-it-*/logs/*");
     int questions = openWebUi.questions();
 
     for (String path : polled(command)) {

@@ -67,12 +67,16 @@ public final class Execution {
 
   private final String id;
   private final ChatScope scope;
-  private final CommandLine commandLine;
-  private final Command command;
+  private final String text;
+  private final String directory;
   private final ExecutionLog log;
   private final Clock clock;
   private final CompletableFuture<End> end = new CompletableFuture<>();
   private final InputWatch input;
+
+  /** Changed once, at the end. */
+  private volatile Command command;
+
   private final ReentrantLock typing = new ReentrantLock();
   private volatile boolean killed;
 
@@ -86,7 +90,8 @@ public final class Execution {
       Quota looks) {
     this.id = id;
     this.scope = scope;
-    this.commandLine = commandLine;
+    this.text = commandLine.text();
+    this.directory = commandLine.directory();
     this.command = command;
     this.log = log;
     this.clock = clock;
@@ -99,15 +104,17 @@ public final class Execution {
    * @param atEnd done before anybody is told of the end
    */
   void pump(Runnable atEnd) {
-    try (command) {
+    try (Command running = command) {
       copyOutput();
-      ExitStatus exit = command.exit().join();
+      ExitStatus exit = running.exit().join();
       exit.failure().ifPresent(this::tell);
       finish(exit.code(), atEnd);
     } catch (RuntimeException failure) {
       LOG.error("execution {} ended by a fault of the gateway", id, failure);
       finish(ExitStatus.ofLostLogin().code(), atEnd);
     }
+    command = new EndedCommand(command.started(), command.exit());
+    input.end(command);
   }
 
   private void tell(String failure) {
@@ -151,12 +158,12 @@ public final class Execution {
 
   /** The text that was given to the shell. */
   public String text() {
-    return commandLine.text();
+    return text;
   }
 
   /** The directory the command started in. */
   public String directory() {
-    return commandLine.directory();
+    return directory;
   }
 
   /** Whether it has ended without running, because its directory cannot be entered. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -29,18 +30,14 @@ import org.slf4j.LoggerFactory;
  */
 final class ExecutionLog {
 
-  /** A log is dropped by the eighth: seven eighths of what is allowed are always there. */
-  private static final int SEGMENTS = 8;
-
   /** How many bytes of output are stored with one write. */
   private static final int LARGEST_BATCH = 32 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(ExecutionLog.class);
 
   private final String id;
-  private final Path directory;
-  private final long maxSize;
-  private final SegmentFiles files;
+  private final LogDisk disk;
+  private final LogSpace.Log onDisk;
   private final EntryEncoders encoders;
   private final SpareMemory memory;
   private final Clock clock;
@@ -49,37 +46,39 @@ final class ExecutionLog {
   // The writer's own.
   private final ByteBuffer incomplete = ByteBuffer.allocate(EntryEncoder.LONGEST_INCOMPLETE);
   private int nextSegment;
-  private long size;
   private long spareSize;
   private boolean diskFailed;
   private boolean finished;
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by lock, which is never held across I/O; the writer alone changes them, and may
-  // therefore look at them without it.
+  // Guarded by lock, which is never held across I/O. Other logs' writers drop the oldest segment
+  // to make room, but never the last.
   private final Deque<Segment> segments = new ArrayDeque<>();
-  // What came after the disk had failed.
+  private int firstSegment;
+  private long size;
+  private boolean ended;
+
+  // The same; the writer alone changes them, and may therefore look at them without it. They came
+  // after the disk had failed.
   private final Deque<SpareMemory.Block> spare = new ArrayDeque<>();
   private long entries;
 
   /**
-   * @param maxSize how many bytes may be on disk, beside a start record larger than that
+   * @param account whose it is
    * @param whenFinished runs once, at the end of {@link #finish}
    */
   ExecutionLog(
       String id,
-      Path directory,
-      long maxSize,
-      SegmentFiles files,
+      String account,
+      LogDisk disk,
       EntryEncoders encoders,
       SpareMemory memory,
       Clock clock,
       Runnable whenFinished) {
     this.id = id;
-    this.directory = directory;
-    this.maxSize = maxSize;
-    this.files = files;
+    this.disk = disk;
+    this.onDisk = disk.space().begin(account, id, this::dropOldest);
     this.encoders = encoders;
     this.memory = memory;
     this.clock = clock;
@@ -130,13 +129,28 @@ final class ExecutionLog {
       if (!diskFailed) {
         byte[] record = LogRecords.end(exitCode, status, clock.instant());
         makeRoomFor(record.length);
-        segments.getLast().file().write(record);
+        onDisk.add(record.length, 0);
+        last().file().write(record);
       }
     } catch (IOException e) {
       leaveDisk(e);
     } finally {
+      // What removes the files must not keep this log and its index.
+      LogFiles left = lastFiles();
       closeFiles();
+      onDisk.end(clock.instant(), left::remove);
       whenFinished.run();
+    }
+  }
+
+  /** The files that stay, now that nothing is dropped any more. */
+  private LogFiles lastFiles() {
+    lock.lock();
+    try {
+      ended = true;
+      return new LogFiles(disk.directory(), id, firstSegment, nextSegment);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -226,76 +240,140 @@ final class ExecutionLog {
   }
 
   private void storeOnDisk(EntryEncoder encoder) throws IOException {
-    long length = segments.getLast().length();
-    if (length > 0 && length + encoder.size() > maxSize / SEGMENTS) {
-      segments.getLast().seal();
-      addSegment(new byte[0]);
+    Segment segment = last();
+    if (segment.length() > 0 && segment.length() + encoder.size() > disk.largestSegment()) {
+      segment.seal();
+      segment = addSegment(new byte[0]);
     }
     makeRoomFor(encoder.size());
-    Segment segment = segments.getLast();
-    encoder.writeTo(segment.file());
-    size += encoder.size();
+    onDisk.add(encoder.size(), 0);
+    try {
+      encoder.writeTo(segment.file());
+    } catch (IOException e) {
+      onDisk.subtract(encoder.size(), 0);
+      throw e;
+    }
     lock.lock();
     try {
       segment.extend(encoder.entries(), encoder.size());
+      size += encoder.size();
       entries += encoder.entries();
     } finally {
       lock.unlock();
     }
   }
 
-  private void addSegment(byte[] header) throws IOException {
-    Path path = directory.resolve(id + "." + nextSegment++ + ".jsonl");
-    RandomAccessFile file = files.create(path);
-    writeHeader(file, header);
-    Segment segment = new Segment(path, file, entries, header.length);
-    lock.lock();
+  private Segment addSegment(byte[] header) throws IOException {
+    Path path = LogFiles.path(disk.directory(), id, nextSegment++);
+    onDisk.add(header.length, 1);
     try {
-      segments.addLast(segment);
-    } finally {
-      lock.unlock();
+      RandomAccessFile file = disk.files().create(path);
+      writeHeader(file, header);
+      Segment segment = new Segment(path, file, entries, header.length);
+      lock.lock();
+      try {
+        segments.addLast(segment);
+        size += header.length;
+      } finally {
+        lock.unlock();
+      }
+      return segment;
+    } catch (IOException e) {
+      onDisk.subtract(header.length, 1);
+      throw e;
     }
   }
 
-  private void writeHeader(RandomAccessFile file, byte[] header) throws IOException {
+  private static void writeHeader(RandomAccessFile file, byte[] header) throws IOException {
     try {
       file.write(header);
-      size += header.length;
     } catch (IOException e) {
       file.close();
       throw e;
     }
   }
 
-  /** Drops what is oldest until so many bytes fit in; the segment being written stays. */
-  private void makeRoomFor(int bytes) throws IOException {
-    while (size + bytes > maxSize && segments.size() > 1) {
-      Segment oldest = segments.getFirst();
-      lock.lock();
-      try {
-        segments.removeFirst();
-      } finally {
-        lock.unlock();
-      }
-      size -= oldest.length();
-      oldest.discard();
+  /** The segment that is written, which nobody drops. */
+  private Segment last() {
+    lock.lock();
+    try {
+      return segments.getLast();
+    } finally {
+      lock.unlock();
     }
+  }
+
+  /** Drops what is oldest until so many bytes fit in; the segment being written stays. */
+  private void makeRoomFor(int bytes) {
+    boolean dropped = true;
+    while (dropped && size() + bytes > disk.maxSize()) {
+      dropped = dropOldest();
+    }
+  }
+
+  private long size() {
+    lock.lock();
+    try {
+      return size;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Any writer may call this; false if there is nothing but the segment being written. */
+  private boolean dropOldest() {
+    Segment oldest;
+    lock.lock();
+    try {
+      if (ended || segments.size() < 2) {
+        return false;
+      }
+      oldest = segments.removeFirst();
+      firstSegment++;
+      size -= oldest.length();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      oldest.discard();
+    } catch (IOException e) {
+      LOG.warn("execution {}: a part of its log stays on disk: {}", id, e.toString());
+    }
+    onDisk.subtract(oldest.length(), oldest.hasStartRecord() ? 0 : 1);
+    return true;
   }
 
   private void leaveDisk(IOException reason) {
     LOG.warn("execution {}: its output is kept in memory from here on: {}", id, reason.toString());
     diskFailed = true;
     try {
-      if (!segments.isEmpty()) {
-        segments.getLast().cutToEntries();
+      Optional<Segment> last = lastIfAny();
+      if (last.isPresent()) {
+        last.get().cutToEntries();
       }
     } catch (IOException e) {
       LOG.debug("execution {}: the last line stays incomplete: {}", id, e.toString());
     }
   }
 
+  private Optional<Segment> lastIfAny() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(segments.peekLast());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void closeFiles() {
-    for (Segment segment : segments) {
+    List<Segment> all;
+    lock.lock();
+    try {
+      all = List.copyOf(segments);
+    } finally {
+      lock.unlock();
+    }
+    for (Segment segment : all) {
       try {
         segment.file().close();
       } catch (IOException e) {

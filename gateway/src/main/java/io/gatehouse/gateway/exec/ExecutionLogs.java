@@ -17,9 +17,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -28,17 +30,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the logs of executions in one directory, until they are older than the retention.
+ * Keeps the logs of executions in one directory, with a folder for each account, until they are
+ * older than the retention or have to make room for others.
  *
  * <p>They hold what users ran and what it printed: the directory and everything in it is the
- * gateway's alone.
+ * gateway's alone. It is on the volume of the homes, where users' quotas do not count it.
  */
 public final class ExecutionLogs {
 
   /** The smallest limit that the largest batch of output, all control characters, fits in. */
   public static final long SMALLEST_MAX_SIZE = 256 * 1024;
 
+  /** A log is dropped by the eighth: seven eighths of what is allowed are always there. */
+  private static final int SEGMENTS = 8;
+
+  /**
+   * Parts of logs that fit into what an account may have: as many as commands may run, twice, so
+   * that there is room while each has one that is being written and cannot be dropped.
+   */
+  private static final int SEGMENTS_OF_ACCOUNT = 2 * ExecutionSettings.MOST_RUNNING_OF_USER;
+
+  /** Logs of an earlier gateway that are looked at before they are counted. */
+  private static final int LOADED_AT_A_TIME = 1000;
+
+  /** Whose logs are not in an account's folder: a gateway before this one had none. */
+  private static final String NOBODY = "";
+
   private static final Pattern ID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
+  private static final Pattern ACCOUNT = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");
   private static final Pattern FILE_NAME =
       Pattern.compile("(" + ID.pattern() + ")\\.[0-9]{1,10}\\.jsonl");
   private static final Set<PosixFilePermission> DIRECTORY_PERMISSIONS =
@@ -49,32 +68,63 @@ public final class ExecutionLogs {
   private static final Logger LOG = LoggerFactory.getLogger(ExecutionLogs.class);
 
   private final Path directory;
-  private final long maxSize;
-  private final Duration retention;
+  private final Limits limits;
+  private final LogSpace space;
   private final Clock clock;
   private final EntryEncoders encoders = new EntryEncoders();
   private final SpareMemory memory = new SpareMemory();
   private final Set<String> open = ConcurrentHashMap.newKeySet();
 
+  /** Logs that this gateway made before it had found those of an earlier one. */
+  private final Set<String> own = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean loaded;
+
+  /**
+   * What logs may have, and for how long.
+   *
+   * @param largest bytes of one log
+   * @param largestOfAccount bytes of the logs of one account
+   * @param largestOfAll bytes of all logs
+   * @param mostFilesOfAccount files of the logs of one account
+   * @param mostFiles files of all logs
+   * @param retention how long a log stays after its end
+   */
+  public record Limits(
+      long largest,
+      long largestOfAccount,
+      long largestOfAll,
+      long mostFilesOfAccount,
+      long mostFiles,
+      Duration retention) {
+
+    public Limits {
+      if (largest < SMALLEST_MAX_SIZE) {
+        throw new IllegalArgumentException(
+            "the size of a log is at least " + SMALLEST_MAX_SIZE + " bytes");
+      }
+      if (retention.isNegative()) {
+        throw new IllegalArgumentException("the retention of logs is not negative");
+      }
+    }
+  }
+
   /**
    * Makes the directory ready, which is created when it is missing and closed to everybody else.
    *
-   * @param maxSize how many bytes of one execution may be on disk
-   * @param retention how long a log stays after its last change
    * @throws UncheckedIOException when the directory cannot be made the gateway's alone
    */
-  public ExecutionLogs(Path directory, long maxSize, Duration retention, Clock clock) {
-    if (maxSize < SMALLEST_MAX_SIZE) {
-      throw new IllegalArgumentException(
-          "the size of a log is at least " + SMALLEST_MAX_SIZE + " bytes");
-    }
-    if (retention.isNegative()) {
-      throw new IllegalArgumentException("the retention of logs is not negative");
-    }
+  public ExecutionLogs(Path directory, Limits limits, Clock clock) {
     this.directory = directory;
-    this.maxSize = maxSize;
-    this.retention = retention;
+    this.limits = limits;
     this.clock = clock;
+    this.space =
+        new LogSpace(
+            new LogSpace.Limits(
+                limits.largestOfAccount(),
+                limits.largestOfAll(),
+                limits.mostFilesOfAccount(),
+                limits.mostFiles()));
     createDirectory();
   }
 
@@ -87,55 +137,79 @@ public final class ExecutionLogs {
     if (!ID.matcher(id).matches()) {
       throw new IllegalArgumentException("an execution's id matches " + ID);
     }
+    if (!ACCOUNT.matcher(account).matches()) {
+      throw new IllegalArgumentException("an account's name matches " + ACCOUNT);
+    }
     if (!open.add(id)) {
       throw new IllegalArgumentException("execution " + id + " has a log already");
     }
-    ExecutionLog log =
-        new ExecutionLog(
-            id,
-            directory,
-            maxSize,
+    if (!loaded) {
+      own.add(id);
+    }
+    LogDisk disk =
+        new LogDisk(
+            directory.resolve(account),
+            limits.largest(),
+            Math.min(limits.largest() / SEGMENTS, limits.largestOfAccount() / SEGMENTS_OF_ACCOUNT),
             ExecutionLogs::createFile,
-            encoders,
-            memory,
-            clock,
-            () -> open.remove(id));
+            space);
+    ExecutionLog log =
+        new ExecutionLog(id, account, disk, encoders, memory, clock, () -> open.remove(id));
     log.start(command, account);
     return log;
   }
 
   /**
-   * Removes the logs whose newest file is older than the retention, also those of an earlier
-   * gateway; never an open one, and nothing that is no log. Returns how many files went.
+   * Removes the logs that ended longer ago than the retention, also those of an earlier gateway;
+   * never an open one, and nothing that is no log. The directory is read the first time only.
+   * Returns how many files went.
    */
-  public int sweep() {
-    Instant now = clock.instant();
-    int removed = 0;
-    for (Map.Entry<String, List<LogFile>> log : closedLogs().entrySet()) {
-      boolean isExpired =
-          log.getValue().stream()
-              .allMatch(file -> Duration.between(file.modified(), now).compareTo(retention) > 0);
-      // Asked again: it may have been opened since the directory was read.
-      if (isExpired && !open.contains(log.getKey())) {
-        removed += remove(log.getValue());
-      }
+  public synchronized long sweep() {
+    if (!loaded) {
+      load();
+      loaded = true;
+      own.clear();
     }
-    return removed;
+    Instant now = clock.instant();
+    return space.removeEnded(end -> Duration.between(end, now).compareTo(limits.retention()) > 0);
   }
 
-  private Map<String, List<LogFile>> closedLogs() {
-    Map<String, List<LogFile>> logs = new HashMap<>();
-    try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory)) {
-      for (Path path : paths) {
-        Matcher name = FILE_NAME.matcher(path.getFileName().toString());
-        if (name.matches() && !open.contains(name.group(1))) {
-          addLogFile(path, logs.computeIfAbsent(name.group(1), id -> new ArrayList<>()));
+  /** How many bytes of logs are on disk. */
+  long bytes() {
+    return space.bytes();
+  }
+
+  private void load() {
+    load(directory, NOBODY);
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(directory)) {
+      for (Path folder : folders) {
+        String account = folder.getFileName().toString();
+        if (ACCOUNT.matcher(account).matches()
+            && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+          load(folder, account);
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      LOG.warn("logs in {} are not all swept: {}", directory, e.toString());
+      LOG.warn("logs in {} are not all found: {}", directory, e.toString());
     }
-    return logs;
+  }
+
+  private void load(Path folder, String account) {
+    Map<String, List<LogFile>> logs = new HashMap<>();
+    try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
+      for (Path path : paths) {
+        Matcher name = FILE_NAME.matcher(path.getFileName().toString());
+        if (name.matches() && !own.contains(name.group(1))) {
+          addLogFile(path, logs.computeIfAbsent(name.group(1), id -> new ArrayList<>()));
+        }
+        if (logs.size() >= LOADED_AT_A_TIME) {
+          count(logs, account);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      LOG.warn("logs in {} are not all found: {}", folder, e.toString());
+    }
+    count(logs, account);
   }
 
   private static void addLogFile(Path path, List<LogFile> files) throws IOException {
@@ -143,23 +217,42 @@ public final class ExecutionLogs {
       BasicFileAttributes attributes =
           Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       if (attributes.isRegularFile()) {
-        files.add(new LogFile(path, attributes.lastModifiedTime().toInstant()));
+        files.add(new LogFile(path, attributes.size(), attributes.lastModifiedTime().toInstant()));
       }
     } catch (NoSuchFileException e) {
       LOG.debug("{} went by itself", path);
     }
   }
 
-  private static int remove(List<LogFile> files) {
-    int removed = 0;
-    for (LogFile file : files) {
-      try {
-        removed += Files.deleteIfExists(file.path()) ? 1 : 0;
-      } catch (IOException e) {
-        LOG.warn("{} is not swept: {}", file.path(), e.toString());
-      }
+  private void count(Map<String, List<LogFile>> logs, String account) {
+    List<Loaded> all =
+        logs.values().stream()
+            .filter(files -> !files.isEmpty())
+            .map(Loaded::of)
+            .sorted(Comparator.comparing(Loaded::newest))
+            .toList();
+    logs.clear();
+    for (Loaded log : all) {
+      space.restore(
+          account,
+          log.paths().getFirst().toString(),
+          log.size(),
+          log.paths().size(),
+          log.newest(),
+          () -> log.paths().forEach(LogFiles::remove));
     }
-    return removed;
+  }
+
+  private record LogFile(Path path, long size, Instant modified) {}
+
+  /** A log of an earlier gateway. */
+  private record Loaded(List<Path> paths, long size, Instant newest) {
+    static Loaded of(List<LogFile> files) {
+      return new Loaded(
+          files.stream().map(LogFile::path).toList(),
+          files.stream().mapToLong(LogFile::size).sum(),
+          files.stream().map(LogFile::modified).max(Comparator.naturalOrder()).orElseThrow());
+    }
   }
 
   private void createDirectory() {
@@ -173,7 +266,13 @@ public final class ExecutionLogs {
   }
 
   private static RandomAccessFile createFile(Path path) throws IOException {
-    Files.createFile(path, attribute(FILE_PERMISSIONS));
+    try {
+      Files.createFile(path, attribute(FILE_PERMISSIONS));
+    } catch (NoSuchFileException firstOfItsAccount) {
+      Files.createDirectories(
+          Objects.requireNonNull(path.getParent()), attribute(DIRECTORY_PERMISSIONS));
+      Files.createFile(path, attribute(FILE_PERMISSIONS));
+    }
     return new RandomAccessFile(path.toFile(), "rw");
   }
 
@@ -181,6 +280,4 @@ public final class ExecutionLogs {
       Set<PosixFilePermission> permissions) {
     return PosixFilePermissions.asFileAttribute(permissions);
   }
-
-  private record LogFile(Path path, Instant modified) {}
 }

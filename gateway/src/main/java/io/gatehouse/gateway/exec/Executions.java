@@ -4,6 +4,8 @@ import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
+import io.gatehouse.gateway.session.Lease;
+import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Quota;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.Sessions;
@@ -47,6 +49,7 @@ public final class Executions implements AutoCloseable {
 
   private final Sessions sessions;
   private final ExecutionLogs logs;
+  private final MemoryBudget memory;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
   private final ConcurrentMap<String, UserExecutions> users = new ConcurrentHashMap<>();
@@ -63,9 +66,10 @@ public final class Executions implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("execution-sweeper").daemon().factory());
 
-  public Executions(Sessions sessions, ExecutionLogs logs, Clock clock) {
+  public Executions(Sessions sessions, ExecutionLogs logs, MemoryBudget memory, Clock clock) {
     this.sessions = sessions;
     this.logs = logs;
+    this.memory = memory;
     this.clock = clock;
     var unused =
         sweeper.scheduleWithFixedDelay(this::sweep, 0, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
@@ -83,8 +87,10 @@ public final class Executions implements AutoCloseable {
       ChatScope scope, Account account, CommandLine commandLine, Duration startWait) {
     UserExecutions mine = users.computeIfAbsent(scope.userId(), id -> new UserExecutions());
     reserve(scope.userId());
+    Lease held = memory.lease(scope.userId());
     Execution execution = null;
     try {
+      held.take(ExecutionSettings.WEIGHT_OF_RUNNING + 2L * commandLine.text().length());
       Command command = sessions.of(account).exec(commandLine);
       String id = newId();
       ExecutionLog log = logs.open(id, commandLine.text(), account.name().value());
@@ -93,7 +99,7 @@ public final class Executions implements AutoCloseable {
       // The permit is back before the end is told: who waited for it may start the next at once.
       Thread.ofVirtual()
           .name("execution " + id)
-          .start(() -> started.pump(() -> running.giveBack(scope.userId())));
+          .start(() -> started.pump(() -> giveBack(scope.userId(), held)));
       if (startWait.isPositive()) {
         requireStarted(command, started, startWait);
       }
@@ -101,9 +107,14 @@ public final class Executions implements AutoCloseable {
       return execution;
     } finally {
       if (execution == null) {
-        running.giveBack(scope.userId());
+        giveBack(scope.userId(), held);
       }
     }
+  }
+
+  private void giveBack(String userId, Lease held) {
+    held.close();
+    running.giveBack(userId);
   }
 
   private void reserve(String userId) {

@@ -29,9 +29,11 @@ final class InputWatch {
   /** What the places are counted as. */
   private static final String LOOKS = "looks at commands";
 
-  private final Command command;
   private final String userId;
   private final Quota places;
+
+  /** Changed once, at the end. */
+  private volatile Command command;
 
   // The pump and whoever types change these.
   private volatile long lastActivity = System.nanoTime();
@@ -52,6 +54,11 @@ final class InputWatch {
     this.command = command;
     this.userId = userId;
     this.places = places;
+  }
+
+  /** The command has ended, and this is what is left of it. */
+  void end(Command ended) {
+    command = ended;
   }
 
   /** There was output, or something was typed. */

@@ -44,6 +44,16 @@ public final class Page {
     this.ranges = List.copyOf(ranges);
   }
 
+  /** Bytes of memory while it is written. */
+  public long weight() {
+    return Math.min(length(), BUFFER_SIZE);
+  }
+
+  /** Bytes on disk of all that is read for it. */
+  long length() {
+    return ranges.stream().mapToLong(Range::length).sum();
+  }
+
   /** The number of the first entry that was asked for, whether it is still there or not. */
   long first() {
     return first;

@@ -20,6 +20,9 @@ public final class PlainPage {
   /** Entries before the first one, by which the screen is known; each has 8 KiB at most. */
   static final int BEFORE = 32;
 
+  private static final long WEIGHT_OF_BYTE = 4;
+  private static final long MOST_WEIGHT = 512 * 1024;
+
   /** Characters of a piece. */
   private static final int PIECE = 16 * 1024;
 
@@ -49,6 +52,14 @@ public final class PlainPage {
     this.known = known;
     this.pages = pages;
     this.isLast = isLast;
+  }
+
+  /**
+   * Bytes of memory while it is written: besides the page, pieces of text, and a terminal's screen
+   * and lines, which are little where there is little output.
+   */
+  public long weight() {
+    return Math.min(WEIGHT_OF_BYTE * page.length(), MOST_WEIGHT);
   }
 
   /** The offset to ask for next, counted in entries. */

@@ -101,7 +101,8 @@ final class Segment {
     }
   }
 
-  private boolean hasStartRecord() {
+  /** Whether its file outlives the entries. */
+  boolean hasStartRecord() {
     return start > 0;
   }
 

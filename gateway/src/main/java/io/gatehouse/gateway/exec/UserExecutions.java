@@ -12,31 +12,42 @@ final class UserExecutions {
 
   // Guarded by this.
   private final Map<String, Execution> executions = new LinkedHashMap<>();
+  private long characters;
 
   synchronized void add(Execution execution) {
     executions.put(execution.id(), execution);
-    if (executions.size()
-        > ExecutionSettings.MOST_ENDED_OF_USER + ExecutionSettings.MOST_RUNNING_OF_USER) {
+    characters += execution.text().length();
+    if (isTooMuch()) {
       dropOldestEnded();
     }
   }
 
+  private boolean isTooMuch() {
+    return executions.size()
+            > ExecutionSettings.MOST_ENDED_OF_USER + ExecutionSettings.MOST_RUNNING_OF_USER
+        || characters > ExecutionSettings.MOST_CHARACTERS_OF_USER;
+  }
+
   private void dropOldestEnded() {
     Iterator<Execution> oldestFirst = executions.values().iterator();
-    while (oldestFirst.hasNext()) {
-      if (oldestFirst.next().endedAt().isPresent()) {
+    while (isTooMuch() && oldestFirst.hasNext()) {
+      Execution oldest = oldestFirst.next();
+      if (oldest.endedAt().isPresent()) {
         oldestFirst.remove();
-        return;
+        characters -= oldest.text().length();
       }
     }
   }
 
   synchronized void remove(Execution execution) {
-    executions.remove(execution.id(), execution);
+    if (executions.remove(execution.id(), execution)) {
+      characters -= execution.text().length();
+    }
   }
 
   synchronized void expire(Instant expiry) {
     executions.values().removeIf(each -> isExpired(each, expiry));
+    characters = executions.values().stream().mapToLong(each -> each.text().length()).sum();
   }
 
   synchronized List<Execution> all(Instant expiry) {

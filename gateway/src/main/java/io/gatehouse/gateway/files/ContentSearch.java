@@ -4,6 +4,7 @@ import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
 import io.gatehouse.gateway.session.FileNames;
+import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.RemoteFiles;
 import io.gatehouse.gateway.session.Sessions;
@@ -56,7 +57,15 @@ public final class ContentSearch {
    * @param line its number, from 1; empty for a file
    * @param content the line without its end; empty for a file
    */
-  public record Match(String file, OptionalLong line, String content) {}
+  public record Match(String file, OptionalLong line, String content) {
+
+    /** Bytes of memory without the characters. */
+    private static final long WEIGHT = 160;
+
+    long weight() {
+      return WEIGHT + 2L * (file.length() + content.length());
+    }
+  }
 
   /**
    * What was found.
@@ -70,8 +79,12 @@ public final class ContentSearch {
     }
   }
 
-  /** Searches, in the order of the paths. */
-  public Result search(Account account, Query query) throws IOException {
+  /**
+   * Searches, in the order of the paths.
+   *
+   * @param held what is found is held on
+   */
+  public Result search(Account account, Query query, Lease held) throws IOException {
     try (RemoteFiles files = sessions.of(account).files()) {
       UserFiles.requireRegular(
           files
@@ -80,18 +93,21 @@ public final class ContentSearch {
           query.path());
     }
     try (Pipe pipe = sessions.of(account).pipe(script(query), LIMIT)) {
-      return read(pipe, query);
+      return read(pipe, query, held);
     }
   }
 
-  private static Result read(Pipe pipe, Query query) throws IOException {
-    Output output = new Output(pipe);
+  private static Result read(Pipe pipe, Query query, Lease held) throws IOException {
+    Output output = new Output(pipe, held);
     List<Match> matches = new ArrayList<>();
-    while (matches.size() < query.most()) {
+    // Long lines are cut off as too many are; the other half is for what else the user does.
+    long end = held.held() + held.most() / 2;
+    while (matches.size() < query.most() && held.held() < end) {
       Optional<Match> match = query.lines() ? line(output) : file(output);
       if (match.isEmpty()) {
         return ended(pipe, output, matches);
       }
+      held.take(match.get().weight());
       matches.add(match.get());
     }
     return new Result(matches, true);

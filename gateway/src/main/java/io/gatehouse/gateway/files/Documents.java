@@ -2,13 +2,13 @@ package io.gatehouse.gateway.files;
 
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
+import io.gatehouse.gateway.session.HeldBytes;
+import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.Session;
 import io.gatehouse.gateway.session.ShellWord;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -68,13 +68,12 @@ public final class Documents {
   }
 
   /**
-   * The text of a document.
+   * The text of a document, in UTF-8.
    *
    * @throws FileException UNREADABLE if it cannot be had within the limits
    */
-  String text(Session session, String path) {
-    byte[] text = run(session, "text", TEXT_LIMIT, path);
-    return new String(text, StandardCharsets.UTF_8);
+  HeldBytes text(Session session, String path, Lease held) {
+    return run(session, held, "text", TEXT_LIMIT, path);
   }
 
   /**
@@ -93,10 +92,11 @@ public final class Documents {
   }
 
   /** The comparison of two files as JSON. */
-  byte[] comparison(
-      Session session, Compared original, Compared revised, boolean ignoreWhitespace) {
+  HeldBytes comparison(
+      Session session, Compared original, Compared revised, boolean ignoreWhitespace, Lease held) {
     return run(
         session,
+        held,
         "compare",
         COMPARISON_LIMIT,
         original.path(),
@@ -106,7 +106,8 @@ public final class Documents {
         Boolean.toString(ignoreWhitespace));
   }
 
-  private byte[] run(Session session, String operation, Duration limit, String... arguments) {
+  private HeldBytes run(
+      Session session, Lease held, String operation, Duration limit, String... arguments) {
     StringBuilder text =
         new StringBuilder("exec ")
             .append(ShellWord.quote(java.toString()))
@@ -122,7 +123,7 @@ public final class Documents {
       text.append(' ').append(ShellWord.quote(argument));
     }
     try (Pipe pipe = session.pipe(text.toString(), limit)) {
-      byte[] output = readBounded(pipe.output());
+      HeldBytes output = readBounded(pipe, held);
       requireSuccess(pipe, limit);
       return output;
     } catch (IOException failure) {
@@ -130,9 +131,9 @@ public final class Documents {
     }
   }
 
-  private static byte[] readBounded(InputStream in) throws IOException {
-    byte[] output = in.readNBytes(MOST + 1);
-    if (output.length > MOST) {
+  private static HeldBytes readBounded(Pipe pipe, Lease held) throws IOException {
+    HeldBytes output = HeldBytes.read(pipe.output(), MOST + 1L, held);
+    if (output.size() > MOST) {
       throw new FileException(
           Reason.UNREADABLE, "The document has more than " + MOST + " bytes of text");
     }
@@ -165,9 +166,10 @@ public final class Documents {
    *
    * @throws FileException UNSUPPORTED_TYPE where LibreOffice is not installed
    */
-  byte[] preview(Session session, String path) {
+  HeldBytes preview(Session session, String path, Lease held) {
     return render(
         session,
+        held,
         office.orElseThrow(
             () ->
                 new FileException(
@@ -176,7 +178,7 @@ public final class Documents {
         path);
   }
 
-  private static byte[] render(Session session, Path office, String path) {
+  private static HeldBytes render(Session session, Lease held, Path office, String path) {
     String folder = "folder=$(mktemp -d) && trap 'rm -rf -- \"$folder\"' EXIT; ";
     String program =
         ShellWord.quote(office.toString())
@@ -186,7 +188,7 @@ public final class Documents {
     try (Pipe pipe =
         session.pipe(
             folder + program + " >/dev/null 2>&1; cat -- \"$folder\"/*.pdf", PREVIEW_LIMIT)) {
-      byte[] pdf = readBounded(pipe.output());
+      HeldBytes pdf = readBounded(pipe, held);
       if (pipe.exit().code() != 0 || pipe.timedOut()) {
         throw new FileException(Reason.UNREADABLE, "The document could not be rendered");
       }

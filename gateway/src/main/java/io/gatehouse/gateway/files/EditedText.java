@@ -2,6 +2,7 @@ package io.gatehouse.gateway.files;
 
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
+import io.gatehouse.gateway.session.Lease;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,13 @@ import java.util.List;
  * text in this encoding.
  */
 final class EditedText {
+
+  /**
+   * Bytes of memory for each byte of a text, beside what {@link SeenText} counts: the bytes that
+   * were read, the text with up to two for each character, the text with other ends of lines, the
+   * edited text, its builder, and the bytes to write, in a buffer and by themselves.
+   */
+  static final long WEIGHT = 12;
 
   private static final String CRLF = "\r\n";
 
@@ -31,10 +39,11 @@ final class EditedText {
    * The text in the bytes of a file.
    *
    * @param content the bytes after the byte order mark
+   * @param held what replaced characters take is held on
    * @throws FileException INVALID if the bytes could not be written back as they were
    */
-  static EditedText of(byte[] content, TextDecoding decoding) {
-    SeenText stored = SeenText.decode(content, decoding.charset());
+  static EditedText of(byte[] content, TextDecoding decoding, Lease held) {
+    SeenText stored = SeenText.decode(content, decoding.charset(), held);
     requireSame(stored, content, decoding);
     String seen = stored.text().replace(CRLF, "\n");
     // Only where every line ends so can the ends be put back.
@@ -47,7 +56,9 @@ final class EditedText {
   private static void requireSame(SeenText stored, byte[] content, TextDecoding decoding) {
     try {
       if (decoding.charset().equals(StandardCharsets.UTF_8)
-          || Arrays.equals(stored.encode(decoding.charset()), content)) {
+          // Java reads ISO-2022-CN and does not write it.
+          || (decoding.charset().canEncode()
+              && Arrays.equals(stored.encode(decoding.charset()), content))) {
         return;
       }
     } catch (CharacterCodingException oneWay) {
@@ -60,10 +71,15 @@ final class EditedText {
             + ", but not all of it could be written back as it is; save it as UTF-8 first");
   }
 
-  byte[] with(List<Replacement> replacements) {
+  /**
+   * The bytes of the text with all replacements made.
+   *
+   * @param held what the text grows by is held on
+   */
+  byte[] with(List<Replacement> replacements, Lease held) {
     SeenText edited = text;
     for (Replacement each : replacements) {
-      edited = each.applyTo(edited);
+      edited = each.applyTo(edited, held);
     }
     return encoded(crlf ? edited.withText(edited.text().replace("\n", CRLF)) : edited);
   }

@@ -30,7 +30,8 @@ public record FileStamp(String identity, long size, Instant changed, Instant mod
   private static final int LONGEST = 200;
 
   private static final Pattern ANSWER =
-      Pattern.compile("(\\d+:\\d+) (\\d+) (-?\\d+\\.\\d{9}) (-?\\d+\\.\\d{9})\n");
+      Pattern.compile(
+          "(\\d{1,20}:\\d{1,20}) (\\d{1,18}) (-?\\d{1,15}\\.\\d{9}) (-?\\d{1,15}\\.\\d{9})\n");
 
   /** The stamp of what the path leads to; nothing where the program cannot tell. */
   static Optional<FileStamp> read(Session session, String path) {

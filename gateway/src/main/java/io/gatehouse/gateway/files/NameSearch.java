@@ -5,6 +5,7 @@ import io.gatehouse.gateway.session.FileAttributes;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
 import io.gatehouse.gateway.session.FileNames;
+import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.RemoteFiles;
 import io.gatehouse.gateway.session.Sessions;
@@ -18,15 +19,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Finds files and directories by their names, with git and find in the user's login. */
 public final class NameSearch {
+
+  /** What find prints; another program of the name, in a user's PATH, may print anything. */
+  private static final Pattern SIZE = Pattern.compile("[0-9]{1,18}");
+
+  private static final Pattern SECONDS = Pattern.compile("-?[0-9]{1,15}(\\.[0-9]{1,20})?");
 
   /** Matching files whose lines are kept for one page of {@link #matches}. */
   private static final int MOST_MATCHING_FILES = 20_000;
@@ -36,6 +44,9 @@ public final class NameSearch {
 
   /** Lines shown of one file, as in Open Terminal. */
   private static final int LINES_OF_A_FILE = 3;
+
+  /** Bytes of memory of what is found or remembered, without characters. */
+  private static final long WEIGHT = 160;
 
   private final Sessions sessions;
 
@@ -60,7 +71,12 @@ public final class NameSearch {
    * @param path absolute, or relative to where the search began, as the operation says
    * @param modified seconds since 1970
    */
-  public record Found(String path, boolean directory, long size, double modified) {}
+  public record Found(String path, boolean directory, long size, double modified) {
+
+    long weight() {
+      return WEIGHT + 2L * path.length();
+    }
+  }
 
   /**
    * All that was found.
@@ -74,20 +90,32 @@ public final class NameSearch {
     }
   }
 
-  /** Finds by shell patterns, in name or relative path; paths in the answer are relative. */
+  /**
+   * Finds by shell patterns, in name or relative path; paths in the answer are relative.
+   *
+   * @param held what is found is held on
+   */
   public Result glob(
-      Account account, String directory, String pattern, List<String> exclude, Kind kind, int most)
+      Account account,
+      String directory,
+      String pattern,
+      List<String> exclude,
+      Kind kind,
+      int most,
+      Lease held)
       throws IOException {
     List<Found> found = new ArrayList<>();
     boolean truncated = false;
     try (RemoteFiles files = sessions.of(account).files()) {
       requireDirectory(files, directory);
       try (Pipe pipe = start(account, directory, globScript(pattern, exclude))) {
-        Output output = new Output(pipe);
+        Output output = new Output(pipe, held);
         Optional<byte[]> record = output.next('\0');
         while (record.isPresent() && found.size() < most) {
-          Optional<Found> entry = parsed(record.get(), files, directory);
-          entry.filter(each -> kind.admits(each.directory())).ifPresent(found::add);
+          Optional<Found> entry =
+              parsed(record.get(), files, directory).filter(each -> kind.admits(each.directory()));
+          entry.ifPresent(each -> held.take(each.weight()));
+          entry.ifPresent(found::add);
           record = output.next('\0');
         }
         truncated = found.size() == most || pipe.timedOut() || output.isCut();
@@ -115,7 +143,10 @@ public final class NameSearch {
 
   private static Optional<Found> parsed(byte[] record, RemoteFiles files, String directory) {
     String[] parts = FileNames.decode(record).split(" ", 4);
-    if (parts.length < 4) {
+    if (parts.length < 4
+        || !SIZE.matcher(parts[1]).matches()
+        || !SECONDS.matcher(parts[2]).matches()) {
+      // It is not find that runs in this login.
       return Optional.empty();
     }
     boolean link = parts[0].startsWith("l");
@@ -163,12 +194,22 @@ public final class NameSearch {
     }
   }
 
-  /** Finds by a part of the name, the best matches first; paths in the answer are absolute. */
+  /**
+   * Finds by a part of the name, the best matches first; paths in the answer are absolute.
+   *
+   * @param held what is found is held on
+   */
   public Result search(
-      Account account, String directory, String query, Kind kind, boolean hidden, int most)
+      Account account,
+      String directory,
+      String query,
+      Kind kind,
+      boolean hidden,
+      int most,
+      Lease held)
       throws IOException {
     String wanted = query.strip().toLowerCase(Locale.ROOT);
-    Ranking<Candidate> ranking = new Ranking<>(most);
+    Ranking<Candidate> ranking = new Ranking<>(most, held);
     try (RemoteFiles files = sessions.of(account).files()) {
       requireDirectory(files, directory);
       boolean whole =
@@ -176,20 +217,24 @@ public final class NameSearch {
               account,
               directory,
               hidden,
+              held,
               candidate -> {
                 if (kind.admits(candidate.directory()) && candidate.lowerName().contains(wanted)) {
                   ranking.add(
                       candidate,
                       candidate.rankOfName(wanted),
                       candidate.name().length(),
-                      candidate.path());
+                      candidate.path(),
+                      2L * candidate.path().length());
                 }
               });
       List<Found> found = new ArrayList<>();
       for (Candidate candidate : ranking.best(0)) {
         String path = Paths.child(directory, candidate.path());
-        stat(files, path)
-            .ifPresent(attributes -> found.add(found(path, candidate.directory(), attributes)));
+        Optional<Found> entry =
+            stat(files, path).map(attributes -> found(path, candidate.directory(), attributes));
+        entry.ifPresent(each -> held.take(each.weight()));
+        entry.ifPresent(found::add);
       }
       return new Result(found, !whole);
     }
@@ -204,6 +249,11 @@ public final class NameSearch {
 
     public RankedMatch {
       lines = List.copyOf(lines);
+    }
+
+    /** Without that of the lines, which are there before. */
+    private long weight() {
+      return WEIGHT + 2L * (path.length() + relativePath.length());
     }
 
     public String name() {
@@ -223,22 +273,33 @@ public final class NameSearch {
     }
   }
 
-  /** Finds by name, path and content at once, the best matches first. */
+  /**
+   * Finds by name, path and content at once, the best matches first.
+   *
+   * @param held what is found is held on
+   */
   public MatchPage matches(
-      Account account, String directory, String query, boolean hidden, int offset, int most)
+      Account account,
+      String directory,
+      String query,
+      boolean hidden,
+      int offset,
+      int most,
+      Lease held)
       throws IOException {
     try (RemoteFiles files = sessions.of(account).files()) {
       requireDirectory(files, directory);
     }
     String wanted = query.toLowerCase(Locale.ROOT);
-    Lined lined = lines(account, directory, query, hidden);
+    Lined lined = lines(account, directory, query, hidden, held);
     int kept = (int) Math.min((long) offset + most + 1, MOST_RANKED);
-    Ranking<RankedMatch> ranking = new Ranking<>(kept);
+    Ranking<RankedMatch> ranking = new Ranking<>(kept, held);
     boolean whole =
         walk(
             account,
             directory,
             hidden,
+            held,
             candidate -> {
               int rank = candidate.rankOf(wanted);
               List<LineMatch> lines =
@@ -246,16 +307,15 @@ public final class NameSearch {
                       ? List.of()
                       : lined.byPath().getOrDefault(candidate.path(), List.of());
               if (rank < Candidate.BY_CONTENT || !lines.isEmpty()) {
-                ranking.add(
+                RankedMatch match =
                     new RankedMatch(
                         Paths.child(directory, candidate.path()),
                         candidate.path(),
                         candidate.directory(),
                         rank < Candidate.BY_CONTENT,
-                        lines),
-                    rank,
-                    candidate.path().length(),
-                    candidate.path());
+                        lines);
+                ranking.add(
+                    match, rank, candidate.path().length(), candidate.path(), match.weight());
               }
             });
     List<RankedMatch> page = ranking.best(offset);
@@ -268,15 +328,17 @@ public final class NameSearch {
 
   private record Lined(Map<String, List<LineMatch>> byPath, boolean truncated) {}
 
-  private Lined lines(Account account, String directory, String query, boolean hidden)
+  private Lined lines(Account account, String directory, String query, boolean hidden, Lease held)
       throws IOException {
     String wanted = query.toLowerCase(Locale.ROOT);
     Map<String, List<LineMatch>> byPath = new HashMap<>();
     try (Pipe pipe = start(account, directory, linesScript(query, hidden))) {
-      Output output = new Output(pipe);
+      Output output = new Output(pipe, held);
       Optional<ContentSearch.Match> next = ContentSearch.line(output);
-      while (next.isPresent() && byPath.size() < MOST_MATCHING_FILES) {
+      long end = held.held() + held.most() / 4;
+      while (next.isPresent() && byPath.size() < MOST_MATCHING_FILES && held.held() < end) {
         ContentSearch.Match match = next.get();
+        held.take(WEIGHT + match.weight());
         String text = match.content();
         int at = text.toLowerCase(Locale.ROOT).indexOf(wanted);
         String path = match.file().startsWith("./") ? match.file().substring(2) : match.file();
@@ -341,12 +403,13 @@ public final class NameSearch {
    *
    * @return whether it came to the end
    */
-  private boolean walk(Account account, String directory, boolean hidden, Visitor visitor)
+  private boolean walk(
+      Account account, String directory, boolean hidden, Lease held, Visitor visitor)
       throws IOException {
     try (Pipe pipe = start(account, directory, walkScript(hidden))) {
-      Output output = new Output(pipe);
+      Output output = new Output(pipe, held);
       if (output.mark() == 'g') {
-        walkRepository(output, hidden, visitor);
+        walkRepository(output, hidden, held, visitor);
       } else {
         walkTree(output, visitor);
       }
@@ -368,7 +431,7 @@ public final class NameSearch {
     }
   }
 
-  private static void walkRepository(Output output, boolean hidden, Visitor visitor)
+  private static void walkRepository(Output output, boolean hidden, Lease held, Visitor visitor)
       throws IOException {
     Predicate<String> shown = hidden ? path -> true : path -> !("/" + path).contains("/.");
     Set<String> directories = new HashSet<>();
@@ -380,6 +443,7 @@ public final class NameSearch {
         for (int slash = path.lastIndexOf('/');
             slash > 0 && directories.add(path.substring(0, slash));
             slash = path.lastIndexOf('/', slash - 1)) {
+          held.take(WEIGHT + 2L * slash);
           visitor.visit(new Candidate(path.substring(0, slash), true));
         }
       }
@@ -389,7 +453,7 @@ public final class NameSearch {
   /** Keeps the best of many. */
   private static final class Ranking<T> {
 
-    private record Ranked<T>(T value, int rank, int length, String name) {}
+    private record Ranked<T>(T value, int rank, int length, String name, long weight) {}
 
     private static final Comparator<Ranked<?>> BEST_FIRST =
         Comparator.<Ranked<?>>comparingInt(Ranked::rank)
@@ -397,18 +461,29 @@ public final class NameSearch {
             .thenComparing(Ranked::name);
 
     private final int most;
+    private final Lease held;
     private final PriorityQueue<Ranked<T>> worstFirst =
         new PriorityQueue<>(Collections.reverseOrder(BEST_FIRST));
 
-    Ranking(int most) {
+    /**
+     * @param held what is kept is held on
+     */
+    Ranking(int most, Lease held) {
       this.most = most;
+      this.held = held;
     }
 
-    /** Takes a value; of two with the same rank, the shorter goes first, then the alphabet. */
-    void add(T value, int rank, int length, String path) {
-      worstFirst.add(new Ranked<>(value, rank, length, path.toLowerCase(Locale.ROOT)));
+    /**
+     * Takes a value; of two with the same rank, the shorter goes first, then the alphabet.
+     *
+     * @param weight bytes of memory of the value
+     */
+    void add(T value, int rank, int length, String path, long weight) {
+      long whole = WEIGHT + 2L * path.length() + weight;
+      held.take(whole);
+      worstFirst.add(new Ranked<>(value, rank, length, path.toLowerCase(Locale.ROOT), whole));
       if (worstFirst.size() > most) {
-        worstFirst.poll();
+        held.giveBack(Objects.requireNonNull(worstFirst.poll()).weight());
       }
     }
 

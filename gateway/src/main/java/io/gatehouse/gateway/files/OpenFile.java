@@ -3,6 +3,7 @@ package io.gatehouse.gateway.files;
 import io.gatehouse.gateway.session.FileAttributes;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
+import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.RemoteFiles;
 import io.gatehouse.gateway.session.Session;
 import java.io.IOException;
@@ -15,6 +16,9 @@ public final class OpenFile implements AutoCloseable {
   /** Bytes up to which a file is kept whole: what SFTP reads with one request. */
   static final int SMALL = 128 * 1024;
 
+  /** Bytes that are on their way, to or from a file, while the other side does not take them. */
+  static final long AHEAD = 768 * 1024;
+
   /** Bytes of what has no size, as files in /proc: all of it is read to know the size. */
   static final int LARGEST_WITHOUT_SIZE = 1024 * 1024;
 
@@ -22,12 +26,14 @@ public final class OpenFile implements AutoCloseable {
   private final Session session;
   private final String path;
   private final FileAttributes attributes;
+  private final Lease held;
 
-  OpenFile(RemoteFiles files, Session session, String path, FileAttributes attributes) {
+  OpenFile(RemoteFiles files, Session session, String path, FileAttributes attributes, Lease held) {
     this.files = files;
     this.session = session;
     this.path = path;
     this.attributes = attributes;
+    this.held = held;
   }
 
   public FileAttributes attributes() {
@@ -45,9 +51,12 @@ public final class OpenFile implements AutoCloseable {
       return Optional.empty();
     }
     boolean sized = attributes.size() > 0;
-    try (InputStream in = content(0, sized ? attributes.size() : (long) LARGEST_WITHOUT_SIZE + 1)) {
+    long most = sized ? attributes.size() : (long) LARGEST_WITHOUT_SIZE + 1;
+    held.take(2 * most);
+    try (InputStream in = files.read(path, 0, most)) {
       byte[] all = in.readAllBytes();
       requireBound(all.length, path);
+      held.giveBack(2 * most - all.length);
       return Optional.of(all);
     }
   }
@@ -71,6 +80,7 @@ public final class OpenFile implements AutoCloseable {
 
   /** Some of its bytes; several reads are always under way. */
   public InputStream content(long offset, long length) {
+    held.take(AHEAD);
     return files.read(path, offset, length);
   }
 

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.files;
 
+import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.Pipe;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +14,12 @@ final class Output {
   /** Bytes of one record that are kept: paths are shorter, and longer lines are of no use. */
   private static final int LONGEST_RECORD = 64 * 1024;
 
+  /**
+   * Bytes of memory for the buffers of a search: SSH's for what is not read yet, the one here, a
+   * record.
+   */
+  private static final long BUFFERS = 256 * 1024;
+
   /** Bytes of all records. */
   private static final long MOST = 64 * 1024 * 1024;
 
@@ -20,7 +27,11 @@ final class Output {
   private long read;
   private boolean cut;
 
-  Output(Pipe pipe) {
+  /**
+   * @param held the buffers are held on
+   */
+  Output(Pipe pipe, Lease held) {
+    held.take(BUFFERS);
     in = new BufferedInputStream(pipe.output(), LONGEST_RECORD);
   }
 

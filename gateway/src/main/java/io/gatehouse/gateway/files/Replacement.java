@@ -2,6 +2,7 @@ package io.gatehouse.gateway.files;
 
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
+import io.gatehouse.gateway.session.Lease;
 import java.util.OptionalInt;
 
 /**
@@ -20,8 +21,12 @@ public record Replacement(
 
   private static final int LONGEST_QUOTE = 100;
 
-  /** The text with the replacement made. */
-  SeenText applyTo(SeenText seen) {
+  /**
+   * The text with the replacement made.
+   *
+   * @param held what the text grows by is held on
+   */
+  SeenText applyTo(SeenText seen, Lease held) {
     String text = seen.text();
     int start = startLine.isPresent() ? startOfLine(text, startLine.getAsInt()) : 0;
     int end = endLine.isPresent() ? startOfLine(text, endLine.getAsInt() + 1) : text.length();
@@ -35,6 +40,7 @@ public record Replacement(
           Reason.INVALID,
           "Found " + count + " occurrences of target string but allow_multiple is false");
     }
+    held.take(EditedText.WEIGHT * count * Math.max(0L, replacement.length() - target.length()));
     return seen.replace(target, replacement, start, end);
   }
 

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.files;
 
+import io.gatehouse.gateway.session.Lease;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -28,16 +29,30 @@ record SeenText(String text, List<byte[]> replaced) {
   private static final byte[] ITSELF = {};
   private static final int BUFFER = 8 * 1024;
 
-  /** The text in the bytes; what a decoder cannot read is kept. */
-  static SeenText decode(byte[] bytes, Charset charset) {
+  /** Bytes of memory for each U+FFFD: in this list, in the one of an edited text, in its order. */
+  private static final long WEIGHT_OF_REPLACED = 24;
+
+  /** How many are counted at a time. */
+  private static final int STEP = 4 * 1024;
+
+  /**
+   * The text in the bytes; what a decoder cannot read is kept.
+   *
+   * @param held what that takes is held on
+   */
+  static SeenText decode(byte[] bytes, Charset charset, Lease held) {
     CharsetDecoder decoder = charset.newDecoder();
     ByteBuffer in = ByteBuffer.wrap(bytes);
     CharBuffer out = CharBuffer.allocate(BUFFER);
     StringBuilder text = new StringBuilder(bytes.length);
     List<byte[]> replaced = new ArrayList<>();
     Map<ByteBuffer, byte[]> known = new HashMap<>();
+    int counted = 0;
     CoderResult result;
     do {
+      for (; counted < replaced.size(); counted += STEP) {
+        held.take(WEIGHT_OF_REPLACED * STEP);
+      }
       result = decoder.decode(in, out, true);
       result = result.isUnderflow() ? decoder.flush(out) : result;
       append(out, text, replaced);
@@ -99,7 +114,7 @@ record SeenText(String text, List<byte[]> replaced) {
     if (target.isEmpty()) {
       throw new IllegalArgumentException("a target has a character");
     }
-    List<Integer> sources = sources(target, replacement);
+    int[] sources = sources(target, replacement);
     StringBuilder result = new StringBuilder(text.length());
     List<byte[]> kept = new ArrayList<>(replaced.size());
     int targets = count(target, 0, target.length());
@@ -127,7 +142,7 @@ record SeenText(String text, List<byte[]> replaced) {
    * For each U+FFFD of the replacement, the one of the target that it repeats, or -1: those in what
    * both texts end with from the end, and the rest in order.
    */
-  private static List<Integer> sources(String target, String replacement) {
+  private static int[] sources(String target, String replacement) {
     int shorter = Math.min(target.length(), replacement.length());
     int prefix = 0;
     while (prefix < shorter && target.charAt(prefix) == replacement.charAt(prefix)) {
@@ -142,10 +157,10 @@ record SeenText(String text, List<byte[]> replaced) {
     int after = count(target, target.length() - suffix, target.length());
     int inTarget = count(target, 0, target.length());
     int inReplacement = count(replacement, 0, replacement.length());
-    List<Integer> sources = new ArrayList<>(inReplacement);
+    int[] sources = new int[inReplacement];
     for (int i = 0; i < inReplacement; i++) {
       int fromEnd = inReplacement - i;
-      sources.add(fromEnd <= after ? inTarget - fromEnd : i < inTarget - after ? i : -1);
+      sources[i] = fromEnd <= after ? inTarget - fromEnd : i < inTarget - after ? i : -1;
     }
     return sources;
   }

@@ -3,6 +3,7 @@ package io.gatehouse.gateway.files;
 import io.gatehouse.gateway.session.FileAttributes;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
+import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.RemoteFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -24,6 +25,9 @@ final class TextFile {
 
   private static final int BUFFER = 64 * 1024;
 
+  /** Bytes for each byte that is kept: itself, and the one in the buffer that grows to it. */
+  private static final long WEIGHT_OF_HEAD = 2;
+
   private final RemoteFiles files;
   private final String path;
   private final long size;
@@ -38,12 +42,17 @@ final class TextFile {
     this.decoding = decoding;
   }
 
-  /** The file as text, or nothing if it holds something else. */
-  static Optional<TextFile> open(RemoteFiles files, String path, FileAttributes attributes)
-      throws IOException {
+  /**
+   * The file as text, or nothing if it holds something else.
+   *
+   * @param held what is read of it is held on
+   */
+  static Optional<TextFile> open(
+      RemoteFiles files, String path, FileAttributes attributes, Lease held) throws IOException {
     long size = attributes.size();
     byte[] head;
     long most = size == 0 ? OpenFile.LARGEST_WITHOUT_SIZE + 1L : Math.min(size, SMALL);
+    held.take(WEIGHT_OF_HEAD * most + (size > SMALL ? OpenFile.AHEAD : 0));
     try (InputStream in = files.read(path, 0, most)) {
       head = in.readAllBytes();
     }
@@ -106,15 +115,17 @@ final class TextFile {
   /**
    * The whole text, to be written back.
    *
+   * @param held it is held on
    * @throws FileException TOO_LARGE, or INVALID if some of it would be lost
    */
-  EditedText edited(long most) throws IOException {
+  EditedText edited(long most, Lease held) throws IOException {
     if (size > most) {
       throw new FileException(
           Reason.TOO_LARGE, "The file has more than " + most + " bytes: " + path);
     }
+    held.take(EditedText.WEIGHT * size);
     try (InputStream in = content()) {
-      return EditedText.of(in.readAllBytes(), decoding);
+      return EditedText.of(in.readAllBytes(), decoding, held);
     }
   }
 

@@ -7,13 +7,16 @@ import io.gatehouse.gateway.session.FileEntry;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
 import io.gatehouse.gateway.session.FileNames;
+import io.gatehouse.gateway.session.HeldBytes;
+import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.RemoteFiles;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.ShellWord;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.io.StringReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,11 +64,17 @@ public final class UserFiles {
     }
   }
 
-  /** The entries of a directory. */
-  public Listing list(Account account, String directory) {
+  /**
+   * The entries of a directory.
+   *
+   * @param held what they are held on
+   */
+  public Listing list(Account account, String directory, Lease held) {
     try (RemoteFiles files = open(account)) {
       FileAttributes itself = requireDirectory(files, directory);
-      List<FileEntry> found = files.list(directory, MOST_ENTRIES);
+      int most = (int) Math.min(MOST_ENTRIES, held.most() / Listing.LARGEST_ENTRY);
+      List<FileEntry> found = files.list(directory, most, held);
+      held.take(Listing.WEIGHT_OF_ENTRY * found.size());
       List<Listing.Entry> entries = new ArrayList<>(found.size());
       for (FileEntry entry : found) {
         followed(files, directory, entry)
@@ -81,7 +90,7 @@ public final class UserFiles {
       }
       entries.sort(Comparator.comparing(Listing.Entry::name));
       boolean writable = mayWrite(account, itself) && !files.space(directory).readOnly();
-      return new Listing(writable, entries, found.size() == MOST_ENTRIES);
+      return new Listing(writable, entries, found.size() == most);
     }
   }
 
@@ -143,29 +152,35 @@ public final class UserFiles {
     }
   }
 
-  /** Opens a file for its bytes. */
-  public OpenFile openFile(Account account, String path) {
+  /**
+   * Opens a file for its bytes.
+   *
+   * @param held what is read ahead is held on
+   */
+  public OpenFile openFile(Account account, String path, Lease held) {
     return opened(
         account,
-        files -> new OpenFile(files, sessions.of(account), path, requireFile(files, path)));
+        files -> new OpenFile(files, sessions.of(account), path, requireFile(files, path), held));
   }
 
   /**
    * Opens a file for some lines of its text, which is extracted where it is a document.
    *
+   * @param held what is read ahead, and the whole text of a document, is held on
    * @return nothing if the file holds no text
    */
-  public Optional<OpenText> openText(Account account, String path, long first, long last)
-      throws IOException {
+  public Optional<OpenText> openText(
+      Account account, String path, long first, long last, Lease held) throws IOException {
     RemoteFiles files = open(account);
     Optional<OpenText> text = Optional.empty();
     try {
       FileAttributes attributes = requireFile(files, path);
       if (Documents.isDocument(path)) {
-        String extracted = documents.text(sessions.of(account), path);
-        text = Optional.of(new OpenText(files, new StringReader(extracted), first, last));
+        HeldBytes extracted = documents.text(sessions.of(account), path, held);
+        Reader reader = new InputStreamReader(extracted.stream(), StandardCharsets.UTF_8);
+        text = Optional.of(new OpenText(files, reader, first, last));
       } else {
-        Optional<TextFile> file = TextFile.open(files, path, attributes);
+        Optional<TextFile> file = TextFile.open(files, path, attributes, held);
         if (file.isPresent()) {
           text = Optional.of(new OpenText(files, file.get().reader(), first, last));
         }
@@ -199,37 +214,47 @@ public final class UserFiles {
    *
    * <p>An editor reads a file, shows U+FFFD for each of its bytes that is not UTF-8, and writes all
    * of it back: then these bytes are written as they were.
+   *
+   * @param text is held by the caller
+   * @param held what else has to be in memory is held on
    */
-  public long write(Account account, String path, String text) throws IOException {
+  public long write(Account account, String path, Utf8Text text, Lease held) throws IOException {
     try (RemoteFiles files = open(account)) {
-      byte[] bytes = bytes(files, path, text);
-      new AtomicWriter(files, account).write(path, out -> out.write(bytes));
-      return bytes.length;
+      held.take(OpenFile.AHEAD);
+      Utf8Text content = content(files, path, text, held);
+      new AtomicWriter(files, account).write(path, content::writeTo);
+      return content.length();
     }
   }
 
-  private static byte[] bytes(RemoteFiles files, String path, String text) throws IOException {
-    if (text.indexOf(SeenText.UNREADABLE) >= 0) {
+  private static Utf8Text content(RemoteFiles files, String path, Utf8Text text, Lease held)
+      throws IOException {
+    if (text.hasUnreadable()) {
       try {
-        Optional<EditedText> old = utf8(files, path);
+        Optional<EditedText> old = utf8(files, path, held);
         if (old.isPresent()) {
-          return old.get().withAll(text);
+          held.take(EditedText.WEIGHT * text.length());
+          byte[] bytes = old.get().withAll(text.text());
+          return new Utf8Text(bytes, 0, bytes.length);
         }
       } catch (FileException unreadable) {
         // What cannot be read was not shown in an editor, and may be written nevertheless.
       }
     }
-    return text.getBytes(StandardCharsets.UTF_8);
+    return text;
   }
 
   /** The text of a file in UTF-8 that does not show all of its bytes. */
-  private static Optional<EditedText> utf8(RemoteFiles files, String path) throws IOException {
+  private static Optional<EditedText> utf8(RemoteFiles files, String path, Lease held)
+      throws IOException {
     Optional<FileAttributes> attributes =
         files.find(path).filter(file -> file.isFile() && file.size() <= LARGEST_EDITED);
     Optional<TextFile> file =
-        attributes.isPresent() ? TextFile.open(files, path, attributes.get()) : Optional.empty();
+        attributes.isPresent()
+            ? TextFile.open(files, path, attributes.get(), held)
+            : Optional.empty();
     return file.filter(text -> text.decoding().equals(TextDecoding.UTF_8)).isPresent()
-        ? Optional.of(file.get().edited(LARGEST_EDITED)).filter(EditedText::hasUnreadable)
+        ? Optional.of(file.get().edited(LARGEST_EDITED, held)).filter(EditedText::hasUnreadable)
         : Optional.empty();
   }
 
@@ -240,9 +265,14 @@ public final class UserFiles {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  /** Writes a file of any size. */
-  public void upload(Account account, String path, Content content) throws IOException {
+  /**
+   * Writes a file of any size.
+   *
+   * @param held what is on its way is held on
+   */
+  public void upload(Account account, String path, Content content, Lease held) throws IOException {
     try (RemoteFiles files = open(account)) {
+      held.take(OpenFile.AHEAD);
       new AtomicWriter(files, account).write(path, content::writeTo);
     }
   }
@@ -267,16 +297,20 @@ public final class UserFiles {
     }
   }
 
-  /** Makes all the replacements in a file, or none; returns its new size in bytes. */
-  public long replace(Account account, String path, List<Replacement> replacements)
+  /**
+   * Makes all the replacements in a file, or none; returns its new size in bytes.
+   *
+   * @param held the text and what is made of it are held on
+   */
+  public long replace(Account account, String path, List<Replacement> replacements, Lease held)
       throws IOException {
     try (RemoteFiles files = open(account)) {
       FileAttributes attributes = requireFile(files, path);
       TextFile file =
-          TextFile.open(files, path, attributes)
+          TextFile.open(files, path, attributes, held)
               .orElseThrow(
                   () -> new FileException(Reason.INVALID, "This file holds no text: " + path));
-      byte[] edited = file.edited(LARGEST_EDITED).with(replacements);
+      byte[] edited = file.edited(LARGEST_EDITED, held).with(replacements, held);
       new AtomicWriter(files, account).write(path, out -> out.write(edited));
       return edited.length;
     }
@@ -388,47 +422,56 @@ public final class UserFiles {
   /**
    * Prepares a ZIP archive of files and directories.
    *
+   * @param held what it has to remember is held on
    * @throws FileException NOT_FOUND if one of them does not exist
    */
-  public ZipDownload archive(Account account, List<String> paths) {
-    return opened(account, files -> ZipDownload.of(files, paths));
+  public ZipDownload archive(Account account, List<String> paths, Lease held) {
+    return opened(account, files -> ZipDownload.of(files, paths, held));
   }
 
   /**
    * A rendering of an office file as PDF, or nothing for other files, which are shown as they are.
    *
+   * @param held it is held on
    * @throws FileException UNSUPPORTED_TYPE where this cannot be made
    */
-  public Optional<byte[]> preview(Account account, String path) {
+  public Optional<HeldBytes> preview(Account account, String path, Lease held) {
     if (!Documents.isPreviewed(path)) {
       return Optional.empty();
     }
     try (RemoteFiles files = open(account)) {
       var unused = requireFile(files, path);
     }
-    return Optional.of(documents.preview(sessions.of(account), path));
+    return Optional.of(documents.preview(sessions.of(account), path, held));
   }
 
-  /** Compares the texts of two files; returns JSON. */
-  public byte[] compare(Account account, String original, String revised, boolean ignoreWhitespace)
+  /**
+   * Compares the texts of two files; returns JSON.
+   *
+   * @param held it is held on
+   */
+  public HeldBytes compare(
+      Account account, String original, String revised, boolean ignoreWhitespace, Lease held)
       throws IOException {
     try (RemoteFiles files = open(account)) {
       return documents.comparison(
           sessions.of(account),
-          compared(files, original),
-          compared(files, revised),
-          ignoreWhitespace);
+          compared(files, original, held),
+          compared(files, revised, held),
+          ignoreWhitespace,
+          held);
     }
   }
 
   /** How a file is to be read for a comparison, which is as it is read elsewhere. */
-  private static Documents.Compared compared(RemoteFiles files, String path) throws IOException {
+  private static Documents.Compared compared(RemoteFiles files, String path, Lease held)
+      throws IOException {
     FileAttributes attributes = requireFile(files, path, Paths.name(path) + ": File not found.");
     if (Documents.isDocument(path) || attributes.size() > Documents.LARGEST_COMPARED) {
       return new Documents.Compared(path, Optional.empty());
     }
     TextFile file =
-        TextFile.open(files, path, attributes)
+        TextFile.open(files, path, attributes, held)
             .orElseThrow(
                 () ->
                     new FileException(

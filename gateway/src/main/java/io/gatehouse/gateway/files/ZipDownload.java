@@ -5,6 +5,7 @@ import io.gatehouse.gateway.session.FileEntry;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
 import io.gatehouse.gateway.session.FileNames;
+import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.RemoteFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ import org.apache.commons.compress.archivers.zip.UnixStat;
 import org.apache.commons.compress.archivers.zip.Zip64Mode;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ZIP archive that is made while it is sent. Links are stored as links; what cannot be read is
@@ -34,16 +36,27 @@ public final class ZipDownload implements AutoCloseable {
 
   private static final int DEEPEST = 200;
 
+  /**
+   * Bytes of memory that each entry takes to the end, for the list at the end of the archive:
+   * measured with commons-compress 1.28, without the characters of the name.
+   */
+  private static final long WEIGHT_OF_ENTRY = 768;
+
+  /** The same for what could not be read. */
+  private static final long WEIGHT_OF_ERROR = 64;
+
   private final RemoteFiles files;
   private final List<String> paths;
   private final List<String> errors = new ArrayList<>();
+  private final Lease held;
 
-  private ZipDownload(RemoteFiles files, List<String> paths) {
+  private ZipDownload(RemoteFiles files, List<String> paths, Lease held) {
     this.files = files;
     this.paths = List.copyOf(paths);
+    this.held = held;
   }
 
-  static ZipDownload of(RemoteFiles files, List<String> paths) {
+  static ZipDownload of(RemoteFiles files, List<String> paths, Lease held) {
     for (String path : paths) {
       FileAttributes itself =
           files
@@ -56,7 +69,8 @@ public final class ZipDownload implements AutoCloseable {
         var unused = files.readLink(path);
       }
     }
-    return new ZipDownload(files, paths);
+    held.take(OpenFile.AHEAD);
+    return new ZipDownload(files, paths, held);
   }
 
   /** The name to suggest for the archive, without its extension. */
@@ -88,30 +102,33 @@ public final class ZipDownload implements AutoCloseable {
       FileAttributes itself = files.lstat(path);
       attributes = listed.map(itself::modified).orElse(itself);
     } catch (FileException failure) {
-      errors.add(name + ": " + failure.getMessage());
+      addError(name, failure.getMessage());
       return;
     }
     switch (attributes.kind()) {
       case LINK -> addLink(zip, path, name, attributes);
       case FILE -> addFile(zip, path, name, attributes);
       case DIRECTORY -> addDirectory(zip, path, name, attributes, depth);
-      case OTHER -> errors.add(name + ": not a regular file");
+      case OTHER -> addError(name, "not a regular file");
     }
   }
 
   private void addDirectory(
       ZipArchiveOutputStream zip, String path, String name, FileAttributes attributes, int depth)
       throws IOException {
+    long before = held.held();
     List<FileEntry> entries;
     try {
       if (depth > DEEPEST) {
         throw new FileException(Reason.INVALID, "too many folders in one another");
       }
-      entries = files.list(path, MOST_ENTRIES);
+      entries = files.list(path, MOST_ENTRIES, held);
     } catch (FileException failure) {
-      errors.add(name + ": " + failure.getMessage());
+      held.giveBack(held.held() - before);
+      addError(name, failure.getMessage());
       return;
     }
+    long listed = held.held() - before;
     put(zip, name + "/", attributes, UnixStat.DIR_FLAG);
     zip.closeArchiveEntry();
     entries.sort(Comparator.comparing(FileEntry::name));
@@ -123,6 +140,7 @@ public final class ZipDownload implements AutoCloseable {
           depth + 1,
           Optional.of(entry.attributes().modified()));
     }
+    held.giveBack(listed);
   }
 
   private void addLink(
@@ -134,7 +152,7 @@ public final class ZipDownload implements AutoCloseable {
       zip.write(target);
       zip.closeArchiveEntry();
     } catch (FileException failure) {
-      errors.add(name + ": " + failure.getMessage());
+      addError(name, failure.getMessage());
     }
   }
 
@@ -145,7 +163,7 @@ public final class ZipDownload implements AutoCloseable {
     try {
       content = files.read(path, 0, Math.max(attributes.size(), 1));
     } catch (FileException failure) {
-      errors.add(name + ": " + failure.getMessage());
+      addError(name, failure.getMessage());
       return;
     }
     try (content) {
@@ -155,8 +173,7 @@ public final class ZipDownload implements AutoCloseable {
     }
   }
 
-  private static void put(
-      ZipArchiveOutputStream zip, String name, FileAttributes attributes, int type)
+  private void put(ZipArchiveOutputStream zip, String name, FileAttributes attributes, int type)
       throws IOException {
     ZipArchiveEntry entry = new UnixEntry(name, type | attributes.permissions());
     entry.setLastModifiedTime(FileTime.from(attributes.modified()));
@@ -164,6 +181,7 @@ public final class ZipDownload implements AutoCloseable {
       // Says whether the entry needs ZIP64; what is read decides in the end.
       entry.setSize(attributes.size());
     }
+    held.take(WEIGHT_OF_ENTRY + 2L * name.length());
     zip.putArchiveEntry(entry);
   }
 
@@ -178,10 +196,18 @@ public final class ZipDownload implements AutoCloseable {
     }
   }
 
+  private void addError(String name, @Nullable String problem) {
+    String line = name + ": " + problem;
+    held.take(WEIGHT_OF_ERROR + 2L * line.length());
+    errors.add(line);
+  }
+
   private void addErrors(ZipArchiveOutputStream zip) throws IOException {
     if (!errors.isEmpty()) {
       zip.putArchiveEntry(new ZipArchiveEntry(ERRORS));
-      zip.write((String.join("\n", errors) + "\n").getBytes(StandardCharsets.UTF_8));
+      for (String error : errors) {
+        zip.write((error + "\n").getBytes(StandardCharsets.UTF_8));
+      }
       zip.closeArchiveEntry();
     }
   }

@@ -55,7 +55,7 @@ final class Downloads {
 
   private void send(Exchange exchange, Account account, String path, Map<String, String> policy)
       throws IOException {
-    try (OpenFile file = files.openFile(account, path)) {
+    try (OpenFile file = files.openFile(account, path, exchange.held())) {
       Optional<byte[]> small = file.small();
       Validators validators = validators(exchange, file, small);
       describe(exchange, path, validators);

@@ -4,6 +4,7 @@ import io.gatehouse.gateway.account.AccountException;
 import io.gatehouse.gateway.auth.AuthException;
 import io.gatehouse.gateway.exec.ExecutionRefusedException;
 import io.gatehouse.gateway.isolation.IsolationException;
+import io.gatehouse.gateway.session.BudgetException;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.terminal.TerminalRefusedException;
@@ -82,6 +83,7 @@ final class ErrorTable {
               refusal.reason() == ExecutionRefusedException.Reason.TOO_MANY);
       case TerminalRefusedException refusal -> refused(origin, refusal);
       case IsolationException refusal -> logged(origin, status(refusal.reason()), refusal, true);
+      case BudgetException refusal -> logged(origin, status(refusal.reason()), refusal, true);
       case RefusedException refusal -> refused(origin, refusal);
       case ValidationException problems -> new Answer(422, ErrorBody.problems(problems));
       case HttpResponseException answer ->
@@ -185,6 +187,13 @@ final class ErrorTable {
     };
   }
 
+  private static int status(BudgetException.Reason reason) {
+    return switch (reason) {
+      case TOO_LARGE -> 413;
+      case TOO_MUCH_OF_USER, TOO_MUCH_OF_ALL -> 429;
+    };
+  }
+
   /** Open Terminal's own shape for terminals. */
   private Answer refused(Origin origin, TerminalRefusedException refusal) {
     int status =
@@ -238,6 +247,7 @@ final class ErrorTable {
     switch (failure.getCause()) {
       case FileException known -> log.write(Level.WARN, line + known.reason(), Optional.empty());
       case SessionException known -> log.write(Level.WARN, line + known.reason(), Optional.empty());
+      case BudgetException known -> log.write(Level.INFO, line + known.reason(), Optional.empty());
       // Its message names the file, as SFTP does.
       case IOException known ->
           log.write(Level.WARN, line + known.getClass().getSimpleName(), Optional.empty());

@@ -7,8 +7,11 @@ import io.gatehouse.gateway.account.Accounts;
 import io.gatehouse.gateway.auth.Caller;
 import io.gatehouse.gateway.auth.User;
 import io.gatehouse.gateway.session.ChatScope;
+import io.gatehouse.gateway.session.HeldBytes;
+import io.gatehouse.gateway.session.Lease;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,15 +28,24 @@ final class Exchange {
   private final Optional<Caller> caller;
   private final Accounts accounts;
   private final long largestBody;
+  private final Lease held;
 
   /**
    * @param caller empty on public routes
+   * @param held the memory that the request holds, until it is answered
    */
-  Exchange(Context context, Optional<Caller> caller, Accounts accounts, long largestBody) {
+  Exchange(
+      Context context, Optional<Caller> caller, Accounts accounts, long largestBody, Lease held) {
     this.context = context;
     this.caller = caller;
     this.accounts = accounts;
     this.largestBody = largestBody;
+    this.held = held;
+  }
+
+  /** What this request holds in memory is to be taken from this, before it is there. */
+  Lease held() {
+    return held;
   }
 
   /** The caller's account, made now if this is the first time. */
@@ -81,7 +93,7 @@ final class Exchange {
   <Q extends Record, B extends Record> RequestBinder.Bound<Q, B> request(
       Class<Q> query, Class<B> body) {
     return RequestBinder.request(
-        query, context.queryParamMap(), context.pathParamMap(), body, body());
+        query, context.queryParamMap(), context.pathParamMap(), body, body(), held);
   }
 
   /** A header of the request, without regard to case. */
@@ -103,18 +115,38 @@ final class Exchange {
   }
 
   private byte[] body() {
-    if (context.req().getContentLengthLong() > largestBody) {
+    long length = context.req().getContentLengthLong();
+    if (length > largestBody) {
       throw tooLarge();
     }
     try (InputStream body = context.bodyInputStream()) {
-      byte[] bytes = body.readNBytes(Math.toIntExact(largestBody + 1));
-      if (bytes.length > largestBody) {
-        throw tooLarge();
-      }
-      return bytes;
+      return length < 0 ? unmeasured(body) : measured(body, (int) length);
     } catch (IOException failure) {
       throw new RefusedException(400, "the request's body ended before its length");
     }
+  }
+
+  private byte[] measured(InputStream body, int length) throws IOException {
+    held.take(length);
+    byte[] bytes = new byte[length];
+    if (body.readNBytes(bytes, 0, length) < length) {
+      throw new EOFException();
+    }
+    return bytes;
+  }
+
+  /** One that comes in chunks; for a moment it is there twice. */
+  private byte[] unmeasured(InputStream body) throws IOException {
+    long before = held.held();
+    HeldBytes bytes = HeldBytes.read(body, largestBody + 1, held);
+    long pieces = held.held() - before;
+    if (bytes.size() > largestBody) {
+      throw tooLarge();
+    }
+    held.take(bytes.size());
+    byte[] all = bytes.toArray();
+    held.giveBack(pieces);
+    return all;
   }
 
   private RefusedException tooLarge() {
@@ -127,6 +159,12 @@ final class Exchange {
 
   void bytes(String contentType, byte[] answer) {
     context.contentType(contentType).result(answer);
+  }
+
+  /** Sends bytes while they are held. */
+  void bytes(String contentType, HeldBytes answer) throws IOException {
+    context.contentType(contentType);
+    stream(answer.size(), answer::writeTo);
   }
 
   Exchange header(String name, String value) {

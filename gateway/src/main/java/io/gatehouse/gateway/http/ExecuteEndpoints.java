@@ -148,9 +148,13 @@ final class ExecuteEndpoints {
           json.writeStartObject();
           describe(json, execution, directory);
           if (plain) {
-            writePlain(json, executions.plainOutput(execution, offset, tail));
+            PlainPage page = executions.plainOutput(execution, offset, tail);
+            exchange.held().take(page.weight());
+            writePlain(json, page);
           } else {
-            writeRaw(json, out, execution.output(offset, tail));
+            Page page = execution.output(offset, tail);
+            exchange.held().take(page.weight());
+            writeRaw(json, out, page);
           }
           json.writeEndObject();
         });

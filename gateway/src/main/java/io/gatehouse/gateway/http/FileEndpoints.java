@@ -28,7 +28,7 @@ final class FileEndpoints {
     String directory = exchange.query(ListQuery.class).directory();
     Account account = exchange.account();
     String path = directories.resolve(exchange.scope(), account, directory);
-    Listing listing = files.list(account, path);
+    Listing listing = files.list(account, path, exchange.held());
     exchange.jsonStream(
         (json, out) -> {
           json.writeStartObject();
@@ -69,7 +69,8 @@ final class FileEndpoints {
             account,
             path,
             request.startLine().orElse(1),
-            request.endLine().orElse(Integer.MAX_VALUE));
+            request.endLine().orElse(Integer.MAX_VALUE),
+            exchange.held());
     if (text.isEmpty()) {
       downloads.image(exchange, account, path);
       return;
@@ -101,7 +102,7 @@ final class FileEndpoints {
     WriteBody request = exchange.request(NoParameters.class, WriteBody.class).body();
     Account account = exchange.account();
     String path = directories.resolve(exchange.scope(), account, request.path());
-    exchange.json(written(path, files.write(account, path, request.content())));
+    exchange.json(written(path, files.write(account, path, request.content(), exchange.held())));
   }
 
   void replace(Exchange exchange) throws IOException {
@@ -112,7 +113,8 @@ final class FileEndpoints {
         files.replace(
             account,
             path,
-            request.replacements().stream().map(ReplacementBody::toReplacement).toList());
+            request.replacements().stream().map(ReplacementBody::toReplacement).toList(),
+            exchange.held());
     exchange.json(written(path, size));
   }
 
@@ -163,6 +165,7 @@ final class FileEndpoints {
             account,
             directories.resolve(exchange.scope(), account, request.original()),
             directories.resolve(exchange.scope(), account, request.revised()),
-            request.ignoreWhitespace()));
+            request.ignoreWhitespace(),
+            exchange.held()));
   }
 }

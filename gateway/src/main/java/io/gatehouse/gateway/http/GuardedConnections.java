@@ -28,6 +28,7 @@ final class GuardedConnections extends HttpConnectionFactory {
   static final int MOST_FIELDS = 100;
 
   private final Strangers strangers;
+  private final Strangers resting;
   private final Limits limits;
 
   /**
@@ -39,9 +40,14 @@ final class GuardedConnections extends HttpConnectionFactory {
    */
   record Limits(Duration header, Duration strangersSilence, Duration silence) {}
 
-  GuardedConnections(HttpConfiguration configuration, Strangers strangers, Limits limits) {
+  /**
+   * @param resting counts connections of known callers between two requests
+   */
+  GuardedConnections(
+      HttpConfiguration configuration, Strangers strangers, Strangers resting, Limits limits) {
     super(configuration);
     this.strangers = strangers;
+    this.resting = resting;
     this.limits = limits;
   }
 
@@ -58,10 +64,17 @@ final class GuardedConnections extends HttpConnectionFactory {
     }
   }
 
+  /** The request of a caller who is known is answered. */
+  static void rest(Connection connection) {
+    if (connection instanceof GuardedConnection guarded) {
+      guarded.rest();
+    }
+  }
+
   /** One of them. */
   private final class GuardedConnection extends HttpConnection {
 
-    private @Nullable Stranger stranger;
+    private volatile @Nullable Stranger stranger;
 
     private boolean inHeader;
 
@@ -98,10 +111,17 @@ final class GuardedConnections extends HttpConnectionFactory {
     }
 
     synchronized void known() {
+      leave();
       if (!quiet.equals(limits.silence())) {
         quiet = limits.silence();
-        leave();
         getEndPoint().setIdleTimeout(quiet.toMillis());
+      }
+    }
+
+    void rest() {
+      stranger = resting.enter(() -> getEndPoint().close());
+      if (!getEndPoint().isOpen()) {
+        leave();
       }
     }
 

@@ -10,6 +10,9 @@ import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.isolation.Isolation;
+import io.gatehouse.gateway.session.Lease;
+import io.gatehouse.gateway.session.MemoryBudget;
+import io.gatehouse.gateway.session.Quota;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.WorkingDirectories;
 import io.gatehouse.gateway.terminal.Terminals;
@@ -60,6 +63,20 @@ public final class HttpServer implements AutoCloseable {
   /** How long a stop waits for connections that nobody uses. */
   private static final Duration STOP_IDLE_LIMIT = Duration.ofMillis(50);
 
+  /**
+   * Bytes of heap for a request under way: its header, the buffer of its answer, the stack of its
+   * thread, and what a {@link Lease} does not count.
+   */
+  private static final long WEIGHT_OF_REQUEST = 64 * 1024;
+
+  /** Requests under way have one part in so many of the heap. */
+  private static final long SHARE_OF_REQUESTS = 16;
+
+  private static final int FEWEST_REQUESTS = 256;
+
+  /** One user may have one part in so many of them. */
+  private static final int SHARE_OF_USER = 4;
+
   /** What Javalin answers by itself, in the words of Open Terminal. */
   private static final Map<Integer, String> NOT_ROUTED =
       Map.of(404, "Not Found", 405, "Method Not Allowed");
@@ -75,6 +92,9 @@ public final class HttpServer implements AutoCloseable {
   private final RefusalLog refusals = new RefusalLog();
   private final ErrorTable errors = new ErrorTable(refusals);
   private final Strangers strangers = Strangers.ofHeap(refusals);
+  private final Strangers resting = Strangers.knownOfHeap(refusals);
+  private final MemoryBudget memory;
+  private final Quota requests;
   private final List<Route> routes;
   private final Optional<TerminalSockets> sockets;
   private final Javalin javalin;
@@ -90,10 +110,13 @@ public final class HttpServer implements AutoCloseable {
       Executions executions,
       FileServices files,
       WorkingDirectories directories,
-      Optional<Terminals> terminals) {
+      Optional<Terminals> terminals,
+      MemoryBudget memory) {
     this.settings = settings;
+    this.memory = memory;
     this.authenticator = authenticator;
     this.accounts = accounts;
+    this.requests = requestsOfHeap(!accounts.isolated());
     ExecuteEndpoints execute = new ExecuteEndpoints(executions, directories, executionSettings);
     this.sockets =
         terminals.map(
@@ -163,7 +186,8 @@ public final class HttpServer implements AutoCloseable {
 
   private Connector connector(Server server, HttpConfiguration configuration) {
     ServerConnector connector =
-        new ServerConnector(server, new GuardedConnections(configuration, strangers, LIMITS));
+        new ServerConnector(
+            server, new GuardedConnections(configuration, strangers, resting, LIMITS));
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
@@ -187,13 +211,43 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
+  /**
+   * @param shared whether all users count as one
+   */
+  private static Quota requestsOfHeap(boolean shared) {
+    long most = Runtime.getRuntime().maxMemory() / SHARE_OF_REQUESTS / WEIGHT_OF_REQUEST;
+    int all = Math.clamp(most, FEWEST_REQUESTS, Integer.MAX_VALUE);
+    return new Quota(shared ? all : all / SHARE_OF_USER, all);
+  }
+
   private void serve(Route route, Context context) throws Exception {
     context.attribute(ROUTE, route.method() + " " + route.path());
-    Optional<Caller> caller =
-        route.access() == Route.Access.PUBLIC ? Optional.empty() : Optional.of(caller(context));
+    if (route.access() == Route.Access.PUBLIC) {
+      serve(route, context, Optional.empty(), memory.lease(""));
+      return;
+    }
+    Caller caller = caller(context);
     // What needs no login, such as the output of earlier commands, is closed to them too.
-    caller.flatMap(Caller::user).ifPresent(accounts::requireEnabled);
-    route.endpoint().answer(new Exchange(context, caller, accounts, settings.largestBody()));
+    caller.user().ifPresent(accounts::requireEnabled);
+    String userId = caller.user().map(User::id).orElse("");
+    requests
+        .take(userId, "requests under way")
+        .ifPresent(
+            limit -> {
+              throw new RefusedException(
+                  429, limit + ", the most there may be; wait for one to end");
+            });
+    try (Lease held = memory.lease(userId)) {
+      serve(route, context, Optional.of(caller), held);
+    } finally {
+      requests.giveBack(userId);
+      GuardedConnections.rest(connection(context));
+    }
+  }
+
+  private void serve(Route route, Context context, Optional<Caller> caller, Lease held)
+      throws Exception {
+    route.endpoint().answer(new Exchange(context, caller, accounts, settings.largestBody(), held));
   }
 
   private Caller caller(Context context) {

@@ -12,18 +12,28 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.gatehouse.gateway.session.Lease;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads the body of a request as exactly one JSON value, of a size that cannot fill the heap. */
+/** Reads the body of a request as exactly one JSON value, and holds it on a lease. */
 final class JsonBody {
 
   private static final int DEEPEST = 64;
 
   // 10 MB of "[],[],[]" would be millions of objects; no honest request has a hundredth of them.
   private static final long MOST_TOKENS = 100_000;
+
+  /** Bytes of a node with its key and its place in a list or map, without the text in it. */
+  private static final long NODE = 200;
+
+  /** Bytes for each byte of the body beside long texts: the characters of short ones. */
+  private static final long WEIGHT = 2;
+
+  /** Bytes for each byte of a text that is long and nevertheless left to Jackson. */
+  private static final long WEIGHT_OF_LONG = 6;
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -41,22 +51,32 @@ final class JsonBody {
 
   private JsonBody() {}
 
-  /** The value, missing when the body is empty. */
-  static JsonNode read(byte[] body) {
+  /**
+   * The value, missing when the body is empty.
+   *
+   * @param body belongs to the value afterwards, and is held by the caller
+   * @param lease what is made of it is held on
+   */
+  static JsonNode read(byte[] body, Lease lease) {
     if (body.length == 0) {
       return Json.NODES.missingNode();
     }
-    try (JsonParser parser = MAPPER.createParser(body)) {
+    LongTexts texts = LongTexts.cut(body);
+    // A body with more is refused before that many are made.
+    long nodes = Math.min(texts.structure() + 1, MOST_TOKENS);
+    lease.take(WEIGHT * texts.restSize() + WEIGHT_OF_LONG * texts.left() + NODE * nodes);
+    byte[] rest = texts.rest();
+    try (JsonParser parser = MAPPER.createParser(rest)) {
       JsonNode value = MAPPER.readTree(parser);
       if (value == null || value.isMissingNode()) {
-        throw refusal(body.length, "Expecting value");
+        throw refusal(texts, rest, rest.length, "Expecting value");
       }
       if (parser.nextToken() != null) {
-        throw refusal(offset(parser.currentTokenLocation(), body), "Extra data");
+        throw refusal(texts, rest, parser.currentTokenLocation().getByteOffset(), "Extra data");
       }
-      return value;
+      return texts.restore(value, lease);
     } catch (IOException e) {
-      throw refusal(offset(location(e), body), reason(e));
+      throw refusal(texts, rest, place(location(e)), reason(e));
     }
   }
 
@@ -76,26 +96,27 @@ final class JsonBody {
         : JsonLocation.NA;
   }
 
-  /** The offset in characters, as FastAPI counts, from one in bytes: all but UTF-8's followers. */
-  private static int offset(JsonLocation location, byte[] body) {
-    if (location.getByteOffset() < 0) {
-      return (int) Math.max(0, location.getCharOffset());
-    }
-    int characters = 0;
-    for (int i = 0; i < Math.min(location.getByteOffset(), body.length); i++) {
-      if ((body[i] & 0xC0) != 0x80) {
+  /** In bytes, or where that is not known, in characters. */
+  private static long place(JsonLocation location) {
+    return location.getByteOffset() < 0
+        ? Math.max(0, location.getCharOffset())
+        : location.getByteOffset();
+  }
+
+  /** Says where in characters, as FastAPI counts: all bytes but UTF-8's followers. */
+  private static ValidationException refusal(
+      LongTexts texts, byte[] rest, long place, String reason) {
+    int characters = texts.charactersBefore(place);
+    for (int i = 0; i < Math.min(place, rest.length); i++) {
+      if ((rest[i] & 0xC0) != 0x80) {
         characters++;
       }
     }
-    return characters;
-  }
-
-  private static ValidationException refusal(int offset, String reason) {
     return new ValidationException(
         List.of(
             new Problem(
                 "json_invalid",
-                Place.BODY.child(offset).steps(),
+                Place.BODY.child(characters).steps(),
                 "JSON decode error",
                 Optional.of(Json.NODES.objectNode()),
                 Map.of("error", TextNode.valueOf(reason)))));

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.io.Content;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the one file of a {@code multipart/form-data} body as it comes in.
@@ -64,7 +65,7 @@ final class MultipartUpload {
     String boundary =
         contentType
             .filter(type -> type.toLowerCase(Locale.ROOT).startsWith("multipart/form-data"))
-            .map(MultiPart::extractBoundary)
+            .map(MultipartUpload::boundary)
             .orElseThrow(MultipartUpload::missingFile);
     MultipartUpload upload = new MultipartUpload(body, boundary, largest);
     while (upload.file.isEmpty()) {
@@ -74,6 +75,15 @@ final class MultipartUpload {
       upload.parseMore();
     }
     return upload;
+  }
+
+  private static @Nullable String boundary(String contentType) {
+    try {
+      return MultiPart.extractBoundary(contentType);
+    } catch (IllegalArgumentException malformed) {
+      throw new RefusedException(
+          400, "the Content-Type has to be multipart/form-data; boundary=..., with whole quotes");
+    }
   }
 
   private static ValidationException missingFile() {

@@ -2,6 +2,7 @@ package io.gatehouse.gateway.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.gatehouse.gateway.files.Utf8Text;
 import io.gatehouse.gateway.http.Field.Presence;
 import io.gatehouse.gateway.http.WholeNumberType.Width;
 import java.lang.reflect.Constructor;
@@ -70,6 +71,9 @@ final class RecordReflection {
     }
     if (type == String.class) {
       return new TextType();
+    }
+    if (type == Utf8Text.class) {
+      return new Utf8TextType();
     }
     if (type == int.class || type == OptionalInt.class) {
       return new WholeNumberType(Width.INT, bounds);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.gatehouse.gateway.session.Lease;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,11 +40,12 @@ final class RequestBinder {
   /**
    * Binds the body.
    *
+   * @param lease what is made of the body is held on
    * @throws ValidationException with every problem
    */
-  static <B extends Record> B body(Class<B> type, byte[] body) {
+  static <B extends Record> B body(Class<B> type, byte[] body, Lease lease) {
     Problems problems = new Problems();
-    Optional<B> bound = readBody(type, JsonBody.read(body), problems);
+    Optional<B> bound = readBody(type, JsonBody.read(body, lease), problems);
     problems.throwIfAny();
     return bound.orElseThrow();
   }
@@ -51,6 +53,7 @@ final class RequestBinder {
   /**
    * Binds parameters and body together.
    *
+   * @param lease what is made of the body is held on
    * @throws ValidationException with every problem of both; with one only when the body is not JSON
    */
   static <Q extends Record, B extends Record> Bound<Q, B> request(
@@ -58,8 +61,9 @@ final class RequestBinder {
       Map<String, List<String>> query,
       Map<String, String> path,
       Class<B> bodyType,
-      byte[] body) {
-    JsonNode json = JsonBody.read(body);
+      byte[] body,
+      Lease lease) {
+    JsonNode json = JsonBody.read(body, lease);
     Problems problems = new Problems();
     Optional<Q> boundParameters = readParameters(parameters, query, path, problems);
     Optional<B> boundBody = readBody(bodyType, json, problems);

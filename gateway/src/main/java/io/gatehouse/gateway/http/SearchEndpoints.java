@@ -35,7 +35,8 @@ final class SearchEndpoints {
                 request.caseInsensitive(),
                 request.include().orElse(List.of()),
                 request.matchPerLine(),
-                request.maxResults()));
+                request.maxResults()),
+            exchange.held());
     exchange.jsonStream(
         (json, out) -> {
           json.writeStartObject();
@@ -68,7 +69,8 @@ final class SearchEndpoints {
             request.pattern(),
             request.exclude().orElse(List.of()),
             request.kind(),
-            request.maxResults());
+            request.maxResults(),
+            exchange.held());
     exchange.jsonStream(
         (json, out) -> {
           json.writeStartObject();
@@ -99,7 +101,13 @@ final class SearchEndpoints {
     String path = directories.resolve(exchange.scope(), account, request.path());
     NameSearch.Result result =
         names.search(
-            account, path, request.query(), request.kind(), request.showHidden(), request.limit());
+            account,
+            path,
+            request.query(),
+            request.kind(),
+            request.showHidden(),
+            request.limit(),
+            exchange.held());
     exchange.jsonStream(
         (json, out) -> {
           json.writeStartObject();
@@ -130,7 +138,13 @@ final class SearchEndpoints {
     String path = directories.resolve(exchange.scope(), account, request.path());
     NameSearch.MatchPage page =
         names.matches(
-            account, path, query, request.showHidden(), request.offset(), request.limit());
+            account,
+            path,
+            query,
+            request.showHidden(),
+            request.offset(),
+            request.limit(),
+            exchange.held());
     exchange.jsonStream(
         (json, out) -> {
           json.writeStartObject();

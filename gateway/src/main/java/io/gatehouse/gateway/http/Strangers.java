@@ -6,7 +6,8 @@ import java.util.Set;
 import org.slf4j.event.Level;
 
 /**
- * The connections whose callers have not shown yet who they are.
+ * The connections whose callers have not shown yet who they are; and, counted by themselves, those
+ * that wait for the next request of somebody who has.
  *
  * <p>Anybody who reaches the port can open as many as they like, so their number is bounded, and
  * the oldest one is closed for each that is too many. A newcomer is always served: users, who show
@@ -25,7 +26,11 @@ final class Strangers {
 
   private static final int FEWEST = 100;
 
+  /** Of those who have been known, one part in so many, as few of them have a header half sent. */
+  private static final long SHARE_OF_KNOWN = 8;
+
   private final int most;
+  private final String whose;
   private final RefusalLog log;
   private final Set<Stranger> all = new LinkedHashSet<>();
 
@@ -47,7 +52,15 @@ final class Strangers {
   }
 
   Strangers(int most, RefusalLog log) {
+    this(most, "whose callers have not shown who they are", log);
+  }
+
+  /**
+   * @param whose says in words which connections are counted
+   */
+  private Strangers(int most, String whose, RefusalLog log) {
     this.most = most;
+    this.whose = whose;
     this.log = log;
   }
 
@@ -55,6 +68,13 @@ final class Strangers {
   static Strangers ofHeap(RefusalLog log) {
     long fitting = Runtime.getRuntime().maxMemory() / SHARE / WEIGHT;
     return new Strangers(Math.clamp(fitting, FEWEST, Integer.MAX_VALUE), log);
+  }
+
+  /** The same for connections on which somebody known has no request under way. */
+  static Strangers knownOfHeap(RefusalLog log) {
+    long fitting = Runtime.getRuntime().maxMemory() / SHARE_OF_KNOWN / (WEIGHT / 2);
+    return new Strangers(
+        Math.clamp(fitting, FEWEST, Integer.MAX_VALUE), "and wait for a request", log);
   }
 
   /**
@@ -69,9 +89,7 @@ final class Strangers {
             oldest -> {
               log.write(
                   Level.WARN,
-                  "a connection is closed: more than "
-                      + most
-                      + " are open whose callers have not shown who they are",
+                  "a connection is closed: more than " + most + " are open " + whose,
                   Optional.empty());
               oldest.close.run();
             });

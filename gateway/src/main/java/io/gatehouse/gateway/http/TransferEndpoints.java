@@ -3,6 +3,7 @@ package io.gatehouse.gateway.http;
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.files.UserFiles;
 import io.gatehouse.gateway.files.ZipDownload;
+import io.gatehouse.gateway.session.HeldBytes;
 import io.gatehouse.gateway.session.WorkingDirectories;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -34,8 +35,10 @@ final class TransferEndpoints {
     ViewQuery request = exchange.query(ViewQuery.class);
     Account account = exchange.account();
     String path = directories.resolve(exchange.scope(), account, request.path());
-    Optional<byte[]> pdf =
-        request.preview() ? files.preview(account, path) : Optional.<byte[]>empty();
+    Optional<HeldBytes> pdf =
+        request.preview()
+            ? files.preview(account, path, exchange.held())
+            : Optional.<HeldBytes>empty();
     if (pdf.isPresent()) {
       exchange.bytes("application/pdf", pdf.get());
     } else {
@@ -63,7 +66,7 @@ final class TransferEndpoints {
             });
     String path = (directory.equals("/") ? "" : directory) + "/" + upload.fileName();
     AtomicLong size = new AtomicLong();
-    files.upload(account, path, out -> size.set(upload.transferTo(out)));
+    files.upload(account, path, out -> size.set(upload.transferTo(out)), exchange.held());
     exchange.json(FileEndpoints.written(path, size.get()));
   }
 
@@ -77,7 +80,7 @@ final class TransferEndpoints {
         request.paths().stream()
             .map(path -> directories.resolve(exchange.scope(), account, path))
             .toList();
-    try (ZipDownload zip = files.archive(account, paths)) {
+    try (ZipDownload zip = files.archive(account, paths, exchange.held())) {
       exchange
           .header("Content-Type", "application/zip")
           .header("Content-Disposition", attachment(zip.name() + ".zip"));

@@ -11,7 +11,14 @@ import java.util.Optional;
  * so one reader serves both.
  */
 sealed interface ValueType
-    permits TextType, WholeNumberType, DecimalType, FlagType, TextMapType, ListType, RecordType {
+    permits TextType,
+        Utf8TextType,
+        WholeNumberType,
+        DecimalType,
+        FlagType,
+        TextMapType,
+        ListType,
+        RecordType {
 
   /** Reads a value; empty when that added a problem. */
   Optional<Object> read(JsonNode value, Place place, Problems problems);

@@ -46,8 +46,9 @@ public interface RemoteFiles extends AutoCloseable {
    * The entries of a directory in no order, without {@code .} and {@code ..}.
    *
    * @param most after how many to stop
+   * @param lease what they are held on
    */
-  List<FileEntry> list(String directory, int most);
+  List<FileEntry> list(String directory, int most, Lease lease);
 
   /** The path without links, {@code .} and {@code ..}; all of it must exist. */
   String realPath(String path);

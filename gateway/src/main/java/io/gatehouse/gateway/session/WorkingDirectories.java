@@ -19,6 +19,9 @@ public final class WorkingDirectories {
   /** Of one user, whose further chats push out the user's own and nobody else's. */
   private static final int MOST_CHATS_OF_USER = 1_000;
 
+  /** Characters of a directory that counts as two chats: the longest have 4,095. */
+  private static final int LONG = 256;
+
   /** What models write for "my home", whatever the account is called; Open Terminal reads it so. */
   private static final List<String> HOME_ALIASES = List.of("/home/user", "/home/usr");
 
@@ -52,7 +55,8 @@ public final class WorkingDirectories {
   private Cache<String, String> noChats() {
     return Caffeine.newBuilder()
         .expireAfterAccess(timeToLive)
-        .maximumSize(MOST_CHATS_OF_USER)
+        .maximumWeight(MOST_CHATS_OF_USER)
+        .weigher((String chat, String directory) -> 1 + directory.length() / LONG)
         .ticker(ticker)
         .build();
   }

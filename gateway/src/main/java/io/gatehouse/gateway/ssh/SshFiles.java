@@ -5,6 +5,7 @@ import io.gatehouse.gateway.session.FileAttributes.Kind;
 import io.gatehouse.gateway.session.FileEntry;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
+import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.RemoteFiles;
 import io.gatehouse.gateway.session.SessionException;
 import java.io.IOException;
@@ -127,7 +128,7 @@ final class SshFiles implements RemoteFiles {
   }
 
   @Override
-  public List<FileEntry> list(String directory, int most) {
+  public List<FileEntry> list(String directory, int most, Lease lease) {
     return ask(
         directory,
         () -> {
@@ -137,6 +138,7 @@ final class SshFiles implements RemoteFiles {
               String name = entry.getFilename();
               if (!name.equals(".") && !name.equals("..")) {
                 FileAttributes attributes = attributes(entry.getAttributes());
+                lease.take(FileEntry.WEIGHT + 2L * name.length());
                 Instant modified =
                     SftpTimes.listed(attributes.modified(), entry.getLongFilename(), name);
                 entries.add(new FileEntry(name, attributes.modified(modified)));

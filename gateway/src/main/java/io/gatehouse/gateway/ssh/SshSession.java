@@ -46,6 +46,12 @@ final class SshSession implements Session, AutoCloseable {
   /** Bash reads ~/.bashrc in the first shell of an SSH login only, and sshd takes this variable. */
   private static final Map<String, String> WITHOUT_START_FILES = Map.of("SHLVL", "1");
 
+  /**
+   * What the gateway runs for itself speaks the same language everywhere, because it reads the
+   * answers: a number of a sheet with a comma, or a refusal in German, would be another answer.
+   */
+  private static final String IN_NO_LANGUAGE = "export LC_ALL=C.UTF-8; ";
+
   /** Exit status of OpenSSH's programs in a login whose PAM session could not be opened. */
   private static final int REFUSED_BY_PAM = 254;
 
@@ -153,7 +159,8 @@ final class SshSession implements Session, AutoCloseable {
   }
 
   private SshPipe openPipe(ClientSession session, String text, Duration limit) throws IOException {
-    ChannelExec channel = session.createExecChannel(text, null, WITHOUT_START_FILES);
+    ChannelExec channel =
+        session.createExecChannel(IN_NO_LANGUAGE + text, null, WITHOUT_START_FILES);
     return SshPipe.open(channel, settings.channelLimit(), limit);
   }
 

@@ -20,6 +20,12 @@ public record TerminalSettings(
   /** Each costs some 4 MB: a shell, and up to 1 MB of the gateway. */
   public static final int DEFAULT_MOST = 512;
 
+  /**
+   * Bytes of the gateway's memory for one: 256 KiB to show again, an SSH window of 512 KiB while
+   * nobody takes its output, and a frame.
+   */
+  static final long WEIGHT = 896 * 1024;
+
   public static final Duration DEFAULT_DETACH_TIME_TO_LIVE = Duration.ofMinutes(15);
 
   public static final Duration DEFAULT_RECHECK = Duration.ofMinutes(5);

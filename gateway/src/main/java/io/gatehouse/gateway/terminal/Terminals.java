@@ -4,7 +4,10 @@ import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.auth.AuthException;
 import io.gatehouse.gateway.auth.Authenticator;
 import io.gatehouse.gateway.auth.Caller;
+import io.gatehouse.gateway.session.BudgetException;
 import io.gatehouse.gateway.session.ChatScope;
+import io.gatehouse.gateway.session.Lease;
+import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Quota;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.Sessions;
@@ -55,14 +58,20 @@ public final class Terminals implements AutoCloseable {
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
   private final Quota quota;
+  private final MemoryBudget memory;
   private final ConcurrentMap<String, Terminal> terminals = new ConcurrentHashMap<>();
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("terminal-sweeper").daemon().factory());
 
   public Terminals(
-      TerminalSettings settings, Sessions sessions, Authenticator authenticator, Clock clock) {
+      TerminalSettings settings,
+      Sessions sessions,
+      Authenticator authenticator,
+      MemoryBudget memory,
+      Clock clock) {
     this.settings = settings;
+    this.memory = memory;
     this.sessions = sessions;
     this.authenticator = authenticator;
     this.clock = clock;
@@ -87,18 +96,35 @@ public final class Terminals implements AutoCloseable {
               throw new TerminalRefusedException(
                   Reason.TOO_MANY, limit + ", the most there may be; close one first");
             });
+    Lease held = memory.lease(owner.userId());
     Terminal opened = null;
     try {
-      opened = opened(caller, owner, account, directory);
+      take(held);
+      opened = opened(caller, owner, account, directory, held);
       return opened;
     } finally {
       if (opened == null) {
-        quota.giveBack(owner.userId());
+        giveBack(owner, held);
       }
     }
   }
 
-  private Terminal opened(Caller caller, ChatScope owner, Account account, String directory) {
+  private static void take(Lease held) {
+    try {
+      held.take(TerminalSettings.WEIGHT);
+    } catch (BudgetException full) {
+      // In the shape in which Open Terminal refuses terminals.
+      throw new TerminalRefusedException(Reason.TOO_MANY, String.valueOf(full.getMessage()));
+    }
+  }
+
+  private void giveBack(ChatScope owner, Lease held) {
+    held.close();
+    quota.giveBack(owner.userId());
+  }
+
+  private Terminal opened(
+      Caller caller, ChatScope owner, Account account, String directory, Lease held) {
     Optional<Shell> shell = Optional.empty();
     Optional<String> problem = Optional.empty();
     try {
@@ -112,7 +138,9 @@ public final class Terminals implements AutoCloseable {
     problem.ifPresent(terminal::say);
     terminal.offer(id, caller, clock.instant());
     terminals.put(id, terminal);
-    Thread.ofVirtual().name("terminal of " + account.name().value()).start(() -> run(terminal));
+    Thread.ofVirtual()
+        .name("terminal of " + account.name().value())
+        .start(() -> run(terminal, held));
     shell.ifPresent(Terminals::awaitStart);
     return terminal;
   }
@@ -133,14 +161,14 @@ public final class Terminals implements AutoCloseable {
     }
   }
 
-  private void run(Terminal terminal) {
+  private void run(Terminal terminal, Lease held) {
     try {
       terminal.pump();
     } catch (RuntimeException failure) {
       LOG.error("a terminal ended by a fault of the gateway", failure);
     } finally {
       // Before anybody can hear that it has ended, and open the next one.
-      quota.giveBack(terminal.owner().userId());
+      giveBack(terminal.owner(), held);
       terminal.finish();
     }
     // The shell has gone; what it left in the background goes too.

@@ -53,6 +53,10 @@ class ExecutionLogTest {
 
   @TempDir Path directory;
 
+  private final LogSpace space =
+      new LogSpace(
+          new LogSpace.Limits(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+
   @Test
   void storesWhatTheCommandPrintedLineByLine() throws IOException {
     ExecutionLog log = open(SMALL);
@@ -653,9 +657,8 @@ class ExecutionLogTest {
     ExecutionLog log =
         new ExecutionLog(
             "x",
-            directory,
-            SMALL,
-            ExecutionLogTest::createFile,
+            "alice",
+            disk(SMALL, ExecutionLogTest::createFile),
             new EntryEncoders(),
             new SpareMemory(),
             CLOCK,
@@ -716,7 +719,11 @@ class ExecutionLogTest {
 
   private ExecutionLog log(long maxSize, SegmentFiles files, String id, SpareMemory memory) {
     return new ExecutionLog(
-        id, directory, maxSize, files, new EntryEncoders(), memory, CLOCK, () -> {});
+        id, "alice", disk(maxSize, files), new EntryEncoders(), memory, CLOCK, () -> {});
+  }
+
+  private LogDisk disk(long maxSize, SegmentFiles files) {
+    return new LogDisk(directory, maxSize, maxSize / 8, files, space);
   }
 
   private ExecutionLog numbered(int count, long maxSize) {

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatehouse.gateway.MovableTime;
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.AccountName;
+import io.gatehouse.gateway.session.BudgetException;
+import io.gatehouse.gateway.session.Budgets;
 import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.ExitStatus;
 import io.gatehouse.gateway.session.FakeCommand;
 import io.gatehouse.gateway.session.FakeSessions;
+import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.SessionException.Reason;
 import io.gatehouse.gateway.session.Signal;
@@ -41,6 +44,10 @@ final class ExecutionsTest {
 
   private final MovableTime time = new MovableTime();
   private final List<FakeCommand> commands = new ArrayList<>();
+
+  /** Room for three commands with short texts, one user's for two. */
+  private final MemoryBudget small = new MemoryBudget(3 * 256 * 1024, 2 * 256 * 1024);
+
   private Executions executions;
 
   @BeforeEach
@@ -48,7 +55,8 @@ final class ExecutionsTest {
     executions =
         new Executions(
             new FakeSessions(this::run),
-            new ExecutionLogs(logs, ExecutionLogs.SMALLEST_MAX_SIZE, Duration.ofDays(7), time),
+            new ExecutionLogs(logs, LogReader.limits(Duration.ofDays(7)), time),
+            Budgets.large(),
             time);
   }
 
@@ -92,6 +100,44 @@ final class ExecutionsTest {
     time.advance(Duration.ofMillis(1));
     assertThat(executions.find(ALICE, execution.id())).isEmpty();
     assertThat(executions.list(ALICE)).isEmpty();
+  }
+
+  @Test
+  void countsTheMemoryOfRunningCommands() {
+    executions.close();
+    executions =
+        new Executions(
+            new FakeSessions(this::run),
+            new ExecutionLogs(logs, LogReader.limits(Duration.ofDays(7)), time),
+            small,
+            time);
+    Execution first = start(ALICE);
+    var unused = start(ALICE);
+    assertThatThrownBy(() -> start(ALICE))
+        .isInstanceOf(BudgetException.class)
+        .hasMessageContaining("What you have under way");
+    assertThatThrownBy(() -> start(BOB, "refused")).isInstanceOf(SessionException.class);
+    var others = start(BOB);
+    assertThat(others.status()).isEqualTo(Execution.Status.RUNNING);
+
+    commands.getFirst().ends(0);
+    first.awaitEnd(LIMIT);
+    assertThat(start(ALICE).status()).isEqualTo(Execution.Status.RUNNING);
+  }
+
+  @Test
+  void forgetsTheOldestOfMuchText() {
+    List<Execution> all = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      Execution execution = start(ALICE, "#" + "x".repeat(99_999));
+      all.add(execution);
+      commands.getLast().ends(0);
+      execution.awaitEnd(LIMIT);
+    }
+    assertThat(executions.list(ALICE)).containsExactlyElementsOf(all.subList(2, 12));
+    time.advance(Duration.ofMinutes(6));
+    assertThat(start(ALICE)).isNotNull();
+    assertThat(executions.list(ALICE)).hasSize(1);
   }
 
   private static String output(Execution execution) {

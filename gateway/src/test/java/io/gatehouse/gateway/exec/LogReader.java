@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -70,6 +71,17 @@ final class LogReader {
       throw new UncheckedIOException(e);
     }
     return lines;
+  }
+
+  /** Bounds that nothing in a test comes to. */
+  static ExecutionLogs.Limits limits(Duration retention) {
+    return new ExecutionLogs.Limits(
+        ExecutionLogs.SMALLEST_MAX_SIZE,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        retention);
   }
 
   static List<String> fileNames(Path directory) {

@@ -29,8 +29,7 @@ final class PlainPageTest {
   @BeforeEach
   void open() {
     log =
-        new ExecutionLogs(
-                directory, ExecutionLogs.SMALLEST_MAX_SIZE, Duration.ofDays(1), Clock.systemUTC())
+        new ExecutionLogs(directory, LogReader.limits(Duration.ofDays(1)), Clock.systemUTC())
             .open("x", "true", "alice");
   }
 

@@ -3,6 +3,7 @@ package io.gatehouse.gateway.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.gateway.session.Budgets;
 import io.gatehouse.gateway.session.FileException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +20,8 @@ final class EditedTextTest {
 
   private static String edited(String stored, Replacement... replacements) {
     return new String(
-        EditedText.of(stored.getBytes(StandardCharsets.UTF_8), TextDecoding.UTF_8)
-            .with(List.of(replacements)),
+        EditedText.of(stored.getBytes(StandardCharsets.UTF_8), TextDecoding.UTF_8, Budgets.lease())
+            .with(List.of(replacements), Budgets.lease()),
         StandardCharsets.UTF_8);
   }
 
@@ -62,17 +63,21 @@ final class EditedTextTest {
   @Test
   void losesNoCharacterThatTheEncodingLacks() {
     EditedText text =
-        EditedText.of(new byte[] {'a'}, new TextDecoding(StandardCharsets.ISO_8859_1, List.of()));
-    assertThat(text.with(List.of(replacement("a", "ü")))).containsExactly(0xFC);
-    assertThatThrownBy(() -> text.with(List.of(replacement("a", "✓"))))
+        EditedText.of(
+            new byte[] {'a'},
+            new TextDecoding(StandardCharsets.ISO_8859_1, List.of()),
+            Budgets.lease());
+    assertThat(text.with(List.of(replacement("a", "ü")), Budgets.lease())).containsExactly(0xFC);
+    assertThatThrownBy(() -> text.with(List.of(replacement("a", "✓")), Budgets.lease()))
         .hasMessage("The file is in ISO-8859-1, which lacks a character of the new text");
   }
 
   /** Each char is a byte. */
   private static String editedBytes(String stored, Replacement... replacements) {
     return new String(
-        EditedText.of(stored.getBytes(StandardCharsets.ISO_8859_1), TextDecoding.UTF_8)
-            .with(List.of(replacements)),
+        EditedText.of(
+                stored.getBytes(StandardCharsets.ISO_8859_1), TextDecoding.UTF_8, Budgets.lease())
+            .with(List.of(replacements), Budgets.lease()),
         StandardCharsets.ISO_8859_1);
   }
 
@@ -115,7 +120,9 @@ final class EditedTextTest {
   void writesBackAWholeTextWithItsStrayBytes() {
     EditedText text =
         EditedText.of(
-            "1\u00FF\r\n2\u00FE\r\n".getBytes(StandardCharsets.ISO_8859_1), TextDecoding.UTF_8);
+            "1\u00FF\r\n2\u00FE\r\n".getBytes(StandardCharsets.ISO_8859_1),
+            TextDecoding.UTF_8,
+            Budgets.lease());
     assertThat(text.hasUnreadable()).isTrue();
     assertThat(text.withAll("0\n1\uFFFD\n2\uFFFD\n"))
         .isEqualTo("0\n1\u00FF\n2\u00FE\n".getBytes(StandardCharsets.ISO_8859_1));
@@ -126,13 +133,19 @@ final class EditedTextTest {
   void keepsWhatOtherEncodingsDoNotKnow() {
     byte[] western = {'a', (byte) 0x81, (byte) 0xFC, (byte) 0x8D};
     assertThat(
-            EditedText.of(western, new TextDecoding(Charset.forName("windows-1252"), List.of()))
-                .with(List.of(replacement("a", "ä"))))
+            EditedText.of(
+                    western,
+                    new TextDecoding(Charset.forName("windows-1252"), List.of()),
+                    Budgets.lease())
+                .with(List.of(replacement("a", "ä")), Budgets.lease()))
         .containsExactly(0xE4, 0x81, 0xFC, 0x8D);
     byte[] japanese = {(byte) 0x82, (byte) 0xA0, '\n', (byte) 0x82};
     assertThat(
-            EditedText.of(japanese, new TextDecoding(Charset.forName("Shift_JIS"), List.of()))
-                .with(List.of(replacement("あ", "い"))))
+            EditedText.of(
+                    japanese,
+                    new TextDecoding(Charset.forName("Shift_JIS"), List.of()),
+                    Budgets.lease())
+                .with(List.of(replacement("あ", "い")), Budgets.lease()))
         .containsExactly(0x82, 0xA2, '\n', 0x82);
   }
 
@@ -143,7 +156,9 @@ final class EditedTextTest {
     assertThatThrownBy(
             () ->
                 EditedText.of(
-                    twoCodes, new TextDecoding(Charset.forName("windows-31j"), List.of())))
+                    twoCodes,
+                    new TextDecoding(Charset.forName("windows-31j"), List.of()),
+                    Budgets.lease()))
         .hasMessageContaining("not all of it could be written back as it is");
   }
 
@@ -161,8 +176,19 @@ final class EditedTextTest {
       }
       byte[] expected = before.clone();
       expected[30] = '!';
-      assertThat(EditedText.of(before, TextDecoding.UTF_8).with(List.of(replacement("~", "!"))))
+      assertThat(
+              EditedText.of(before, TextDecoding.UTF_8, Budgets.lease())
+                  .with(List.of(replacement("~", "!")), Budgets.lease()))
           .isEqualTo(expected);
     }
+  }
+
+  @Test
+  void refusesAnEncodingThatJavaCannotWrite() {
+    byte[] content = "\u001b$)A\u000e0!\u000f\n".getBytes(StandardCharsets.US_ASCII);
+    TextDecoding decoding = new TextDecoding(Charset.forName("ISO-2022-CN"), List.of());
+    assertThatThrownBy(() -> EditedText.of(content, decoding))
+        .isInstanceOf(FileException.class)
+        .hasMessageContaining("save it as UTF-8 first");
   }
 }

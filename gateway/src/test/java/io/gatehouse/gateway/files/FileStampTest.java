@@ -22,7 +22,14 @@ final class FileStampTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "stat: no such file\n", "1:2 3 4 5\n", "1:2 3 4.000000000 5.0\n"})
+  @ValueSource(
+      strings = {
+        "",
+        "stat: no such file\n",
+        "1:2 3 4 5\n",
+        "1:2 3 4.000000000 5.0\n",
+        "1:2 99999999999999999999 4.000000000 5.000000000\n"
+      })
   void takesNothingElseForAnAnswer(String answer) {
     assertThat(FileStamp.parse(answer)).isEmpty();
   }

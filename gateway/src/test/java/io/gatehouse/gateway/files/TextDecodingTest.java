@@ -54,7 +54,9 @@ final class TextDecodingTest {
   private static String read(byte[] file) {
     TextDecoding decoding = TextDecoding.of(file).orElseThrow();
     byte[] content = java.util.Arrays.copyOfRange(file, decoding.mark().size(), file.length);
-    return SeenText.decode(content, decoding.charset()).text();
+    return SeenText.decode(
+            content, decoding.charset(), io.gatehouse.gateway.session.Budgets.lease())
+        .text();
   }
 
   static List<Object[]> legacyTexts() {

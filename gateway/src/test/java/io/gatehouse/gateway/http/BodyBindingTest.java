@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.gatehouse.gateway.http.RequestBinder.Bound;
+import io.gatehouse.gateway.session.Budgets;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -50,12 +51,13 @@ class BodyBindingTest {
   }
 
   private static RunCommandBody run(String body) {
-    return RequestBinder.body(RunCommandBody.class, utf8(body));
+    return RequestBinder.body(RunCommandBody.class, utf8(body), Budgets.lease());
   }
 
   private static String refusal(Class<? extends Record> type, byte[] body) {
     ValidationException failure =
-        catchThrowableOfType(ValidationException.class, () -> RequestBinder.body(type, body));
+        catchThrowableOfType(
+            ValidationException.class, () -> RequestBinder.body(type, body, Budgets.lease()));
     return new String(ErrorBody.problems(failure), StandardCharsets.UTF_8);
   }
 
@@ -199,7 +201,8 @@ class BodyBindingTest {
                     Map.of("wait", List.of("abc"), "tail", List.of("0")),
                     Map.of(),
                     RunCommandBody.class,
-                    utf8("{\"cwd\":5,\"env\":{\"A\":1}}")))
+                    utf8("{\"cwd\":5,\"env\":{\"A\":1}}"),
+                    Budgets.lease()))
         .isInstanceOf(ValidationException.class)
         .hasMessage(
             "float_parsing [query, wait], greater_than_equal [query, tail], "
@@ -214,7 +217,8 @@ class BodyBindingTest {
             Map.of(),
             Map.of("process_id", "p1"),
             InputBody.class,
-            utf8("{\"input\":\"y\\n\",\"process_id\":\"p2\"}"));
+            utf8("{\"input\":\"y\\n\",\"process_id\":\"p2\"}"),
+            Budgets.lease());
 
     assertThat(bound).isEqualTo(new Bound<>(new InputQuery("p1"), new InputBody("y\n")));
   }
@@ -228,7 +232,8 @@ class BodyBindingTest {
                     Map.of("wait", List.of("abc")),
                     Map.of(),
                     RunCommandBody.class,
-                    utf8("{bad")))
+                    utf8("{bad"),
+                    Budgets.lease()))
         .hasMessage("json_invalid [body, 1]");
   }
 
@@ -310,7 +315,7 @@ class BodyBindingTest {
     String input = "é".repeat(4_000_000);
     byte[] body = ("{\"input\":\"" + input + "\"}").getBytes(StandardCharsets.UTF_8);
 
-    assertThat(RequestBinder.body(InputBody.class, body).input()).isEqualTo(input);
+    assertThat(RequestBinder.body(InputBody.class, body, Budgets.lease()).input()).isEqualTo(input);
   }
 
   @Test
@@ -324,7 +329,9 @@ class BodyBindingTest {
 
     assertThat(
             RequestBinder.body(
-                Replacements.class, utf8("{\"path\":\"p\",\"replacements\":" + chunks + "}")))
+                Replacements.class,
+                utf8("{\"path\":\"p\",\"replacements\":" + chunks + "}"),
+                Budgets.lease()))
         .isEqualTo(
             new Replacements(
                 "p",
@@ -359,7 +366,8 @@ class BodyBindingTest {
   void namesThePlaceInAList(String chunks, String problem) {
     byte[] body = utf8("{\"path\":\"p\",\"replacements\":" + chunks + "}");
 
-    assertThatThrownBy(() -> RequestBinder.body(Replacements.class, body)).hasMessage(problem);
+    assertThatThrownBy(() -> RequestBinder.body(Replacements.class, body, Budgets.lease()))
+        .hasMessage(problem);
   }
 
   @Test
@@ -373,7 +381,7 @@ class BodyBindingTest {
   void doesNotBlameTheCallerForABug() {
     byte[] body = utf8("{\"path\":\"broken\",\"replacements\":[]}");
 
-    assertThatThrownBy(() -> RequestBinder.body(Replacements.class, body))
+    assertThatThrownBy(() -> RequestBinder.body(Replacements.class, body, Budgets.lease()))
         .isInstanceOf(IllegalStateException.class)
         .hasRootCauseMessage("a bug");
   }

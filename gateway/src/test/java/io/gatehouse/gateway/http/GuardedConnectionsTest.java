@@ -36,6 +36,7 @@ final class GuardedConnectionsTest {
   private final Server server = new Server();
   private final RefusalLog log = new RefusalLog();
   private final Strangers strangers = new Strangers(MOST, log);
+  private final Strangers resting = new Strangers(MOST, log);
   private final List<Socket> clients = new ArrayList<>();
   private int port;
 
@@ -47,7 +48,10 @@ final class GuardedConnectionsTest {
         new ServerConnector(
             server,
             new GuardedConnections(
-                configuration, strangers, new GuardedConnections.Limits(HEADER, STRANGERS, KNOWN)));
+                configuration,
+                strangers,
+                resting,
+                new GuardedConnections.Limits(HEADER, STRANGERS, KNOWN)));
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
     server.setHandler(
@@ -63,6 +67,9 @@ final class GuardedConnectionsTest {
             }
             if (request.getHttpURI().getPath().equals("/cookie")) {
               response.setStatus(request.getHeaders().contains(HttpHeader.COOKIE) ? 200 : 204);
+            }
+            if (request.getHttpURI().getPath().endsWith("/rests")) {
+              GuardedConnections.rest(request.getConnectionMetaData().getConnection());
             }
             callback.succeeded();
             return true;
@@ -116,6 +123,32 @@ final class GuardedConnectionsTest {
     } catch (SocketTimeoutException nothingSaid) {
       return true;
     }
+  }
+
+  @Test
+  void closesTheConnectionThatHasRestedLongestAndNoneThatIsAtWork() throws IOException {
+    Socket working = connect();
+    send(working, request("/known/rests"));
+    assertThat(answer(working)).contains(" 200 ");
+    send(working, request("/known/slow"));
+    List<Socket> known = new ArrayList<>();
+    for (int i = 0; i < MOST + 1; i++) {
+      Socket client = connect();
+      known.add(client);
+      send(client, request("/known/rests"));
+      assertThat(answer(client)).contains(" 200 ");
+    }
+    assertThat(answer(known.getFirst())).isEmpty();
+    for (Socket client : known.subList(1, known.size())) {
+      send(client, request("/known/rests"));
+      assertThat(answer(client)).contains(" 200 ");
+    }
+    assertThat(answer(working)).contains(" 200 ");
+    assertThat(strangers.size()).isZero();
+    for (Socket client : clients) {
+      client.close();
+    }
+    assertThat(resting.size()).isLessThanOrEqualTo(MOST);
   }
 
   @Test

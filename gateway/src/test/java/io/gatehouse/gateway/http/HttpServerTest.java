@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,6 +27,7 @@ import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.FakeCommand;
 import io.gatehouse.gateway.session.FakeSessions;
+import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.SessionException.Reason;
 import io.gatehouse.gateway.session.Sessions;
@@ -48,6 +50,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -79,6 +83,11 @@ final class HttpServerTest {
   }
 
   private static HttpSettings settings(List<String> origins, boolean systemPrompt, String info) {
+    return settings(origins, systemPrompt, info, 1000);
+  }
+
+  private static HttpSettings settings(
+      List<String> origins, boolean systemPrompt, String info, long largestBody) {
     return new HttpSettings(
         "127.0.0.1",
         0,
@@ -88,10 +97,12 @@ final class HttpServerTest {
         Optional.of(info).filter(text -> !text.isEmpty()),
         Optional.empty(),
         Optional.empty(),
-        1000,
+        largestBody,
         2000,
         false);
   }
+
+  private final MemoryBudget memory = new MemoryBudget(8 << 20, 4 << 20);
 
   private void start() {
     start(settings(List.of("https://chat.example"), true, ""), true);
@@ -102,18 +113,20 @@ final class HttpServerTest {
     ExecutionSettings limits =
         new ExecutionSettings(
             directory.resolve("logs"),
-            ExecutionLogs.SMALLEST_MAX_SIZE,
-            Duration.ofDays(1),
+            new ExecutionLogs.Limits(
+                ExecutionLogs.SMALLEST_MAX_SIZE,
+                100_000_000,
+                100_000_000,
+                1000,
+                1000,
+                Duration.ofDays(1)),
             Optional.empty(),
             true);
     Executions started =
         new Executions(
             sessions,
-            new ExecutionLogs(
-                limits.logDirectory(),
-                limits.largestLog(),
-                limits.logRetention(),
-                Clock.systemUTC()),
+            new ExecutionLogs(limits.logDirectory(), limits.logLimits(), Clock.systemUTC()),
+            memory,
             Clock.systemUTC());
     Accounts accounts =
         Accounts.of(
@@ -137,7 +150,8 @@ final class HttpServerTest {
             FileServices.of(
                 sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
             new WorkingDirectories(Duration.ofDays(1)),
-            Optional.empty());
+            Optional.empty(),
+            memory);
     listening.start();
     executions = Optional.of(started);
     server = Optional.of(listening);
@@ -219,6 +233,84 @@ final class HttpServerTest {
   private static String detail(HttpResponse<String> response) {
     assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
     return json(response).path("detail").asText();
+  }
+
+  private static void eventually(BooleanSupplier holds) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!holds.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  /** A command with so many bytes beside it. */
+  private HttpResponse<String> commandWith(int bytes, String user) {
+    String body = "{\"command\": \"true\", \"unknown\": \"" + "x".repeat(bytes) + "\"}";
+    return send(
+        request("/execute?wait=10")
+            .header("Authorization", "Bearer " + KEY)
+            .header("X-User-Id", user)
+            .POST(BodyPublishers.ofString(body)));
+  }
+
+  /** The budget here is 8 MB for all and 4 MB for each. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Content-Length: 3000000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n2dc6c0\r\n"})
+  void refusesWhatAUserHoldsTooMuchOfAndNobodyElse(String framing) throws Exception {
+    start(settings(List.of(), true, "", 10_000_000), true);
+    try (Socket stalled =
+        new Socket(InetAddress.getLoopbackAddress(), server.orElseThrow().port())) {
+      String header =
+          "POST /files/write HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
+              + KEY
+              + "\r\nX-User-Id: alice\r\n"
+              + framing;
+      stalled.getOutputStream().write((header + " ".repeat(2_900_000)).getBytes(US_ASCII));
+      eventually(() -> memory.taken() > 2_800_000);
+
+      HttpResponse<String> refused = commandWith(2_000_000, "alice");
+      assertThat(refused.statusCode()).isEqualTo(429);
+      assertThat(detail(refused))
+          .startsWith("What you have under way takes 2 MB of this server's memory")
+          .contains("you may have 4 MB at a time. Wait until some of it has ended");
+      assertThat(commandWith(100, "alice").statusCode()).isEqualTo(200);
+      assertThat(commandWith(2_000_000, "bob").statusCode()).isEqualTo(200);
+      HttpResponse<String> tooLarge = commandWith(5_000_000, "bob");
+      assertThat(tooLarge.statusCode()).isEqualTo(413);
+      assertThat(detail(tooLarge)).contains("more than the 4 MB of this server's memory");
+    }
+    eventually(() -> memory.taken() == 0);
+    assertThat(commandWith(2_000_000, "alice").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void refusesMoreRequestsOfAUserAtATimeThanThereMayBe() throws Exception {
+    start(settings(List.of(), true, "", 10_000_000), true);
+    List<Socket> stalled = new ArrayList<>();
+    try {
+      boolean refused = false;
+      while (!refused && stalled.size() < 100_000) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.orElseThrow().port());
+        stalled.add(socket);
+        socket
+            .getOutputStream()
+            .write(
+                ("POST /execute HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
+                        + KEY
+                        + "\r\nX-User-Id: alice\r\nContent-Length: 10\r\n\r\n")
+                    .getBytes(US_ASCII));
+        refused = stalled.size() % 50 == 0 && commandWith(1, "alice").statusCode() == 429;
+      }
+      HttpResponse<String> answer = commandWith(1, "alice");
+      assertThat(detail(answer)).contains("requests under way, the most there may be");
+      assertThat(commandWith(1, "bob").statusCode()).isEqualTo(200);
+    } finally {
+      for (Socket socket : stalled) {
+        socket.close();
+      }
+    }
+    eventually(() -> commandWith(1, "alice").statusCode() == 200);
   }
 
   @ParameterizedTest

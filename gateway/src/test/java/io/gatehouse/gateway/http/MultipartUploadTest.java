@@ -145,6 +145,17 @@ final class MultipartUploadTest {
         .isInstanceOf(ValidationException.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"multipart/form-data; boundary=\"b", "multipart/form-data; x=\""})
+  void refusesAContentTypeWithHalfAQuote(String contentType) {
+    assertThatThrownBy(
+            () ->
+                MultipartUpload.open(
+                    new ByteArrayInputStream(new byte[0]), Optional.of(contentType), LARGEST))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("whole quotes");
+  }
+
   @Test
   void refusesABodyThatEndsTooSoon() throws IOException {
     MultipartUpload upload = open(part("name=\"file\"; filename=\"x\"", "half"));

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.Cookie;
@@ -146,6 +147,21 @@ final class Person implements AutoCloseable {
   /** Opens an address in a tab of its own, as a link does. */
   void openTab(String path) {
     context.newPage().navigate(server.address() + path);
+  }
+
+  /** The same, and whether the browser shows it; what it does not show it downloads. */
+  boolean openTabIfShown(String path) {
+    Page tab = context.newPage();
+    try {
+      tab.navigate(server.address() + path);
+      return true;
+    } catch (PlaywrightException download) {
+      if (download.getMessage().contains("ERR_ABORTED")
+          || download.getMessage().contains("Download is starting")) {
+        return false;
+      }
+      throw download;
+    }
   }
 
   /** What a script in that tab finds. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,32 @@ final class Walk {
       return (failure.isEmpty() ? "works" : "FAILS") + " (%.1f s)".formatted(milliseconds / 1000.0);
     }
   }
+
+  /** Types in which a browser runs scripts, or may, and one that nobody knows. */
+  private static final List<String> ACTIVE =
+      List.of(
+          ("html htm shtml xhtml xht svg svgz xml xsl xslt rdf kml atom rss mathml mml wsdl xul"
+                  + " xspf smil ncx opf dtb mhtml swf js unknown")
+              .split(" "));
+
+  private static final String THIEF =
+      "<script xmlns='http://www.w3.org/1999/xhtml'>"
+          + "const root = document.documentElement; root.setAttribute('ran', 'yes');"
+          + " try { root.setAttribute('token', localStorage.token) } catch (closed) {}</script>";
+
+  private static final String DOCUMENT =
+      "<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'>" + THIEF + "</svg>";
+
+  private static final String WRITE =
+      """
+      async ({address, path, content}) => {
+        const answer = await fetch(address, {
+          method: 'POST',
+          headers: {'Content-Type': 'application/json', Authorization: 'Bearer ' + localStorage.token},
+          body: JSON.stringify({path, content})});
+        return answer.status;
+      }
+      """;
 
   private final Person person;
   private final String connection;
@@ -121,6 +148,7 @@ final class Walk {
           assertThat(person.inTab("self.origin")).isEqualTo("null");
           person.closeTab();
         });
+    step("no type of file, opened by itself, has Open WebUI's origin", this::openActive);
     step("run a notebook: a sentence says what to do instead", this::runNotebook);
     step("edit and save a file", this::edit);
     step("make a folder", () -> make("New Folder", "Folder name", "dir one"));
@@ -155,6 +183,35 @@ final class Walk {
           person.pause(6_000);
           assertThat(person.takeBadAnswers()).isEmpty();
         });
+  }
+
+  /** Each has a script, which would take the token that Open WebUI keeps in the browser. */
+  private void openActive() {
+    List<String> ran = new ArrayList<>();
+    for (String type : ACTIVE) {
+      Path file = home.resolve("active." + type);
+      Object written =
+          person
+              .page()
+              .evaluate(
+                  WRITE,
+                  Map.of(
+                      "address", filesAddress.replace("/files/serve", "/files/write"),
+                      "path", file.toString(),
+                      "content", type.contains("htm") ? "<!doctype html>" + THIEF : DOCUMENT));
+      assertThat(written).as(type).isEqualTo(200);
+      if (person.openTabIfShown(filesAddress + file)) {
+        assertThat(person.inTab("self.origin")).as(type).isEqualTo("null");
+        assertThat(person.inTab("document.documentElement.getAttribute('token')"))
+            .as(type)
+            .isEqualTo("null");
+        if (person.inTab("document.documentElement.getAttribute('ran')").equals("yes")) {
+          ran.add(type);
+        }
+      }
+      person.closeTab();
+    }
+    assertThat(ran).contains("html", "xhtml", "svg");
   }
 
   private void upload() throws IOException {

@@ -65,6 +65,15 @@ final class WorkingDirectoriesTest {
   }
 
   @Test
+  void keepsFewerOfLongDirectories() {
+    String longest = "/" + "x".repeat(4094);
+    for (int i = 0; i < 1_000; i++) {
+      directories.remember(new ChatScope("alice-id", Optional.of("chat-" + i)), longest);
+    }
+    assertThat(directories.size()).isLessThan(100);
+  }
+
+  @Test
   void keepsABoundedNumberOfChatsOfAllUsers() {
     for (int user = 0; user < 300; user++) {
       for (int chat = 0; chat < 500; chat++) {

@@ -13,10 +13,12 @@ import io.gatehouse.gateway.auth.Caller;
 import io.gatehouse.gateway.auth.Role;
 import io.gatehouse.gateway.auth.User;
 import io.gatehouse.gateway.auth.ValidatedUser;
+import io.gatehouse.gateway.session.Budgets;
 import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.ExitStatus;
 import io.gatehouse.gateway.session.FakeSessions;
 import io.gatehouse.gateway.session.FakeShell;
+import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.Shell;
 import io.gatehouse.gateway.session.WindowSize;
@@ -59,6 +61,7 @@ final class TerminalsTest {
           new TerminalSettings(true, 3, 4, TTL, Duration.ofMinutes(5)),
           FakeSessions.ofShells(this::newShell),
           new Authenticator(Optional.empty(), Optional.of(this::validate)),
+          Budgets.large(),
           time);
 
   private Shell newShell() {
@@ -91,6 +94,26 @@ final class TerminalsTest {
 
   private static Caller byKey(String user) {
     return new Caller(Optional.of(new User(user, Optional.empty(), Role.USER)), Optional.empty());
+  }
+
+  @Test
+  void countsTheMemoryOfTerminals() {
+    MemoryBudget budget = new MemoryBudget(2 << 20, 1 << 20);
+    try (Terminals bounded =
+        new Terminals(
+            new TerminalSettings(true, 3, 4, TTL, Duration.ofMinutes(5)),
+            FakeSessions.ofShells(this::newShell),
+            new Authenticator(Optional.empty(), Optional.of(this::validate)),
+            budget,
+            time)) {
+      Terminal first = bounded.open(byToken("alice"), CHAT, ACCOUNT, "/home/alice");
+      assertThatThrownBy(() -> bounded.open(byToken("alice"), CHAT, ACCOUNT, "/home/alice"))
+          .isInstanceOf(TerminalRefusedException.class)
+          .hasMessageContaining("What you have under way");
+      bounded.end(CHAT, first.id());
+      assertThat(budget.taken()).isZero();
+      assertThat(bounded.open(byToken("alice"), CHAT, ACCOUNT, "/home/alice")).isNotNull();
+    }
   }
 
   private Terminal open(ChatScope scope) {

@@ -1,0 +1,5 @@
+/** What all fuzzers share. */
+@NullMarked
+package io.gatehouse.fuzz;
+
+import org.jspecify.annotations.NullMarked;

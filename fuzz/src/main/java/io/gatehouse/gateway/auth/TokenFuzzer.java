@@ -1,0 +1,31 @@
+package io.gatehouse.gateway.auth;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import io.gatehouse.fuzz.Bounded;
+
+/** Authorization headers, and what Open WebUI may answer about a token. */
+public final class TokenFuzzer {
+
+  private static final int LONGEST_HEADER = 16 * 1024;
+
+  private TokenFuzzer() {}
+
+  public static void fuzzerTestOneInput(FuzzedDataProvider data) throws Exception {
+    Bounded.run(() -> tryWith(data));
+  }
+
+  private static void tryWith(FuzzedDataProvider data) {
+    BearerToken.parse(data.consumeAsciiString(LONGEST_HEADER))
+        .ifPresent(
+            token -> {
+              if (!token.toString().equals("BearerToken[redacted]")) {
+                throw new AssertionError("a token is shown");
+              }
+            });
+    try {
+      OpenWebUiAnswer.read(data.consumeRemainingAsBytes());
+    } catch (AuthException refusal) {
+      // It is told what is wrong.
+    }
+  }
+}

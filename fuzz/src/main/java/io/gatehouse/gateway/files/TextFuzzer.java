@@ -1,0 +1,38 @@
+package io.gatehouse.gateway.files;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import io.gatehouse.fuzz.Bounded;
+import io.gatehouse.gateway.session.FileException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Files of any bytes that may be text. */
+public final class TextFuzzer {
+
+  private TextFuzzer() {}
+
+  public static void fuzzerTestOneInput(FuzzedDataProvider data) throws Exception {
+    Bounded.run(() -> tryWith(data));
+  }
+
+  private static void tryWith(FuzzedDataProvider data) {
+    byte[] file = data.consumeRemainingAsBytes();
+    Optional<TextDecoding> known = TextDecoding.of(file);
+    if (known.isEmpty()) {
+      return;
+    }
+    byte[] content = Arrays.copyOfRange(file, known.get().mark().size(), file.length);
+    try {
+      EditedText text = EditedText.of(content, known.get());
+      if (!Arrays.equals(file, text.with(List.of()))) {
+        throw new AssertionError("a text in which nothing was replaced is another");
+      }
+      if (text.hasUnreadable()) {
+        text.withAll("another text");
+      }
+    } catch (FileException refusal) {
+      // It is told that the text could not be written back.
+    }
+  }
+}

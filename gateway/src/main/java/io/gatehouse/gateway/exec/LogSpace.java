@@ -1,0 +1,242 @@
+package io.gatehouse.gateway.exec;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+
+/**
+ * Counts what logs have on disk, for each account and in all, and makes room: the oldest log that
+ * has ended goes first, then the oldest part of the largest that is still written. Where all
+ * accounts together have too much, this is done to the one that has most.
+ */
+final class LogSpace {
+
+  private final Limits limits;
+
+  // Guarded by this, which is never held across I/O.
+  private final Map<String, Owner> owners = new HashMap<>();
+  private long bytes;
+  private long files;
+
+  /**
+   * What logs may have on disk.
+   *
+   * @param bytesOfAccount bytes of the logs of one account
+   * @param bytes bytes of all logs
+   * @param filesOfAccount files of the logs of one account
+   * @param files files of all logs
+   */
+  record Limits(long bytesOfAccount, long bytes, long filesOfAccount, long files) {}
+
+  LogSpace(Limits limits) {
+    this.limits = limits;
+  }
+
+  /** The logs of one account. */
+  private static final class Owner {
+    private final Set<Log> written = new HashSet<>();
+    private final Map<String, Log> ended = new LinkedHashMap<>();
+    private long bytes;
+    private long files;
+  }
+
+  /** One log on disk. */
+  final class Log {
+
+    private final String account;
+    private final String id;
+    private final BooleanSupplier dropOldest;
+
+    // Guarded by the space.
+    private long ownBytes;
+    private long ownFiles;
+    private Instant endedAt = Instant.MAX;
+    private Runnable remove = () -> {};
+
+    /** Once it is removed; a part that was being dropped at that moment counts no more. */
+    private boolean forgotten;
+
+    private Log(String account, String id, BooleanSupplier dropOldest) {
+      this.account = account;
+      this.id = id;
+      this.dropOldest = dropOldest;
+    }
+
+    /** Counts what is about to be written, and makes room for it. */
+    void add(long addedBytes, int addedFiles) {
+      count(this, addedBytes, addedFiles);
+      makeRoom(account);
+    }
+
+    /** Counts what is no longer there. */
+    void subtract(long removedBytes, int removedFiles) {
+      count(this, -removedBytes, -removedFiles);
+    }
+
+    /**
+     * Nothing is written any more.
+     *
+     * @param remover removes its files
+     */
+    void end(Instant at, Runnable remover) {
+      ended(this, at, remover);
+    }
+  }
+
+  /**
+   * Begins to count a log.
+   *
+   * @param dropOldest drops its oldest part, which it subtracts; false if there is none to spare
+   */
+  synchronized Log begin(String account, String id, BooleanSupplier dropOldest) {
+    Log log = new Log(account, id, dropOldest);
+    owner(account).written.add(log);
+    return log;
+  }
+
+  /**
+   * Counts a log of an earlier gateway; of one account, they come in the order of their ends.
+   *
+   * @param remover removes its files
+   */
+  void restore(
+      String account, String id, long ownBytes, int ownFiles, Instant endedAt, Runnable remover) {
+    Log log = begin(account, id, () -> false);
+    count(log, ownBytes, ownFiles);
+    ended(log, endedAt, remover);
+    makeRoom(account);
+  }
+
+  private Owner owner(String account) {
+    return owners.computeIfAbsent(account, name -> new Owner());
+  }
+
+  private synchronized void count(Log log, long addedBytes, long addedFiles) {
+    if (log.forgotten) {
+      return;
+    }
+    Owner owner = owner(log.account);
+    log.ownBytes += addedBytes;
+    log.ownFiles += addedFiles;
+    owner.bytes += addedBytes;
+    owner.files += addedFiles;
+    bytes += addedBytes;
+    files += addedFiles;
+  }
+
+  private synchronized void ended(Log log, Instant at, Runnable remover) {
+    log.endedAt = at;
+    log.remove = remover;
+    Owner owner = owner(log.account);
+    owner.written.remove(log);
+    owner.ended.put(log.id, log);
+  }
+
+  private void makeRoom(String account) {
+    boolean made = true;
+    while (made) {
+      made = full(account).stream().anyMatch(this::makeRoomIn);
+    }
+  }
+
+  /** False if there is nothing to spare. */
+  private boolean makeRoomIn(String account) {
+    Optional<Log> oldest = takeOldest(account);
+    oldest.ifPresent(log -> log.remove.run());
+    return oldest.isPresent()
+        || written(account).stream().anyMatch(log -> log.dropOldest.getAsBoolean());
+  }
+
+  /** Whose logs have to make room: those of one of these, the first that has any to spare. */
+  private synchronized List<String> full(String account) {
+    Owner owner = owner(account);
+    if (owner.bytes > limits.bytesOfAccount() || owner.files > limits.filesOfAccount()) {
+      return List.of(account);
+    }
+    if (bytes > limits.bytes()) {
+      return largestFirst(owners.entrySet(), each -> each.bytes);
+    }
+    return files > limits.files() ? largestFirst(owners.entrySet(), each -> each.files) : List.of();
+  }
+
+  private static List<String> largestFirst(
+      Set<Map.Entry<String, Owner>> owners, ToLongFunction<Owner> size) {
+    return owners.stream()
+        .sorted(
+            Map.Entry.<String, Owner>comparingByValue(Comparator.comparingLong(size)).reversed())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private synchronized Optional<Log> takeOldest(String account) {
+    Optional<Log> oldest = owner(account).ended.values().stream().findFirst();
+    oldest.ifPresent(this::forget);
+    return oldest;
+  }
+
+  private void forget(Log log) {
+    log.forgotten = true;
+    Owner owner = owner(log.account);
+    owner.ended.remove(log.id, log);
+    owner.bytes -= log.ownBytes;
+    owner.files -= log.ownFiles;
+    bytes -= log.ownBytes;
+    files -= log.ownFiles;
+    if (owner.ended.isEmpty() && owner.written.isEmpty()) {
+      owners.remove(log.account);
+    }
+  }
+
+  /** The largest first. */
+  private synchronized Collection<Log> written(String account) {
+    List<Log> logs = new ArrayList<>(owner(account).written);
+    logs.sort(Comparator.comparingLong((Log log) -> log.ownBytes).reversed());
+    return logs;
+  }
+
+  /**
+   * Removes logs that have ended.
+   *
+   * @param tooOld which, by when they ended
+   * @return how many files they had
+   */
+  long removeEnded(Predicate<Instant> tooOld) {
+    long removed = 0;
+    for (Log log : takeEnded(tooOld)) {
+      removed += log.ownFiles;
+      log.remove.run();
+    }
+    return removed;
+  }
+
+  private synchronized List<Log> takeEnded(Predicate<Instant> tooOld) {
+    List<Log> taken = new ArrayList<>();
+    for (Owner owner : owners.values()) {
+      // They are in the order in which they ended, so the first to stay is the last to look at.
+      owner.ended.values().stream().takeWhile(log -> tooOld.test(log.endedAt)).forEach(taken::add);
+    }
+    taken.forEach(this::forget);
+    return taken;
+  }
+
+  /** How many bytes there are on disk. */
+  synchronized long bytes() {
+    return bytes;
+  }
+
+  /** How many files there are on disk. */
+  synchronized long files() {
+    return files;
+  }
+}
