@@ -23,7 +23,7 @@ public final class TokenFuzzer {
               }
             });
     try {
-      OpenWebUiAnswer.read(data.consumeRemainingAsBytes());
+      OpenWebUiAnswer.read(data.consumeRemainingAsBytes(), RoleListener.none());
     } catch (AuthException refusal) {
       // It is told what is wrong.
     }

@@ -2,6 +2,7 @@ package io.gatehouse.gateway.files;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import io.gatehouse.fuzz.Bounded;
+import io.gatehouse.fuzz.Unbounded;
 import io.gatehouse.gateway.session.FileException;
 import java.util.Arrays;
 import java.util.List;
@@ -24,8 +25,8 @@ public final class TextFuzzer {
     }
     byte[] content = Arrays.copyOfRange(file, known.get().mark().size(), file.length);
     try {
-      EditedText text = EditedText.of(content, known.get());
-      if (!Arrays.equals(file, text.with(List.of()))) {
+      EditedText text = EditedText.of(content, known.get(), Unbounded.lease());
+      if (!Arrays.equals(file, text.with(List.of(), Unbounded.lease()))) {
         throw new AssertionError("a text in which nothing was replaced is another");
       }
       if (text.hasUnreadable()) {

@@ -2,6 +2,7 @@ package io.gatehouse.gateway.http;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import io.gatehouse.fuzz.Bounded;
+import io.gatehouse.fuzz.Unbounded;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +27,8 @@ public final class RequestBinderFuzzer {
   private static void tryWith(FuzzedDataProvider data) {
     try {
       if (data.consumeBoolean()) {
-        RequestBinder.body(data.pickValue(BODIES), data.consumeRemainingAsBytes());
+        RequestBinder.body(
+            data.pickValue(BODIES), data.consumeRemainingAsBytes(), Unbounded.lease());
       } else {
         RequestBinder.query(data.pickValue(QUERIES), parameters(data), Map.of());
       }

@@ -187,7 +187,7 @@ final class EditedTextTest {
   void refusesAnEncodingThatJavaCannotWrite() {
     byte[] content = "\u001b$)A\u000e0!\u000f\n".getBytes(StandardCharsets.US_ASCII);
     TextDecoding decoding = new TextDecoding(Charset.forName("ISO-2022-CN"), List.of());
-    assertThatThrownBy(() -> EditedText.of(content, decoding))
+    assertThatThrownBy(() -> EditedText.of(content, decoding, Budgets.lease()))
         .isInstanceOf(FileException.class)
         .hasMessageContaining("save it as UTF-8 first");
   }

@@ -1,0 +1,14 @@
+package io.gatehouse.fuzz;
+
+import io.gatehouse.gateway.session.Lease;
+import io.gatehouse.gateway.session.MemoryBudget;
+
+/** A budget that no input uses up; {@link Bounded} sees to memory. */
+public final class Unbounded {
+
+  private Unbounded() {}
+
+  public static Lease lease() {
+    return new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE).lease("somebody");
+  }
+}
