@@ -1,7 +1,6 @@
 package io.gatehouse.gateway.http;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -33,7 +32,7 @@ public final class JsonBodyFuzzer {
     Bounded.run(() -> tryWith(data));
   }
 
-  private static void tryWith(FuzzedDataProvider data) throws IOException {
+  private static void tryWith(FuzzedDataProvider data) {
     String input = data.consumeRemainingAsString();
     if (input.length() > LONGEST_INPUT || input.chars().filter(each -> each == '~').count() > 3) {
       return;
@@ -49,17 +48,19 @@ public final class JsonBodyFuzzer {
     }
   }
 
-  private static Optional<JsonNode> jackson(byte[] body) throws IOException {
+  private static Optional<JsonNode> jackson(byte[] body) {
     try {
-      return Optional.of(JACKSON.readTree(body));
-    } catch (JsonProcessingException malformed) {
+      // Blanks alone are no value.
+      return Optional.of(JACKSON.readTree(body)).filter(value -> !value.isMissingNode());
+    } catch (IOException malformed) {
       return Optional.empty();
     }
   }
 
   private static Optional<JsonNode> ours(byte[] body) {
     try {
-      return Optional.of(JsonBody.read(body, Unbounded.lease()));
+      return Optional.of(JsonBody.read(body, Unbounded.lease()))
+          .filter(value -> !value.isMissingNode());
     } catch (ValidationException refusal) {
       return Optional.empty();
     }
