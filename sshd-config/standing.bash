@@ -195,6 +195,7 @@ remove() {
   lock_login "$name" "$state"
   unlock
   end_all "$name" "$uid"
+  [[ $how != archive || -d $home ]] || printf 'there is no %s to archive\n' "$home" >&2
   if [[ $how != keep && -d $home ]]; then
     [[ $how != archive ]] || archive_home "$name" "$uid" "$home" "${standings%/*}/archives"
     empty_home "$name" "$uid" "$home"

@@ -382,7 +382,7 @@ teardown() { remove_gatehouse; }
   provision ghtesta 29001
   # The part that runs as the user tells what it holds.
   mkdir "$root/bin"
-  cp "$OPEN_TERMINAL_RUNTIME_DIR/provision" "$root/bin/provision"
+  cp "$OPEN_TERMINAL_RUNTIME_DIR/"{provision,standing.bash} "$root/bin"
   # shellcheck disable=SC2016
   sed -i 's|^  cd "$HOME"$|  cd "$HOME"; ls -l /proc/self/fd >seen|' "$root/bin/provision"
   key_pair alice | request "provision ghtesta 29001 user" "$root/bin/provision" >"$root/channel" 2>&1

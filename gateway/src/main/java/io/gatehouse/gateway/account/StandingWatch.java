@@ -72,8 +72,10 @@ public final class StandingWatch implements AutoCloseable {
       accounts.apply(name);
       if (standing == null) {
         applied.remove(name);
+        LOG.info("the account {} is enabled", name);
       } else {
         applied.put(name, standing);
+        LOG.info("the account {} is {} by {}", name, standing.kind(), standing.by());
       }
       applying.remove(name);
     } catch (RuntimeException failure) {
