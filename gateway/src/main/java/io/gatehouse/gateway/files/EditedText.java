@@ -29,6 +29,12 @@ final class EditedText {
   private final TextDecoding decoding;
   private final boolean crlf;
 
+  /**
+   * Characters that the replacements of one request may look at, each of them at the whole text.
+   * They take some seconds of a processor.
+   */
+  static final long MOST_WORK = 2_000_000_000;
+
   private EditedText(SeenText text, TextDecoding decoding, boolean crlf) {
     this.text = text;
     this.decoding = decoding;
@@ -78,10 +84,25 @@ final class EditedText {
    */
   byte[] with(List<Replacement> replacements, Lease held) {
     SeenText edited = text;
+    int left = replacements.size();
     for (Replacement each : replacements) {
+      requireLittleWork(left, edited);
       edited = each.applyTo(edited, held);
+      left--;
     }
     return encoded(crlf ? edited.withText(edited.text().replace("\n", CRLF)) : edited);
+  }
+
+  /** Asked before each, because a replacement can make the text longer. */
+  private static void requireLittleWork(int replacements, SeenText edited) {
+    int length = Math.max(1, edited.text().length());
+    if ((long) replacements * length > MOST_WORK) {
+      throw new FileException(
+          Reason.TOO_LARGE,
+          "So many replacements in so long a file take too long; send at most "
+              + MOST_WORK / length
+              + " of them at once for this file");
+    }
   }
 
   /** Whether some of what is seen of the file is U+FFFD. */
@@ -94,8 +115,7 @@ final class EditedText {
    * for the same bytes.
    */
   byte[] withAll(String content) {
-    String old = text.text();
-    return encoded(text.replace(old, content, 0, old.length()));
+    return encoded(text.replaceWhole(content));
   }
 
   private byte[] encoded(SeenText edited) {

@@ -330,7 +330,7 @@ public final class NameSearch {
 
   private Lined lines(Account account, String directory, String query, boolean hidden, Lease held)
       throws IOException {
-    String wanted = query.toLowerCase(Locale.ROOT);
+    Occurrences wanted = new Occurrences(query.toLowerCase(Locale.ROOT), held);
     Map<String, List<LineMatch>> byPath = new HashMap<>();
     try (Pipe pipe = start(account, directory, linesScript(query, hidden))) {
       Output output = new Output(pipe, held);
@@ -340,7 +340,8 @@ public final class NameSearch {
         ContentSearch.Match match = next.get();
         held.take(WEIGHT + match.weight());
         String text = match.content();
-        int at = text.toLowerCase(Locale.ROOT).indexOf(wanted);
+        String lower = text.toLowerCase(Locale.ROOT);
+        int at = wanted.next(lower, 0, lower.length());
         String path = match.file().startsWith("./") ? match.file().substring(2) : match.file();
         byPath
             .computeIfAbsent(path, key -> new ArrayList<>(LINES_OF_A_FILE))

@@ -31,7 +31,8 @@ public record Replacement(
     int start = startLine.isPresent() ? startOfLine(text, startLine.getAsInt()) : 0;
     int end = endLine.isPresent() ? startOfLine(text, endLine.getAsInt() + 1) : text.length();
     end = Math.max(start, end);
-    int count = target.isEmpty() ? 0 : count(text.substring(start, end));
+    Occurrences occurrences = new Occurrences(target, held);
+    int count = target.isEmpty() ? 0 : occurrences.count(text, start, end);
     if (count == 0) {
       throw new FileException(Reason.INVALID, "Target string not found: '" + quoted() + "'");
     }
@@ -41,17 +42,7 @@ public record Replacement(
           "Found " + count + " occurrences of target string but allow_multiple is false");
     }
     held.take(EditedText.WEIGHT * count * Math.max(0L, replacement.length() - target.length()));
-    return seen.replace(target, replacement, start, end);
-  }
-
-  private int count(String region) {
-    int count = 0;
-    for (int at = region.indexOf(target);
-        at >= 0;
-        at = region.indexOf(target, at + target.length())) {
-      count++;
-    }
-    return count;
+    return seen.replace(target, occurrences, replacement, start, end);
   }
 
   private String quoted() {

@@ -109,8 +109,10 @@ record SeenText(String text, List<byte[]> replaced) {
   /**
    * Puts a replacement where the target stands, from {@code start} to {@code end}. What a U+FFFD of
    * the target stands for stays where the replacement has it too.
+   *
+   * @param occurrences finds the target
    */
-  SeenText replace(String target, String replacement, int start, int end) {
+  SeenText replace(String target, Occurrences occurrences, String replacement, int start, int end) {
     if (target.isEmpty()) {
       throw new IllegalArgumentException("a target has a character");
     }
@@ -120,9 +122,9 @@ record SeenText(String text, List<byte[]> replaced) {
     int targets = count(target, 0, target.length());
     int seen = 0;
     int at = 0;
-    for (int found = text.indexOf(target, start);
-        found >= 0 && found + target.length() <= end;
-        found = text.indexOf(target, at)) {
+    for (int found = occurrences.next(text, start, end);
+        found >= 0;
+        found = occurrences.next(text, at, end)) {
       int between = replaced.isEmpty() ? 0 : count(text, at, found);
       result.append(text, at, found).append(replacement);
       kept.addAll(replaced.subList(seen, seen + between));
@@ -136,6 +138,15 @@ record SeenText(String text, List<byte[]> replaced) {
     result.append(text, at, text.length());
     kept.addAll(replaced.subList(seen, replaced.size()));
     return new SeenText(result.toString(), kept);
+  }
+
+  /** The same for the whole text. */
+  SeenText replaceWhole(String other) {
+    List<byte[]> kept = new ArrayList<>();
+    for (int source : sources(text, other)) {
+      kept.add(source < 0 ? ITSELF : replaced.get(source));
+    }
+    return new SeenText(other, kept);
   }
 
   /**

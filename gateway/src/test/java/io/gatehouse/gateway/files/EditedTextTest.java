@@ -7,6 +7,7 @@ import io.gatehouse.gateway.session.Budgets;
 import io.gatehouse.gateway.session.FileException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -190,5 +191,16 @@ final class EditedTextTest {
     assertThatThrownBy(() -> EditedText.of(content, decoding, Budgets.lease()))
         .isInstanceOf(FileException.class)
         .hasMessageContaining("save it as UTF-8 first");
+  }
+
+  @Test
+  void refusesMoreWorkThanARequestMayMake() {
+    byte[] content = "a".repeat(1_000_000).getBytes(StandardCharsets.UTF_8);
+    EditedText text = EditedText.of(content, TextDecoding.UTF_8, Budgets.lease());
+    Replacement one = new Replacement("a", "b", OptionalInt.empty(), OptionalInt.empty(), true);
+    assertThat(text.with(List.of(one), Budgets.lease())).hasSize(content.length);
+    assertThatThrownBy(() -> text.with(Collections.nCopies(2_001, one), Budgets.lease()))
+        .isInstanceOf(FileException.class)
+        .hasMessageContaining("at most 2000 of them at once");
   }
 }
