@@ -104,8 +104,10 @@ refuses() {
 }
 
 @test "listens for people only where asked to" {
+  # Without the word, the launchers start no sshd for people.
   GATEHOUSE_PEOPLE_ADDRESS='' prepare
-  [ "$(effective | grep ^listenaddress)" = "listenaddress 127.0.0.1:$OPEN_TERMINAL_SSH_PORT" ]
+  run grep -i '^ListenAddress' "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config"
+  [ "$status" -ne 0 ]
   GATEHOUSE_PEOPLE_ADDRESS=::1 prepare
   effective | grep -qxF "listenaddress [::1]:$GATEHOUSE_PEOPLE_PORT"
 }
