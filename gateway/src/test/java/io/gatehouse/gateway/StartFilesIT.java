@@ -384,7 +384,7 @@ final class StartFilesIT {
 
   private static TerminalClient attach(Person person) {
     String id = person.client().send("POST", "/api/terminals", null).json().path("id").asText();
-    return TerminalClient.connect(base(), id, person.id()).auth(KEY).resize(100, 30);
+    return TerminalClient.connect(base(), id, person.id()).auth(KEY);
   }
 
   @Test
@@ -399,7 +399,7 @@ final class StartFilesIT {
   @Test
   void letsAStartFileBringItsOwnShellInATerminal() {
     Person person = Person.withStartFile("[[ $- != *i* ]] || PS1='mine> ' exec sh");
-    try (TerminalClient terminal = attach(person)) {
+    try (TerminalClient terminal = attach(person).resize(100, 30)) {
       terminal.type("echo $0 is here\r");
       terminal.await("sh is here");
       terminal.type("exit\r");
