@@ -461,7 +461,7 @@ record Attack(
                   "bobbyid",
                   "ls /home/.gatehouse/registry && cat /home/.gatehouse/registry/*/*")
               .seenByRoot(),
-          attack("the output of others' commands", "(?m)^[0-9]{8}-", "ls /home/.gatehouse/logs")
+          attack("the output of others' commands", "(?m)/[0-9]{8}-", "find /home/.gatehouse/logs")
               .seenByRoot(),
           attack(
                   "the gateway's environment",

@@ -101,7 +101,8 @@ public final class GatehouseImage {
                           Capability.SETUID,
                           Capability.KILL)
                       .withSecurityOpts(List.of("no-new-privileges"));
-              addSysctls(host, Map.of("net.ipv4.tcp_syncookies", "0"));
+              addSysctls(
+                  host, Map.of("net.ipv4.tcp_syncookies", "0", "net.ipv4.tcp_synack_retries", "0"));
               options.accept(host);
               var unused =
                   command
