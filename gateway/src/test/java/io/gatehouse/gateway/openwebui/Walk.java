@@ -49,6 +49,8 @@ final class Walk {
                   + " xspf smil ncx opf dtb mhtml swf js unknown")
               .split(" "));
 
+  private static final List<String> HTML = List.of("html", "htm", "shtml");
+
   private static final String THIEF =
       "<script xmlns='http://www.w3.org/1999/xhtml'>"
           + "const root = document.documentElement; root.setAttribute('ran', 'yes');"
@@ -198,7 +200,7 @@ final class Walk {
                   Map.of(
                       "address", filesAddress.replace("/files/serve", "/files/write"),
                       "path", file.toString(),
-                      "content", type.contains("htm") ? "<!doctype html>" + THIEF : DOCUMENT));
+                      "content", HTML.contains(type) ? "<!doctype html>" + THIEF : DOCUMENT));
       assertThat(written).as(type).isEqualTo(200);
       if (person.openTabIfShown(filesAddress + file)) {
         assertThat(person.inTab("self.origin")).as(type).isEqualTo("null");
