@@ -17,7 +17,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -325,9 +324,10 @@ final class BudgetImageIT {
         }
         for (int round = 0; round < ROUNDS; round++) {
           health.add(
-              time(() -> assertThat(send(request("/health", "working"))).contains("\"ok\"")));
+              Timing.time(
+                  () -> assertThat(send(request("/health", "working"))).contains("\"ok\"")));
           commands.add(
-              time(
+              Timing.time(
                   () ->
                       assertThat(
                               send(
@@ -345,8 +345,8 @@ final class BudgetImageIT {
             "%s: %s; /health %s ms, true %s ms (95th percentiles of %d); the gateway %s%n",
             name,
             answers,
-            percentile(health),
-            percentile(commands),
+            Timing.percentile(health),
+            Timing.percentile(commands),
             commands.size(),
             answers() ? "runs" : "HAS ENDED");
       }
@@ -414,22 +414,5 @@ final class BudgetImageIT {
 
   private static String send(HttpRequest.Builder request) throws IOException, InterruptedException {
     return CLIENT.send(request.build(), BodyHandlers.ofString()).body();
-  }
-
-  /** What is timed. */
-  @FunctionalInterface
-  private interface Action {
-    void run() throws IOException, InterruptedException;
-  }
-
-  private static long time(Action action) throws IOException, InterruptedException {
-    long begun = System.nanoTime();
-    action.run();
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-  }
-
-  private static String percentile(List<Long> times) {
-    Collections.sort(times);
-    return times.isEmpty() ? "?" : Long.toString(times.get(times.size() * 95 / 100));
   }
 }

@@ -13,7 +13,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -105,8 +104,9 @@ final class StrangersImageIT {
           }
         }
         for (int round = 0; round < ROUNDS; round++) {
-          health.add(time(() -> assertThat(send(client, get("/health"))).contains("ok")));
-          commands.add(time(() -> assertThat(send(client, command())).contains("\"exit_code\":0")));
+          health.add(Timing.time(() -> assertThat(send(client, get("/health"))).contains("ok")));
+          commands.add(
+              Timing.time(() -> assertThat(send(client, command())).contains("\"exit_code\":0")));
           TimeUnit.MILLISECONDS.sleep(200);
         }
       } finally {
@@ -117,8 +117,8 @@ final class StrangersImageIT {
       }
     }
     System.out.printf(
-        "%d hostile connections opened: /health %d ms, true %d ms (95th percentiles of %d)%n",
-        hostile.size(), percentile(health), percentile(commands), ROUNDS);
+        "%d hostile connections opened: /health %s ms, true %s ms (95th percentiles of %d)%n",
+        hostile.size(), Timing.percentile(health), Timing.percentile(commands), ROUNDS);
     assertThat(hostile).hasSizeGreaterThan(BEGINNINGS.size() * OF_EACH_KIND / 2);
     assertThat(gatehouse.getLogs()).doesNotContain("OutOfMemoryError");
   }
@@ -160,22 +160,5 @@ final class StrangersImageIT {
   private static String send(HttpClient client, HttpRequest request)
       throws IOException, InterruptedException {
     return client.send(request, BodyHandlers.ofString()).body();
-  }
-
-  /** What is timed. */
-  @FunctionalInterface
-  private interface Action {
-    void run() throws IOException, InterruptedException;
-  }
-
-  private static long time(Action action) throws IOException, InterruptedException {
-    long begun = System.nanoTime();
-    action.run();
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-  }
-
-  private static long percentile(List<Long> times) {
-    Collections.sort(times);
-    return times.get(times.size() * 95 / 100);
   }
 }
