@@ -5,6 +5,7 @@ import static io.gatehouse.gateway.auth.TokenServer.json;
 import static io.gatehouse.gateway.auth.TokenServer.userJson;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.gateway.SilentPort;
 import io.gatehouse.gateway.auth.AuthException.Reason;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -439,11 +440,16 @@ final class OpenWebUiTokenValidatorTest {
   }
 
   @Test
-  void saysThatAServerThatIsDownCannotBeReached() {
-    server.close();
+  void saysThatAServerThatIsDownCannotBeReached() throws IOException {
+    try (SilentPort nobody = new SilentPort()) {
+      URI down = URI.create("http://127.0.0.1:" + nobody.number());
 
-    assertRefused(
-        Reason.UNAVAILABLE, "Open WebUI cannot be reached for the token check (ConnectException)");
+      AuthException refusal = refusal(() -> validate(down, PLENTY));
+
+      assertThat(refusal.reason()).isEqualTo(Reason.UNAVAILABLE);
+      assertThat(refusal)
+          .hasMessage("Open WebUI cannot be reached for the token check (ConnectException)");
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.gatehouse.gateway.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.gateway.SilentPort;
 import io.gatehouse.gateway.session.SessionException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,16 +54,11 @@ class SshConnectorTest {
     Thread.ofVirtual().start(this::accept);
     Files.writeString(
         runtime.resolve("ssh_host_ed25519_key.pub"), PublicKeyEntry.toString(key.getPublic()));
-    connector =
-        new SshConnector(
-            new SshSettings(
-                front.getLocalPort(),
-                runtime,
-                "xterm",
-                LIMIT,
-                LIMIT,
-                LIMIT,
-                Duration.ofMinutes(1)));
+    connector = new SshConnector(settings(front.getLocalPort()));
+  }
+
+  private SshSettings settings(int port) {
+    return new SshSettings(port, runtime, "xterm", LIMIT, LIMIT, LIMIT, Duration.ofMinutes(1));
   }
 
   @AfterEach
@@ -107,10 +103,12 @@ class SshConnectorTest {
 
   @Test
   void saysAtOnceThatNobodyListens() throws IOException {
-    front.close();
-    assertThatThrownBy(() -> connector.connect("alice", key))
-        .isInstanceOf(SessionException.class)
-        .hasMessageContaining("sshd does not answer");
+    try (SilentPort nobody = new SilentPort();
+        SshConnector toNobody = new SshConnector(settings(nobody.number()))) {
+      assertThatThrownBy(() -> toNobody.connect("alice", key))
+          .isInstanceOf(SessionException.class)
+          .hasMessageContaining("sshd does not answer");
+    }
   }
 
   @Test
