@@ -5,6 +5,7 @@ import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.WorkingDirectories;
+import io.gatehouse.gateway.session.Workspace;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,11 +28,11 @@ final class DirectoryEndpoints {
   }
 
   void show(Exchange exchange) throws IOException {
-    Account account = exchange.account();
-    String home = account.home().toString();
+    Workspace workspace = exchange.openWorkspace();
+    Account account = workspace.account();
     Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("cwd", directories.of(exchange.scope(), account));
-    answer.put("home", home);
+    answer.put("cwd", workspace.directory());
+    answer.put("home", account.home().toString());
     root.filter(mode -> !mode.equalsIgnoreCase("filesystem"))
         .ifPresent(mode -> answer.put("root", root(account, mode)));
     exchange.json(answer);
@@ -51,7 +52,7 @@ final class DirectoryEndpoints {
   void change(Exchange exchange) throws IOException {
     String path = exchange.request(NoParameters.class, PathBody.class).body().path();
     ChatScope scope = exchange.scope();
-    Account account = exchange.account();
+    Account account = exchange.openAccount();
     String directory = WorkingDirectories.resolve(account, account.home().toString(), path);
     try {
       sessions.of(account).requireDirectory(directory);

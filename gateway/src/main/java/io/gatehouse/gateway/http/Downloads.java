@@ -1,8 +1,8 @@
 package io.gatehouse.gateway.http;
 
-import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.files.OpenFile;
 import io.gatehouse.gateway.files.UserFiles;
+import io.gatehouse.gateway.session.AccountPath;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,39 +35,51 @@ final class Downloads {
     return TYPES.detect(path.substring(path.lastIndexOf('/') + 1));
   }
 
-  /** Sends a picture for a model to look at; anything else is refused. */
-  void image(Exchange exchange, Account account, String path) throws IOException {
+  /**
+   * Sends a picture for a model to look at.
+   *
+   * @param file is open, and closed by the caller
+   * @throws RefusedException 415 for anything else
+   */
+  void image(Exchange exchange, String path, OpenFile file) throws IOException {
     String type = mediaType(path);
     if (!type.startsWith("image/")) {
       throw new RefusedException(415, "Unsupported binary file type: " + type);
     }
-    send(exchange, account, path);
+    send(exchange, path, file, PagePolicy.of(type));
   }
 
   /** Sends a file for a browser that may show it as a page. */
-  void page(Exchange exchange, Account account, String path) throws IOException {
-    send(exchange, account, path, pages.ofPage(mediaType(path), exchange.header("Sec-Fetch-Dest")));
+  void page(Exchange exchange, AccountPath path) throws IOException {
+    send(exchange, path, pages.ofPage(mediaType(path.path()), exchange.header("Sec-Fetch-Dest")));
   }
 
-  void send(Exchange exchange, Account account, String path) throws IOException {
-    send(exchange, account, path, PagePolicy.of(mediaType(path)));
+  /** Sends a file as it is. */
+  void send(Exchange exchange, AccountPath path) throws IOException {
+    send(exchange, path, PagePolicy.of(mediaType(path.path())));
   }
 
-  private void send(Exchange exchange, Account account, String path, Map<String, String> policy)
+  private void send(Exchange exchange, AccountPath path, Map<String, String> policy)
       throws IOException {
-    try (OpenFile file = files.openFile(account, path, exchange.held())) {
-      Optional<byte[]> small = file.small();
-      Validators validators = validators(exchange, file, small);
-      describe(exchange, path, validators);
-      policy.forEach(exchange::header);
-      if (validators.isCurrent(
-          exchange.header("If-None-Match"), exchange.header("If-Modified-Since"))) {
-        exchange.status(304);
-        return;
-      }
-      long size = small.map(bytes -> (long) bytes.length).orElse(file.attributes().size());
-      send(exchange, size, validators, content(file, small));
+    try (OpenFile file = files.openFile(path.account(), path.path(), exchange.held())) {
+      send(exchange, path.path(), file, policy);
     }
+  }
+
+  private static void send(
+      Exchange exchange, String path, OpenFile file, Map<String, String> policy)
+      throws IOException {
+    Optional<byte[]> small = file.small();
+    Validators validators = validators(exchange, file, small);
+    describe(exchange, path, validators);
+    policy.forEach(exchange::header);
+    if (validators.isCurrent(
+        exchange.header("If-None-Match"), exchange.header("If-Modified-Since"))) {
+      exchange.status(304);
+      return;
+    }
+    long size = small.map(bytes -> (long) bytes.length).orElse(file.attributes().size());
+    send(exchange, size, validators, content(file, small));
   }
 
   /**

@@ -6,9 +6,12 @@ import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.Accounts;
 import io.gatehouse.gateway.auth.Caller;
 import io.gatehouse.gateway.auth.User;
+import io.gatehouse.gateway.session.AccountPath;
 import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.HeldBytes;
 import io.gatehouse.gateway.session.Lease;
+import io.gatehouse.gateway.session.WorkingDirectories;
+import io.gatehouse.gateway.session.Workspace;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.EOFException;
@@ -27,39 +30,66 @@ final class Exchange {
   private final Context context;
   private final Optional<Caller> caller;
   private final Accounts accounts;
+  private final WorkingDirectories directories;
   private final long largestBody;
   private final Lease held;
 
   /**
    * @param caller empty on public routes
+   * @param largestBody bytes that the body may have at most
    * @param held the memory that the request holds, until it is answered
    */
   Exchange(
-      Context context, Optional<Caller> caller, Accounts accounts, long largestBody, Lease held) {
+      Context context,
+      Optional<Caller> caller,
+      Accounts accounts,
+      WorkingDirectories directories,
+      long largestBody,
+      Lease held) {
     this.context = context;
     this.caller = caller;
     this.accounts = accounts;
+    this.directories = directories;
     this.largestBody = largestBody;
     this.held = held;
   }
 
-  /** What this request holds in memory is to be taken from this, before it is there. */
+  /** Counts the memory of this request. Bytes are taken from it before they are allocated. */
   Lease held() {
     return held;
   }
 
-  /** The caller's account, made now if this is the first time. */
-  Account account() {
+  /**
+   * The caller's account. Its first use since the gateway's start provisions it as root, which
+   * takes some hundred milliseconds.
+   */
+  Account openAccount() {
     return accounts.isolated() ? accounts.open(caller().requireUser()) : accounts.openSingle();
   }
 
-  /** The account if the request names a user or there is only one. */
-  Optional<Account> findAccount() {
+  /** Opens the account if the request names a user or all users share one account. */
+  Optional<Account> openAccountIfNamed() {
     return !accounts.isolated() || caller().user().isPresent()
-        ? Optional.of(account())
+        ? Optional.of(openAccount())
         : Optional.empty();
   }
 
+  /** Opens the caller's account as the request's chat sees it. */
+  Workspace openWorkspace() {
+    ChatScope scope = scope();
+    return directories.workspace(scope, openAccount());
+  }
+
+  /** Opens the caller's account and says what a path of the request means in its chat. */
+  AccountPath openPath(String path) {
+    return openWorkspace().at(path);
+  }
+
+  /**
+   * The user and the chat that the request belongs to. Opens no account.
+   *
+   * @throws RefusedException 400 if the chat's id is too long
+   */
   ChatScope scope() {
     Optional<String> chatId =
         Optional.ofNullable(context.header("X-Session-Id")).filter(id -> !id.isEmpty());
@@ -73,7 +103,7 @@ final class Exchange {
     return new ChatScope(userId, chatId);
   }
 
-  /** Who is calling; there is somebody on every route that is not public. */
+  /** The authenticated caller. Every route that is not public has one. */
   Caller caller() {
     return caller.orElseThrow(() -> new IllegalStateException("a public route has no caller"));
   }
@@ -109,7 +139,7 @@ final class Exchange {
     return context.method().equals(HandlerType.HEAD);
   }
 
-  /** The body as it comes in; whoever reads it keeps its limits. */
+  /** The body as it comes in. The endpoint that reads it has to bound what it reads. */
   InputStream bodyStream() {
     return context.bodyInputStream();
   }
@@ -135,7 +165,7 @@ final class Exchange {
     return bytes;
   }
 
-  /** One that comes in chunks; for a moment it is there twice. */
+  /** Reads a body that comes in chunks. For a moment its bytes are in memory twice. */
   private byte[] unmeasured(InputStream body) throws IOException {
     long before = held.held();
     HeldBytes bytes = HeldBytes.read(body, largestBody + 1, held);

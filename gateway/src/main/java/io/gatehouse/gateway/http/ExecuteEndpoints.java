@@ -1,7 +1,6 @@
 package io.gatehouse.gateway.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.exec.Execution;
 import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.exec.Executions;
@@ -9,7 +8,7 @@ import io.gatehouse.gateway.exec.Page;
 import io.gatehouse.gateway.exec.PlainPage;
 import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.CommandLine;
-import io.gatehouse.gateway.session.WorkingDirectories;
+import io.gatehouse.gateway.session.Workspace;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -26,34 +25,25 @@ final class ExecuteEndpoints {
   private static final Duration START_WAIT = Duration.ofSeconds(10);
 
   private final Executions executions;
-  private final WorkingDirectories directories;
   private final ExecutionSettings settings;
 
-  ExecuteEndpoints(
-      Executions executions, WorkingDirectories directories, ExecutionSettings settings) {
+  ExecuteEndpoints(Executions executions, ExecutionSettings settings) {
     this.executions = executions;
-    this.directories = directories;
     this.settings = settings;
   }
 
   void run(Exchange exchange) throws IOException {
     RequestBinder.Bound<RunCommandQuery, RunCommandBody> request =
         exchange.request(RunCommandQuery.class, RunCommandBody.class);
-    ChatScope scope = exchange.scope();
-    Account account = exchange.account();
-    String base = directories.of(scope, account);
-    String directory =
-        request
-            .body()
-            .cwd()
-            .map(cwd -> WorkingDirectories.resolve(account, base, cwd))
-            .orElse(base);
+    Workspace workspace = exchange.openWorkspace();
+    String directory = workspace.directoryOfCommand(request.body().cwd());
     CommandLine commandLine =
         new CommandLine(request.body().command(), directory, request.body().env().orElse(Map.of()));
-    // The home is there as a rule: no request waits for start files to hear that it is.
-    Duration startWait = directory.equals(account.home().toString()) ? Duration.ZERO : START_WAIT;
+    // The home exists as a rule, so a command in it is not kept waiting for the start files.
+    Duration startWait = workspace.isHome(directory) ? Duration.ZERO : START_WAIT;
     long begin = System.nanoTime();
-    Execution execution = executions.start(scope, account, commandLine, startWait);
+    Execution execution =
+        executions.start(workspace.scope(), workspace.account(), commandLine, startWait);
     Duration passed = Duration.ofNanos(System.nanoTime() - begin);
     wait(request.parameters().waitSeconds())
         .map(limit -> limit.minus(passed))

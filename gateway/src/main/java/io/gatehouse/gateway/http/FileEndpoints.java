@@ -1,38 +1,35 @@
 package io.gatehouse.gateway.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.files.Listing;
+import io.gatehouse.gateway.files.OpenContent;
+import io.gatehouse.gateway.files.OpenFile;
 import io.gatehouse.gateway.files.OpenText;
 import io.gatehouse.gateway.files.UserFiles;
-import io.gatehouse.gateway.session.WorkingDirectories;
+import io.gatehouse.gateway.session.AccountPath;
+import io.gatehouse.gateway.session.Workspace;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** Lists, reads and changes files. */
 final class FileEndpoints {
 
   private final UserFiles files;
-  private final WorkingDirectories directories;
   private final Downloads downloads;
 
-  FileEndpoints(UserFiles files, WorkingDirectories directories, Downloads downloads) {
+  FileEndpoints(UserFiles files, Downloads downloads) {
     this.files = files;
-    this.directories = directories;
     this.downloads = downloads;
   }
 
   void list(Exchange exchange) throws IOException {
-    String directory = exchange.query(ListQuery.class).directory();
-    Account account = exchange.account();
-    String path = directories.resolve(exchange.scope(), account, directory);
-    Listing listing = files.list(account, path, exchange.held());
+    AccountPath directory = exchange.openPath(exchange.query(ListQuery.class).directory());
+    Listing listing = files.list(directory.account(), directory.path(), exchange.held());
     exchange.jsonStream(
         (json, out) -> {
           json.writeStartObject();
-          json.writeStringField("dir", path);
+          json.writeStringField("dir", directory.path());
           json.writeBooleanField("writable", listing.writable());
           json.writeArrayFieldStart("entries");
           for (Listing.Entry entry : listing.entries()) {
@@ -62,60 +59,60 @@ final class FileEndpoints {
 
   void read(Exchange exchange) throws IOException {
     ReadQuery request = exchange.query(ReadQuery.class);
-    Account account = exchange.account();
-    String path = directories.resolve(exchange.scope(), account, request.path());
-    Optional<OpenText> text =
-        files.openText(
-            account,
-            path,
+    AccountPath file = exchange.openPath(request.path());
+    OpenContent content =
+        files.openContent(
+            file.account(),
+            file.path(),
             request.startLine().orElse(1),
             request.endLine().orElse(Integer.MAX_VALUE),
             exchange.held());
-    if (text.isEmpty()) {
-      downloads.image(exchange, account, path);
-      return;
+    try (content) {
+      switch (content) {
+        case OpenText text -> write(exchange, file.path(), text);
+        case OpenFile bytes -> downloads.image(exchange, file.path(), bytes);
+      }
     }
-    try (OpenText opened = text.get()) {
-      exchange.jsonStream(
-          (json, out) -> {
-            json.writeStartObject();
-            json.writeStringField("path", path);
-            json.writeFieldName("content");
-            json.writeString(opened.lines(), -1);
-            json.writeNumberField("total_lines", opened.totalLines());
-            json.writeEndObject();
-          });
-    }
+  }
+
+  private static void write(Exchange exchange, String path, OpenText text) throws IOException {
+    exchange.jsonStream(
+        (json, out) -> {
+          json.writeStartObject();
+          json.writeStringField("path", path);
+          json.writeFieldName("content");
+          json.writeString(text.lines(), -1);
+          json.writeNumberField("total_lines", text.totalLines());
+          json.writeEndObject();
+        });
   }
 
   void display(Exchange exchange) throws IOException {
     PathQuery request = exchange.query(PathQuery.class);
-    Account account = exchange.account();
-    String path = directories.resolve(exchange.scope(), account, request.path());
+    AccountPath file = exchange.openPath(request.path());
     Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("path", path);
-    answer.put("exists", files.isFile(account, path));
+    answer.put("path", file.path());
+    answer.put("exists", files.isFile(file.account(), file.path()));
     exchange.json(answer);
   }
 
   void write(Exchange exchange) throws IOException {
     WriteBody request = exchange.request(NoParameters.class, WriteBody.class).body();
-    Account account = exchange.account();
-    String path = directories.resolve(exchange.scope(), account, request.path());
-    exchange.json(written(path, files.write(account, path, request.content(), exchange.held())));
+    AccountPath file = exchange.openPath(request.path());
+    long size = files.write(file.account(), file.path(), request.content(), exchange.held());
+    exchange.json(written(file.path(), size));
   }
 
   void replace(Exchange exchange) throws IOException {
     ReplaceBody request = exchange.request(NoParameters.class, ReplaceBody.class).body();
-    Account account = exchange.account();
-    String path = directories.resolve(exchange.scope(), account, request.path());
+    AccountPath file = exchange.openPath(request.path());
     long size =
         files.replace(
-            account,
-            path,
+            file.account(),
+            file.path(),
             request.replacements().stream().map(ReplacementBody::toReplacement).toList(),
             exchange.held());
-    exchange.json(written(path, size));
+    exchange.json(written(file.path(), size));
   }
 
   static Map<String, Object> written(String path, long size) {
@@ -127,18 +124,17 @@ final class FileEndpoints {
 
   void makeDirectory(Exchange exchange) throws IOException {
     PathBody request = exchange.request(NoParameters.class, PathBody.class).body();
-    Account account = exchange.account();
-    String path = directories.resolve(exchange.scope(), account, request.path());
-    files.makeDirectory(account, path);
-    exchange.json(Map.of("path", path));
+    AccountPath directory = exchange.openPath(request.path());
+    files.makeDirectory(directory.account(), directory.path());
+    exchange.json(Map.of("path", directory.path()));
   }
 
   void move(Exchange exchange) throws IOException {
     MoveBody request = exchange.request(NoParameters.class, MoveBody.class).body();
-    Account account = exchange.account();
-    String source = directories.resolve(exchange.scope(), account, request.source());
-    String destination = directories.resolve(exchange.scope(), account, request.destination());
-    files.move(account, source, destination);
+    Workspace workspace = exchange.openWorkspace();
+    String source = workspace.resolve(request.source());
+    String destination = workspace.resolve(request.destination());
+    files.move(workspace.account(), source, destination);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("source", source);
     answer.put("destination", destination);
@@ -147,24 +143,23 @@ final class FileEndpoints {
 
   void delete(Exchange exchange) throws IOException {
     PathQuery request = exchange.query(PathQuery.class);
-    Account account = exchange.account();
-    String path = directories.resolve(exchange.scope(), account, request.path());
-    boolean directory = files.delete(account, path);
+    AccountPath file = exchange.openPath(request.path());
+    boolean directory = files.delete(file.account(), file.path());
     Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("path", path);
+    answer.put("path", file.path());
     answer.put("type", kind(directory));
     exchange.json(answer);
   }
 
   void compare(Exchange exchange) throws IOException {
     CompareBody request = exchange.request(NoParameters.class, CompareBody.class).body();
-    Account account = exchange.account();
+    Workspace workspace = exchange.openWorkspace();
     exchange.bytes(
         "application/json",
         files.compare(
-            account,
-            directories.resolve(exchange.scope(), account, request.original()),
-            directories.resolve(exchange.scope(), account, request.revised()),
+            workspace.account(),
+            workspace.resolve(request.original()),
+            workspace.resolve(request.revised()),
             request.ignoreWhitespace(),
             exchange.held()));
   }

@@ -96,6 +96,7 @@ public final class HttpServer implements AutoCloseable {
   private final ErrorTable errors = new ErrorTable(refusals);
   private final Strangers strangers = Strangers.ofHeap(refusals);
   private final Strangers resting = Strangers.knownOfHeap(refusals);
+  private final WorkingDirectories directories;
   private final MemoryBudget memory;
   private final Quota requests;
   private final List<Route> routes;
@@ -117,10 +118,11 @@ public final class HttpServer implements AutoCloseable {
       MemoryBudget memory) {
     this.settings = settings;
     this.memory = memory;
+    this.directories = directories;
     this.authenticator = authenticator;
     this.accounts = accounts;
     this.requests = requestsOfHeap(!accounts.isolated());
-    ExecuteEndpoints execute = new ExecuteEndpoints(executions, directories, executionSettings);
+    ExecuteEndpoints execute = new ExecuteEndpoints(executions, executionSettings);
     this.sockets =
         terminals.map(
             opened ->
@@ -138,11 +140,11 @@ public final class HttpServer implements AutoCloseable {
             new IsolationEndpoints(isolation, accounts, sessions),
             execute,
             new DirectoryEndpoints(sessions, directories, settings.fileBrowserRoot()),
-            new FileEndpoints(files.files(), directories, downloads),
-            new SearchEndpoints(files.contents(), files.names(), directories),
-            new TransferEndpoints(files.files(), directories, downloads, settings.largestUpload()),
+            new FileEndpoints(files.files(), downloads),
+            new SearchEndpoints(files.contents(), files.names()),
+            new TransferEndpoints(files.files(), downloads, settings.largestUpload()),
             new ComingEndpoints(),
-            terminals.map(opened -> new TerminalEndpoints(opened, directories)));
+            terminals.map(TerminalEndpoints::new));
     this.javalin = Javalin.create(this::configure);
   }
 
@@ -252,7 +254,9 @@ public final class HttpServer implements AutoCloseable {
 
   private void serve(Route route, Context context, Optional<Caller> caller, Lease held)
       throws Exception {
-    route.endpoint().answer(new Exchange(context, caller, accounts, settings.largestBody(), held));
+    route
+        .endpoint()
+        .answer(new Exchange(context, caller, accounts, directories, settings.largestBody(), held));
   }
 
   private Caller caller(Context context) {

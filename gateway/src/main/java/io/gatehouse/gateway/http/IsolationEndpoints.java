@@ -41,7 +41,7 @@ final class IsolationEndpoints {
   }
 
   void show(Exchange exchange) throws IOException {
-    Account account = exchange.account();
+    Account account = exchange.openAccount();
     List<Map<String, Object>> measures =
         isolation.tryFrom(account).stream().map(finding -> describe(account, finding)).toList();
     exchange.json(
@@ -68,7 +68,7 @@ final class IsolationEndpoints {
 
   /** As root, so that neither a bound nor a full process table is in the way. */
   void endProcesses(Exchange exchange) throws IOException {
-    sessions.of(exchange.account()).endProcesses();
+    sessions.of(exchange.openAccount()).endProcesses();
     exchange.json(Map.of("status", "ended"));
   }
 }

@@ -1,10 +1,9 @@
 package io.gatehouse.gateway.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.files.ContentSearch;
 import io.gatehouse.gateway.files.NameSearch;
-import io.gatehouse.gateway.session.WorkingDirectories;
+import io.gatehouse.gateway.session.AccountPath;
 import java.io.IOException;
 import java.util.List;
 
@@ -13,24 +12,21 @@ final class SearchEndpoints {
 
   private final ContentSearch contents;
   private final NameSearch names;
-  private final WorkingDirectories directories;
 
-  SearchEndpoints(ContentSearch contents, NameSearch names, WorkingDirectories directories) {
+  SearchEndpoints(ContentSearch contents, NameSearch names) {
     this.contents = contents;
     this.names = names;
-    this.directories = directories;
   }
 
   void grep(Exchange exchange) throws IOException {
     GrepQuery request = exchange.query(GrepQuery.class);
-    Account account = exchange.account();
-    String path = directories.resolve(exchange.scope(), account, request.path());
+    AccountPath place = exchange.openPath(request.path());
     ContentSearch.Result result =
         contents.search(
-            account,
+            place.account(),
             new ContentSearch.Query(
                 request.query(),
-                path,
+                place.path(),
                 request.regex(),
                 request.caseInsensitive(),
                 request.include().orElse(List.of()),
@@ -41,7 +37,7 @@ final class SearchEndpoints {
         (json, out) -> {
           json.writeStartObject();
           json.writeStringField("query", request.query());
-          json.writeStringField("path", path);
+          json.writeStringField("path", place.path());
           json.writeArrayFieldStart("matches");
           for (ContentSearch.Match match : result.matches()) {
             json.writeStartObject();
@@ -60,12 +56,11 @@ final class SearchEndpoints {
 
   void glob(Exchange exchange) throws IOException {
     GlobQuery request = exchange.query(GlobQuery.class);
-    Account account = exchange.account();
-    String path = directories.resolve(exchange.scope(), account, request.path());
+    AccountPath place = exchange.openPath(request.path());
     NameSearch.Result result =
         names.glob(
-            account,
-            path,
+            place.account(),
+            place.path(),
             request.pattern(),
             request.exclude().orElse(List.of()),
             request.kind(),
@@ -75,7 +70,7 @@ final class SearchEndpoints {
         (json, out) -> {
           json.writeStartObject();
           json.writeStringField("pattern", request.pattern());
-          json.writeStringField("path", path);
+          json.writeStringField("path", place.path());
           json.writeArrayFieldStart("matches");
           for (NameSearch.Found found : result.found()) {
             json.writeStartObject();
@@ -97,12 +92,11 @@ final class SearchEndpoints {
 
   void search(Exchange exchange) throws IOException {
     SearchQuery request = exchange.query(SearchQuery.class);
-    Account account = exchange.account();
-    String path = directories.resolve(exchange.scope(), account, request.path());
+    AccountPath place = exchange.openPath(request.path());
     NameSearch.Result result =
         names.search(
-            account,
-            path,
+            place.account(),
+            place.path(),
             request.query(),
             request.kind(),
             request.showHidden(),
@@ -134,12 +128,11 @@ final class SearchEndpoints {
     if (query.isEmpty()) {
       throw new RefusedException(400, "Query must not be blank");
     }
-    Account account = exchange.account();
-    String path = directories.resolve(exchange.scope(), account, request.path());
+    AccountPath place = exchange.openPath(request.path());
     NameSearch.MatchPage page =
         names.matches(
-            account,
-            path,
+            place.account(),
+            place.path(),
             query,
             request.showHidden(),
             request.offset(),

@@ -81,7 +81,7 @@ final class ServiceEndpoints {
   }
 
   void system(Exchange exchange) throws IOException {
-    Optional<Account> account = exchange.findAccount();
+    Optional<Account> account = exchange.openAccountIfNamed();
     Optional<AccountView> view =
         account.map(known -> new AccountView(known.name().value(), known.home().toString(), SHELL));
     exchange.json(Map.of("prompt", systemPrompt.text(view)));

@@ -1,10 +1,9 @@
 package io.gatehouse.gateway.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.SessionException;
-import io.gatehouse.gateway.session.WorkingDirectories;
+import io.gatehouse.gateway.session.Workspace;
 import io.gatehouse.gateway.terminal.Terminal;
 import io.gatehouse.gateway.terminal.Terminals;
 import java.io.IOException;
@@ -18,11 +17,9 @@ final class TerminalEndpoints {
   private static final int RECENT_OUTPUT = 64 * 1024;
 
   private final Terminals terminals;
-  private final WorkingDirectories directories;
 
-  TerminalEndpoints(Terminals terminals, WorkingDirectories directories) {
+  TerminalEndpoints(Terminals terminals) {
     this.terminals = terminals;
-    this.directories = directories;
   }
 
   void open(Exchange exchange) throws IOException {
@@ -33,13 +30,14 @@ final class TerminalEndpoints {
             .attach()
             .map(id -> terminals.reopen(exchange.caller(), scope, id))
             .or(() -> terminals.reopen(exchange.caller(), scope))
-            .orElseGet(() -> openNew(exchange, scope));
+            .orElseGet(() -> openNew(exchange));
     answer(exchange, terminal);
   }
 
-  private Terminal openNew(Exchange exchange, ChatScope scope) {
-    Account account = exchange.account();
-    return terminals.open(exchange.caller(), scope, account, directories.of(scope, account));
+  private Terminal openNew(Exchange exchange) {
+    Workspace workspace = exchange.openWorkspace();
+    return terminals.open(
+        exchange.caller(), workspace.scope(), workspace.account(), workspace.directory());
   }
 
   void list(Exchange exchange) throws IOException {

@@ -1,10 +1,10 @@
 package io.gatehouse.gateway.http;
 
-import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.files.UserFiles;
 import io.gatehouse.gateway.files.ZipDownload;
+import io.gatehouse.gateway.session.AccountPath;
 import io.gatehouse.gateway.session.HeldBytes;
-import io.gatehouse.gateway.session.WorkingDirectories;
+import io.gatehouse.gateway.session.Workspace;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -16,47 +16,40 @@ import java.util.concurrent.atomic.AtomicLong;
 final class TransferEndpoints {
 
   private final UserFiles files;
-  private final WorkingDirectories directories;
   private final Downloads downloads;
   private final long largestUpload;
 
   /**
    * @param largestUpload bytes of one uploaded file
    */
-  TransferEndpoints(
-      UserFiles files, WorkingDirectories directories, Downloads downloads, long largestUpload) {
+  TransferEndpoints(UserFiles files, Downloads downloads, long largestUpload) {
     this.files = files;
-    this.directories = directories;
     this.downloads = downloads;
     this.largestUpload = largestUpload;
   }
 
   void view(Exchange exchange) throws IOException {
     ViewQuery request = exchange.query(ViewQuery.class);
-    Account account = exchange.account();
-    String path = directories.resolve(exchange.scope(), account, request.path());
+    AccountPath file = exchange.openPath(request.path());
     Optional<HeldBytes> pdf =
         request.preview()
-            ? files.preview(account, path, exchange.held())
+            ? files.preview(file.account(), file.path(), exchange.held())
             : Optional.<HeldBytes>empty();
     if (pdf.isPresent()) {
       exchange.bytes("application/pdf", pdf.get());
     } else {
-      downloads.send(exchange, account, path);
+      downloads.send(exchange, file);
     }
   }
 
   void serve(Exchange exchange) throws IOException {
-    String path = "/" + exchange.pathParameter("path");
-    Account account = exchange.account();
-    PathRule.require("path", path);
-    downloads.page(exchange, account, WorkingDirectories.resolve(account, "/", path));
+    ServeQuery request = exchange.query(ServeQuery.class);
+    downloads.page(exchange, exchange.openPath(request.absolutePath()));
   }
 
   void upload(Exchange exchange) throws IOException {
     UploadQuery request = exchange.query(UploadQuery.class);
-    Account account = exchange.account();
-    String directory = directories.resolve(exchange.scope(), account, request.directory());
+    AccountPath folder = exchange.openPath(request.directory());
     MultipartUpload upload =
         MultipartUpload.open(exchange.bodyStream(), exchange.header("Content-Type"), largestUpload);
     UserFiles.problemOfName(upload.fileName())
@@ -64,9 +57,9 @@ final class TransferEndpoints {
             problem -> {
               throw new RefusedException(400, problem);
             });
-    String path = (directory.equals("/") ? "" : directory) + "/" + upload.fileName();
+    String path = (folder.path().equals("/") ? "" : folder.path()) + "/" + upload.fileName();
     AtomicLong size = new AtomicLong();
-    files.upload(account, path, out -> size.set(upload.transferTo(out)), exchange.held());
+    files.upload(folder.account(), path, out -> size.set(upload.transferTo(out)), exchange.held());
     exchange.json(FileEndpoints.written(path, size.get()));
   }
 
@@ -75,12 +68,9 @@ final class TransferEndpoints {
     if (request.paths().isEmpty()) {
       throw new RefusedException(400, "No paths provided");
     }
-    Account account = exchange.account();
-    List<String> paths =
-        request.paths().stream()
-            .map(path -> directories.resolve(exchange.scope(), account, path))
-            .toList();
-    try (ZipDownload zip = files.archive(account, paths, exchange.held())) {
+    Workspace workspace = exchange.openWorkspace();
+    List<String> paths = request.paths().stream().map(workspace::resolve).toList();
+    try (ZipDownload zip = files.archive(workspace.account(), paths, exchange.held())) {
       exchange
           .header("Content-Type", "application/zip")
           .header("Content-Disposition", attachment(zip.name() + ".zip"));

@@ -62,7 +62,7 @@ public final class WorkingDirectories {
   }
 
   /** The chat's directory, or the account's home if the chat has none. */
-  public String of(ChatScope scope, Account account) {
+  String of(ChatScope scope, Account account) {
     String home = account.home().toString();
     return scope
         .chatId()
@@ -95,9 +95,9 @@ public final class WorkingDirectories {
         .sum();
   }
 
-  /** The absolute path that a client's path means in this chat. */
-  public String resolve(ChatScope scope, Account account, String path) {
-    return resolve(account, of(scope, account), path);
+  /** The account as this chat sees it now. */
+  public Workspace workspace(ChatScope scope, Account account) {
+    return new Workspace(scope, account, of(scope, account));
   }
 
   /**

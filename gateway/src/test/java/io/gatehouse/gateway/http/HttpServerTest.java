@@ -527,6 +527,17 @@ final class HttpServerTest {
   }
 
   @Test
+  void tellsWhatIsWrongWithThePathOfAPage() {
+    start();
+    HttpResponse<String> response = send(asAlice("/files/serve/" + "x".repeat(5000)));
+    assertThat(response.statusCode()).isEqualTo(422);
+    assertThat(json(response).at("/detail/0/loc").toString()).isEqualTo("[\"path\",\"path\"]");
+    assertThat(json(response).at("/detail/0/msg").asText())
+        .isEqualTo("Value error, a path has at most 4095 bytes");
+    assertThat(send(asAlice("/files/serve/home/x")).statusCode()).isEqualTo(404);
+  }
+
+  @Test
   void refusesABodyThatIsTooLargeHoweverItComes() {
     start();
     byte[] large = ("{\"command\": \"" + "x".repeat(2000) + "\"}").getBytes(StandardCharsets.UTF_8);
