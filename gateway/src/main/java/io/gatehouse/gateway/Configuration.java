@@ -7,7 +7,9 @@ import io.gatehouse.gateway.auth.BearerToken;
 import io.gatehouse.gateway.auth.UserListSettings;
 import io.gatehouse.gateway.exec.ExecutionLogs;
 import io.gatehouse.gateway.exec.ExecutionSettings;
+import io.gatehouse.gateway.http.FileSettings;
 import io.gatehouse.gateway.http.HttpSettings;
+import io.gatehouse.gateway.http.describe.ServiceSettings;
 import io.gatehouse.gateway.isolation.IsolationSettings;
 import io.gatehouse.gateway.isolation.Measure;
 import io.gatehouse.gateway.ssh.SshSettings;
@@ -183,16 +185,18 @@ record Configuration(
         (int) environment.number(PREFIX + "PORT", 0, 65_535, HttpSettings.DEFAULT_PORT),
         environment.list(
             PREFIX + "CORS_ALLOWED_ORIGINS", HttpSettings.DEFAULT_CORS_ALLOWED_ORIGINS),
-        environment.text(PREFIX + "SYSTEM_PROMPT"),
-        environment.flag(PREFIX + "ENABLE_SYSTEM_PROMPT").orElse(true),
-        environment.text(PREFIX + "INFO"),
-        environment.text(PREFIX + "EXECUTE_DESCRIPTION"),
-        environment.text(PREFIX + "FILE_BROWSER_ROOT"),
         environment.number(
             PREFIX + "MAX_BODY_SIZE", 1000, LARGEST_BODY, HttpSettings.DEFAULT_LARGEST_BODY),
-        environment.number(
-            PREFIX + "MAX_UPLOAD_SIZE", 1, Long.MAX_VALUE, HttpSettings.DEFAULT_LARGEST_UPLOAD),
-        environment.flag("GATEHOUSE_PREVIEW_SAME_ORIGIN").orElse(false));
+        new ServiceSettings(
+            environment.text(PREFIX + "SYSTEM_PROMPT"),
+            environment.flag(PREFIX + "ENABLE_SYSTEM_PROMPT").orElse(true),
+            environment.text(PREFIX + "INFO"),
+            environment.text(PREFIX + "EXECUTE_DESCRIPTION")),
+        new FileSettings(
+            environment.text(PREFIX + "FILE_BROWSER_ROOT"),
+            environment.number(
+                PREFIX + "MAX_UPLOAD_SIZE", 1, Long.MAX_VALUE, FileSettings.DEFAULT_LARGEST_UPLOAD),
+            environment.flag("GATEHOUSE_PREVIEW_SAME_ORIGIN").orElse(false)));
   }
 
   private static AccountSettings accounts(

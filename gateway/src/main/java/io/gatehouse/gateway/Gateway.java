@@ -15,6 +15,7 @@ import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.Documents;
 import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.http.HttpServer;
+import io.gatehouse.gateway.http.Services;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Sessions;
@@ -93,13 +94,14 @@ final class Gateway implements AutoCloseable {
             configuration.executions(),
             version(),
             authenticator,
-            accounts,
-            sessions,
-            isolation,
-            executions,
-            FileServices.of(sessions, documents(configuration)),
-            new WorkingDirectories(configuration.workingDirectoryTimeToLive()),
-            terminals,
+            new Services(
+                accounts,
+                sessions,
+                new WorkingDirectories(configuration.workingDirectoryTimeToLive()),
+                isolation,
+                executions,
+                FileServices.of(sessions, documents(configuration)),
+                terminals),
             memory);
   }
 

@@ -1,5 +1,8 @@
 package io.gatehouse.gateway.http;
 
+import io.gatehouse.gateway.http.exchange.Endpoint;
+import io.gatehouse.gateway.http.exchange.Exchange;
+import io.gatehouse.gateway.http.exchange.RefusedException;
 import io.javalin.http.HandlerType;
 import java.util.Optional;
 
@@ -42,13 +45,7 @@ record Route(HandlerType method, String path, Access access, Endpoint endpoint, 
   enum Access {
     /** Anybody, without credentials. */
     PUBLIC,
-    /** Whoever shows valid credentials. */
+    /** Callers with valid credentials. */
     CALLER
-  }
-
-  /** What is done for a request. */
-  @FunctionalInterface
-  interface Endpoint {
-    void answer(Exchange exchange) throws Exception;
   }
 }

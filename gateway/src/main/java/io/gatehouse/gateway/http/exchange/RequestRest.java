@@ -1,0 +1,63 @@
+package io.gatehouse.gateway.http.exchange;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.io.EndPoint;
+
+/**
+ * What a client still sends when its request is refused already. A connection that is closed on
+ * unread bytes is reset, and the answer is lost with it.
+ */
+public final class RequestRest {
+
+  /** For the whole, and for each wait. */
+  private static final Duration LIMIT = Duration.ofSeconds(2);
+
+  /** Bytes: clients that send more may lose the answer. */
+  private static final long MOST = 16 * 1024 * 1024;
+
+  /** Bytes: small, because strangers too have a request refused, as many at a time as they like. */
+  private static final int BUFFER = 8 * 1024;
+
+  private RequestRest() {}
+
+  /** Reads to the end, within bounds; returns whether the end was reached. */
+  public static boolean discard(HttpServletRequest request) {
+    boolean hasBody =
+        request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
+    if (!hasBody) {
+      return true;
+    }
+    EndPoint connection =
+        ServletContextRequest.getServletContextRequest(request)
+            .getConnectionMetaData()
+            .getConnection()
+            .getEndPoint();
+    long idleLimit = connection.getIdleTimeout();
+    connection.setIdleTimeout(LIMIT.toMillis());
+    try {
+      return isRead(request.getInputStream());
+    } catch (IOException | IllegalStateException broken) {
+      return false;
+    } finally {
+      connection.setIdleTimeout(idleLimit);
+    }
+  }
+
+  private static boolean isRead(InputStream body) throws IOException {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    byte[] buffer = new byte[BUFFER];
+    long left = MOST;
+    while (left > 0 && System.nanoTime() < deadline) {
+      int count = body.read(buffer);
+      if (count < 0) {
+        return true;
+      }
+      left -= count;
+    }
+    return false;
+  }
+}
