@@ -35,6 +35,7 @@ public final class Main {
       }
       // Once, to the operator's terminal, and never to a log that is kept elsewhere.
       configuration
+          .access()
           .generatedKey()
           .ifPresent(key -> System.out.println("API key of this run: " + key.value()));
       gateway = Gateway.start(configuration);

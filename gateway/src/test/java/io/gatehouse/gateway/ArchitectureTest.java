@@ -8,26 +8,39 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.Source;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.Architectures;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.FileReader;
 import java.io.FileWriter;
+import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Holds what ARCHITECTURE.md says of the packages. */
 @AnalyzeClasses(
@@ -40,6 +53,27 @@ final class ArchitectureTest {
 
   /** Files that a person can take in at a glance. */
   private static final long MOST_FILES = 30;
+
+  private static final int MOST_PARAMETERS = 7;
+  private static final int MOST_LINES = 300;
+
+  /** Files that are longer and are still to be split. */
+  private static final Set<String> LONG_FILES =
+      Set.of(
+          "Execution.java",
+          "ExecutionLog.java",
+          "Isolation.java",
+          "NameSearch.java",
+          "PlainText.java",
+          "Screen.java",
+          "SshFiles.java",
+          "SshSession.java",
+          "StartFileFallback.java",
+          "Terminal.java",
+          "Terminals.java",
+          "Transcript.java",
+          "UserFiles.java",
+          "WordRevisions.java");
 
   @ArchTest
   static final ArchRule packagesDependInOneDirection =
@@ -178,6 +212,43 @@ final class ArchitectureTest {
         .allSatisfy(
             (name, count) ->
                 assertThat(count).as("files in " + name).isLessThanOrEqualTo(MOST_FILES));
+  }
+
+  @ArchTest
+  static final ArchRule constructorsHaveAtMostSevenParameters =
+      constructors()
+          .should(
+              new ArchCondition<>("have at most " + MOST_PARAMETERS + " parameters") {
+                @Override
+                public void check(JavaConstructor constructor, ConditionEvents events) {
+                  int count = parameters(constructor);
+                  events.add(
+                      new SimpleConditionEvent(
+                          constructor,
+                          count <= MOST_PARAMETERS,
+                          constructor.getFullName() + " has " + count + " parameters"));
+                }
+              });
+
+  /** Those that are written: the compiler adds a name and a position to those of an enum. */
+  private static int parameters(JavaConstructor constructor) {
+    int all = constructor.getRawParameterTypes().size();
+    return constructor.getOwner().isEnum() ? all - 2 : all;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"src/main/java", "../documents/src/main/java"})
+  void filesHaveAtMostThreeHundredLines(String folder) throws IOException {
+    Map<String, Integer> longFiles = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(Path.of(folder))) {
+      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+        int lines = Files.readAllLines(file).size();
+        if (lines > MOST_LINES) {
+          longFiles.put(file.getFileName().toString(), lines);
+        }
+      }
+    }
+    assertThat(longFiles.keySet()).isSubsetOf(LONG_FILES);
   }
 
   @ArchTest

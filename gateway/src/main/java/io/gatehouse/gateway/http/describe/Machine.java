@@ -13,32 +13,50 @@ import java.util.stream.Stream;
 /**
  * What the system prompt tells of the machine that commands run on.
  *
- * @param os the kernel's name, such as {@code Linux}
- * @param distribution the operating system's full name, when it has one
- * @param kernel the kernel's release
- * @param arch the processor's architecture
- * @param hostname the machine's own name
- * @param pythonVersion the version of {@code python3}, when there is one
- * @param tools the everyday programs that are installed, in the image with their versions
- * @param pythonPackages Python's packages for data and documents with their versions; only the
- *     image tells
- * @param installsIntoHomes whether package tools put what they install into the account's home, as
- *     they are set up in the image
  * @param timeZone the name of the time zone
  * @param mostProcesses processes and threads that an account may have, when that is known
  */
 record Machine(
-    String os,
-    Optional<String> distribution,
-    String kernel,
-    String arch,
-    String hostname,
-    Optional<String> pythonVersion,
-    List<String> tools,
-    List<String> pythonPackages,
-    boolean installsIntoHomes,
-    String timeZone,
-    Optional<String> mostProcesses) {
+    OperatingSystem system, Software software, String timeZone, Optional<String> mostProcesses) {
+
+  /**
+   * What runs the machine.
+   *
+   * @param os the kernel's name, such as {@code Linux}
+   * @param distribution the operating system's full name, when it has one
+   * @param kernel the kernel's release
+   * @param arch the processor's architecture
+   * @param hostname the machine's own name
+   */
+  record OperatingSystem(
+      String os, Optional<String> distribution, String kernel, String arch, String hostname) {}
+
+  /**
+   * What is installed for the users.
+   *
+   * @param pythonVersion the version of {@code python3}, when there is one
+   * @param tools the everyday programs, in the image with their versions
+   * @param pythonPackages Python's packages for data and documents with their versions; only the
+   *     image tells
+   * @param installsIntoHomes whether package tools put what they install into the account's home,
+   *     as they are set up in the image
+   */
+  record Software(
+      Optional<String> pythonVersion,
+      List<String> tools,
+      List<String> pythonPackages,
+      boolean installsIntoHomes) {
+
+    Software {
+      tools = List.copyOf(tools);
+      pythonPackages = List.copyOf(pythonPackages);
+    }
+
+    /** Whether one of the tools has this name, with or without its version. */
+    boolean has(String tool) {
+      return tools.stream().anyMatch(each -> each.equals(tool) || each.startsWith(tool + " "));
+    }
+  }
 
   /** Made by image/describe: a line of programs and one of Python packages. */
   private static final String DESCRIPTION = "usr/lib/gatehouse/tools";
@@ -62,30 +80,15 @@ record Machine(
 
   private static final Pattern MOST_PROCESSES = Pattern.compile("@gatehouse - nproc ([0-9]+)");
 
-  Machine {
-    tools = List.copyOf(tools);
-    pythonPackages = List.copyOf(pythonPackages);
-  }
-
-  /** Looks at this machine; runs no program, because the first one found may not be a friend. */
+  /** Looks at this machine. It runs no program, because a program that is found may be hostile. */
   static Machine read() {
     return read(Path.of("/"));
   }
 
   static Machine read(Path root) {
-    List<String> description = lines(root.resolve(DESCRIPTION)).toList();
     return new Machine(
-        kernelFact(root, "ostype").orElse("Linux"),
-        distribution(root),
-        kernelFact(root, "osrelease").orElse("unknown"),
-        kernelFact(root, "arch").orElseGet(Machine::archOfJava),
-        kernelFact(root, "hostname").orElse("localhost"),
-        pythonVersion(root),
-        description.isEmpty()
-            ? EVERYDAY_TOOLS.stream().filter(tool -> findProgram(root, tool).isPresent()).toList()
-            : list(description.get(0)),
-        description.size() < 2 ? List.of() : list(description.get(1)),
-        !description.isEmpty(),
+        system(root),
+        software(root),
         ZoneId.systemDefault().getId(),
         lines(root.resolve(LIMITS))
             .map(MOST_PROCESSES::matcher)
@@ -94,13 +97,28 @@ record Machine(
             .findFirst());
   }
 
-  private static List<String> list(String line) {
-    return line.isBlank() ? List.of() : List.of(line.split(", "));
+  private static OperatingSystem system(Path root) {
+    return new OperatingSystem(
+        kernelFact(root, "ostype").orElse("Linux"),
+        distribution(root),
+        kernelFact(root, "osrelease").orElse("unknown"),
+        kernelFact(root, "arch").orElseGet(Machine::archOfJava),
+        kernelFact(root, "hostname").orElse("localhost"));
   }
 
-  /** Whether one of the tools has this name, with or without its version. */
-  boolean has(String tool) {
-    return tools.stream().anyMatch(each -> each.equals(tool) || each.startsWith(tool + " "));
+  private static Software software(Path root) {
+    List<String> description = lines(root.resolve(DESCRIPTION)).toList();
+    return new Software(
+        pythonVersion(root),
+        description.isEmpty()
+            ? EVERYDAY_TOOLS.stream().filter(tool -> findProgram(root, tool).isPresent()).toList()
+            : list(description.get(0)),
+        description.size() < 2 ? List.of() : list(description.get(1)),
+        !description.isEmpty());
+  }
+
+  private static List<String> list(String line) {
+    return line.isBlank() ? List.of() : List.of(line.split(", "));
   }
 
   private static Optional<String> kernelFact(Path root, String name) {

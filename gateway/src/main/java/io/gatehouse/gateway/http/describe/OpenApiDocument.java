@@ -40,7 +40,7 @@ public final class OpenApiDocument {
         .put("version", version);
     ObjectNode paths = document.putObject("paths");
     for (Operation operation : operations) {
-      if (!operation.hidden()) {
+      if (!operation.documentation().hidden()) {
         String method = operation.method().toLowerCase(Locale.ROOT);
         ObjectNode methods = paths.withObjectProperty(operation.path());
         if (methods.replace(method, describe(operation)) != null) {
@@ -72,8 +72,8 @@ public final class OpenApiDocument {
         Json.NODES
             .objectNode()
             .put("operationId", operation.id())
-            .put("summary", operation.summary())
-            .put("description", operation.description());
+            .put("summary", operation.documentation().summary())
+            .put("description", operation.documentation().description());
     if (!fields.isEmpty()) {
       ArrayNode parameters = json.putArray("parameters");
       fields.forEach(field -> parameters.add(parameter(field)));
@@ -104,7 +104,7 @@ public final class OpenApiDocument {
   }
 
   private static ObjectNode responses(Operation operation, boolean hasParameters) {
-    SortedMap<Integer, String> meanings = new TreeMap<>(operation.responses());
+    SortedMap<Integer, String> meanings = new TreeMap<>(operation.documentation().responses());
     meanings.putIfAbsent(200, "Done.");
     meanings.putIfAbsent(401, "The credentials are missing or wrong.");
     if (hasParameters || operation.body().isPresent()) {

@@ -18,23 +18,32 @@ import java.util.stream.Collectors;
  * @param method the HTTP method in upper case
  * @param path the path, with {@code {names}} for what the parameters take from it
  * @param id the operation id, which is the name of the tool that models see
- * @param summary the operation in a few words
- * @param description what it does and how to use it, for models
  * @param parameters the record that the query and the path are bound to
  * @param body the record that the body is bound to; empty when there is none
- * @param responses what each status means
- * @param hidden whether the document leaves it out, so that models do not see it
  */
 public record Operation(
     String method,
     String path,
     String id,
-    String summary,
-    String description,
+    Documentation documentation,
     Class<? extends Record> parameters,
-    Optional<Class<? extends Record>> body,
-    SortedMap<Integer, String> responses,
-    boolean hidden) {
+    Optional<Class<? extends Record>> body) {
+
+  /**
+   * What the OpenAPI document tells of an operation.
+   *
+   * @param summary the operation in a few words
+   * @param description what it does and how to use it, for models
+   * @param responses what each status means
+   * @param hidden whether the document leaves it out, so that models do not see it
+   */
+  public record Documentation(
+      String summary, String description, SortedMap<Integer, String> responses, boolean hidden) {
+
+    public Documentation {
+      responses = Collections.unmodifiableSortedMap(new TreeMap<>(responses));
+    }
+  }
 
   private static final Pattern VARIABLE = Pattern.compile("\\{([a-z0-9_]+)}");
   private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
@@ -47,7 +56,6 @@ public record Operation(
       throw new IllegalArgumentException(
           id + ": the path has " + variables(path) + ", the record " + namesInPath(parameters));
     }
-    responses = Collections.unmodifiableSortedMap(new TreeMap<>(responses));
   }
 
   public static Builder get(String path, String id) {
@@ -128,7 +136,12 @@ public record Operation(
 
     public Operation build() {
       return new Operation(
-          method, path, id, summary, description, parameters, body, responses, hidden);
+          method,
+          path,
+          id,
+          new Documentation(summary, description, responses, hidden),
+          parameters,
+          body);
     }
   }
 }

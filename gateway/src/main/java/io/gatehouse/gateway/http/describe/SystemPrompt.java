@@ -50,11 +50,11 @@ final class SystemPrompt {
   private String expand(String text, AccountView account) {
     Map<String, String> values =
         Map.of(
-            "os", machine.os(),
-            "kernel", machine.kernel(),
-            "arch", machine.arch(),
-            "hostname", machine.hostname(),
-            "python_version", machine.pythonVersion().orElse(""),
+            "os", machine.system().os(),
+            "kernel", machine.system().kernel(),
+            "arch", machine.system().arch(),
+            "hostname", machine.system().hostname(),
+            "python_version", machine.software().pythonVersion().orElse(""),
             "user", account.name(),
             "shell", account.shell(),
             "home", account.home());
@@ -68,21 +68,25 @@ final class SystemPrompt {
     StringBuilder prompt = new StringBuilder();
     prompt.append("You have access to a computer: ").append(system()).append(".\n");
     prompt.append(account.map(SystemPrompt::login).orElseGet(SystemPrompt::anyLogin));
-    if (!machine.tools().isEmpty()) {
-      prompt.append("\nInstalled: ").append(String.join(", ", machine.tools())).append('.');
+    if (!machine.software().tools().isEmpty()) {
+      prompt
+          .append("\nInstalled: ")
+          .append(String.join(", ", machine.software().tools()))
+          .append('.');
     }
-    if (!machine.has("python")) {
+    if (!machine.software().has("python")) {
       machine
+          .software()
           .pythonVersion()
           .ifPresent(version -> prompt.append(" Python is ").append(version).append('.'));
     }
-    if (!machine.pythonPackages().isEmpty()) {
+    if (!machine.software().pythonPackages().isEmpty()) {
       prompt
           .append("\nPython packages: ")
-          .append(String.join(", ", machine.pythonPackages()))
+          .append(String.join(", ", machine.software().pythonPackages()))
           .append('.');
     }
-    if (machine.installsIntoHomes()) {
+    if (machine.software().installsIntoHomes()) {
       prompt.append('\n').append(installing());
     }
     prompt.append("\nThe time zone is ").append(machine.timeZone()).append('.');
@@ -103,7 +107,7 @@ final class SystemPrompt {
   private String installing() {
     String ways =
         Stream.of("pip install", "pipx install", "npm install -g", "gem install", "go install")
-            .filter(way -> machine.has(way.substring(0, way.indexOf(' '))))
+            .filter(way -> machine.software().has(way.substring(0, way.indexOf(' '))))
             .collect(Collectors.joining(", "));
     return "You are not root, and there is no sudo; apt installs nothing here. What is missing you"
         + " install into the home, where it stays: "
@@ -113,10 +117,11 @@ final class SystemPrompt {
   }
 
   private String system() {
-    String kernel = machine.os() + " " + machine.kernel() + ", " + machine.arch();
-    return machine.distribution().map(name -> name + " (" + kernel + ")").orElse(kernel)
+    String kernel =
+        machine.system().os() + " " + machine.system().kernel() + ", " + machine.system().arch();
+    return machine.system().distribution().map(name -> name + " (" + kernel + ")").orElse(kernel)
         + ", host "
-        + machine.hostname();
+        + machine.system().hostname();
   }
 
   private static String login(AccountView account) {

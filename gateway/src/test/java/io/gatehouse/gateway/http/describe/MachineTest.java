@@ -41,14 +41,14 @@ class MachineTest {
 
     Machine machine = Machine.read(root);
 
-    assertThat(machine.os()).isEqualTo("Linux");
-    assertThat(machine.kernel()).isEqualTo("6.12.1");
-    assertThat(machine.arch()).isEqualTo("riscv64");
-    assertThat(machine.hostname()).isEqualTo("gate");
-    assertThat(machine.distribution()).hasValue("Debian GNU/Linux 13 (trixie)");
-    assertThat(machine.pythonVersion()).hasValue("3.13");
-    assertThat(machine.tools()).containsExactly("jq", "python3");
-    assertThat(machine.installsIntoHomes()).isFalse();
+    assertThat(machine.system().os()).isEqualTo("Linux");
+    assertThat(machine.system().kernel()).isEqualTo("6.12.1");
+    assertThat(machine.system().arch()).isEqualTo("riscv64");
+    assertThat(machine.system().hostname()).isEqualTo("gate");
+    assertThat(machine.system().distribution()).hasValue("Debian GNU/Linux 13 (trixie)");
+    assertThat(machine.software().pythonVersion()).hasValue("3.13");
+    assertThat(machine.software().tools()).containsExactly("jq", "python3");
+    assertThat(machine.software().installsIntoHomes()).isFalse();
     assertThat(machine.mostProcesses()).isEmpty();
   }
 
@@ -61,37 +61,37 @@ class MachineTest {
 
     Machine machine = Machine.read(root);
 
-    assertThat(machine.tools()).containsExactly("python 3.13", "git 2.47");
-    assertThat(machine.pythonPackages()).containsExactly("numpy 2.2", "pandas 2.2");
-    assertThat(machine.installsIntoHomes()).isTrue();
+    assertThat(machine.software().tools()).containsExactly("python 3.13", "git 2.47");
+    assertThat(machine.software().pythonPackages()).containsExactly("numpy 2.2", "pandas 2.2");
+    assertThat(machine.software().installsIntoHomes()).isTrue();
     assertThat(machine.mostProcesses()).hasValue("256");
-    assertThat(machine.has("git")).isTrue();
-    assertThat(machine.has("gi")).isFalse();
+    assertThat(machine.software().has("git")).isTrue();
+    assertThat(machine.software().has("gi")).isFalse();
 
     write("usr/lib/gatehouse/tools", "git 2.47\n\n");
-    assertThat(Machine.read(root).pythonPackages()).isEmpty();
+    assertThat(Machine.read(root).software().pythonPackages()).isEmpty();
   }
 
   @Test
   void readsSystemNamesWithAndWithoutQuotes() throws IOException {
     write("etc/os-release", "PRETTY_NAME=Tiny\n");
-    assertThat(Machine.read(root).distribution()).hasValue("Tiny");
+    assertThat(Machine.read(root).system().distribution()).hasValue("Tiny");
     write("etc/os-release", "PRETTY_NAME='Tiny Linux'\n");
-    assertThat(Machine.read(root).distribution()).hasValue("Tiny Linux");
+    assertThat(Machine.read(root).system().distribution()).hasValue("Tiny Linux");
   }
 
   @Test
   void doesWithoutWhatItCannotRead() {
     Machine machine = Machine.read(root);
 
-    assertThat(machine.os()).isEqualTo("Linux");
-    assertThat(machine.distribution()).isEqualTo(Optional.empty());
-    assertThat(machine.pythonVersion()).isEmpty();
-    assertThat(machine.tools()).isEmpty();
+    assertThat(machine.system().os()).isEqualTo("Linux");
+    assertThat(machine.system().distribution()).isEqualTo(Optional.empty());
+    assertThat(machine.software().pythonVersion()).isEmpty();
+    assertThat(machine.software().tools()).isEmpty();
   }
 
   @Test
   void readsThisMachine() {
-    assertThat(Machine.read().kernel()).isNotEqualTo("unknown");
+    assertThat(Machine.read().system().kernel()).isNotEqualTo("unknown");
   }
 }

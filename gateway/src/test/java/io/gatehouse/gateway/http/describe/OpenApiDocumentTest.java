@@ -175,11 +175,12 @@ class OpenApiDocumentTest {
 
   @Test
   void appendsTheOperatorsWordsToRunCommand() {
-    String plain = ExecuteOperations.runCommand(Optional.empty()).description();
+    String plain = ExecuteOperations.runCommand(Optional.empty()).documentation().description();
 
-    assertThat(ExecuteOperations.runCommand(Optional.of("Use uv.")).description())
+    assertThat(ExecuteOperations.runCommand(Optional.of("Use uv.")).documentation().description())
         .isEqualTo(plain + "\n\nUse uv.");
-    assertThat(ExecuteOperations.runCommand(Optional.of(" ")).description()).isEqualTo(plain);
+    assertThat(ExecuteOperations.runCommand(Optional.of(" ")).documentation().description())
+        .isEqualTo(plain);
   }
 
   @Test

@@ -12,41 +12,26 @@ class SystemPromptTest {
 
   private static final Machine MACHINE =
       new Machine(
-          "Linux",
-          Optional.of("Debian GNU/Linux 13 (trixie)"),
-          "6.12.1",
-          "x86_64",
-          "gate",
-          Optional.of("3.13"),
-          List.of("git", "jq"),
-          List.of(),
-          false,
+          new Machine.OperatingSystem(
+              "Linux", Optional.of("Debian GNU/Linux 13 (trixie)"), "6.12.1", "x86_64", "gate"),
+          new Machine.Software(Optional.of("3.13"), List.of("git", "jq"), List.of(), false),
           "Europe/Berlin",
           Optional.empty());
   private static final Machine BARE_MACHINE =
       new Machine(
-          "Linux",
-          Optional.empty(),
-          "6.1",
-          "aarch64",
-          "h",
-          Optional.empty(),
-          List.of(),
-          List.of(),
-          false,
+          new Machine.OperatingSystem("Linux", Optional.empty(), "6.1", "aarch64", "h"),
+          new Machine.Software(Optional.empty(), List.of(), List.of(), false),
           "UTC",
           Optional.empty());
   private static final Machine IMAGE =
       new Machine(
-          "Linux",
-          Optional.of("Debian GNU/Linux 13 (trixie)"),
-          "6.12.1",
-          "x86_64",
-          "gate",
-          Optional.of("3.13"),
-          List.of("python 3.13", "pip 25.1", "npm 9.2", "git 2.47"),
-          List.of("numpy 2.2", "pandas 2.2"),
-          true,
+          new Machine.OperatingSystem(
+              "Linux", Optional.of("Debian GNU/Linux 13 (trixie)"), "6.12.1", "x86_64", "gate"),
+          new Machine.Software(
+              Optional.of("3.13"),
+              List.of("python 3.13", "pip 25.1", "npm 9.2", "git 2.47"),
+              List.of("numpy 2.2", "pandas 2.2"),
+              true),
           "Europe/Berlin",
           Optional.of("256"));
   private static final AccountView ALICE = new AccountView("alice", "/home/alice", "/bin/zsh");
