@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.gatehouse.gateway.http.describe.OpenApiDocument;
 import io.gatehouse.gateway.http.json.Json;
 import io.gatehouse.gateway.http.problem.Place;
 import io.gatehouse.gateway.http.problem.Problems;
@@ -17,10 +16,10 @@ import java.util.Optional;
 /**
  * Makes the records of an operation from a request, or tells everything that is wrong with it.
  *
- * <p>The records' components and annotations are the rules; {@link OpenApiDocument} documents the
- * same ones. Rules and texts are pydantic's. What no component names is ignored, because Open WebUI
- * sends every argument of a tool call in the query and in the body. The content type is not asked
- * for: a body is JSON whatever it is called.
+ * <p>The records' components and annotations are the rules, and the OpenAPI document is made from
+ * them too. Rules and texts are pydantic's. Parameters and fields that no component names are
+ * ignored, because Open WebUI sends every argument of a tool call both in the query and in the
+ * body. The content type is not looked at: every body is read as JSON.
  */
 public final class RequestBinder {
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gatehouse.gateway.files.Utf8Text;
-import io.gatehouse.gateway.http.binding.JsonBody;
 import io.gatehouse.gateway.session.Lease;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -271,7 +270,7 @@ public final class LongTexts {
     return restored(parsed, texts);
   }
 
-  /** No deeper than {@link JsonBody} lets a body be. */
+  /** No deeper than {@code JsonBody} lets a body be. */
   private static JsonNode restored(JsonNode node, Map<String, JsonNode> texts) {
     switch (node) {
       case ObjectNode object ->
