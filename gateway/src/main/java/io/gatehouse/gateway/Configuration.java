@@ -35,16 +35,18 @@ record Configuration(
   private static final Duration DEFAULT_WORKING_DIRECTORY_TTL = Duration.ofDays(7);
   private static final Duration LONGEST_RETENTION = Duration.ofDays(3650);
 
-  /** Bytes: a body is kept in memory, where each user has a bound of their own besides. */
+  /** Bytes. A body is kept in memory, where each user has another bound besides. */
   private static final long LARGEST_BODY = 1_000_000_000;
 
-  /** Bytes: the commands of one user that may run at a time each have a quarter of a megabyte. */
+  /**
+   * Bytes. It leaves a quarter of a megabyte for each command of one user that may run at a time.
+   */
   private static final long SMALLEST_LOGS = 16_000_000;
 
-  /** Twice as many as commands of one user may run at a time. */
+  /** Files. It is twice the number of commands of one user that may run at a time. */
   private static final long FEWEST_LOG_FILES = 128;
 
-  /** The pseudo-terminals that Linux gives (kernel.pty.max). */
+  /** The number of pseudo-terminals that Linux gives at most (kernel.pty.max). */
   private static final int MOST_TERMINALS = 4096;
 
   private static final Duration LONGEST_DETACHMENT = Duration.ofDays(7);

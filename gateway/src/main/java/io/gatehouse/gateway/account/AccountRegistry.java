@@ -216,7 +216,10 @@ final class AccountRegistry {
     throw new AccountException(Reason.REGISTRY, "no name is left for this user's account");
   }
 
-  /** Without a claim, an account of this name is not Gatehouse's. */
+  /**
+   * Whether the name is another user's, or that of an account of the system that Gatehouse did not
+   * make.
+   */
   private boolean isTaken(AccountName name, String owner) {
     return nameClaims
         .find(name.value())

@@ -56,8 +56,8 @@ public final class Accounts {
   }
 
   /**
-   * The user's account; the first access since the gateway's start provisions it, and so does the
-   * first in another role.
+   * Opens the user's account. The first access since the gateway's start provisions it, and so does
+   * the first in another role.
    */
   public Account open(User user) {
     if (!isolation) {

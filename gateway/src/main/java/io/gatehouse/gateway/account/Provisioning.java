@@ -25,7 +25,7 @@ final class Provisioning {
   private final Provisioner provisioner;
   private final DisabledAccounts disabled;
 
-  /** By user id. A flight that failed is not kept. */
+  /** The provisioning of each account, under way or done, by user id. A failed one is not kept. */
   private final ConcurrentMap<String, CompletableFuture<Provisioned>> flights =
       new ConcurrentHashMap<>();
 

@@ -34,7 +34,7 @@ public final class StandingWatch implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("standings").daemon().factory());
 
-  /** What holds on this machine. */
+  /** The standings that are in force on this machine. */
   private final Map<AccountName, AccountStanding> applied = new ConcurrentHashMap<>();
 
   private final Set<AccountName> applying = ConcurrentHashMap.newKeySet();

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** Reads which accounts are disabled or removed: one file for each, which root writes. */
 final class Standings {
 
-  /** Bytes; a line has fewer. What is longer is damaged. */
+  /** Bytes of a file at most. A valid line has fewer, so a longer file is damaged. */
   private static final int LARGEST = 200;
 
   /** A folder that changed so shortly before it was read may change again unseen. */
@@ -69,13 +69,16 @@ final class Standings {
     return found;
   }
 
-  /** What cannot be read disables all the same, and keeps no other account from being read. */
+  /**
+   * Reads one file. A file that cannot be read disables its account too, and does not keep the
+   * others from being read.
+   */
   private static void read(Path file, AccountName name, Map<AccountName, AccountStanding> found) {
     try (var stream = Files.newInputStream(file)) {
       String content = new String(stream.readNBytes(LARGEST), StandardCharsets.ISO_8859_1);
       found.put(name, AccountStanding.parse(content));
     } catch (NoSuchFileException enabledMeanwhile) {
-      // Not any more.
+      // The account was enabled meanwhile.
     } catch (IOException unreadable) {
       found.put(name, AccountStanding.parse(""));
     }

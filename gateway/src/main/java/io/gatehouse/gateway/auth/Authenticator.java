@@ -74,7 +74,7 @@ public final class Authenticator {
     return id;
   }
 
-  /** Whoever holds the key may name any user, but makes nobody an administrator. */
+  /** The user that the holder of the API key names. It is never an administrator. */
   private static User assertedUser(String id) {
     return new User(id, Optional.empty(), Role.USER);
   }

@@ -54,7 +54,7 @@ public record BearerToken(String value) {
     return MessageDigest.isEqual(digest(), other.digest());
   }
 
-  /** What a cache may know of this token. */
+  /** The hash under which a cache keeps this token, so that the cache holds no token. */
   String sha256() {
     return HexFormat.of().formatHex(digest());
   }

@@ -89,7 +89,7 @@ public final class CachingTokenValidator implements TokenValidator {
     }
   }
 
-  /** Before the question ends, so that whoever comes after its end asks anew. */
+  /** Runs before the question ends, so that requests which come after its end ask anew. */
   private void forget(String hash) {
     answers.synchronous().invalidate(hash);
   }
@@ -129,7 +129,7 @@ public final class CachingTokenValidator implements TokenValidator {
         .orElse(settings.positiveTtl());
   }
 
-  /** What is known about one token. */
+  /** The kept result of asking about one token. */
   private sealed interface Answer {
 
     /** Answers one caller; a refusal is a new exception each time, never a shared one. */

@@ -31,7 +31,9 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
   /** Bounds sockets and memory when many unknown tokens arrive at once. */
   static final int SIMULTANEOUS_CALLS = 64;
 
-  /** Those of them that may be about tokens which Open WebUI has never accepted from here. */
+  /**
+   * The number of these calls that may ask about tokens which Open WebUI has not accepted before.
+   */
   static final int CALLS_FOR_STRANGERS = 48;
 
   /** Tokens that were accepted, known by their hash; each costs some hundred bytes. */
@@ -63,7 +65,10 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
   private final Semaphore calls = new Semaphore(SIMULTANEOUS_CALLS);
   private final Semaphore callsForStrangers = new Semaphore(CALLS_FOR_STRANGERS);
 
-  /** Whoever has been here before does not wait behind those who try tokens. */
+  /**
+   * The tokens that Open WebUI has accepted before. Requests with one of them do not wait behind
+   * those of callers who guess tokens.
+   */
   private final Cache<String, Boolean> known =
       Caffeine.newBuilder().maximumSize(MOST_KNOWN).expireAfterAccess(KNOWN_FOR).build();
 

@@ -36,7 +36,9 @@ public final class OpenWebUiUserList implements UserList, AutoCloseable {
   /** Sixty thousand users, which is more than there are uids. */
   static final int MOST_PAGES = 2_000;
 
-  /** Bytes of a page. Users decide how large their pictures are, which a page includes. */
+  /**
+   * Bytes of one page at most. A page includes the users' pictures, whose size the users decide.
+   */
   static final long LARGEST_PAGE = 64L * 1024 * 1024;
 
   private static final int OK = 200;
@@ -72,7 +74,7 @@ public final class OpenWebUiUserList implements UserList, AutoCloseable {
             .build();
   }
 
-  /** What is known after some pages. */
+  /** The users that were found on the pages read so far. */
   private static final class Collected {
     private final Map<String, Listed> users = new HashMap<>();
     private long total = -1;

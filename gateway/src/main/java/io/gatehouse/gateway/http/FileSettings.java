@@ -14,6 +14,6 @@ import java.util.Optional;
 public record FileSettings(
     Optional<String> browserRoot, long largestUpload, boolean pagesKeepOrigin) {
 
-  /** Bytes: 2 GB. */
+  /** Bytes of one uploaded file: 2 GB. */
   public static final long DEFAULT_LARGEST_UPLOAD = 2_000_000_000;
 }

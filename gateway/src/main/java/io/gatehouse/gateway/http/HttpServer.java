@@ -46,13 +46,16 @@ public final class HttpServer implements AutoCloseable {
    */
   private static final int ACCEPT_QUEUE = 1024;
 
-  /** What requests under way may still take when the server stops. */
+  /** How long a stop waits for requests under way. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
 
   /** How long a stop waits for connections that nobody uses. */
   private static final Duration STOP_IDLE_LIMIT = Duration.ofMillis(50);
 
-  /** What Javalin answers by itself, in the words of Open Terminal. */
+  /**
+   * The answers to requests without a route, in the words of Open Terminal. Javalin has its own
+   * words.
+   */
   private static final Map<Integer, String> NOT_ROUTED =
       Map.of(404, "Not Found", 405, "Method Not Allowed");
 

@@ -23,7 +23,9 @@ public record HttpSettings(
   public static final int DEFAULT_PORT = 8000;
   public static final List<String> DEFAULT_CORS_ALLOWED_ORIGINS = List.of("*");
 
-  /** Bytes: a command with its environment is far smaller, a file to write may be this large. */
+  /**
+   * Bytes. A command with its environment is far smaller, but a file to write may be this large.
+   */
   public static final long DEFAULT_LARGEST_BODY = 10_000_000;
 
   public HttpSettings {

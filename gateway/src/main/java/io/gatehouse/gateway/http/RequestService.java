@@ -30,7 +30,7 @@ final class RequestService {
 
   /**
    * Bytes of heap for a request that waits: what Jetty keeps for it, and the stack of its thread.
-   * What else a request holds is counted by its {@link Lease}.
+   * Everything else that a request holds is counted by its {@link Lease}.
    */
   private static final long WEIGHT_OF_REQUEST = 16 * 1024;
 

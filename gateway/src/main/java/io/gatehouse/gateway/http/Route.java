@@ -24,8 +24,8 @@ record Route(HandlerType method, String path, Access access, Endpoint endpoint, 
   }
 
   /**
-   * What HEAD does where this route is for GET (RFC 9110, section 9.3.2): the same without the
-   * body, which is not even made. A search is refused instead, as Open Terminal refuses HEAD
+   * The route for HEAD where this one is for GET (RFC 9110, section 9.3.2): it answers the same
+   * without the body, which is not made. A search is refused instead, as Open Terminal refuses HEAD
    * everywhere.
    */
   Optional<Route> head() {
@@ -41,9 +41,9 @@ record Route(HandlerType method, String path, Access access, Endpoint endpoint, 
     throw new RefusedException(405, "Method Not Allowed");
   }
 
-  /** Who may come here. */
+  /** The callers that a route answers. */
   enum Access {
-    /** Anybody, without credentials. */
+    /** Everybody, also without credentials. */
     PUBLIC,
     /** Callers with valid credentials. */
     CALLER

@@ -10,7 +10,7 @@ import io.gatehouse.gateway.terminal.Terminals;
 import java.util.Optional;
 
 /**
- * What the endpoints translate requests for.
+ * The services that the endpoints call.
  *
  * @param terminals empty where the operator has turned them off
  */

@@ -5,7 +5,7 @@ public final class FileException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** What went wrong, for the one place that turns it into an answer. */
+  /** The kind of failure. The table of errors makes the status of an answer from it. */
   public enum Reason {
     /** There is nothing at this path. */
     NOT_FOUND,
@@ -13,7 +13,7 @@ public final class FileException extends RuntimeException {
     DENIED,
     /** There is something at this path already. */
     EXISTS,
-    /** What is asked makes no sense for what is there. */
+    /** The request does not fit the file that is there. */
     INVALID,
     /** The disk or the account's quota is full. */
     NO_SPACE,

@@ -20,7 +20,10 @@ public final class MemoryBudget {
    */
   private static final long SHARE = 4;
 
-  /** One user has half of what all have, so that one alone keeps nobody else from large files. */
+  /**
+   * The share of one user is one part in this many of the memory for all, so that no single user
+   * keeps others from large files.
+   */
   private static final long SHARE_OF_USER = 2;
 
   private final long most;

@@ -41,7 +41,7 @@ public record Field(
   }
 
   /**
-   * What the absence of a field means.
+   * The meaning of an absent field.
    *
    * @param whenAbsent the argument for an absent field; empty when it must be there
    * @param whenPresent makes the argument of a value that was read

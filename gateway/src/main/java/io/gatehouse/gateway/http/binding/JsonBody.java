@@ -31,13 +31,17 @@ public final class JsonBody {
   // 10 MB of "[],[],[]" would be millions of objects; no honest request has a hundredth of them.
   private static final long MOST_TOKENS = 100_000;
 
-  /** Bytes of a node with its key and its place in a list or map, without the text in it. */
+  /**
+   * Bytes of heap for one JSON node with its key and its place in a list or map, without its text.
+   */
   private static final long NODE = 200;
 
-  /** Bytes for each byte of the body beside long texts: the characters of short ones. */
+  /**
+   * Bytes of heap for each byte of the body outside long texts: short texts have two per character.
+   */
   private static final long WEIGHT = 2;
 
-  /** Bytes for each byte of a text that is long and nevertheless left to Jackson. */
+  /** Bytes of heap for each byte of a long text that Jackson has to read. */
   private static final long WEIGHT_OF_LONG = 6;
 
   private static final JsonMapper MAPPER =
@@ -48,7 +52,7 @@ public final class JsonBody {
                           .maxNestingDepth(DEEPEST)
                           .maxTokenCount(MOST_TOKENS)
                           .build())
-                  // Strangers choose the keys: they do not belong into the JVM's table of strings.
+                  // Callers choose the keys, so they must not fill the JVM's table of strings.
                   .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                   .build())
           .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
@@ -101,7 +105,7 @@ public final class JsonBody {
         : JsonLocation.NA;
   }
 
-  /** In bytes, or where that is not known, in characters. */
+  /** The offset in bytes, or in characters where Jackson does not know the bytes. */
   private static long place(JsonLocation location) {
     return location.getByteOffset() < 0
         ? Math.max(0, location.getCharOffset())

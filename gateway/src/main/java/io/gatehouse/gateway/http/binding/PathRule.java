@@ -2,7 +2,7 @@ package io.gatehouse.gateway.http.binding;
 
 import io.gatehouse.gateway.session.CommandLine;
 
-/** What every path in a request has to be. */
+/** The rule for every path in a request. */
 public final class PathRule {
 
   private PathRule() {}

@@ -15,7 +15,7 @@ import java.util.Optional;
 /** Reads an object into a request record; what the record does not name is ignored. */
 public final class RecordType implements ValueType {
 
-  // What a class looks like never changes, so it is looked at once.
+  // A class never changes, so its components are read once.
   private static final ClassValue<RecordType> TYPES =
       new ClassValue<>() {
         @Override

@@ -25,7 +25,7 @@ public final class RequestBinder {
 
   private RequestBinder() {}
 
-  /** What was bound of one request. */
+  /** The two records that were made of one request. */
   public record Bound<Q extends Record, B extends Record>(Q parameters, B body) {}
 
   /**
@@ -103,7 +103,9 @@ public final class RequestBinder {
     return isNone ? Optional.empty() : Optional.of(TextNode.valueOf(last));
   }
 
-  /** Without a list that is written out and has nothing in it, as without the parameter. */
+  /**
+   * The values of a list. An empty list that is written out counts as if the parameter were absent.
+   */
   private static Optional<ArrayNode> listValue(List<String> values) {
     List<String> items =
         values.size() == 1 ? WrittenList.parse(values.getFirst()).orElse(values) : values;

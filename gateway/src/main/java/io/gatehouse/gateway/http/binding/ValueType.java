@@ -7,7 +7,7 @@ import io.gatehouse.gateway.http.problem.Problems;
 import java.util.Optional;
 
 /**
- * What a parameter or field may hold: how it is read and how it is documented.
+ * The type of a parameter or field: how a value is read and how it is documented.
  *
  * <p>A query arrives as texts and a body as JSON; pydantic reads a text in both by the same rules,
  * so one reader serves both.

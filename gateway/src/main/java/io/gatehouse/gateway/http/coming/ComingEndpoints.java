@@ -35,7 +35,9 @@ public final class ComingEndpoints {
     exchange.bytes("application/json", NO_SKILLS);
   }
 
-  /** For {@code /skills/read?name=}, and for {@code /skills/NAME}, which Open WebUI 0.11.4 asks. */
+  /**
+   * Answers {@code /skills/read?name=}, and {@code /skills/NAME}, which Open WebUI 0.11.4 asks for.
+   */
   public Endpoint skill() {
     return refusal("Skill not found");
   }

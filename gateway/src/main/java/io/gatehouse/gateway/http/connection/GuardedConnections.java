@@ -16,7 +16,7 @@ import org.eclipse.jetty.server.internal.HttpConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes connections that hold little for a caller who has not shown yet who they are: few header
+ * Makes connections that hold little memory until their caller has shown credentials: few header
  * fields, a short time for the header, a short silence.
  */
 public final class GuardedConnections extends HttpConnectionFactory {
@@ -83,7 +83,7 @@ public final class GuardedConnections extends HttpConnectionFactory {
 
     private long hurriedSince;
 
-    /** What the silence is bounded by otherwise. */
+    /** The idle timeout of the connection outside a header. */
     private Duration quiet = limits.strangersSilence();
 
     GuardedConnection(HttpConfiguration configuration, Connector connector, EndPoint endPoint) {

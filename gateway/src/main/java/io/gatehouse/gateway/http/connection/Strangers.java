@@ -27,7 +27,10 @@ public final class Strangers {
 
   private static final int FEWEST = 100;
 
-  /** Of those who have been known, one part in so many, as few of them have a header half sent. */
+  /**
+   * The share of the heap for connections of known callers is one part in this many. Few of them
+   * have sent half a header.
+   */
   private static final long SHARE_OF_KNOWN = 8;
 
   private final int most;
@@ -65,7 +68,7 @@ public final class Strangers {
     this.log = log;
   }
 
-  /** As many as fit into a quarter of the heap. */
+  /** Admits as many connections as fit into a quarter of the heap. */
   public static Strangers ofHeap(RefusalLog log) {
     long fitting = Runtime.getRuntime().maxMemory() / SHARE / WEIGHT;
     return new Strangers(Math.clamp(fitting, FEWEST, Integer.MAX_VALUE), log);

@@ -1,7 +1,7 @@
 package io.gatehouse.gateway.http.describe;
 
 /**
- * What the system prompt tells of the caller's account.
+ * The caller's account, as the system prompt describes it.
  *
  * @param name the login name
  * @param home the home directory

@@ -15,7 +15,7 @@ import java.util.Properties;
  */
 final class DocsPage {
 
-  /** What the page may load; send it with the page and with its files. */
+  /** The sources from which the page may load. The header belongs to the page and to its files. */
   static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'"
           + " data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors"

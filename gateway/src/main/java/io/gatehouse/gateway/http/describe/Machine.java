@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the system prompt tells of the machine that commands run on.
+ * The machine that commands run on, as the system prompt describes it.
  *
  * @param timeZone the name of the time zone
  * @param mostProcesses processes and threads that an account may have, when that is known
@@ -20,7 +20,7 @@ record Machine(
     OperatingSystem system, Software software, String timeZone, Optional<String> mostProcesses) {
 
   /**
-   * What runs the machine.
+   * The operating system of the machine.
    *
    * @param os the kernel's name, such as {@code Linux}
    * @param distribution the operating system's full name, when it has one
@@ -32,7 +32,7 @@ record Machine(
       String os, Optional<String> distribution, String kernel, String arch, String hostname) {}
 
   /**
-   * What is installed for the users.
+   * The software that is installed for the users.
    *
    * @param pythonVersion the version of {@code python3}, when there is one
    * @param tools the everyday programs, in the image with their versions
@@ -125,7 +125,9 @@ record Machine(
     return lines(root.resolve("proc/sys/kernel").resolve(name)).findFirst().map(String::strip);
   }
 
-  /** For kernels before 6.1, which do not tell; Java has its own word for x86_64. */
+  /**
+   * The processor's name where the kernel does not tell it (before 6.1). Java calls x86_64 amd64.
+   */
   private static String archOfJava() {
     String arch = System.getProperty("os.arch", "unknown");
     return arch.equals("amd64") ? "x86_64" : arch;

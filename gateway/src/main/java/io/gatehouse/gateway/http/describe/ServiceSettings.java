@@ -3,7 +3,7 @@ package io.gatehouse.gateway.http.describe;
 import java.util.Optional;
 
 /**
- * What the operator lets the server say of itself to models.
+ * The texts that the operator sets for models.
  *
  * @param systemPrompt what {@code /system} says instead of the default
  * @param offersSystemPrompt whether there is {@code /system} at all

@@ -12,7 +12,7 @@ final class SystemPrompt {
 
   private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\s*([a-zA-Z0-9_]+)\\s*}}");
 
-  /** What every login can be told when nobody knows yet whose it is. */
+  /** The account that is described where the request names no user. */
   private static final AccountView SOMEBODY = new AccountView("", "~", "/bin/bash");
 
   private static final String ADVICE =
@@ -103,7 +103,7 @@ final class SystemPrompt {
     return prompt.toString();
   }
 
-  /** What models get wrong most: sudo, apt, and where their tools are. */
+  /** Says how to install programs. Models try sudo and apt first, which do not work here. */
   private String installing() {
     String ways =
         Stream.of("pip install", "pipx install", "npm install -g", "gem install", "go install")

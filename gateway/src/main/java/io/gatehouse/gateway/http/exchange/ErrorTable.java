@@ -31,7 +31,7 @@ public final class ErrorTable {
   private final RefusalLog log;
   private final SecureRandom random = new SecureRandom();
 
-  /** What a failed request is answered with. */
+  /** The status and the body that answer a failed request. */
   public static final class Answer {
 
     private final int status;
@@ -94,13 +94,13 @@ public final class ErrorTable {
   }
 
   /**
-   * Whoever shows nothing has tried nothing: Open WebUI itself asks for {@code /system} without a
-   * credential whenever it reads a connection.
+   * A request without credentials is no attempt to get in, and is logged at DEBUG: Open WebUI
+   * itself asks for {@code /system} without credentials whenever it reads a connection.
    */
   private Answer refused(Origin origin, AuthException refusal) {
     int status = status(refusal.reason());
     boolean concerns = status != 401 || !origin.anonymous();
-    // A stranger is not to fill the log by asking for each path in turn.
+    // The path is left out, so that a caller without credentials cannot fill the log with paths.
     Origin told = status == 401 ? new Origin("a request", origin.who(), false) : origin;
     return logged(told, status, refusal, concerns);
   }
@@ -231,7 +231,7 @@ public final class ErrorTable {
     String line = origin.route() + " -> " + status + " for " + origin.who() + ": " + rule;
     if (!concerns) {
       log.write(Level.DEBUG, line, Optional.empty());
-      // Whose disk is full is no riddle, and needs no trace.
+      // A full disk needs no stack trace to be understood.
     } else if (status >= 500 && status != INSUFFICIENT_STORAGE) {
       log.write(Level.WARN, line, Optional.ofNullable(refusal.getCause()));
     } else {
@@ -249,7 +249,7 @@ public final class ErrorTable {
       case FileException known -> log.write(Level.WARN, line + known.reason(), Optional.empty());
       case SessionException known -> log.write(Level.WARN, line + known.reason(), Optional.empty());
       case BudgetException known -> log.write(Level.INFO, line + known.reason(), Optional.empty());
-      // Its message names the file, as SFTP does.
+      // The message may name the user's file, so only the class is logged.
       case IOException known ->
           log.write(Level.WARN, line + known.getClass().getSimpleName(), Optional.empty());
       case null, default -> LOG.error("{} broke off for {}", origin.route(), origin.who(), failure);

@@ -231,7 +231,7 @@ public final class Exchange {
    */
   public void stream(BodyWriter writer) throws IOException {
     if (isHead()) {
-      // Else the container says that the body has no bytes.
+      // Without the flush, Jetty says that the body has no bytes.
       new ClientStream(context.res().getOutputStream()).flush();
       return;
     }
@@ -243,7 +243,7 @@ public final class Exchange {
       if (context.res().isCommitted()) {
         throw new BrokenAnswerException(failure);
       }
-      // What follows is an answer of another length.
+      // The answer to the failure has another length.
       context.res().setHeader("Content-Length", null);
       throw failure;
     }

@@ -30,7 +30,7 @@ public final class RefusalLog implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
 
-  /** What is written at most once a minute. */
+  /** A line of the log, which is written at most once a minute. */
   private record Line(Level level, String text) {}
 
   private final Cache<Line, AtomicLong> counts;

@@ -39,7 +39,9 @@ public final class RefusedException extends RuntimeException {
     return status;
   }
 
-  /** What an admin should know; empty for what concerns its user only. */
+  /**
+   * The line for the log that an admin should see; empty for a refusal that concerns its user only.
+   */
   Optional<String> concern() {
     return Optional.ofNullable(concern);
   }

@@ -8,18 +8,21 @@ import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.EndPoint;
 
 /**
- * What a client still sends when its request is refused already. A connection that is closed on
- * unread bytes is reset, and the answer is lost with it.
+ * Reads what a client still sends of a request that is refused already. A connection that is closed
+ * with unread bytes is reset, and the client loses the answer.
  */
 public final class RequestRest {
 
-  /** For the whole, and for each wait. */
+  /** The time for reading the whole rest, and for each wait within it. */
   private static final Duration LIMIT = Duration.ofSeconds(2);
 
-  /** Bytes: clients that send more may lose the answer. */
+  /** Bytes that are read at most. A client that sends more may lose the answer. */
   private static final long MOST = 16 * 1024 * 1024;
 
-  /** Bytes: small, because strangers too have a request refused, as many at a time as they like. */
+  /**
+   * Bytes. The buffer is small, because callers without credentials can have any number of requests
+   * refused at a time.
+   */
   private static final int BUFFER = 8 * 1024;
 
   private RequestRest() {}

@@ -103,7 +103,7 @@ public final class ExecuteEndpoints {
     execution.kill(request.force());
     OptionalInt exitCode = execution.exitCode();
     Map<String, Object> answer = new LinkedHashMap<>();
-    // A command that outlives the signal is not called killed.
+    // A command that outlives the signal is still running.
     answer.put("status", exitCode.isPresent() ? "killed" : execution.status().word());
     answer.put("exit_code", exitCode.isPresent() ? exitCode.getAsInt() : null);
     exchange.json(answer);
@@ -160,7 +160,7 @@ public final class ExecuteEndpoints {
     page.writeEntries(out);
     json.writeRaw("]");
     json.writeNumberField("next_offset", page.nextOffset());
-    // Last: entries may have been dropped while they were written.
+    // Written last, because entries may be dropped while they are written.
     json.writeBooleanField("truncated", page.truncated());
   }
 
@@ -185,7 +185,7 @@ public final class ExecuteEndpoints {
     if (directory.isPresent()) {
       json.writeStringField("cwd", directory.get());
     }
-    // The code first: seen as ended, a command has one.
+    // The code is read first: a command that is seen as ended has a code then.
     OptionalInt exitCode = execution.exitCode();
     json.writeStringField(
         "status", (exitCode.isPresent() ? execution.status() : Execution.Status.RUNNING).word());

@@ -6,7 +6,7 @@ import io.gatehouse.gateway.http.binding.Described;
 import io.gatehouse.gateway.http.binding.Range;
 import java.util.OptionalInt;
 
-/** One exact text to find and what to put there. */
+/** One exact text to find, and the text to put in its place. */
 public record ReplacementBody(
     @Described("The exact text to find, blanks and line breaks included.") String target,
     @Described("The text to put in its place.") String replacement,

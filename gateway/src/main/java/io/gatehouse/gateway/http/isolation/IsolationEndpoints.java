@@ -67,7 +67,10 @@ public final class IsolationEndpoints {
         finding.evidence());
   }
 
-  /** As root, so that neither a bound nor a full process table is in the way. */
+  /**
+   * Ends all processes of the account. Root does it, so that it works when the account's own bounds
+   * or a full process table leave no room for one more process.
+   */
   public void endProcesses(Exchange exchange) throws IOException {
     sessions.of(exchange.openAccount()).endProcesses();
     exchange.json(Map.of("status", "ended"));

@@ -12,7 +12,7 @@ public final class LongTextNode extends TextNode {
 
   /**
    * Bytes for each byte of the text: the {@code String} with two for each character, the copy while
-   * it is made, and those that whoever typed or replaces text makes of it.
+   * it is made, and the copies that code makes which types or replaces the text.
    */
   private static final long WEIGHT = 8;
 

@@ -29,7 +29,7 @@ import java.util.Optional;
  */
 public final class LongTexts {
 
-  /** Bytes from which on a text is long: below, what Jackson does is little. */
+  /** Texts of more bytes are long. For shorter ones, the memory that Jackson needs is small. */
   public static final int LONG = 64 * 1024;
 
   private static final int NONCE_BYTES = 16;
@@ -42,12 +42,15 @@ public final class LongTexts {
   private final byte[] body;
   private final List<Cut> cuts = new ArrayList<>();
 
-  /** What nobody who wrote the body could know, followed by the number of a cut. */
+  /**
+   * A random text that the author of the body cannot know. It stands for a long text, followed by
+   * the number of its cut.
+   */
   private final String nonce;
 
   private long structure;
 
-  /** Bytes of long texts that stay. */
+  /** Bytes of the long texts that stay in the body. */
   private long left;
 
   private LongTexts(byte[] body) {
@@ -57,14 +60,14 @@ public final class LongTexts {
     this.nonce = HexFormat.of().formatHex(random) + ":";
   }
 
-  /** Takes them out of a body, which belongs to nobody else from now on. */
+  /** Takes the long texts out of a body, which the caller must not use afterwards. */
   public static LongTexts cut(byte[] body) {
     LongTexts texts = new LongTexts(body);
     texts.scan();
     return texts;
   }
 
-  /** Quotes are in texts only, so where they are can be told without parsing the rest. */
+  /** Finds the long texts. Quotes are nowhere but around texts, so the rest need not be parsed. */
   private void scan() {
     int at = 0;
     while (at < body.length) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where in a request a value stands.
+ * The place of a value in a request.
  *
  * @param steps {@code query}, {@code path} or {@code body}, then names and positions
  * @param secret whether what stands there must not be repeated

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 /** The operations on terminals; what is typed and shown goes over a {@link TerminalSocket}. */
 public final class TerminalEndpoints {
 
-  /** Bytes of output that a model gets, as in Open Terminal. */
+  /** Bytes of output that a model gets at most, as in Open Terminal. */
   private static final int RECENT_OUTPUT = 64 * 1024;
 
   private final Terminals terminals;

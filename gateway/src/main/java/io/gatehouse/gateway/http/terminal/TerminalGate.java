@@ -16,14 +16,15 @@ import org.slf4j.event.Level;
 /**
  * Decides whether a socket may have the terminal it names.
  *
- * <p>What a socket brings depends on how Open WebUI is set up; all of it has to agree:
+ * <p>A socket brings an id, and credentials that depend on how Open WebUI is set up. All of them
+ * have to agree:
  *
  * <ol>
  *   <li>Every user that it names, in the query or a header, is the terminal's owner.
  *   <li>Every credential that it shows, in a header or its first frame, is good and is not another
  *       user's.
- *   <li>Who shows none, as in session mode, has the id alone: it must have been given to a user who
- *       showed a token, and the socket must name that user.
+ *   <li>A socket without credentials, as in session mode, has the id alone: it must have been given
+ *       to a user who showed a token, and the socket must name that user.
  * </ol>
  *
  * <p>An empty credential is none. In session mode, Open WebUI 0.11.3 and older send no {@code auth}
@@ -48,7 +49,7 @@ public final class TerminalGate {
   }
 
   /**
-   * What a socket says of itself before its first frame.
+   * The request that opens a socket, as it was before the first frame.
    *
    * @param id of the terminal
    * @param users every user it names
@@ -122,7 +123,7 @@ public final class TerminalGate {
   }
 
   private Terminal admitted(Handshake handshake, Optional<FrameToken> token) {
-    // Before the id, so that the time it takes says nothing about the id.
+    // Credentials are checked before the id, so that the time it takes says nothing about the id.
     List<Caller> callers =
         Stream.concat(
                 handshake.authorizations().stream(), token.map(FrameToken::authorization).stream())

@@ -37,16 +37,18 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
   private static final Logger LOG = LoggerFactory.getLogger(TerminalSocket.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** As in Open Terminal. */
+  /** How long a socket may take to send its first frame, as in Open Terminal. */
   private static final Duration FIRST_FRAME_LIMIT = Duration.ofSeconds(10);
 
-  /** Who was not heard of for so long, with pings unanswered, is gone. */
+  /** A client that sends nothing for this long, not even answers to pings, is taken for gone. */
   private static final Duration SILENCE_LIMIT = Duration.ofMinutes(2);
 
-  /** Characters of a text frame: a token has at most 8 Ki. */
+  /**
+   * Characters of a text frame at most. The longest content is a token, of at most 8 Ki characters.
+   */
   private static final int LONGEST_TEXT = 16 * 1024;
 
-  /** One for every refusal. Open WebUI shows neither the number nor the reason. */
+  /** The close code of every refusal. Open WebUI shows neither the code nor the reason. */
   private static final int REFUSED = 4004;
 
   private static final String REFUSED_REASON = "Session not found";
@@ -180,7 +182,7 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
 
   private void enter(Optional<FrameToken> token) {
     Optional<Terminal> admitted = gate.admit(handshake, token);
-    // Before it is attached to: whoever closes at this moment is to find what to leave.
+    // Set before attaching, so that a socket that closes at this moment finds what to leave.
     admitted.ifPresent(found -> terminal = found);
     if (admitted.filter(found -> terminals.attach(found, handshake.id(), this)).isEmpty()) {
       terminal = null;

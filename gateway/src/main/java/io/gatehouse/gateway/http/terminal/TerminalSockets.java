@@ -24,7 +24,10 @@ public final class TerminalSockets implements AutoCloseable {
 
   public static final String PATH = "/api/terminals/";
 
-  /** Less than the 30 s after which the strictest of common proxies drop a silent connection. */
+  /**
+   * Time between two pings. The strictest of the common proxies drop a connection after 30 s of
+   * silence.
+   */
   private static final Duration PING = Duration.ofSeconds(20);
 
   private final Terminals terminals;

@@ -38,7 +38,7 @@ final class MultipartUpload {
   private final MultiPart.Parser parser;
   private final byte[] buffer = new byte[BUFFER];
 
-  /** What was parsed of the file and is not written yet: no more than one buffer. */
+  /** The bytes of the file that are parsed and not yet written; no more than one buffer. */
   private final ByteArrayOutputStream parsed = new ByteArrayOutputStream();
 
   /** The headers of the part that begins, until they are complete. */

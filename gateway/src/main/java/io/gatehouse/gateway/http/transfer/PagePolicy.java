@@ -8,7 +8,7 @@ import java.util.Set;
  * Says in a {@code Content-Security-Policy} what a browser lets a user's file do that it shows.
  *
  * <p>Open WebUI serves these files under its own address. A page with Open WebUI's origin can act
- * as whoever looks at it, so no file has that origin by default.
+ * as the person who looks at it, so no file has that origin by default.
  *
  * <p>Open WebUI shows a page in an iframe whose {@code sandbox} attribute follows the user's
  * settings. A browser withholds what the attribute withholds and also what the policy withholds, so
@@ -30,7 +30,7 @@ public final class PagePolicy {
 
   private static final Set<String> PAGES = Set.of("text/html", "application/xhtml+xml");
 
-  /** What browsers send in {@code Sec-Fetch-Dest} for a frame. */
+  /** The values of {@code Sec-Fetch-Dest} that browsers send for a frame. */
   private static final Set<String> FRAMES = Set.of("iframe", "frame");
 
   private final boolean keepsOrigin;

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What tells one version of a file from another (RFC 9110, section 8.8).
+ * The values that tell one version of a file from another (RFC 9110, section 8.8).
  *
  * <p>SFTP tells a file's time to the second, and its owner sets that as he likes, so time and size
  * are no validator. The tag of a small file is the hash of what is sent. The tag of a larger one is
@@ -34,7 +34,7 @@ record Validators(Optional<String> tag, Optional<Instant> lastModified, boolean 
    */
   private static final Duration UNSETTLED = Duration.ofSeconds(2);
 
-  /** Bytes of a hash, which nobody can find a second file for. */
+  /** Bytes of the hash in a tag: too many for anybody to find a second file with the same hash. */
   private static final int HASH = 16;
 
   private static final DateTimeFormatter HTTP_DATE =
@@ -50,7 +50,7 @@ record Validators(Optional<String> tag, Optional<Instant> lastModified, boolean 
     return dated(Optional.of(hash(content)), modified, stamp, now);
   }
 
-  /** Those of a larger file, without a tag where it has no stamp. */
+  /** The validators of a larger file. It has no tag where it has no stamp. */
   static Validators of(Instant modified, Optional<FileStamp> stamp, Instant now) {
     Optional<String> tag =
         stamp
