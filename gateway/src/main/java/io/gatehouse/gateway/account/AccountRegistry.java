@@ -110,7 +110,7 @@ final class AccountRegistry {
         && nameClaims.find(home.value()).isEmpty();
   }
 
-  /** The account of this very name, for a purpose that is not a user's. */
+  /** The account of the gateway's own with this name, made if there is none. */
   Account findOrAllocate(AccountName name, String purpose) {
     Optional<Account> known = find(UserKey.of(purpose));
     return known.isPresent()
@@ -118,7 +118,7 @@ final class AccountRegistry {
         : allocate(purpose, Stream.of(new Candidate(name, true)));
   }
 
-  /** All accounts; a record that cannot be used is logged and left out. */
+  /** The accounts of all records. A record that cannot be used is logged and left out. */
   List<Account> all() {
     List<Account> accounts = new ArrayList<>();
     for (String owner : users.names()) {
@@ -187,7 +187,10 @@ final class AccountRegistry {
     return userId.indexOf(' ') >= 0 && !userId.equals(Accounts.SINGLE_PURPOSE);
   }
 
-  /** A record alone gives nobody an account: a copied or restored file must not make two of one. */
+  /**
+   * Checks that the name and the uid are claimed by the record's user. A record that was copied or
+   * restored must not give one account to two users.
+   */
   private void requireClaims(String owner, Account account) {
     String uid = Integer.toString(account.uid());
     if (!nameClaims.claim(account.name().value(), owner) || !uidClaims.claim(uid, owner)) {

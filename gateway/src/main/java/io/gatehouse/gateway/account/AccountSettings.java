@@ -47,7 +47,9 @@ public record AccountSettings(
     return PREFIX.matcher(prefix).matches();
   }
 
-  /** Where the accounts of the gateway's own have their homes; prepare makes the folder. */
+  /**
+   * The folder for the homes of the gateway's own accounts. The script {@code prepare} makes it.
+   */
   Path reservedHomes() {
     return stateDirectory.resolve("reserved");
   }

@@ -18,7 +18,7 @@ record AccountStanding(Kind kind, By by, Optional<Integer> uid) {
   enum Kind {
     /** Nobody can log in to it. The account and its home are still there. */
     DISABLED,
-    /** There is no such account on the machine; its name and uid stay its user's. */
+    /** The machine has no such account. The name and uid stay its user's. */
     REMOVED
   }
 

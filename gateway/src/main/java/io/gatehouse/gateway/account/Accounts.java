@@ -22,7 +22,10 @@ public final class Accounts {
   /** The one account of a server without isolation, as Open Terminal calls it. */
   private static final AccountName SINGLE = new AccountName("user");
 
-  /** No user's id: those have no space. Its home is among those of users, as in Open Terminal. */
+  /**
+   * The purpose of the single account. It has a space, so it is no user's id. The home is among
+   * those of users, as in Open Terminal.
+   */
   static final String SINGLE_PURPOSE = "the single account";
 
   private final AccountRegistry registry;
@@ -91,13 +94,13 @@ public final class Accounts {
     return provisioning.find(isolation ? user.id() : SINGLE_PURPOSE).map(Account::name);
   }
 
-  /** The one account that all share where users are not isolated. */
+  /** Opens the one account that all share where users are not isolated. */
   public Account openSingle() {
     return openReserved(SINGLE, SINGLE_PURPOSE);
   }
 
   /**
-   * An account of the gateway's own.
+   * Opens an account of the gateway's own.
    *
    * @param name what comes after the prefix of all accounts
    * @param purpose what it is for; it has a space, so that it is not the id of a user
@@ -114,7 +117,10 @@ public final class Accounts {
         purpose, Optional.empty(), () -> registry.findOrAllocate(name, purpose));
   }
 
-  /** Key mode knows no role, and must not take away what Open WebUI said of the same user. */
+  /**
+   * The role that Open WebUI said the user has; empty in key mode, which knows no role and must not
+   * take away the one that Open WebUI said.
+   */
   private static Optional<Role> verifiedRole(User user) {
     return user.email().map(known -> user.role());
   }

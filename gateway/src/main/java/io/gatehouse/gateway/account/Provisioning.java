@@ -98,10 +98,16 @@ final class Provisioning {
           ? new AccountException(cause.reason(), String.valueOf(cause.getMessage()), cause)
           : new IllegalStateException(failure.getCause());
     } catch (TimeoutException slow) {
-      throw new AccountException(Reason.UNAVAILABLE, "provisioning takes too long", slow);
+      throw new AccountException(
+          Reason.UNAVAILABLE,
+          "your account is still being made after "
+              + WAIT.toSeconds()
+              + " seconds; try again in a moment",
+          slow);
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
-      throw new AccountException(Reason.UNAVAILABLE, "provisioning was cut short");
+      throw new AccountException(
+          Reason.UNAVAILABLE, "making your account was interrupted; try again");
     }
   }
 

@@ -26,7 +26,10 @@ public final class StandingWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StandingWatch.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  /** After a failure; the command may hold the account for as long as it archives a home. */
+  /**
+   * Time until the next attempt after a failure. The command of an admin may hold the account for
+   * as long as it archives a home.
+   */
   private static final Duration RETRY = Duration.ofMinutes(1);
 
   private final Accounts accounts;
@@ -39,7 +42,10 @@ public final class StandingWatch implements AutoCloseable {
 
   private final Set<AccountName> applying = ConcurrentHashMap.newKeySet();
 
-  /** Looks from now on; what is written already was seen to when accounts were restored. */
+  /**
+   * Starts to look. The standings that are written already were applied when accounts were
+   * restored.
+   */
   public StandingWatch(Accounts accounts) {
     this.accounts = accounts;
     applied.putAll(accounts.readStandings());

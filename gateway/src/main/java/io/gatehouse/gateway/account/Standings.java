@@ -16,12 +16,18 @@ final class Standings {
   /** Bytes of a file at most. A valid line has fewer, so a longer file is damaged. */
   private static final int LARGEST = 200;
 
-  /** A folder that changed so shortly before it was read may change again unseen. */
+  /**
+   * Milliseconds. A folder that changed less than this before it was read may have changed again
+   * since, with the same time stamp.
+   */
   private static final long UNSURE = TimeUnit.SECONDS.toMillis(2);
 
   private final Path folder;
 
-  /** When the folder had changed and when that was read; one thread at a time reads. */
+  /**
+   * The time of the folder's last change and the time at which that was read. One thread at a time
+   * reads.
+   */
   private long changed = -1;
 
   private long read;

@@ -28,7 +28,10 @@ public final class UserListPoll implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(UserListPoll.class);
 
-  /** So few may be missing all at once: with three accounts, half is no sign of anything. */
+  /**
+   * This many users may be missing all at once. With three accounts, half of them missing is no
+   * sign of a wrong list.
+   */
   static final int FEW = 3;
 
   private final UserList list;

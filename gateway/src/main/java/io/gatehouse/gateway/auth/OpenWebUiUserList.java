@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenWebUiUserList implements UserList, AutoCloseable {
 
-  /** Sixty thousand users, which is more than there are uids. */
+  /** Pages of the list at most: sixty thousand users, which is more than there are uids. */
   static final int MOST_PAGES = 2_000;
 
   /**

@@ -11,7 +11,7 @@ public interface UserList {
     ACTIVE,
     /** Waits for an administrator's activation. */
     PENDING,
-    /** Has a role of which nothing is known here. */
+    /** The user has a role that Gatehouse does not know. */
     OTHER
   }
 

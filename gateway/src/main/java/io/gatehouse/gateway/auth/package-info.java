@@ -1,4 +1,4 @@
-/** From bearer token to User: the API key, the Open WebUI call and its cache. */
+/** Finds the user of a bearer token: by the API key, or by asking Open WebUI, with a cache. */
 @NullMarked
 package io.gatehouse.gateway.auth;
 

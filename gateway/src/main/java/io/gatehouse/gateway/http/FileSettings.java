@@ -3,7 +3,7 @@ package io.gatehouse.gateway.http;
 import java.util.Optional;
 
 /**
- * How files are shown and taken in.
+ * The settings of files that are shown and uploaded.
  *
  * @param browserRoot the directory that the file pane shows as its root, with {@code {{home}}} or
  *     {@code ~} for the caller's home; empty: the pane is not told

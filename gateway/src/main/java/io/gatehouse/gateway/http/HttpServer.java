@@ -109,7 +109,8 @@ public final class HttpServer implements AutoCloseable {
     config.startup.startupWatcherEnabled = false;
     config.concurrency.useVirtualThreads = true;
     config.http.prefer405over404 = true;
-    // Open WebUI's proxy takes it off again, and large answers are streams of bytes as they are.
+    // Open WebUI's proxy would undo compression, and large answers are streams of bytes as they
+    // are.
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.jetty.modifyServer(
         server -> {

@@ -85,7 +85,9 @@ final class Routes {
     return table;
   }
 
-  /** A WebSocket to the path with an id is not here: {@link TerminalSockets} takes it. */
+  /**
+   * The routes of terminals. {@link TerminalSockets} takes the WebSocket to the path with an id.
+   */
   private static List<Route> terminalRoutes(TerminalEndpoints terminal) {
     return List.of(
         new Route(POST, "/api/terminals", CALLER, terminal::open),

@@ -9,9 +9,9 @@ public final class BudgetException extends RuntimeException {
   public enum Reason {
     /** The request needs more memory than its user may have at all. */
     TOO_LARGE,
-    /** It is too much together with what the same user has under way. */
+    /** The request needs more memory than is left of that for its user. */
     TOO_MUCH_OF_USER,
-    /** It is too much together with what all users have under way. */
+    /** The request needs more memory than is left of that for all users. */
     TOO_MUCH_OF_ALL
   }
 

@@ -23,7 +23,9 @@ public record CommandLine(String text, String directory, Map<String, String> env
   /** Bytes of a path in UTF-8 at most: PATH_MAX without its closing NUL. */
   public static final int LONGEST_DIRECTORY = 4095;
 
-  /** OpenSSH silently drops variables beyond 128 in one session. */
+  /**
+   * Variables of one command at most. OpenSSH silently drops variables beyond 128 in one session.
+   */
   public static final int MOST_VARIABLES = 100;
 
   /**

@@ -21,9 +21,9 @@ public final class FileException extends RuntimeException {
     UNSUPPORTED_TYPE,
     /** A document that cannot be read, or not within its limits. */
     UNREADABLE,
-    /** More than one request may carry. */
+    /** The content is larger than one request or answer may be. */
     TOO_LARGE,
-    /** It failed, and SFTP does not tell why. */
+    /** The operation failed, and SFTP does not tell why. */
     FAILED
   }
 

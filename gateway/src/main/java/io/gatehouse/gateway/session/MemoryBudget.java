@@ -52,7 +52,7 @@ public final class MemoryBudget {
     return new MemoryBudget(most, shared ? most : most / SHARE_OF_USER);
   }
 
-  /** A lease of the user, of nothing yet. */
+  /** Makes a lease for the user, which holds no bytes yet. */
   public Lease lease(String userId) {
     return new Lease(this, userId);
   }

@@ -9,11 +9,11 @@ public final class SessionException extends RuntimeException {
 
   /** The kind of failure. The table of errors makes the status of an answer from it. */
   public enum Reason {
-    /** Nobody answers at sshd's address, or the host key is not the pinned one. */
+    /** Nothing answers at sshd's address, or the host key is not the pinned one. */
     UNREACHABLE,
     /** sshd does not accept the account's key. */
     LOGIN_REFUSED,
-    /** PAM refuses the login: what bounds it or keeps it apart cannot be put in force. */
+    /** PAM refuses the login, because a bound or a measure of isolation cannot be put in force. */
     NOT_ISOLATED,
     /** sshd opens no further channel in this login. */
     CHANNEL_REFUSED,

@@ -84,7 +84,7 @@ public final class WorkingDirectories {
             chat -> {
               Cache<String, String> chats = directories.get(scope.userId(), user -> noChats());
               chats.put(chat, directory);
-              // Put again, because it is weighed only then.
+              // The cache weighs an entry only when it is put, so it is put again.
               directories.put(scope.userId(), chats);
             });
   }

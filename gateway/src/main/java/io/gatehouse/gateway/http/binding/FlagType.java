@@ -36,7 +36,7 @@ record FlagType() implements ValueType {
     return Optional.empty();
   }
 
-  /** 1.0 is 1, as pydantic has it. */
+  /** The digit that a number is; empty for others. The number 1.0 counts as 1, as in pydantic. */
   private static String digit(JsonNode number) {
     double value = number.doubleValue();
     return value == 1 ? "1" : value == 0 ? "0" : "";

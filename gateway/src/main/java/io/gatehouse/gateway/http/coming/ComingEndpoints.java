@@ -48,7 +48,7 @@ public final class ComingEndpoints {
             + " ask the model in this chat to run it for you.");
   }
 
-  /** 404: Open Terminal answers that too where an admin has turned notebooks off. */
+  /** Answers 404, as Open Terminal does where an admin has turned notebooks off. */
   private static Endpoint refusal(String detail) {
     return exchange -> {
       throw new RefusedException(404, detail);

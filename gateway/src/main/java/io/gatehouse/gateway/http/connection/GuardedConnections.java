@@ -57,7 +57,7 @@ public final class GuardedConnections extends HttpConnectionFactory {
         new GuardedConnection(getHttpConfiguration(), connector, endPoint), connector, endPoint);
   }
 
-  /** The caller on this connection has shown who they are. */
+  /** Marks the connection as one whose caller has shown good credentials. */
   public static void known(Connection connection) {
     if (connection instanceof GuardedConnection guarded) {
       guarded.known();
@@ -148,7 +148,7 @@ public final class GuardedConnections extends HttpConnectionFactory {
       }
     }
 
-    /** Called before a header has begun, too, as soon as one may come. */
+    /** Jetty calls this also before a header has begun, as soon as one may come. */
     private synchronized void beginHeader() {
       inHeader = true;
     }
@@ -166,7 +166,7 @@ public final class GuardedConnections extends HttpConnectionFactory {
       return new Header();
     }
 
-    /** Follows the parser. */
+    /** Listens to Jetty's parser. */
     private final class Header extends RequestHandler {
 
       private int fields;

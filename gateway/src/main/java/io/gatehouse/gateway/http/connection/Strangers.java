@@ -22,7 +22,7 @@ public final class Strangers {
    */
   private static final long WEIGHT = 128 * 1024;
 
-  /** They have one part in so many of the heap. */
+  /** The share of the heap for these connections is one part in this many. */
   private static final long SHARE = 4;
 
   private static final int FEWEST = 100;

@@ -58,10 +58,10 @@ record Machine(
     }
   }
 
-  /** Made by image/describe: a line of programs and one of Python packages. */
+  /** A file that image/describe makes: a line of programs and one of Python packages. */
   private static final String DESCRIPTION = "usr/lib/gatehouse/tools";
 
-  /** Made by sshd-config/prepare: a line for each bound of limits.conf. */
+  /** A file that sshd-config/prepare makes: a line for each bound of limits.conf. */
   private static final String LIMITS = "run/gatehouse/limits.conf";
 
   private static final List<String> PROGRAM_FOLDERS =

@@ -3,7 +3,9 @@ package io.gatehouse.gateway.http.exchange;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** An answer's body; what fails in here is the client's going, and nothing else. */
+/**
+ * The body of an answer. A failure in this stream means that the client has gone, and nothing else.
+ */
 final class ClientStream extends OutputStream {
 
   private final OutputStream out;

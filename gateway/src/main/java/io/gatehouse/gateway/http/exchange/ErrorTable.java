@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Turns whatever a request failed with into its one answer, and logs it, once, here. */
+/** Makes the answer to a failed request from its exception, and logs it. Nothing else logs it. */
 public final class ErrorTable {
 
-  /** RFC 4918, 11.5. */
+  /** The status of a full disk (RFC 4918, section 11.5). */
   private static final int INSUFFICIENT_STORAGE = 507;
 
   private static final Logger LOG = LoggerFactory.getLogger(ErrorTable.class);
@@ -65,7 +65,7 @@ public final class ErrorTable {
    */
   public record Origin(String route, String who, boolean anonymous) {}
 
-  /** Bounds what one failure after the other writes into the log. */
+  /** Makes a table whose refusals are logged by this log. */
   public ErrorTable(RefusalLog log) {
     this.log = log;
   }
@@ -114,7 +114,9 @@ public final class ErrorTable {
     return logged(origin, status(refusal.reason()), refusal, refusal.forLog(), concerns);
   }
 
-  /** A message names the file, so the log has the reason only. */
+  /**
+   * Answers a failure with a file. The log has the reason only, because the message names the file.
+   */
   private Answer refused(Origin origin, FileException refusal) {
     boolean concerns =
         switch (refusal.reason()) {
@@ -195,7 +197,7 @@ public final class ErrorTable {
     };
   }
 
-  /** Open Terminal's own shape for terminals. */
+  /** Answers a refused terminal, in Open Terminal's own shape for terminals. */
   private Answer refused(Origin origin, TerminalRefusedException refusal) {
     int status =
         switch (refusal.reason()) {
@@ -240,9 +242,7 @@ public final class ErrorTable {
     return Answer.of(status, String.valueOf(refusal.getMessage()));
   }
 
-  /**
-   * An answer that failed half-way, of which the client can only be told by a broken connection.
-   */
+  /** Logs an answer that failed half-way. The client learns of it by the broken connection only. */
   public void logBrokenAnswer(Throwable failure, Origin origin) {
     String line = origin.route() + " broke off for " + origin.who() + ": ";
     switch (failure.getCause()) {

@@ -22,7 +22,7 @@ import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
 
-/** One request with its caller, and the answer to it. */
+/** An HTTP request with its caller, and the answer to it. */
 public final class Exchange {
 
   private static final String JSON = "application/json";
@@ -96,7 +96,11 @@ public final class Exchange {
         Optional.ofNullable(context.header("X-Session-Id")).filter(id -> !id.isEmpty());
     if (chatId.isPresent() && chatId.get().length() > ChatScope.LONGEST_CHAT_ID) {
       throw new RefusedException(
-          400, "X-Session-Id has at most " + ChatScope.LONGEST_CHAT_ID + " characters");
+          400,
+          "X-Session-Id has "
+              + chatId.get().length()
+              + " characters; the id of a chat has at most "
+              + ChatScope.LONGEST_CHAT_ID);
     }
     Caller known = caller();
     String userId =
@@ -153,7 +157,8 @@ public final class Exchange {
     try (InputStream body = context.bodyInputStream()) {
       return length < 0 ? unmeasured(body) : measured(body, (int) length);
     } catch (IOException failure) {
-      throw new RefusedException(400, "the request's body ended before its length");
+      throw new RefusedException(
+          400, "the request's body is shorter than its Content-Length says; send all of it");
     }
   }
 

@@ -25,7 +25,7 @@ public final class RefusalLog implements AutoCloseable {
 
   static final Duration WINDOW = Duration.ofMinutes(1);
 
-  /** Different lines whose repetitions are counted at a time; each costs some hundred bytes. */
+  /** Different lines whose repetitions are counted at a time. Each costs some hundred bytes. */
   static final int MOST_LINES = 1000;
 
   private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);

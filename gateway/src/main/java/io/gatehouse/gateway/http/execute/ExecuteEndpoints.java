@@ -84,7 +84,10 @@ public final class ExecuteEndpoints {
         request.plain().orElse(settings.plainOutput() && !isScreen(request)));
   }
 
-  /** Open WebUI's dock, which draws the bytes as they are, asks each second with a wait of 0. */
+  /**
+   * Whether Open WebUI's dock asks. It draws the bytes as they are, and asks each second with a
+   * wait of 0.
+   */
   private static boolean isScreen(StatusQuery request) {
     return request.waitSeconds().isPresent() && request.waitSeconds().getAsDouble() == 0;
   }
@@ -114,7 +117,10 @@ public final class ExecuteEndpoints {
     return executions.find(scope, id).orElseThrow(() -> notFound(scope, id));
   }
 
-  /** A foreign id is answered like one that never existed; the log tells the two apart. */
+  /**
+   * Answers the id of another user's command like one that never existed. Only the log tells the
+   * two apart.
+   */
   private RefusedException notFound(ChatScope scope, String id) {
     String detail = "Process not found";
     return executions.isOfAnotherUser(scope, id)

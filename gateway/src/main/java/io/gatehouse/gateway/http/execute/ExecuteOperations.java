@@ -117,7 +117,7 @@ public final class ExecuteOperations {
         .build();
   }
 
-  /** All of them, in the order of the document. */
+  /** All operations of this room, in the order of the document. */
   public static List<Operation> all(Optional<String> addition) {
     return List.of(
         LIST_PROCESSES, runCommand(addition), GET_PROCESS_STATUS, SEND_PROCESS_INPUT, KILL_PROCESS);

@@ -11,7 +11,7 @@ public record InputBody(
         @Secret
         String input) {
 
-  /** Names no value: what is typed may be a password. */
+  /** Shows no value, because the text may be a password. */
   @Override
   public String toString() {
     return "InputBody[" + input.length() + " characters]";

@@ -38,7 +38,7 @@ public record RunCommandBody(
         });
   }
 
-  /** Names no value: a command line or an environment may hold a secret. */
+  /** Shows no value, because a command line or an environment may hold a secret. */
   @Override
   public String toString() {
     return "RunCommandBody[" + command.length() + " characters]";

@@ -145,7 +145,7 @@ public final class FileOperations {
 
   private FileOperations() {}
 
-  /** All of them, in the order of the document. */
+  /** All operations of this room, in the order of the document. */
   public static List<Operation> all() {
     return List.of(
         LIST_FILES,

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How far users are kept apart, and an end to what one of them has running. */
+/** Answers how far users are kept apart, and ends all that one of them has running. */
 public final class IsolationEndpoints {
 
   private static final int NOT_READY = 503;
@@ -26,7 +26,9 @@ public final class IsolationEndpoints {
     this.sessions = sessions;
   }
 
-  /** Ready when a login has worked, which is also when the measures in force are known. */
+  /**
+   * Answers whether the server is ready: a login has worked, and the measures in force are known.
+   */
   public void ready(Exchange exchange) throws IOException {
     Optional<List<Finding>> findings = isolation.atStart();
     if (findings.isEmpty()) {

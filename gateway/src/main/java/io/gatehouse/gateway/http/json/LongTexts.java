@@ -36,7 +36,7 @@ public final class LongTexts {
   private static final int BUFFER = 8 * 1024;
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** Where a long text stood, from its first byte to its closing quote. */
+  /** The place of a long text in the body, from its first byte to its closing quote. */
   private record Cut(int start, int end, int decoded, int characters) {}
 
   private final byte[] body;
@@ -137,7 +137,7 @@ public final class LongTexts {
         : Optional.of(new Cut(start, end, 0, end - start - followers));
   }
 
-  /** 0 if it is none; a pair of surrogates is one. */
+  /** The length of the escape at a byte; 0 if there is none. A pair of surrogates is one escape. */
   private int lengthOfEscape(int at, int end) {
     if (at + 1 >= end || body[at + 1] != 'u') {
       return at + 1 < end && "\"\\/bfnrt".indexOf(body[at + 1]) >= 0 ? 2 : 0;
@@ -202,7 +202,7 @@ public final class LongTexts {
     };
   }
 
-  /** At most so many values, keys and lists there are. */
+  /** The number of values, keys and lists in the body is at most this. */
   public long structure() {
     return structure;
   }
@@ -273,7 +273,7 @@ public final class LongTexts {
     return restored(parsed, texts);
   }
 
-  /** No deeper than {@code JsonBody} lets a body be. */
+  /** Puts the texts back, in a tree that is no deeper than {@code JsonBody} allows. */
   private static JsonNode restored(JsonNode node, Map<String, JsonNode> texts) {
     switch (node) {
       case ObjectNode object ->

@@ -30,7 +30,7 @@ public final class Problems {
     return List.copyOf(problems);
   }
 
-  /** Fails when anything was added. */
+  /** Throws if a problem was added. */
   public void throwIfAny() {
     if (!problems.isEmpty()) {
       throw new ValidationException(problems);
@@ -38,7 +38,8 @@ public final class Problems {
   }
 
   /**
-   * A filled list or object may hold a secret of one of its own fields, so it is never repeated.
+   * The value for an error answer; empty where it must not be repeated. A list or object with
+   * content may hold a secret in one of its fields.
    */
   private static Optional<JsonNode> repeatable(JsonNode input, Place place) {
     if (place.secret() || input.isMissingNode() || (input.isContainerNode() && !input.isEmpty())) {

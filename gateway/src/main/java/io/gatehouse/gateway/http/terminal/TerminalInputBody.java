@@ -7,7 +7,7 @@ import io.gatehouse.gateway.http.binding.Secret;
 public record TerminalInputBody(
     @Described("The text to type, exactly as it is; line breaks submit.") @Secret String input) {
 
-  /** Names no value: what is typed may be a password. */
+  /** Shows no value, because the text may be a password. */
   @Override
   public String toString() {
     return "TerminalInputBody[" + input.length() + " characters]";

@@ -52,7 +52,7 @@ public final class TerminalSockets implements AutoCloseable {
 
   /** Makes the server hand over what comes to {@link #PATH}. */
   public void configure(JettyWebSocketServletFactory factory) {
-    // A terminal may be silent for hours: the pings tell who is gone.
+    // A terminal may be silent for hours. Pings find out whether the client is still there.
     factory.setIdleTimeout(Duration.ZERO);
     factory.addMapping(PATH + "*", this::accept);
   }

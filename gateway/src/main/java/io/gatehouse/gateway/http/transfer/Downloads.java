@@ -135,7 +135,7 @@ public final class Downloads {
       exchange.status(416).header("Content-Range", ByteRange.toNonSatisfiableHeaderValue(size));
       return;
     }
-    // Several ranges at once may be answered with the whole (RFC 9110, section 14.2).
+    // A request for several ranges may be answered with the whole file (RFC 9110, section 14.2).
     if (ranges.isPresent() && ranges.get().size() == 1) {
       ByteRange range = ranges.get().getFirst();
       exchange.status(206).header("Content-Range", range.toHeaderValue(size));

@@ -116,7 +116,7 @@ final class FormDisposition {
     return value.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
   }
 
-  /** RFC 5987, section 3.2: {@code charset'language'percent-encoded}. */
+  /** Decodes {@code charset'language'percent-encoded} (RFC 5987, section 3.2). */
   private static String extended(String value) {
     String[] parts = value.split("'", 3);
     Optional<Charset> charset = parts.length == 3 ? charset(parts[0]) : Optional.empty();

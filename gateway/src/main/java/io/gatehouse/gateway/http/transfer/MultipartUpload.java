@@ -87,7 +87,9 @@ final class MultipartUpload {
       return MultiPart.extractBoundary(contentType);
     } catch (IllegalArgumentException malformed) {
       throw new RefusedException(
-          400, "the Content-Type has to be multipart/form-data; boundary=..., with whole quotes");
+          400,
+          "the boundary in Content-Type cannot be read; send multipart/form-data; boundary=...,"
+              + " with both quotes or without any");
     }
   }
 
@@ -131,7 +133,8 @@ final class MultipartUpload {
     try {
       count = body.read(buffer);
     } catch (IOException failure) {
-      throw new RefusedException(400, "the upload was broken off");
+      throw new RefusedException(
+          400, "the upload ended before the file was complete; send it again");
     }
     int parsedBytes = 0;
     while (file.isEmpty() && !failed && parsedBytes < count) {
@@ -151,7 +154,7 @@ final class MultipartUpload {
   private int parseLine(int begin, int end) {
     int next = begin;
     while (next < end && buffer[next++] != '\n') {
-      // Searches the end.
+      // The loop searches the end of the line.
     }
     byte[] harmless = Arrays.copyOfRange(buffer, begin, next);
     for (int i = 0; i < harmless.length; i++) {
@@ -185,7 +188,7 @@ final class MultipartUpload {
         .orElseGet(() -> FormDisposition.parse(""));
   }
 
-  /** Follows the parser. */
+  /** Listens to Jetty's parser. */
   private final class Parts implements MultiPart.Parser.Listener {
 
     @Override

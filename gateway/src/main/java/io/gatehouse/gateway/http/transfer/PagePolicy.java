@@ -22,10 +22,16 @@ public final class PagePolicy {
 
   private static final String POLICY = "Content-Security-Policy";
 
-  /** Scripts, forms and downloads are all that Open WebUI's iframe can grant besides the origin. */
+  /**
+   * The policy that withholds the origin only. Scripts, forms and downloads are all that Open
+   * WebUI's iframe can grant besides it.
+   */
   private static final String NOBODY = "sandbox allow-scripts allow-forms allow-downloads";
 
-  /** Only Open WebUI's own pages may show it in an iframe, because other sites set no sandbox. */
+  /**
+   * The policy by which only Open WebUI's own pages may show a page in an iframe. Other sites would
+   * set no sandbox.
+   */
   private static final String FRAMED_BY_OPEN_WEBUI = "frame-ancestors 'self'";
 
   private static final Set<String> PAGES = Set.of("text/html", "application/xhtml+xml");

@@ -81,7 +81,10 @@ public final class TransferEndpoints {
     }
   }
 
-  /** RFC 6266: a name in ASCII for old clients, and the name as in RFC 5987. */
+  /**
+   * The header for a download (RFC 6266): a name in ASCII for old clients, and the name as in RFC
+   * 5987.
+   */
   static String attachment(String name) {
     String ascii = name.replaceAll("[^ -~]|[\"\\\\%]", "_");
     String plain = "attachment; filename=\"" + ascii + "\"";

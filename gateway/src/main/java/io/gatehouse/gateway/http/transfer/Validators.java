@@ -42,7 +42,7 @@ record Validators(Optional<String> tag, Optional<Instant> lastModified, boolean 
           .withZone(ZoneOffset.UTC);
 
   /**
-   * Those of a small file.
+   * The validators of a small file.
    *
    * @param stamp empty where nobody asks for the date of a change
    */
