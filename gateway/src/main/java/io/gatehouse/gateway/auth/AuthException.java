@@ -30,13 +30,13 @@ public final class AuthException extends RuntimeException {
 
   /** Every way in which the question "who is calling?" can end without a caller. */
   public enum Reason {
-    /** The request shows no credentials, or they are not accepted. */
+    /** There is no proof of who is calling, or it is not accepted. */
     UNAUTHENTICATED,
-    /** The user is known, and may not do this. */
+    /** It is known who is calling, and that user may not do this. */
     FORBIDDEN,
     /** The caller is accepted, but says something about itself that cannot be true. */
     BAD_REQUEST,
-    /** Open WebUI gave no usable answer, so the token is neither good nor bad. */
+    /** Open WebUI gave no usable answer, so nobody knows. */
     UNAVAILABLE
   }
 }

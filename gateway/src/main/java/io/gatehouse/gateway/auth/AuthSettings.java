@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The settings that decide who is calling.
+ * The settings of authentication.
  *
  * @param apiKey the key of key mode; empty when key mode is off
  * @param openWebUiUrl where Open WebUI checks tokens, without a slash at its end; empty when
@@ -45,10 +45,7 @@ public record AuthSettings(
     }
   }
 
-  /**
-   * Settings with the usual times and sizes. Without a key and without Open WebUI, every request is
-   * refused.
-   */
+  /** With the times and sizes that hold everywhere. With neither mode on, nobody gets in. */
   public static AuthSettings of(Optional<BearerToken> apiKey, Optional<URI> openWebUiUrl) {
     return new AuthSettings(
         apiKey, openWebUiUrl, REQUEST_TIMEOUT, POSITIVE_TTL, NEGATIVE_TTL, CACHE_SIZE);

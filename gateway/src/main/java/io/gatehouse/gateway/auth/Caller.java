@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * The caller of a request, after every check.
  *
- * @param user the User to act for: verified by Open WebUI, or asserted by the holder of the API
+ * @param user the User to act for: verified by Open WebUI, or asserted by whoever holds the API
  *     key; empty when the API key came without one
  * @param token what Open WebUI verified the user by; empty when the API key was shown
  */

@@ -22,7 +22,7 @@ final class OpenWebUiAnswer {
 
   private static final int LONGEST_EMAIL = 320;
 
-  /** The form of a role that an error answer may repeat. */
+  /** A role outside this is not repeated to the caller. */
   private static final Pattern PLAIN_ROLE = Pattern.compile("[A-Za-z0-9_-]{1,32}");
 
   private static final String PENDING = "pending";
@@ -79,17 +79,14 @@ final class OpenWebUiAnswer {
     };
   }
 
-  /** The mail address, empty if no mail could reach it. It is only used to make an account name. */
+  /** An address that no mail could reach counts as none: only account names are made from it. */
   private static Optional<String> email(JsonNode answer) {
     return text(answer, "email")
         .filter(email -> !email.isBlank() && email.length() <= LONGEST_EMAIL)
         .filter(email -> email.chars().noneMatch(Character::isISOControl));
   }
 
-  /**
-   * The end of the token. A member that is absent or null means a token without an end; anything
-   * else has to be a time.
-   */
+  /** Absent and null mean a token without an end; anything else but a time is refused. */
   private static Optional<Instant> expiresAt(JsonNode answer) {
     JsonNode seconds = answer.path("expires_at");
     if (seconds.isMissingNode() || seconds.isNull()) {

@@ -33,12 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenWebUiUserList implements UserList, AutoCloseable {
 
-  /** Pages of the list at most: sixty thousand users, which is more than there are uids. */
+  /** Sixty thousand users, which is more than there are uids. */
   static final int MOST_PAGES = 2_000;
 
-  /**
-   * Bytes of one page at most. A page includes the users' pictures, whose size the users decide.
-   */
+  /** Bytes of a page. Users decide how large their pictures are, which a page includes. */
   static final long LARGEST_PAGE = 64L * 1024 * 1024;
 
   private static final int OK = 200;
@@ -74,7 +72,7 @@ public final class OpenWebUiUserList implements UserList, AutoCloseable {
             .build();
   }
 
-  /** The users that were found on the pages read so far. */
+  /** The users of the pages that were read so far. */
   private static final class Collected {
     private final Map<String, Listed> users = new HashMap<>();
     private long total = -1;

@@ -5,13 +5,13 @@ import java.util.Map;
 /** Tells who the users of Open WebUI are. */
 public interface UserList {
 
-  /** The standing of a user in Open WebUI. */
+  /** The state of a user in Open WebUI. */
   enum Listed {
     /** May use terminals. */
     ACTIVE,
     /** Waits for an administrator's activation. */
     PENDING,
-    /** The user has a role that Gatehouse does not know. */
+    /** Has a role of which nothing is known here. */
     OTHER
   }
 

@@ -1,4 +1,4 @@
-/** Finds the user of a bearer token: by the API key, or by asking Open WebUI, with a cache. */
+/** From bearer token to User: the API key, the Open WebUI call and its cache. */
 @NullMarked
 package io.gatehouse.gateway.auth;
 
