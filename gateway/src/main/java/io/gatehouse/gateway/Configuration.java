@@ -25,7 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Every setting, read once from the environment; the README carries the same table.
+ * Every setting, read once from the environment. {@code docs/reference/settings.md} describes them,
+ * and {@code SettingsDocumentTest} compares it with this class.
  *
  * @param documents the program that reads documents, which every account can read
  * @param userList how Open WebUI is asked for its users; empty where it is not
