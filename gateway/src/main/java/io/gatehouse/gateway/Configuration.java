@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Every setting, read once from the environment.
+ * Every setting, read once from the environment. {@code docs/reference/settings.md} describes them,
+ * and {@code SettingsDocumentTest} compares it with this class.
  *
  * @param access the callers that the gateway knows
  * @param logins the accounts, and how they are logged in to

@@ -32,7 +32,7 @@ final class ConfigurationTest {
   }
 
   @Test
-  void hasTheDefaultsOfTheReadme() {
+  void hasTheDefaultsThatTheDocumentsTell() {
     Configuration configuration = Configuration.read(Map.of());
 
     assertThat(configuration.http().host()).isEqualTo("0.0.0.0");
