@@ -13,7 +13,8 @@ read_standing() {
   standing=enabled standing_uid='' by=''
   [[ -e $standings/$1 ]] || return 0
   read -r standing standing_uid by _ <"$standings/$1" || true
-  [[ $standing == @(disabled|removed) && $by == @(admin|open-webui) && $standing_uid =~ ^[1-9][0-9]{3,4}$ ]] || standing=disabled by=admin standing_uid=''
+  [[ $standing == "$disabled" || $standing == "$removed" ]] && [[ $by == "$by_admin" || $by == "$by_open_webui" ]] && [[ $standing_uid =~ ^$uid_form$ ]] ||
+    standing=$disabled by=$by_admin standing_uid=''
 }
 
 # write_standing NAME UID STANDING BY: whole, as it is read at any time.
@@ -32,17 +33,17 @@ is_locked() { grep -qE "^$1:([^:]*:){6}$expired:" /etc/shadow; }
 # lock_login NAME STATE: by no door from now on. A key that the account has in its home stays there and opens nothing.
 lock_login() {
   rm -f -- "$etc/authorized_keys/$1"
-  [[ $2 == absent ]] || is_locked "$1" || chage -E "$expired" "$1" || refuse 70 "the account $1 cannot be locked"
+  [[ $2 == absent ]] || is_locked "$1" || chage -E "$expired" "$1" || refuse "$status_failed" "the account $1 cannot be locked"
 }
 
-unlock_login() { ! is_locked "$1" || chage -E -1 "$1" || refuse 70 "the account $1 cannot be unlocked"; }
+unlock_login() { ! is_locked "$1" || chage -E -1 "$1" || refuse "$status_failed" "the account $1 cannot be unlocked"; }
 
 # end_all NAME UID: everything that runs as the account, and logins of it that are still root's.
 end_all() {
   local answer code
   answer=$(printf '1 %s %s and-logins\n' "$1" "$2" | "${BASH_SOURCE[0]%/*}/end-processes" "$homes" "$reserved") || true
   read -r _ code answer <<<"$answer"
-  [[ $code == 0 ]] || refuse 70 "nobody can log in as $1 any more, but what runs is not all ended: ${answer:-no answer}"
+  [[ $code == 0 ]] || refuse "$status_failed" "nobody can log in as $1 any more, but what runs is not all ended: ${answer:-no answer}"
 }
 
 # begin_standing NAME UID: checks what is asked for, takes both locks, and sets state, standing and by.
@@ -60,8 +61,8 @@ begin_standing() {
 disable() {
   local name=$1 uid=$2 state standing standing_uid by
   begin_standing "$name" "$uid"
-  [[ $standing != removed ]] || conflict "the account $name is removed"
-  [[ $standing == disabled && ($by == admin || $asker == open-webui) ]] || write_standing "$name" "$uid" disabled "$asker"
+  [[ $standing != "$removed" ]] || conflict "the account $name is removed"
+  [[ $standing == "$disabled" && ($by == "$by_admin" || $asker == "$by_open_webui") ]] || write_standing "$name" "$uid" "$disabled" "$asker"
   lock_login "$name" "$state"
   unlock
   end_all "$name" "$uid"
@@ -71,7 +72,7 @@ disable() {
 enable() {
   local name=$1 uid=$2 state standing standing_uid by
   begin_standing "$name" "$uid"
-  [[ $standing == enabled || $asker == admin || $standing-$by == disabled-open-webui ]] || conflict "the account $name is $standing by an admin, who alone can enable it"
+  [[ $standing == enabled || $asker == "$by_admin" || $standing-$by == "$disabled-$by_open_webui" ]] || conflict "the account $name is $standing by an admin, who alone can enable it"
   rm -f -- "$standings/$name"
   [[ $state == absent ]] || unlock_login "$name"
 }
@@ -87,7 +88,7 @@ apply() {
   lock_login "$name" "$state"
   unlock
   end_all "$name" "$uid"
-  [[ $standing != removed ]] || remove_account "$name" "$uid"
+  [[ $standing != "$removed" ]] || remove_account "$name" "$uid"
 }
 
 # remove_account NAME UID: its lines in the account files, and what it left in folders that are this machine's.
@@ -96,14 +97,14 @@ remove_account() {
   lock
   load "$1" "$2"
   [[ ! ${accounts[$1]:-} ]] || remove_lines "$1" "$2"
-  [[ ! -e $members_folder/members ]] || write_members || refuse 70 "the members of the groups could not be written"
+  [[ ! -e $members_folder/members ]] || write_members || refuse "$status_failed" "the members of the groups could not be written"
   unlock
 }
 
 remove_lines() {
   local problem
   ! type -P crontab >/dev/null || crontab -r -u "$1" 2>/dev/null || true
-  problem=$(userdel "$1" 2>&1) || refuse 70 "userdel failed for $1: ${problem##*$'\n'}"
+  problem=$(userdel "$1" 2>&1) || refuse "$status_failed" "userdel failed for $1: ${problem##*$'\n'}"
   [[ $(getent group "$1") != "$1":*:"$2":* ]] || groupdel "$1" 2>/dev/null || true
 }
 
@@ -134,9 +135,9 @@ archive_home() {
   # shellcheck disable=SC2016
   used=$(part_output=told as_user "$uid" "$home" /bin/sh -c 'cd -- "$HOME" && du -sxk .' </dev/null 2>/dev/null | head -c 40) || true
   used=${used%%[!0-9]*}
-  ((${used:-0} <= free)) || refuse 73 "the home of $name has $used KB, and $free KB are free in $folder; nothing was removed"
+  ((${used:-0} <= free)) || refuse "$status_full" "the home of $name has $used KB, and $free KB are free in $folder; nothing was removed"
   printf -v archive '%s/%s-%s-%(%Y%m%dT%H%M%S)T.tar.%s' "$folder" "$name" "$uid" -1 "$suffix"
-  new=$(mktemp "$folder/.new-XXXXXX") || refuse 70 "no file can be made in $folder"
+  new=$(mktemp "$folder/.new-XXXXXX") || refuse "$status_failed" "no file can be made in $folder"
   # shellcheck disable=SC2064 # now: new is local
   trap "rm -f -- '$new' '$new.said'" EXIT
   exec 7> >(head -c 2000 | tr -c '[:print:]\n' '?' >"$new.said"; cat >/dev/null)
@@ -147,7 +148,7 @@ archive_home() {
   exec 7>&-
   for _ in {1..20}; do kill -0 "$said" 2>/dev/null || break; sleep 0.05; done
   # What came last may fit into the pipe and fail nobody.
-  (($(stat -c %s -- "$new") <= free * 1024)) || outcome=73
+  (($(stat -c %s -- "$new") <= free * 1024)) || outcome=$status_full
   if ((outcome)); then
     problem=$(tail -n 1 -- "$new.said" 2>/dev/null) || true
     explain "the home of $name could not be archived: ${problem:-status $outcome}; it is there as before"
@@ -191,7 +192,7 @@ remove() {
   [[ $how == @(keep|archive|delete) ]] || malformed "a home is to keep, archive or delete"
   begin_standing "$name" "$uid"
   [[ $how == keep ]] || require_home "$home" "$uid"
-  [[ $standing == removed ]] || write_standing "$name" "$uid" disabled admin
+  [[ $standing == "$removed" ]] || write_standing "$name" "$uid" "$disabled" "$by_admin"
   lock_login "$name" "$state"
   unlock
   end_all "$name" "$uid"
@@ -201,6 +202,6 @@ remove() {
     empty_home "$name" "$uid" "$home"
   fi
   remove_account "$name" "$uid"
-  write_standing "$name" "$uid" removed admin
+  write_standing "$name" "$uid" "$removed" "$by_admin"
   [[ ! $archive ]] || printf 'the home is archived in %s\n' "$archive"
 }

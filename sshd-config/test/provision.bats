@@ -382,7 +382,7 @@ teardown() { remove_gatehouse; }
   provision ghtesta 29001
   # The part that runs as the user tells what it holds.
   mkdir "$root/bin"
-  cp "$OPEN_TERMINAL_RUNTIME_DIR/"{provision,standing.bash} "$root/bin"
+  cp "$OPEN_TERMINAL_RUNTIME_DIR/"{provision,standing.bash,rules.sh} "$root/bin"
   # shellcheck disable=SC2016
   sed -i 's|^  cd "$HOME"$|  cd "$HOME"; ls -l /proc/self/fd >seen|' "$root/bin/provision"
   key_pair alice | request "provision ghtesta 29001 user" "$root/bin/provision" >"$root/channel" 2>&1
@@ -440,8 +440,8 @@ ctypes.CDLL(None).pthread_exit(None)'
     until [ "$(ps -o stat= -u 29001)" = Zsl ]; do sleep 0.05; done
     # The part that kills first is not what is tried here.
     sed 's/  kill_all(.request) if !.request->{if_left};//; s/^  if (!.living && !.request->{killed}) {/  if (0) {/' \
-      "$OPEN_TERMINAL_RUNTIME_DIR/end-processes" >"$root/without-the-first"
-    printf '1 %s\n' "$request" | perl "$root/without-the-first" /home "$OPEN_TERMINAL_STATE_DIR/reserved" >"$root/answer"
+      "$OPEN_TERMINAL_RUNTIME_DIR/end-processes" >"$OPEN_TERMINAL_RUNTIME_DIR/without-the-first"
+    printf '1 %s\n' "$request" | perl "$OPEN_TERMINAL_RUNTIME_DIR/without-the-first" /home "$OPEN_TERMINAL_STATE_DIR/reserved" >"$root/answer"
     [ "$(cat "$root/answer")" = '1 0 ' ]
     [ -z "$(ps -L -o stat= -u 29001 | grep -v '^Z')" ]
   done
@@ -452,8 +452,8 @@ ctypes.CDLL(None).pthread_exit(None)'
   as_account 'exec sleep 60'
   until (($(processes 29001) == 1)); do sleep 0.05; done
   # A look that sees nothing of what there is.
-  sed 's/^  my (%living, %unnoticed);$/&\n  return ({}, {});/' "$OPEN_TERMINAL_RUNTIME_DIR/end-processes" >"$root/blind"
-  [ "$(echo '1 ghtesta 29001 if-left' | perl "$root/blind" /home "$OPEN_TERMINAL_STATE_DIR/reserved")" = '1 0 ' ]
+  sed 's/^  my (%living, %unnoticed);$/&\n  return ({}, {});/' "$OPEN_TERMINAL_RUNTIME_DIR/end-processes" >"$OPEN_TERMINAL_RUNTIME_DIR/blind"
+  [ "$(echo '1 ghtesta 29001 if-left' | perl "$OPEN_TERMINAL_RUNTIME_DIR/blind" /home "$OPEN_TERMINAL_STATE_DIR/reserved")" = '1 0 ' ]
   for _ in $(seq 20); do (($(processes 29001))) || break; sleep 0.05; done
   [ "$(processes 29001)" -eq 0 ]
 }

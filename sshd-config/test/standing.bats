@@ -334,7 +334,7 @@ b"; echo x >/dev/shm/$0-a; echo x >"$1/ghtesta/file"; chmod 0 "$1/ghtesta"; ln -
 
 @test "what works on an account's files holds neither a lock nor a file of root's" {
   mkdir "$root/bin"
-  cp "$OPEN_TERMINAL_RUNTIME_DIR/"{provision,standing.bash,end-processes} "$root/bin"
+  cp "$OPEN_TERMINAL_RUNTIME_DIR/"{provision,standing.bash,end-processes,rules.sh,rules.pl} "$root/bin"
   # shellcheck disable=SC2016
   sed -i 's|cd -- "$HOME" && exec tar|cd -- "$HOME" \&\& ls -l /proc/self/fd >seen; id >>seen; exec tar|' "$root/bin/standing.bash"
   asker=admin request 'remove ghtesta 29001 archive' "$root/bin/provision" </dev/null

@@ -25,12 +25,8 @@ public final class AccountBounds {
   /** Seconds after the last use until what an account has left running is ended. */
   private static final String IDLE = "idle";
 
-  private static final String UNLIMITED = "unlimited";
-
   /** Measures of isolation, with commas between, without which a login is refused. */
   private static final String REQUIRE = "require";
-
-  private static final String NOTHING = "none";
 
   private record Line(String whom, String item, String value) {}
 
@@ -69,7 +65,7 @@ public final class AccountBounds {
    */
   public Optional<Duration> idle(AccountName account) {
     return value(account, IDLE)
-        .filter(seconds -> !seconds.equals(UNLIMITED))
+        .filter(seconds -> !seconds.equals(Boundary.UNLIMITED))
         .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)));
   }
 
@@ -89,7 +85,7 @@ public final class AccountBounds {
   }
 
   private static boolean requiresSomething(String value) {
-    return !value.equals(NOTHING);
+    return !value.equals(Boundary.NOTHING_REQUIRED);
   }
 
   /**

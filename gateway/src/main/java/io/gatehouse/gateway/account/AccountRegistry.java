@@ -36,7 +36,7 @@ final class AccountRegistry {
   static final int FIRST_UID = 20_000;
 
   /** What a claim of a uid is called; what else lies in that folder is not ours. */
-  private static final Pattern UID = Pattern.compile("[1-9][0-9]{3,4}");
+  private static final Pattern UID = Pattern.compile(Boundary.UID_FORM);
 
   /** What a file of {@code users} says. */
   record UserRecord(String id, Account account) {
@@ -248,7 +248,7 @@ final class AccountRegistry {
   }
 
   private int adopt(String owner, AccountName name, int uid) {
-    boolean possible = uid >= Account.SMALLEST_UID && uid <= Account.LARGEST_UID;
+    boolean possible = uid >= Boundary.SMALLEST_UID && uid <= Boundary.LARGEST_UID;
     boolean foreign = system.nameOf(uid).filter(other -> !other.equals(name.value())).isPresent();
     if (!possible || foreign) {
       throw notAdoptable(name, uid, "cannot be that of a new account");
@@ -283,8 +283,8 @@ final class AccountRegistry {
     // A home that outlived its record: its uid would open it to whoever gets it.
     taken.addAll(homes.owners());
     return IntStream.concat(
-            IntStream.range(Math.max(FIRST_UID, next), Account.LARGEST_UID),
-            IntStream.range(FIRST_UID, Math.clamp(next, FIRST_UID, Account.LARGEST_UID)))
+            IntStream.range(Math.max(FIRST_UID, next), Boundary.LARGEST_UID),
+            IntStream.range(FIRST_UID, Math.clamp(next, FIRST_UID, Boundary.LARGEST_UID)))
         .filter(uid -> !taken.contains(uid))
         .filter(uid -> system.nameOf(uid).isEmpty())
         .filter(uid -> uidClaims.create(Integer.toString(uid), owner))
@@ -292,7 +292,7 @@ final class AccountRegistry {
         .orElseThrow(
             () ->
                 new AccountException(
-                    Reason.REGISTRY, "no uid below " + Account.LARGEST_UID + " is left"));
+                    Reason.REGISTRY, "no uid below " + Boundary.LARGEST_UID + " is left"));
   }
 
   private Account record(String userId, AccountName name, int uid) {

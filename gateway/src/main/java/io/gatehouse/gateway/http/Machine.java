@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.http;
 
+import io.gatehouse.gateway.account.Boundary.RuntimeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,8 +44,8 @@ record Machine(
   /** Made by image/describe: a line of programs and one of Python packages. */
   private static final String DESCRIPTION = "usr/lib/gatehouse/tools";
 
-  /** Made by sshd-config/prepare: a line for each bound of limits.conf. */
-  private static final String LIMITS = "run/gatehouse/limits.conf";
+  /** Where the image has the runtime folder. */
+  private static final String RUNTIME_FOLDER = "run/gatehouse";
 
   private static final List<String> PROGRAM_FOLDERS =
       List.of("usr/local/bin", "usr/bin", "bin", "usr/local/sbin", "usr/sbin");
@@ -87,7 +88,7 @@ record Machine(
         description.size() < 2 ? List.of() : list(description.get(1)),
         !description.isEmpty(),
         ZoneId.systemDefault().getId(),
-        lines(root.resolve(LIMITS))
+        lines(RuntimeFile.LIMITS.in(root.resolve(RUNTIME_FOLDER)))
             .map(MOST_PROCESSES::matcher)
             .filter(Matcher::matches)
             .map(matcher -> matcher.group(1))
