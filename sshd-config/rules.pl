@@ -8,7 +8,8 @@ sub rules {
   open my $file, '<', $path or die "$path: $!\n";
   while (my $line = <$file>) {
     next if $line =~ /\A(?:#|\s*\z)/;
-    my ($name, $value) = $line =~ /\A([a-z_]+)='([^']*)'\n\z/ or die "$path, line $.: a line is NAME='VALUE' or a comment\n";
+    my ($name, $value) = $line =~ /\A([a-z_]+)='([^']*)'\n\z/
+      or die "$path, line $.: a line is NAME='VALUE' or a comment\n";
     $rules{$name} = $value;
   }
   close $file or die "$path: $!\n";

@@ -1,13 +1,16 @@
 # shellcheck shell=sh disable=SC2034
-# The rules and numbers that more than one script needs, or that the gateway knows as well (docs/reference/boundary.md). They are written here and
-# nowhere else among the scripts; the gateway's are in the class Boundary, and BoundaryTest holds the two equal.
+# The rules and numbers that more than one script needs, or that the gateway knows as well (docs/reference/boundary.md).
+# They are written here and nowhere else among the scripts; the gateway's are in the class Boundary, and BoundaryTest
+# holds the two equal.
 #
-# Shells source this file, and Perl reads it (rules.pl). So it has comments, empty lines, and lines NAME='VALUE' without a quote in VALUE.
+# Shells source this file, and Perl reads it (rules.pl). So it has comments, empty lines, and lines NAME='VALUE' without
+# a quote in VALUE.
 
 # The name of an account, as an extended regular expression without anchors: useradd's own rule.
 account_name='[a-z_][a-z0-9_-]{0,31}'
 account_name_rule='an account name has 1 to 32 of a-z, 0-9, _ and - and begins with a letter or _'
-# The number of an account, and of its group. Below are the system's accounts, above are ranges of systemd and of containers.
+# The number of an account, and of its group. Below are the system's accounts, above are ranges of systemd and of
+# containers.
 uid_form='[1-9][0-9]{3,4}'
 smallest_uid='1000'
 largest_uid='60000'
@@ -18,7 +21,8 @@ target_account='gatehouse-target'
 # The group of all accounts. The groups of the admin's file, and `admin`, have names that begin with it and a hyphen.
 all_accounts='gatehouse'
 group_name='[a-z][a-z0-9_-]{0,21}'
-# A uid that is nobody's: Debian's policy keeps 65000 to 65533 free. It is in reach of a container whose uids are mapped.
+# A uid that is nobody's: Debian's policy keeps 65000 to 65533 free. It is in reach of a container whose uids are
+# mapped.
 nobody_uid='65533'
 
 # The statuses by which root answers a request, as in sysexits.h(3).
@@ -43,8 +47,8 @@ largest_weight='10000'
 unlimited='unlimited'
 nothing_required='none'
 
-# Addresses of accounts that have a network of their own: two numbers that follow from the uid come after this. 198.18.0.0/16 is nobody's on the
-# internet (RFC 2544).
+# Addresses of accounts that have a network of their own: two numbers that follow from the uid come after this.
+# 198.18.0.0/16 is nobody's on the internet (RFC 2544).
 account_network='198.18'
 # netguard, as those accounts know it, and its resolver for those who may go everywhere.
 router_address='198.18.0.1'

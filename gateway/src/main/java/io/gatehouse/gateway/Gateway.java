@@ -58,7 +58,7 @@ final class Gateway implements AutoCloseable {
     openWebUi =
         auth.openWebUiUrl()
             .map(url -> new OpenWebUiTokenValidator(url, auth.requestTimeout(), accounts.roles()));
-    AccountBounds bounds = AccountBounds.of(configuration.ssh().bounds());
+    AccountBounds bounds = AccountBounds.of(configuration.ssh().runtimeDirectory());
     sessions = new SshSessions(configuration.ssh(), connector, accounts, bounds);
     isolation = new Isolation(accounts, bounds, sessions, configuration.isolation());
     ExecutionLogs logs =

@@ -138,10 +138,14 @@ final class BoundaryTest {
   @ParameterizedTest
   @EnumSource(Boundary.RuntimeFile.class)
   void prepareMakesTheFilesThatTheGatewayLooksFor(Boundary.RuntimeFile file) throws IOException {
-    // But for the one that the gateway writes: prepare makes its folder, and takes an old one away.
+    // It names the file, or a program among those that it copies there. The gateway itself writes
+    // one
+    // of them: prepare makes its folder, and takes an old one away.
+    String path = file.in(Path.of("$runtime")).toString();
+    String program = file.in(Path.of("")).toString();
     assertThat(script("prepare"))
         .containsPattern(
-            Pattern.quote(file.in(Path.of("$runtime")).toString()) + "(?![A-Za-z0-9_.-])");
+            "(?:" + Pattern.quote(path) + "|[ ]" + Pattern.quote(program) + ")(?![A-Za-z0-9_.-])");
   }
 
   @Test

@@ -105,8 +105,10 @@ public final class Boundary {
     WAITING("waiting"),
     /** The program that tries how far accounts are kept apart. */
     PROBE("probe"),
-    /** The bounds of accounts, besides those of limits.conf. */
+    /** The lines that say whose bounds are what; resolve-bounds decides which of them counts. */
     BOUNDS("bounds"),
+    /** The folder with a file of bounds for each account. */
+    ACCOUNT_BOUNDS("accounts"),
     /** The bounds that PAM sets. */
     LIMITS("limits.conf"),
     /** The measures that the gateway has found to be in force, a line each. */

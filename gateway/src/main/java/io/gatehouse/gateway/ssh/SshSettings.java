@@ -55,11 +55,6 @@ public record SshSettings(
     return RuntimeFile.PROBE.in(runtimeDirectory);
   }
 
-  /** The lines of {@link io.gatehouse.gateway.account.AccountBounds}. */
-  public Path bounds() {
-    return RuntimeFile.BOUNDS.in(runtimeDirectory);
-  }
-
   /** Where {@code sshd-config/require-isolation} reads which measures are in force. */
   public Path inForce() {
     return RuntimeFile.IN_FORCE.in(runtimeDirectory);
