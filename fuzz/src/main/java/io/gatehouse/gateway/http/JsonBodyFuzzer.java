@@ -22,7 +22,7 @@ public final class JsonBodyFuzzer {
 
   private static final int LONGEST_INPUT = 500;
 
-  /** What stands in an input for a text that is long enough to be taken out. */
+  /** Stands in an input for a text that is long enough to be kept outside the JSON tree. */
   private static final String LONG_TEXT =
       "long, with \\n, \\u20ac, \\ud83d\\ude00, ü and more; ".repeat(LongTexts.LONG / 40);
 
