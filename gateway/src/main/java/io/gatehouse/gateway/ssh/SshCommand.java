@@ -71,7 +71,7 @@ final class SshCommand implements Command {
       Path waiting)
       throws IOException {
     channel.setRedirectErrorStream(true);
-    channel.open().verify(limit);
+    ChannelOpening.open(channel, limit);
     return new SshCommand(
         channel,
         limit,

@@ -43,7 +43,7 @@ final class SshPipe implements Pipe {
   static SshPipe open(ChannelExec channel, Duration openLimit, Duration limit) throws IOException {
     BoundedText errors = new BoundedText();
     channel.setErr(errors);
-    channel.open().verify(openLimit);
+    ChannelOpening.open(channel, openLimit);
     return new SshPipe(channel, errors, limit);
   }
 

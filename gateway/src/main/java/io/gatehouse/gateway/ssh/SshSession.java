@@ -242,10 +242,13 @@ final class SshSession implements Session, AutoCloseable {
   private <C> C on(ClientSession session, Opening<C> opening) {
     try {
       return opening.on(session);
-    } catch (SshChannelOpenException refusal) {
-      throw new SessionException(
-          Reason.CHANNEL_REFUSED, "sshd opens no further channel: " + where(), refusal);
     } catch (IOException | IllegalStateException failure) {
+      // MINA wraps the refusal in an exception of the wait for it.
+      if (failure instanceof SshChannelOpenException
+          || failure.getCause() instanceof SshChannelOpenException) {
+        throw new SessionException(
+            Reason.CHANNEL_REFUSED, "sshd opens no further channel: " + where(), failure);
+      }
       throw new SessionException(
           session.isOpen() ? Reason.TIMED_OUT : Reason.UNREACHABLE,
           "the login was lost: " + where(),

@@ -73,7 +73,7 @@ final class SshShell implements Shell {
       String where)
       throws IOException {
     channel.setRedirectErrorStream(true);
-    channel.open().verify(openLimit);
+    ChannelOpening.open(channel, openLimit);
     return new SshShell(channel, programs, where);
   }
 
