@@ -5,6 +5,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,8 +27,11 @@ public final class LocalSftp extends SftpSubsystemFactory {
   /** Status codes of SFTP by the paths of which every request gets them. */
   private final Map<Path, Integer> refused = new ConcurrentHashMap<>();
 
+  private final Set<Path> closedFolders = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean refusesRenames = new AtomicBoolean();
   private final AtomicInteger channels = new AtomicInteger();
   private final AtomicBoolean readOnly = new AtomicBoolean();
+  private final AtomicBoolean isFull = new AtomicBoolean();
 
   LocalSftp() {
     super();
@@ -48,9 +52,24 @@ public final class LocalSftp extends SftpSubsystemFactory {
     refuse(path, SftpConstants.SSH_FX_PERMISSION_DENIED);
   }
 
+  /** Denies everything new in a folder, as the kernel does where an account may not write in it. */
+  public void denyNew(Path folder) {
+    closedFolders.add(folder);
+  }
+
+  /** Whether names cannot be changed, as between two file systems. */
+  public void refuseRenames(boolean refuse) {
+    refusesRenames.set(refuse);
+  }
+
   /** Whether statvfs says that the file system is read-only. */
   public void readOnly(boolean closed) {
     readOnly.set(closed);
+  }
+
+  /** Whether files that are open cannot be written, as on a full disk. */
+  public void refuseWriting(boolean full) {
+    isFull.set(full);
   }
 
   /** How many SFTP channels were opened. */
@@ -79,6 +98,36 @@ public final class LocalSftp extends SftpSubsystemFactory {
         }
       }
       return path;
+    }
+
+    @Override
+    protected String doOpen(
+        int id, String path, int pflags, int access, Map<String, Object> attributes)
+        throws IOException {
+      Path file = resolveFile(path);
+      Path folder = file.getParent();
+      if (folder != null && closedFolders.contains(folder) && !Files.exists(file)) {
+        throw new SftpException(SftpConstants.SSH_FX_PERMISSION_DENIED, "refused by the test");
+      }
+      return super.doOpen(id, path, pflags, access, attributes);
+    }
+
+    @Override
+    protected void doRename(int id, String from, String to, int flags) throws IOException {
+      if (refusesRenames.get()) {
+        throw new SftpException(SftpConstants.SSH_FX_FAILURE, "refused by the test");
+      }
+      super.doRename(id, from, to, flags);
+    }
+
+    @Override
+    protected void doWrite(Buffer buffer, int id) throws IOException {
+      if (isFull.get()) {
+        sendStatus(
+            prepareReply(buffer), id, SftpConstants.SSH_FX_FAILURE, "No space left on device");
+        return;
+      }
+      super.doWrite(buffer, id);
     }
 
     @Override
