@@ -154,7 +154,7 @@ public final class SshProvisioner implements Provisioner {
       BoundedText reason = new BoundedText();
       channel.setOut(OutputStream.nullOutputStream());
       channel.setErr(reason);
-      ChannelOpening.open(channel, settings.channelLimit());
+      ExecChannels.open(channel, settings.channelLimit());
       try (OutputStream stdin = channel.getInvertedIn()) {
         stdin.write(input.getBytes(StandardCharsets.US_ASCII));
       }

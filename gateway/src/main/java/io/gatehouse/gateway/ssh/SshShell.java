@@ -48,7 +48,7 @@ final class SshShell implements Shell {
     this.programs = programs;
     this.where = where;
     this.output = new PreludeOutput(channel.getInvertedOut(), PROCESS_ID, this::reported);
-    channel.addCloseFutureListener(closed -> exit.complete(ExitStatuses.of(channel)));
+    channel.addCloseFutureListener(closed -> exit.complete(ExecChannels.exitStatus(channel)));
   }
 
   /**
@@ -73,7 +73,7 @@ final class SshShell implements Shell {
       String where)
       throws IOException {
     channel.setRedirectErrorStream(true);
-    ChannelOpening.open(channel, openLimit);
+    ExecChannels.open(channel, openLimit);
     return new SshShell(channel, programs, where);
   }
 
