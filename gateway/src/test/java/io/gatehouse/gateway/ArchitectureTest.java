@@ -86,7 +86,7 @@ final class ArchitectureTest {
           .layer("exec")
           .definedBy(ROOT + ".exec")
           .layer("files")
-          .definedBy(ROOT + ".files")
+          .definedBy(ROOT + ".files..")
           .layer("terminal")
           .definedBy(ROOT + ".terminal")
           .layer("isolation")
@@ -310,7 +310,7 @@ final class ArchitectureTest {
   static final ArchRule filesOpensNoFileByItself =
       noClasses()
           .that()
-          .resideInAPackage(ROOT + ".files")
+          .resideInAPackage(ROOT + ".files..")
           .should()
           .dependOnClassesThat(
               resideInAPackage("java.nio.file..")

@@ -3,6 +3,7 @@ package io.gatehouse.gateway.files;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import io.gatehouse.fuzz.Bounded;
 import io.gatehouse.fuzz.Unbounded;
+import io.gatehouse.gateway.files.text.TextDecoding;
 import io.gatehouse.gateway.session.FileException;
 import java.util.Arrays;
 import java.util.List;

@@ -18,9 +18,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,22 +45,13 @@ public final class Execution {
   private static final int READ_SIZE = 32 * 1024;
 
   /**
-   * What a command has between TERM and KILL. Programs need a moment to save what they have;
-   * interactive shells, and programs that wait for one, would never end.
+   * The time that a command has between TERM and KILL. Programs need a moment to save their data.
+   * Interactive shells, and programs that wait for one, ignore TERM and would never end.
    */
   private static final Duration TERM_GRACE = Duration.ofSeconds(5);
 
   /** How long a kill waits to tell the exit status. */
   private static final Duration KILL_WAIT = Duration.ofSeconds(5);
-
-  /** How long one client waits for another that is typing into the same command. */
-  private static final Duration TYPING_WAIT = Duration.ofSeconds(10);
-
-  /** How long a request that does not wait may take for a look: most take a tenth of it. */
-  private static final Duration LOOK_WAIT = Duration.ofMillis(200);
-
-  /** Between two questions whether a look has ended. */
-  private static final Duration LOOK_STEP = Duration.ofMillis(20);
 
   private final String id;
   private final ChatScope scope;
@@ -73,11 +61,12 @@ public final class Execution {
   private final Clock clock;
   private final CompletableFuture<End> end = new CompletableFuture<>();
   private final InputWatch input;
+  private final CommandWait waits;
 
   /** Changed once, at the end. */
   private volatile Command command;
 
-  private final ReentrantLock typing = new ReentrantLock();
+  private final CommandTyping typing = new CommandTyping();
   private volatile boolean killed;
 
   Execution(
@@ -96,6 +85,7 @@ public final class Execution {
     this.log = log;
     this.clock = clock;
     this.input = new InputWatch(command, scope.userId(), looks);
+    this.waits = new CommandWait(end, input);
   }
 
   /**
@@ -219,42 +209,12 @@ public final class Execution {
 
   /** Waits until the command has ended, at most this long. */
   public void awaitEnd(Duration limit) {
-    try {
-      end.get(limit.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException stillRunning) {
-      // What the caller sees is the status.
-    } catch (InterruptedException interruption) {
-      Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    waits.awaitEnd(limit);
   }
 
-  /**
-   * Waits until the command has ended or waits for input, at most this long. What waits already is
-   * waited for as long as it takes to find that out, so that nobody asks without a pause.
-   */
+  /** Waits until the command has ended or waits for input, at most this long. */
   public void awaitEndOrInput(Duration limit) {
-    long begin = System.nanoTime();
-    for (Duration passed = Duration.ZERO;
-        !end.isDone() && passed.compareTo(limit) < 0;
-        passed = Duration.ofNanos(System.nanoTime() - begin)) {
-      if (Thread.currentThread().isInterrupted()) {
-        return;
-      }
-      Duration left = limit.minus(passed);
-      if (input.isWaiting() && passed.compareTo(InputWatch.SILENCE) >= 0) {
-        return;
-      }
-      Duration step = input.isLooking() ? LOOK_STEP : input.untilNextLook();
-      if (!step.isPositive()) {
-        input.startLook();
-        step = LOOK_STEP;
-      } else if (input.isWaiting()) {
-        step = InputWatch.SILENCE.minus(passed);
-      }
-      awaitEnd(step.compareTo(left) < 0 ? step : left);
-    }
+    waits.awaitEndOrInput(limit);
   }
 
   /**
@@ -263,18 +223,12 @@ public final class Execution {
    * @param isPatient whether the caller waits a moment for what is found
    */
   public void lookForInput(boolean isPatient) {
-    if (!end.isDone() && !input.untilNextLook().isPositive()) {
-      input.startLook();
-      long deadline = System.nanoTime() + LOOK_WAIT.toNanos();
-      while (isPatient && !end.isDone() && input.isLooking() && System.nanoTime() < deadline) {
-        awaitEnd(LOOK_STEP);
-      }
-    }
+    waits.lookForInput(isPatient);
   }
 
   /** Whether it waited for input when somebody last looked, and nothing has happened since. */
   public boolean isWaitingForInput() {
-    return !end.isDone() && input.isWaiting();
+    return waits.isWaitingForInput();
   }
 
   /**
@@ -286,35 +240,9 @@ public final class Execution {
    */
   public void type(String text) {
     if (end.isDone()) {
-      throw ended("Process has already exited");
+      throw CommandTyping.ended("Process has already exited");
     }
-    lockTyping();
-    try {
-      this.input.activity();
-      command.type(InputEscapes.unescape(text).getBytes(StandardCharsets.UTF_8));
-    } catch (SessionException failure) {
-      throw failure.reason() == SessionException.Reason.ENDED
-          ? ended("Process stdin is closed")
-          : failure;
-    } finally {
-      typing.unlock();
-    }
-  }
-
-  private void lockTyping() {
-    try {
-      if (typing.tryLock(TYPING_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        return;
-      }
-    } catch (InterruptedException interruption) {
-      Thread.currentThread().interrupt();
-    }
-    throw new SessionException(
-        SessionException.Reason.TIMED_OUT, "another client is typing into this command");
-  }
-
-  private static ExecutionRefusedException ended(String message) {
-    return new ExecutionRefusedException(ExecutionRefusedException.Reason.ENDED, message);
+    typing.type(command, text, input);
   }
 
   /**
@@ -335,7 +263,7 @@ public final class Execution {
     }
   }
 
-  /** Signals the command because the gateway stops; whoever ended meanwhile is left alone. */
+  /** Signals the command because the gateway stops; nothing happens if it has ended meanwhile. */
   void signalStop(boolean force) {
     if (!end.isDone()) {
       killed = true;

@@ -135,7 +135,7 @@ final class ExecutionLog {
     } catch (IOException e) {
       leaveDisk(e);
     } finally {
-      // What removes the files must not keep this log and its index.
+      // The task that removes the files later must not keep this log and its index in memory.
       LogFiles left = lastFiles();
       closeFiles();
       onDisk.end(clock.instant(), left::remove);
@@ -178,7 +178,7 @@ final class ExecutionLog {
       long first = tail.isPresent() ? Math.max(offset, entries - tail.getAsInt()) : offset;
       long from = before == 0 ? first : Math.max(0, Math.min(first, entries) - before);
       List<Page.Range> ranges = new ArrayList<>();
-      // Wherever some are missing: before the oldest, or between the disk and the memory.
+      // Entries may be missing before the oldest, or between those on disk and those in memory.
       long missing = Math.max(0, entries - offset);
       for (Segment segment : segments) {
         if (segment.nextEntry() > from) {
@@ -227,7 +227,7 @@ final class ExecutionLog {
     try {
       spare.addLast(block);
       entries += encoder.entries();
-      // What other logs have pushed out of the memory goes by the way.
+      // Entries that were dropped to make room for other logs are skipped.
       while (!spare.isEmpty()
           && (spareSize > SpareMemory.MOST_OF_LOG || spare.getFirst().isDropped())) {
         SpareMemory.Block oldest = spare.removeFirst();

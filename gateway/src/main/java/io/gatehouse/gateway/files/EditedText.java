@@ -1,5 +1,7 @@
 package io.gatehouse.gateway.files;
 
+import io.gatehouse.gateway.files.text.SeenText;
+import io.gatehouse.gateway.files.text.TextDecoding;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
 import io.gatehouse.gateway.session.Lease;

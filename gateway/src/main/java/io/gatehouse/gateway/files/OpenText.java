@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.files;
 
+import io.gatehouse.gateway.files.text.Lines;
 import io.gatehouse.gateway.session.RemoteFiles;
 import java.io.IOException;
 import java.io.Reader;

@@ -1,5 +1,8 @@
 package io.gatehouse.gateway.files;
 
+import io.gatehouse.gateway.files.text.Lines;
+import io.gatehouse.gateway.files.text.Occurrences;
+import io.gatehouse.gateway.files.text.SeenText;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
 import io.gatehouse.gateway.session.Lease;

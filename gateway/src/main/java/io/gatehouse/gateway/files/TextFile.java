@@ -1,5 +1,7 @@
 package io.gatehouse.gateway.files;
 
+import io.gatehouse.gateway.files.text.TextDecoding;
+import io.gatehouse.gateway.files.text.Utf8Evidence;
 import io.gatehouse.gateway.session.FileAttributes;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;

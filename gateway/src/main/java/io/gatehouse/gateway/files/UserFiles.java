@@ -1,34 +1,25 @@
 package io.gatehouse.gateway.files;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.files.text.TextDecoding;
 import io.gatehouse.gateway.session.FileAttributes;
-import io.gatehouse.gateway.session.FileEntry;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
 import io.gatehouse.gateway.session.FileNames;
 import io.gatehouse.gateway.session.HeldBytes;
 import io.gatehouse.gateway.session.Lease;
-import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.RemoteFiles;
 import io.gatehouse.gateway.session.Sessions;
-import io.gatehouse.gateway.session.ShellWord;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /** What can be done with the files that an account can reach. Paths are absolute. */
 public final class UserFiles {
-
-  /** Entries of one listing, beyond which nobody scrolls. */
-  private static final int MOST_ENTRIES = 100_000;
 
   /** Bytes of a file in which texts are replaced, because it is kept in memory. */
   private static final long LARGEST_EDITED = 16 * 1024 * 1024;
@@ -36,21 +27,18 @@ public final class UserFiles {
   /** Bytes of a file name on Linux. */
   private static final int LONGEST_NAME = 255;
 
-  /** For what takes as long as a tree is large. */
-  private static final Duration TREE_LIMIT = Duration.ofMinutes(4);
-
-  private static final int OWNER_WRITES = 0200;
-  private static final int GROUP_WRITES = 0020;
-  private static final int OTHERS_WRITE = 0002;
-
   private final Sessions sessions;
   private final Documents documents;
-  private final RecentMoves recentMoves =
-      new RecentMoves(TREE_LIMIT.plus(Duration.ofSeconds(10)), Ticker.systemTicker());
+  private final Listings listings;
+  private final Trees trees;
+  private final Comparisons comparisons;
 
   public UserFiles(Sessions sessions, Documents documents) {
     this.sessions = sessions;
     this.documents = documents;
+    this.listings = new Listings(sessions);
+    this.trees = new Trees(sessions);
+    this.comparisons = new Comparisons(sessions, documents);
   }
 
   private RemoteFiles open(Account account) {
@@ -70,57 +58,7 @@ public final class UserFiles {
    * @param held what they are held on
    */
   public Listing list(Account account, String directory, Lease held) {
-    try (RemoteFiles files = open(account)) {
-      FileAttributes itself = requireDirectory(files, directory);
-      int most = (int) Math.min(MOST_ENTRIES, held.most() / Listing.LARGEST_ENTRY);
-      List<FileEntry> found = files.list(directory, most, held);
-      held.take(Listing.WEIGHT_OF_ENTRY * found.size());
-      List<Listing.Entry> entries = new ArrayList<>(found.size());
-      for (FileEntry entry : found) {
-        followed(files, directory, entry)
-            .ifPresent(
-                attributes ->
-                    entries.add(
-                        new Listing.Entry(
-                            entry.name(),
-                            attributes.isDirectory(),
-                            attributes.size(),
-                            attributes.modified(),
-                            mayWrite(account, attributes))));
-      }
-      entries.sort(Comparator.comparing(Listing.Entry::name));
-      boolean writable = mayWrite(account, itself) && !files.space(directory).readOnly();
-      return new Listing(writable, entries, found.size() == most);
-    }
-  }
-
-  /** A link is what it leads to; one that leads nowhere is not shown, as in Open Terminal. */
-  private static Optional<FileAttributes> followed(
-      RemoteFiles files, String directory, FileEntry entry) {
-    if (!entry.attributes().isLink()) {
-      return Optional.of(entry.attributes());
-    }
-    try {
-      return files.find(Paths.child(directory, entry.name()));
-    } catch (FileException closed) {
-      return Optional.empty();
-    }
-  }
-
-  /** By the permission bits; what access lists and other groups add is not known here. */
-  private static boolean mayWrite(Account account, FileAttributes attributes) {
-    int bit =
-        attributes.owner() == account.uid()
-            ? OWNER_WRITES
-            : attributes.group() == account.uid() ? GROUP_WRITES : OTHERS_WRITE;
-    return (attributes.permissions() & bit) != 0;
-  }
-
-  private static FileAttributes requireDirectory(RemoteFiles files, String path) {
-    return files
-        .find(path)
-        .filter(FileAttributes::isDirectory)
-        .orElseThrow(() -> new FileException(Reason.NOT_FOUND, "Directory not found"));
+    return listings.list(account, directory, held);
   }
 
   private static FileAttributes requireFile(RemoteFiles files, String path) {
@@ -128,13 +66,13 @@ public final class UserFiles {
   }
 
   /**
-   * A pipe or a device is refused before anything opens it: opening one may wait for ever, and
-   * reading one may never end. Somebody who puts a pipe there after this look makes only himself
+   * Refuses a pipe or a device before anything opens it: opening one may wait for ever, and reading
+   * one may never end. A user who puts a pipe there after this look makes only their own request
    * wait, at most as long as one SFTP request or one program may take.
    *
    * @param absent the sentence where there is no file
    */
-  private static FileAttributes requireFile(RemoteFiles files, String path, String absent) {
+  static FileAttributes requireFile(RemoteFiles files, String path, String absent) {
     FileAttributes found =
         files.find(path).orElseThrow(() -> new FileException(Reason.NOT_FOUND, absent));
     if (found.isDirectory()) {
@@ -195,15 +133,11 @@ public final class UserFiles {
 
   private <T, E extends Exception> T opened(Account account, Opening<T, E> opening) throws E {
     RemoteFiles files = open(account);
-    boolean isOpen = false;
     try {
-      T made = opening.with(files);
-      isOpen = true;
-      return made;
-    } finally {
-      if (!isOpen) {
-        files.close();
-      }
+      return opening.with(files);
+    } catch (Throwable failure) {
+      files.close();
+      throw failure;
     }
   }
 
@@ -236,7 +170,7 @@ public final class UserFiles {
           return new Utf8Text(bytes, 0, bytes.length);
         }
       } catch (FileException unreadable) {
-        // What cannot be read was not shown in an editor, and may be written nevertheless.
+        // An editor has not shown a file that cannot be read; it may be written nevertheless.
       }
     }
     return text;
@@ -316,105 +250,12 @@ public final class UserFiles {
 
   /** Moves a file or directory to a name that is free, also to another file system. */
   public void move(Account account, String source, String destination) {
-    recentMoves.move(
-        new RecentMoves.Move(account.name().toString(), source, destination),
-        () -> moveNow(account, source, destination),
-        moved -> isMoved(account, source, destination, moved));
-  }
-
-  private FileAttributes moveNow(Account account, String source, String destination) {
-    try (RemoteFiles files = open(account)) {
-      FileAttributes moved =
-          files
-              .findItself(source)
-              .orElseThrow(() -> new FileException(Reason.NOT_FOUND, "Source path not found"));
-      if (!files.find(Paths.parent(destination)).map(FileAttributes::isDirectory).orElse(false)) {
-        throw new FileException(Reason.INVALID, "Destination parent directory not found");
-      }
-      if (files.findItself(destination).isPresent()) {
-        throw new FileException(Reason.EXISTS, "Destination already exists");
-      }
-      try {
-        files.rename(source, destination);
-        return moved;
-      } catch (FileException failure) {
-        if (failure.reason() != Reason.FAILED) {
-          throw failure;
-        }
-      }
-      // SFTP does not tell why; most likely the names are on two file systems.
-      run(account, "mv -n -T --", source, destination);
-      // Where the destination came meanwhile, mv of coreutils before 9.2 does nothing, silently.
-      if (files.findItself(source).isPresent()) {
-        throw new FileException(Reason.EXISTS, "Destination already exists");
-      }
-      return files.lstat(destination);
-    }
-  }
-
-  private boolean isMoved(
-      Account account, String source, String destination, FileAttributes moved) {
-    try (RemoteFiles files = open(account)) {
-      return files.findItself(source).isEmpty()
-          && files.findItself(destination).filter(moved::equals).isPresent();
-    }
+    trees.move(account, source, destination);
   }
 
   /** Deletes a file, a link or a whole directory; returns whether it was a directory. */
   public boolean delete(Account account, String path) {
-    try (RemoteFiles files = open(account)) {
-      FileAttributes itself =
-          files
-              .findItself(path)
-              .orElseThrow(() -> new FileException(Reason.NOT_FOUND, "Path not found"));
-      if (!itself.isDirectory()) {
-        files.remove(path);
-        return itself.isLink() && files.find(path).map(FileAttributes::isDirectory).orElse(false);
-      }
-      requireDeletable(account, files, path);
-    }
-    run(account, "rm -rf --one-file-system --preserve-root=all --", path);
-    return true;
-  }
-
-  private static void requireDeletable(Account account, RemoteFiles files, String path) {
-    String real = files.realPath(path);
-    String home = files.realPath(account.home().toString());
-    if (real.equals("/") || (home + "/").startsWith(real + "/")) {
-      throw new FileException(
-          Reason.INVALID, "Neither the home directory nor one above it can be deleted");
-    }
-  }
-
-  private void run(Account account, String program, String... paths) {
-    StringBuilder text = new StringBuilder("exec ").append(program);
-    for (String path : paths) {
-      text.append(' ').append(ShellWord.quote(path));
-    }
-    try (Pipe pipe = sessions.of(account).pipe(text.toString(), TREE_LIMIT)) {
-      pipe.output().transferTo(OutputStream.nullOutputStream());
-      if (pipe.exit().code() != 0) {
-        throw complaint(pipe);
-      }
-    } catch (IOException failure) {
-      throw new FileException(Reason.FAILED, "The operation was cut short", failure);
-    }
-  }
-
-  private static FileException complaint(Pipe pipe) {
-    if (pipe.timedOut()) {
-      return new FileException(
-          Reason.FAILED, "It took more than " + TREE_LIMIT.toMinutes() + " minutes and was ended");
-    }
-    String first = pipe.errors().lines().findFirst().orElse("It failed and does not say why");
-    String sentence = first.replaceFirst("^[a-z]+: ", "");
-    if (first.contains("Permission denied") || first.contains("Operation not permitted")) {
-      return new FileException(Reason.DENIED, sentence);
-    }
-    if (first.contains("No space left") || first.contains("Disk quota exceeded")) {
-      return new FileException(Reason.NO_SPACE, sentence);
-    }
-    return new FileException(Reason.INVALID, sentence);
+    return trees.delete(account, path);
   }
 
   /**
@@ -451,29 +292,6 @@ public final class UserFiles {
   public HeldBytes compare(
       Account account, String original, String revised, boolean ignoreWhitespace, Lease held)
       throws IOException {
-    try (RemoteFiles files = open(account)) {
-      return documents.comparison(
-          sessions.of(account),
-          compared(files, original, held),
-          compared(files, revised, held),
-          ignoreWhitespace,
-          held);
-    }
-  }
-
-  /** How a file is to be read for a comparison, which is as it is read elsewhere. */
-  private static Documents.Compared compared(RemoteFiles files, String path, Lease held)
-      throws IOException {
-    FileAttributes attributes = requireFile(files, path, Paths.name(path) + ": File not found.");
-    if (Documents.isDocument(path) || attributes.size() > Documents.LARGEST_COMPARED) {
-      return new Documents.Compared(path, Optional.empty());
-    }
-    TextFile file =
-        TextFile.open(files, path, attributes, held)
-            .orElseThrow(
-                () ->
-                    new FileException(
-                        Reason.UNREADABLE, Paths.name(path) + ": Unsupported binary file."));
-    return new Documents.Compared(path, Optional.of(file.decoding().charset()));
+    return comparisons.compare(account, original, revised, ignoreWhitespace, held);
   }
 }

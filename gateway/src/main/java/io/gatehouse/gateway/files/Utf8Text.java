@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.files;
 
+import io.gatehouse.gateway.files.text.SeenText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -53,7 +53,7 @@ final class ProcessEnder {
     channel.setOut(ender.new Answers());
     channel.setErr(complaint);
     channel.addCloseFutureListener(closed -> ender.ended(complaint.text().strip()));
-    channel.open().verify(settings.channelLimit());
+    ExecChannels.open(channel, settings.channelLimit());
     return ender;
   }
 

@@ -67,7 +67,7 @@ final class SshCommand implements Command {
       Path waiting)
       throws IOException {
     channel.setRedirectErrorStream(true);
-    channel.open().verify(limit);
+    ExecChannels.open(channel, limit);
     return new SshCommand(
         channel,
         limit,
@@ -92,7 +92,7 @@ final class SshCommand implements Command {
   }
 
   private void ended() {
-    exit.complete(ExitStatuses.of(channel));
+    exit.complete(ExecChannels.exitStatus(channel));
   }
 
   @Override
@@ -139,7 +139,7 @@ final class SshCommand implements Command {
   @Override
   public void signal(Signal signal) {
     try {
-      Signals.send(channel, signal);
+      ExecChannels.signal(channel, signal);
     } catch (IOException failure) {
       if (!channel.isClosing() && !exit.isDone()) {
         throw new SessionException(Reason.UNREACHABLE, "the login was lost: " + where, failure);

@@ -56,7 +56,7 @@ public final class SshConnector implements AutoCloseable {
   /** Twice as long after each attempt. A login takes about as long. */
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
-  /** Who logs in is told when it begins. */
+  /** The name of a connection that is begun ahead; the login gives it the name of its account. */
   private static final String NOBODY_YET = "nobody";
 
   private static final Logger LOG = LoggerFactory.getLogger(SshConnector.class);

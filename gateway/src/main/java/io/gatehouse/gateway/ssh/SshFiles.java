@@ -3,12 +3,8 @@ package io.gatehouse.gateway.ssh;
 import io.gatehouse.gateway.session.FileAttributes;
 import io.gatehouse.gateway.session.FileAttributes.Kind;
 import io.gatehouse.gateway.session.FileEntry;
-import io.gatehouse.gateway.session.FileException;
-import io.gatehouse.gateway.session.FileException.Reason;
 import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.RemoteFiles;
-import io.gatehouse.gateway.session.SessionException;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.attribute.FileTime;
@@ -24,8 +20,6 @@ import org.apache.sshd.sftp.client.SftpClient.DirEntry;
 import org.apache.sshd.sftp.client.SftpClient.OpenMode;
 import org.apache.sshd.sftp.client.impl.SftpInputStreamAsync;
 import org.apache.sshd.sftp.client.impl.SftpOutputStreamAsync;
-import org.apache.sshd.sftp.common.SftpConstants;
-import org.apache.sshd.sftp.common.SftpException;
 
 /** An account's files over one SFTP channel, which goes back to its pool afterwards. */
 final class SshFiles implements RemoteFiles {
@@ -40,8 +34,7 @@ final class SshFiles implements RemoteFiles {
 
   private final SftpChannel channel;
   private final Consumer<SftpChannel> pool;
-  private final String where;
-  private boolean lost;
+  private final SftpRequests requests;
 
   /**
    * @param pool takes the channel back, open or not
@@ -49,67 +42,17 @@ final class SshFiles implements RemoteFiles {
   SshFiles(SftpChannel channel, Consumer<SftpChannel> pool, String where) {
     this.channel = channel;
     this.pool = pool;
-    this.where = where;
-  }
-
-  /** Something that is asked of SFTP. */
-  @FunctionalInterface
-  private interface Request<T> {
-    T send() throws IOException;
-  }
-
-  /** Something that is told to SFTP. */
-  @FunctionalInterface
-  private interface Order {
-    void send() throws IOException;
-  }
-
-  private <T> T ask(String path, Request<T> request) {
-    try {
-      return request.send();
-    } catch (SftpException refusal) {
-      throw refused(path, refusal);
-    } catch (IOException failure) {
-      throw lost(failure);
-    }
-  }
-
-  private void tell(String path, Order order) {
-    this.<Boolean>ask(
-        path,
-        () -> {
-          order.send();
-          return true;
-        });
-  }
-
-  private static FileException refused(String path, SftpException refusal) {
-    return switch (refusal.getStatus()) {
-      case SftpConstants.SSH_FX_NO_SUCH_FILE ->
-          new FileException(Reason.NOT_FOUND, "There is nothing at " + path, refusal);
-      case SftpConstants.SSH_FX_PERMISSION_DENIED ->
-          new FileException(Reason.DENIED, "Permission denied: " + path, refusal);
-      // OpenSSH's word for EINVAL and ENAMETOOLONG.
-      case SftpConstants.SSH_FX_BAD_MESSAGE ->
-          new FileException(Reason.INVALID, "This cannot be a path: " + path, refusal);
-      default -> new FileException(Reason.FAILED, "The file system refuses: " + path, refusal);
-    };
-  }
-
-  private SessionException lost(IOException failure) {
-    lost = true;
-    return new SessionException(
-        SessionException.Reason.TIMED_OUT, "the login's files do not answer: " + where, failure);
+    this.requests = new SftpRequests(where);
   }
 
   @Override
   public FileAttributes stat(String path) {
-    return ask(path, () -> attributes(channel.stat(path)));
+    return requests.ask(path, () -> attributes(channel.stat(path)));
   }
 
   @Override
   public FileAttributes lstat(String path) {
-    return ask(path, () -> attributes(channel.lstat(path)));
+    return requests.ask(path, () -> attributes(channel.lstat(path)));
   }
 
   private static FileAttributes attributes(Attributes sent) {
@@ -129,7 +72,7 @@ final class SshFiles implements RemoteFiles {
 
   @Override
   public List<FileEntry> list(String directory, int most, Lease lease) {
-    return ask(
+    return requests.ask(
         directory,
         () -> {
           List<FileEntry> entries = new ArrayList<>();
@@ -154,20 +97,21 @@ final class SshFiles implements RemoteFiles {
 
   @Override
   public String realPath(String path) {
-    return ask(path, () -> channel.canonicalPath(path));
+    return requests.ask(path, () -> channel.canonicalPath(path));
   }
 
   @Override
   public String readLink(String path) {
-    return ask(path, () -> channel.readLink(path));
+    return requests.ask(path, () -> channel.readLink(path));
   }
 
   @Override
   public InputStream read(String path, long offset, long length) {
-    return ask(
+    return requests.ask(
         path,
         () ->
-            new FileInput(
+            new SftpInput(
+                requests,
                 path,
                 new SftpInputStreamAsync(
                     channel,
@@ -190,126 +134,48 @@ final class SshFiles implements RemoteFiles {
   }
 
   private OutputStream write(String path, Set<OpenMode> modes) {
-    return ask(
+    return requests.ask(
         path,
         () ->
-            new FileOutput(
+            new SftpOutput(
+                requests,
                 path,
                 new SftpOutputStreamAsync(channel, REQUEST, path, channel.open(path, modes))));
   }
 
-  /** Ends after its length, and tells failures as those of everything else here. */
-  private final class FileInput extends InputStream {
-
-    private final String path;
-    private final InputStream in;
-    private long left;
-
-    private FileInput(String path, InputStream in, long length) {
-      super();
-      this.path = path;
-      this.in = in;
-      this.left = length;
-    }
-
-    @Override
-    public int read() {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) {
-      if (left == 0) {
-        return -1;
-      }
-      int count = ask(path, () -> in.read(target, offset, (int) Math.min(length, left)));
-      left -= Math.max(count, 0);
-      return count;
-    }
-
-    @Override
-    public void close() {
-      tell(path, in::close);
-    }
-  }
-
-  /** Tells failures of writing; what else could keep a file that is open from being written? */
-  private final class FileOutput extends OutputStream {
-
-    private final String path;
-    private final OutputStream out;
-
-    private FileOutput(String path, OutputStream out) {
-      super();
-      this.path = path;
-      this.out = out;
-    }
-
-    @Override
-    public void write(int value) {
-      write(new byte[] {(byte) value}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) {
-      tellWriting(() -> out.write(bytes, offset, length));
-    }
-
-    @Override
-    public void flush() {
-      tellWriting(out::flush);
-    }
-
-    @Override
-    public void close() {
-      tellWriting(out::close);
-    }
-
-    private void tellWriting(Order order) {
-      try {
-        tell(path, order);
-      } catch (FileException failure) {
-        throw failure.reason() == Reason.FAILED
-            ? new FileException(Reason.NO_SPACE, "The disk or the quota is full", failure)
-            : failure;
-      }
-    }
-  }
-
   @Override
   public void makeDirectory(String path) {
-    tell(path, () -> channel.mkdir(path));
+    requests.tell(path, () -> channel.mkdir(path));
   }
 
   @Override
   public void remove(String path) {
-    tell(path, () -> channel.remove(path));
+    requests.tell(path, () -> channel.remove(path));
   }
 
   @Override
   public void rename(String from, String to) {
-    tell(from, () -> channel.rename(from, to, Set.<CopyMode>of()));
+    requests.tell(from, () -> channel.rename(from, to, Set.<CopyMode>of()));
   }
 
   @Override
   public void replace(String from, String to) {
-    tell(to, () -> channel.posixRename(from, to));
+    requests.tell(to, () -> channel.posixRename(from, to));
   }
 
   @Override
   public void setPermissions(String path, int permissions) {
-    tell(path, () -> channel.setStat(path, new Attributes().perms(permissions)));
+    requests.tell(path, () -> channel.setStat(path, new Attributes().perms(permissions)));
   }
 
   @Override
   public void setOwner(String path, int owner, int group) {
-    tell(path, () -> channel.setStat(path, new Attributes().owner(owner, group)));
+    requests.tell(path, () -> channel.setStat(path, new Attributes().owner(owner, group)));
   }
 
   @Override
   public Space space(String path) {
-    return ask(
+    return requests.ask(
         path,
         () -> {
           SftpChannel.FileSystem system = channel.statvfs(path);
@@ -322,8 +188,7 @@ final class SshFiles implements RemoteFiles {
 
   @Override
   public void close() {
-    if (lost) {
-      // It may still answer what nobody waits for any more.
+    if (requests.areLost()) {
       channel.getClientChannel().close(true);
     }
     pool.accept(channel);

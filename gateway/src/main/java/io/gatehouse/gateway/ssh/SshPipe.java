@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.session.ClientSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,13 @@ import org.slf4j.LoggerFactory;
 final class SshPipe implements Pipe {
 
   private static final Logger LOG = LoggerFactory.getLogger(SshPipe.class);
+
+  /**
+   * The gateway's own programs speak the same language on every machine, because the gateway reads
+   * their answers. In another language, a number of a sheet could have a comma, and a refusal could
+   * not be recognised.
+   */
+  private static final String IN_NO_LANGUAGE = "export LC_ALL=C.UTF-8; ";
 
   /** How long a killed program may take to be gone. */
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
@@ -34,16 +42,24 @@ final class SshPipe implements Pipe {
     this.channel = channel;
     this.errors = errors;
     this.limit = limit;
-    channel.addCloseFutureListener(closed -> exit.complete(ExitStatuses.of(channel)));
+    channel.addCloseFutureListener(closed -> exit.complete(ExecChannels.exitStatus(channel)));
     CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS)
         .execute(this::endLate);
   }
 
-  /** Opens the channel and starts its program. */
-  static SshPipe open(ChannelExec channel, Duration openLimit, Duration limit) throws IOException {
+  /**
+   * Starts a program.
+   *
+   * @param text for the login shell
+   * @param limit when the program is killed
+   */
+  static SshPipe open(ClientSession session, String text, Duration openLimit, Duration limit)
+      throws IOException {
+    ChannelExec channel =
+        session.createExecChannel(IN_NO_LANGUAGE + text, null, SshSession.WITHOUT_START_FILES);
     BoundedText errors = new BoundedText();
     channel.setErr(errors);
-    channel.open().verify(openLimit);
+    ExecChannels.open(channel, openLimit);
     return new SshPipe(channel, errors, limit);
   }
 
@@ -54,10 +70,10 @@ final class SshPipe implements Pipe {
     }
   }
 
-  /** Its children too: without a terminal, nothing else would end what still computes. */
+  /** Ends the program and its children: without a terminal, nothing else would end these. */
   private void end() {
     try {
-      Signals.send(channel, Signal.KILL);
+      ExecChannels.signal(channel, Signal.KILL);
     } catch (IOException failure) {
       LOG.debug("a program of the gateway cannot be killed: {}", failure.toString());
     }

@@ -152,7 +152,7 @@ public final class SshProvisioner implements Provisioner {
       BoundedText reason = new BoundedText();
       channel.setOut(OutputStream.nullOutputStream());
       channel.setErr(reason);
-      channel.open().verify(settings.channelLimit());
+      ExecChannels.open(channel, settings.channelLimit());
       try (OutputStream stdin = channel.getInvertedIn()) {
         stdin.write(input.getBytes(StandardCharsets.US_ASCII));
       }

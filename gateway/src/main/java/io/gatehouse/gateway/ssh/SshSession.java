@@ -15,19 +15,13 @@ import io.gatehouse.gateway.session.ShellWord;
 import io.gatehouse.gateway.session.WindowSize;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -36,51 +30,37 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.channel.PtyChannelConfiguration;
 import org.apache.sshd.common.channel.PtyMode;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
-import org.jspecify.annotations.Nullable;
 
-/** One account's login: a connection that is made when needed and shared by all its channels. */
+/**
+ * What can be done with one account's login: every operation opens a channel of its one connection.
+ */
 final class SshSession implements Session, AutoCloseable {
 
-  /** Bash reads ~/.bashrc in the first shell of an SSH login only, and sshd takes this variable. */
-  private static final Map<String, String> WITHOUT_START_FILES = Map.of("SHLVL", "1");
-
   /**
-   * What the gateway runs for itself speaks the same language everywhere, because it reads the
-   * answers: a number of a sheet with a comma, or a refusal in German, would be another answer.
+   * Makes bash leave out ~/.bashrc: bash reads it in the first shell of an SSH login only, which it
+   * knows by this variable. sshd accepts it.
    */
-  private static final String IN_NO_LANGUAGE = "export LC_ALL=C.UTF-8; ";
-
-  /** Bytes. */
-  private static final int LONGEST_REASON = 1024;
-
-  /** Each is a process of sshd that waits. */
-  private static final int MOST_IDLE_SFTP = 2;
+  static final Map<String, String> WITHOUT_START_FILES = Map.of("SHLVL", "1");
 
   /** Without it, erasing a letter that has two bytes leaves one of them (RFC 8160). */
   private static final Map<PtyMode, Integer> UTF_8_INPUT = Map.of(PtyMode.IUTF8, 1);
 
   private final Account account;
   private final Accounts accounts;
-  private final SshConnector connector;
   private final SshSettings settings;
+  private final Login login;
+  private final SftpPool sftp = new SftpPool();
+  private final IdleClock idle = new IdleClock();
   private final StartFiles startFiles = new StartFiles();
 
-  /** Null until the first login; a failed login is replaced by the next attempt. */
-  private final AtomicReference<@Nullable CompletableFuture<ClientSession>> connection =
-      new AtomicReference<>();
-
-  private final Deque<SftpChannel> idleSftp = new ConcurrentLinkedDeque<>();
-
   // Guarded by this.
-  private int openChannels;
-  private long lastUsed = System.nanoTime();
   private boolean leftoversEnded;
 
   SshSession(Account account, Accounts accounts, SshConnector connector, SshSettings settings) {
     this.account = account;
     this.accounts = accounts;
-    this.connector = connector;
     this.settings = settings;
+    this.login = new Login(account, accounts, connector, settings);
   }
 
   @Override
@@ -115,17 +95,23 @@ final class SshSession implements Session, AutoCloseable {
     return SshShell.open(channel, this::pipe, settings.channelLimit(), where());
   }
 
-  /** Counts a channel as open from before it is to its end. */
+  /** Waits where what is left of the account is being ended at this moment. */
+  private synchronized void beginChannel() {
+    idle.channelBegins();
+    leftoversEnded = false;
+  }
+
+  /** Counts a channel as open from the moment before it is opened until its end. */
   private <C> C onChannel(Supplier<C> open, Function<C, CompletableFuture<?>> end) {
-    channelBegins();
+    beginChannel();
     C channel = null;
     try {
       channel = open.get();
-      var unused = end.apply(channel).thenRun(this::channelEnded);
+      var unused = end.apply(channel).thenRun(idle::channelEnded);
       return channel;
     } finally {
       if (channel == null) {
-        channelEnded();
+        idle.channelEnded();
       }
     }
   }
@@ -137,7 +123,7 @@ final class SshSession implements Session, AutoCloseable {
       Thread.ofVirtual().name("directory check").start(() -> drain(command));
       command.started().get(settings.channelLimit().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failure) {
-      throw causeOf(failure);
+      throw Login.causeOf(failure);
     } catch (TimeoutException failure) {
       throw new SessionException(
           Reason.TIMED_OUT, "the shell takes too long to start: " + where(), failure);
@@ -150,13 +136,8 @@ final class SshSession implements Session, AutoCloseable {
   @Override
   public Pipe pipe(String text, Duration limit) {
     return onChannel(
-        () -> onConnection(session -> openPipe(session, text, limit)), SshPipe::whenEnded);
-  }
-
-  private SshPipe openPipe(ClientSession session, String text, Duration limit) throws IOException {
-    ChannelExec channel =
-        session.createExecChannel(IN_NO_LANGUAGE + text, null, WITHOUT_START_FILES);
-    return SshPipe.open(channel, settings.channelLimit(), limit);
+        () -> onConnection(session -> SshPipe.open(session, text, settings.channelLimit(), limit)),
+        SshPipe::whenEnded);
   }
 
   @Override
@@ -167,7 +148,7 @@ final class SshSession implements Session, AutoCloseable {
             new SshFiles(
                 openSftp(),
                 channel -> {
-                  keep(channel);
+                  sftp.giveBack(channel);
                   givenBack.complete(null);
                 },
                 where()),
@@ -175,44 +156,15 @@ final class SshSession implements Session, AutoCloseable {
   }
 
   private SftpChannel openSftp() {
-    ClientSession session = connected();
-    for (SftpChannel idle = idleSftp.poll(); idle != null; idle = idleSftp.poll()) {
-      if (idle.isOpen() && idle.getClientSession().equals(session)) {
-        return idle;
-      }
-      end(idle);
-    }
-    return onConnection(SftpChannel::new);
-  }
-
-  private void keep(SftpChannel channel) {
-    if (!channel.isOpen() || idleSftp.size() >= MOST_IDLE_SFTP) {
-      end(channel);
-    } else {
-      idleSftp.push(channel);
-    }
-  }
-
-  private static void end(SftpChannel channel) {
-    channel.getClientChannel().close(false);
+    return sftp.take(login.connected()).orElseGet(() -> onConnection(SftpChannel::new));
   }
 
   private static void drain(Command command) {
     try {
       command.output().transferTo(OutputStream.nullOutputStream());
     } catch (IOException closed) {
-      // Whoever waits for the check is told by its limit.
+      // Nothing to do here: the caller gives up after the channel limit.
     }
-  }
-
-  private synchronized void channelBegins() {
-    openChannels++;
-    leftoversEnded = false;
-  }
-
-  private synchronized void channelEnded() {
-    lastUsed = System.nanoTime();
-    openChannels--;
   }
 
   /** Something that opens a channel. */
@@ -222,7 +174,7 @@ final class SshSession implements Session, AutoCloseable {
   }
 
   private <C> C onConnection(Opening<C> opening) {
-    ClientSession first = connected();
+    ClientSession first = login.connected();
     try {
       return on(first, opening);
     } catch (SessionException failure) {
@@ -230,17 +182,20 @@ final class SshSession implements Session, AutoCloseable {
       if (failure.reason() == Reason.CHANNEL_REFUSED || first.isOpen()) {
         throw failure;
       }
-      return on(connected(), opening);
+      return on(login.connected(), opening);
     }
   }
 
   private <C> C on(ClientSession session, Opening<C> opening) {
     try {
       return opening.on(session);
-    } catch (SshChannelOpenException refusal) {
-      throw new SessionException(
-          Reason.CHANNEL_REFUSED, "sshd opens no further channel: " + where(), refusal);
     } catch (IOException | IllegalStateException failure) {
+      // MINA wraps the refusal in an exception of the wait for it.
+      if (failure instanceof SshChannelOpenException
+          || failure.getCause() instanceof SshChannelOpenException) {
+        throw new SessionException(
+            Reason.CHANNEL_REFUSED, "sshd opens no further channel: " + where(), failure);
+      }
       throw new SessionException(
           session.isOpen() ? Reason.TIMED_OUT : Reason.UNREACHABLE,
           "the login was lost: " + where(),
@@ -291,115 +246,20 @@ final class SshSession implements Session, AutoCloseable {
                 variable -> Boundary.ENVIRONMENT_PREFIX + variable.getKey(), Map.Entry::getValue));
   }
 
-  /** The open connection, made by whoever comes first; the others wait for it. */
-  private ClientSession connected() {
-    while (true) {
-      CompletableFuture<ClientSession> current = connection.get();
-      if (current != null && isUsable(current)) {
-        return await(current);
-      }
-      CompletableFuture<ClientSession> mine = new CompletableFuture<>();
-      if (connection.compareAndSet(current, mine)) {
-        try {
-          mine.complete(login());
-        } catch (RuntimeException failure) {
-          mine.completeExceptionally(failure);
-          throw failure;
-        }
-        return await(mine);
-      }
-    }
-  }
-
-  private static boolean isUsable(CompletableFuture<ClientSession> login) {
-    return !login.isDone() || (!login.isCompletedExceptionally() && login.join().isOpen());
-  }
-
-  private ClientSession await(CompletableFuture<ClientSession> login) {
-    try {
-      // Whoever logs in may try twice and provision in between.
-      long limit =
-          settings.loginLimit().multipliedBy(2).plus(settings.provisioningLimit()).toMillis();
-      return login.get(limit, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException failure) {
-      throw causeOf(failure);
-    } catch (TimeoutException failure) {
-      throw new SessionException(Reason.TIMED_OUT, "the login takes too long: " + where(), failure);
-    } catch (InterruptedException interruption) {
-      Thread.currentThread().interrupt();
-      throw new SessionException(Reason.TIMED_OUT, "the login was cut short: " + where());
-    }
-  }
-
-  private static RuntimeException causeOf(ExecutionException failure) {
-    return failure.getCause() instanceof RuntimeException cause
-        ? cause
-        : new CompletionException(failure.getCause());
-  }
-
-  private ClientSession login() {
-    try {
-      return connect();
-    } catch (SessionException failure) {
-      if (failure.reason() != Reason.LOGIN_REFUSED) {
-        throw failure;
-      }
-      // Somebody removed the account or its key since it was provisioned: mend it, once.
-      accounts.reprovision(account);
-      return connect();
-    }
-  }
-
-  private ClientSession connect() {
-    ClientSession session =
-        connector.connect(account.name().value(), accounts.keyOf(account).keyPair());
-    try {
-      refusal(session)
-          .ifPresent(
-              reason -> {
-                throw new SessionException(Reason.NOT_ISOLATED, reason);
-              });
-      return session;
-    } catch (SessionException failure) {
-      session.close(true);
-      throw failure;
-    }
-  }
-
-  /**
-   * Why PAM refuses the login, if it does: sshd goes on with it, and each of its programs only says
-   * why and ends. So it is asked of one that does nothing.
-   */
-  private Optional<String> refusal(ClientSession session) {
-    try (SshPipe nothing = openPipe(session, ":", settings.channelLimit())) {
-      String reason =
-          new String(nothing.output().readNBytes(LONGEST_REASON), StandardCharsets.UTF_8).strip();
-      return Optional.of(reason.isEmpty() ? "PAM refuses the login of " + account.name() : reason)
-          .filter(said -> nothing.exit().code() == Boundary.STATUS_REFUSED_BY_PAM);
-    } catch (IOException lost) {
-      // Whoever opens the next channel is told.
-      return Optional.empty();
-    }
-  }
-
   /** Ends the connection if nothing has used it for this long; the next channel makes a new one. */
-  synchronized void endIfIdle(Duration idleEnd) {
-    // Whoever begins a channel comes before or after this, never in between.
-    if (isIdle(idleEnd)) {
+  synchronized void endIfIdle(Duration limit) {
+    // A channel begins before or after this, never in between.
+    if (idle.isIdle(limit)) {
       close();
     }
   }
 
-  private synchronized boolean isIdle(Duration idleEnd) {
-    return openChannels == 0 && System.nanoTime() - lastUsed > idleEnd.toNanos();
-  }
-
   /**
-   * Ends all that is left of the account if nothing has used the login for this long, once; whoever
-   * begins a channel meanwhile waits, and gets a new login.
+   * Ends all that is left of the account if nothing has used the login for this long, once. A
+   * caller who begins a channel meanwhile waits, and gets a new login.
    */
   synchronized void endLeftovers(Duration limit) {
-    if (!leftoversEnded && isIdle(limit)) {
+    if (!leftoversEnded && idle.isIdle(limit)) {
       close();
       leftoversEnded = accounts.endIfLeft(account);
     }
@@ -407,27 +267,22 @@ final class SshSession implements Session, AutoCloseable {
 
   @Override
   public void endProcesses() {
-    // sshd's process of it is killed too, of which the next one who came would hear too late.
-    CompletableFuture<ClientSession> last = connection.getAndSet(null);
+    // sshd's process of the connection is killed too. A caller who came then would hear of it too
+    // late, so the connection is taken away before.
+    var last = login.detach();
     try {
       accounts.end(account);
     } finally {
-      close(last);
+      last.ifPresent(Login::close);
     }
   }
 
   @Override
   public void close() {
-    close(connection.getAndSet(null));
-  }
-
-  private static void close(@Nullable CompletableFuture<ClientSession> login) {
-    if (login != null) {
-      var unused = login.thenAccept(session -> session.close(true));
-    }
+    login.close();
   }
 
   private String where() {
-    return "127.0.0.1:" + settings.port() + " as " + account.name().value();
+    return settings.where(account);
   }
 }

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.ssh;
 
+import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.Boundary.RuntimeFile;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +40,11 @@ public record SshSettings(
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
         Duration.ofMinutes(5));
+  }
+
+  /** Where a login goes, for messages. */
+  String where(Account account) {
+    return "127.0.0.1:" + port + " as " + account.name().value();
   }
 
   Path prelude() {

@@ -49,7 +49,7 @@ final class SshShell implements Shell {
     this.programs = programs;
     this.where = where;
     this.output = new PreludeOutput(channel.getInvertedOut(), PROCESS_ID, this::reported);
-    channel.addCloseFutureListener(closed -> exit.complete(ExitStatuses.of(channel)));
+    channel.addCloseFutureListener(closed -> exit.complete(ExecChannels.exitStatus(channel)));
   }
 
   /**
@@ -75,7 +75,7 @@ final class SshShell implements Shell {
       String where)
       throws IOException {
     channel.setRedirectErrorStream(true);
-    channel.open().verify(openLimit);
+    ExecChannels.open(channel, openLimit);
     return new SshShell(channel, programs, where);
   }
 

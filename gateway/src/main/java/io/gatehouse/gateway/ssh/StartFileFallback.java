@@ -8,16 +8,12 @@ import io.gatehouse.gateway.session.Signal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A command that is started again without the user's start files when they keep its text from
@@ -30,8 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class StartFileFallback implements Command {
 
-  private static final Logger LOG = LoggerFactory.getLogger(StartFileFallback.class);
-
   /**
    * How long start files may take. Slow ones that do their work, such as those of nvm and conda,
    * take 1 to 4 seconds on a quiet machine, and three times as long on a busy one.
@@ -40,9 +34,6 @@ final class StartFileFallback implements Command {
 
   /** Without start files only the machine can be slow: a neighbour who takes all processors. */
   private static final Duration LAST_LIMIT = Duration.ofSeconds(60);
-
-  /** How long a killed shell may take to be gone. */
-  private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
   /**
    * Bytes of what the start files print that wait for the text to begin, so that nothing is shown
@@ -56,23 +47,14 @@ final class StartFileFallback implements Command {
   /** Statuses above are those of signals: somebody has ended the shell, and means it. */
   private static final int LAST_OWN_STATUS = 128;
 
-  /** xterm's private mode 1049, in which full-screen programs draw. */
-  private static final String OWN_SCREEN = "\u001b[?1049h";
-
-  private static final String LEAVE_OWN_SCREEN = "\u001b[?1049l";
-
   private final Supplier<SshCommand> withoutStartFiles;
   private final StartFiles startFiles;
   private final String directory;
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
   private final Output output = new Output();
-
-  private volatile boolean endedLate;
-
-  // Guarded by this.
-  private SshCommand current;
-  private Optional<Signal> lastSignal = Optional.empty();
+  private final StartDeadline deadline = new StartDeadline();
+  private final Attempts attempts;
 
   /**
    * @param withStartFiles opens the first try
@@ -96,47 +78,14 @@ final class StartFileFallback implements Command {
       Supplier<SshCommand> withoutStartFiles,
       StartFiles startFiles,
       String directory) {
-    this.current = first;
+    this.attempts = new Attempts(first);
     this.withoutStartFiles = withoutStartFiles;
     this.startFiles = startFiles;
     this.directory = directory;
     if (skipped) {
       output.withoutStartFiles(StartFiles.DO_NOT_END);
     }
-    endIfLate(first, skipped ? LAST_LIMIT : START_LIMIT);
-  }
-
-  private void endIfLate(SshCommand attempt, Duration limit) {
-    var unused =
-        attempt
-            .started()
-            .copy()
-            .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-            .exceptionallyAsync(
-                failure -> {
-                  if (failure instanceof TimeoutException && !attempt.started().isDone()) {
-                    endLate(attempt);
-                  }
-                  return null;
-                });
-  }
-
-  /** An interactive shell, and whoever follows its example, ignores everything but KILL. */
-  private void endLate(SshCommand attempt) {
-    endedLate = true;
-    var unused =
-        CompletableFuture.runAsync(
-            attempt::close,
-            CompletableFuture.delayedExecutor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
-    try {
-      attempt.signal(Signal.KILL);
-    } catch (SessionException lost) {
-      LOG.debug("a shell that does not begin cannot be killed: {}", lost.getMessage());
-    }
-  }
-
-  private synchronized SshCommand current() {
-    return current;
+    deadline.endIfLate(first, skipped ? LAST_LIMIT : START_LIMIT);
   }
 
   @Override
@@ -162,36 +111,17 @@ final class StartFileFallback implements Command {
       Thread.currentThread().interrupt();
       throw new SessionException(Reason.TIMED_OUT, "the wait for a command was cut short");
     }
-    current().type(input);
+    attempts.current().type(input);
   }
 
   @Override
   public boolean awaitsInput() {
-    return current().awaitsInput();
+    return attempts.current().awaitsInput();
   }
 
   @Override
   public void signal(Signal signal) {
-    SshCommand target;
-    synchronized (this) {
-      lastSignal = Optional.of(signal);
-      target = current;
-    }
-    target.signal(signal);
-  }
-
-  private synchronized Optional<Signal> lastSignal() {
-    return lastSignal;
-  }
-
-  /** Puts the second try in the first's place; a signal that came meanwhile is for it. */
-  private void replace(SshCommand second) {
-    Optional<Signal> missed;
-    synchronized (this) {
-      current = second;
-      missed = lastSignal;
-    }
-    missed.ifPresent(second::signal);
+    attempts.signal(signal);
   }
 
   @Override
@@ -201,7 +131,7 @@ final class StartFileFallback implements Command {
 
   @Override
   public void close() {
-    SshCommand last = current();
+    SshCommand last = attempts.current();
     last.close();
     var unused = last.exit().thenAccept(exit::complete);
   }
@@ -228,7 +158,7 @@ final class StartFileFallback implements Command {
     private boolean over;
 
     void withoutStartFiles(String reason) {
-      before = withNotice(held, reason);
+      before = StartNotices.withNotice(held, reason);
       held.reset();
       last = true;
     }
@@ -252,16 +182,16 @@ final class StartFileFallback implements Command {
       if (over) {
         return -1;
       }
-      int count = current().output().read(buffer, offset, length);
+      int count = attempts.current().output().read(buffer, offset, length);
       if (count >= 0) {
         return count;
       }
-      end(current().exit().join());
+      end(attempts.current().exit().join());
       return read(buffer, offset, length);
     }
 
     private void readBeforeTheText() throws IOException {
-      SshCommand attempt = current();
+      SshCommand attempt = attempts.current();
       int count = attempt.output().readSome(chunk, 0, chunk.length);
       held.write(chunk, 0, Math.max(count, 0));
       if (attempt.started().isDone() && !attempt.started().isCompletedExceptionally()) {
@@ -283,17 +213,17 @@ final class StartFileFallback implements Command {
 
     private void notBegun(SshCommand attempt, ExitStatus status) {
       SessionException reason = reasonOf(attempt);
-      // A shell that was closed because not even KILL ended it has no status either, and runs
-      // nothing more.
+      // A shell that not even KILL ended was closed. It has no status either, and runs nothing
+      // more.
       boolean unknown =
-          status.failure().isPresent() && !(endedLate && status.code() == NOT_STARTED);
+          status.failure().isPresent() && !(deadline.isOver() && status.code() == NOT_STARTED);
       if (reason.reason() == Reason.NO_DIRECTORY) {
-        makeReady(before, withNotice(held, noDirectory(directory)));
+        makeReady(before, StartNotices.withNotice(held, StartNotices.noDirectory(directory)));
         over(reason, status);
-      } else if (lastSignal().isPresent() || unknown) {
+      } else if (attempts.lastSignal().isPresent() || unknown) {
         makeReady(before, held.toByteArray());
         over(reason, status);
-      } else if (last || (status.code() > LAST_OWN_STATUS && !endedLate)) {
+      } else if (last || (status.code() > LAST_OWN_STATUS && !deadline.isOver())) {
         refuse(reason, status);
       } else {
         tryAgain(reason, status);
@@ -303,14 +233,17 @@ final class StartFileFallback implements Command {
     private void refuse(SessionException reason, ExitStatus status) {
       // Without start files a shell ends by itself only if the first line of the text is no shell
       // text, and it says so.
-      boolean explained = last && !endedLate && held.size() > 0;
-      makeReady(explained ? held.toByteArray() : withNotice(held, notRun(status)));
+      boolean explained = last && !deadline.isOver() && held.size() > 0;
+      makeReady(
+          explained
+              ? held.toByteArray()
+              : StartNotices.withNotice(held, StartNotices.notRun(status)));
       over(reason, status);
     }
 
     private void tryAgain(SessionException reason, ExitStatus status) {
-      if (endedLate) {
-        endedLate = false;
+      if (deadline.isOver()) {
+        deadline.reset();
         startFiles.doNotEnd();
         withoutStartFiles(StartFiles.DO_NOT_END);
       } else {
@@ -318,17 +251,21 @@ final class StartFileFallback implements Command {
       }
       try {
         SshCommand second = withoutStartFiles.get();
-        endIfLate(second, LAST_LIMIT);
-        replace(second);
+        deadline.endIfLate(second, LAST_LIMIT);
+        attempts.replace(second);
       } catch (SessionException failure) {
-        makeReady(before, withNotice(held, "The command did not run: " + failure.getMessage()));
+        makeReady(
+            before,
+            StartNotices.withNotice(held, "The command did not run: " + failure.getMessage()));
         over(reason, ExitStatus.ofCode(NOT_STARTED));
       }
     }
 
     private void end(ExitStatus status) {
-      if (endedLate) {
-        makeReady(notice("The command was ended as it began: its shell took too long to start."));
+      if (deadline.isOver()) {
+        makeReady(
+            StartNotices.notice(
+                "The command was ended as it began: its shell took too long to start."));
       }
       over = true;
       exit.complete(status);
@@ -354,37 +291,5 @@ final class StartFileFallback implements Command {
     return attempt.started().exceptionNow() instanceof SessionException reason
         ? reason
         : new SessionException(Reason.NOT_STARTED, "the shell ended before it began");
-  }
-
-  private static String noDirectory(String directory) {
-    return "The command did not run: the working directory does not exist or cannot be entered: "
-        + directory;
-  }
-
-  private static String notRun(ExitStatus status) {
-    return "The command did not run: its shell ended before (exit status "
-        + status.code()
-        + "). If ~/.bashrc or a file that it reads ends it, mend that file.";
-  }
-
-  /** What was shown, and a notice on a line of its own. */
-  private static byte[] withNotice(ByteArrayOutputStream shown, String text) {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    all.writeBytes(shown.toByteArray());
-    if (shown.toString(StandardCharsets.ISO_8859_1).contains(OWN_SCREEN)) {
-      // Where a program such as tmux had its own screen, which it did not live to leave.
-      all.writeBytes(LEAVE_OWN_SCREEN.getBytes(StandardCharsets.ISO_8859_1));
-    }
-    all.writeBytes(shown.size() == 0 ? line(text) : notice(text));
-    return all.toByteArray();
-  }
-
-  /** After whatever stands before it, which may be half a line. */
-  private static byte[] notice(String text) {
-    return ("\r\n[" + text + "]\r\n").getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static byte[] line(String text) {
-    return ("[" + text + "]\r\n").getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -1,11 +1,9 @@
 package io.gatehouse.gateway.terminal;
 
 import io.gatehouse.gateway.auth.Caller;
-import io.gatehouse.gateway.screen.Screen;
 import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.ExitStatus;
 import io.gatehouse.gateway.session.SessionException;
-import io.gatehouse.gateway.session.SessionException.Reason;
 import io.gatehouse.gateway.session.Shell;
 import io.gatehouse.gateway.session.WindowSize;
 import java.io.IOException;
@@ -14,19 +12,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A shell known by an id, and whoever looks at it.
+ * A login shell with an id. It outlives the browser windows that show it.
  *
  * <p>The id is a capability: it is offered to its owner, can be attached to once, and after a
  * dropped socket the owner is offered another one.
@@ -35,10 +30,10 @@ public final class Terminal {
 
   private static final Logger LOG = LoggerFactory.getLogger(Terminal.class);
 
-  /** The most that one frame carries. What a key brings about is shown at once. */
+  /** Bytes that one frame carries at most. The few that answer a key are shown at once. */
   private static final int READ_SIZE = 64 * 1024;
 
-  /** So much at once is a flood: the kernel hands out a terminal's output 4 KiB at a time. */
+  /** Bytes of one read that count as a flood: the kernel hands out 4 KiB of output at a time. */
   private static final int FLOOD = 2 * 1024;
 
   /**
@@ -46,18 +41,6 @@ public final class Terminal {
    * more speed. Much more would let the terminal run dry.
    */
   private static final Duration GATHERING = Duration.ofNanos(300_000);
-
-  /** How long typing waits before it looks whether its viewer is still there. */
-  private static final Duration TYPING_STEP = Duration.ofSeconds(5);
-
-  /** How long one who types by the API waits for the program and for others who type. */
-  private static final Duration TYPING_LIMIT = Duration.ofSeconds(10);
-
-  /** How long the output may take to be made readable: a hundred times of what programs need. */
-  private static final Duration EMULATION_LIMIT = Duration.ofSeconds(2);
-
-  /** Bytes, of which a whole screen can be drawn. */
-  private static final int SHORT_END = 8 * 1024;
 
   /** Long enough that a program sees both sizes and not only the last. */
   private static final Duration NUDGE = Duration.ofMillis(50);
@@ -74,44 +57,30 @@ public final class Terminal {
   private final ChatScope owner;
   private final Instant createdAt;
   private final Optional<Shell> shell;
-  private final Replay replay = new Replay();
+  private final ShownOutput shown = new ShownOutput();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
-
-  /** Held while output is shown, so that nothing comes between a replay and what follows it. */
-  private final ReentrantLock showing = new ReentrantLock();
-
-  private final ReentrantLock typing = new ReentrantLock();
-
-  /** To whom output goes. Changed while showing is held. */
-  private volatile @Nullable Viewer live;
 
   /** What people read at the end. */
   private volatile @Nullable String lastWords;
 
-  private volatile boolean typed;
+  private final Attachment attachment;
+  private final TerminalInput input;
 
-  // The rest is guarded by this.
-  private String id;
-  private Caller caller;
-  private Instant checkedAt;
-  private Optional<Instant> offeredUntil = Optional.empty();
-  private @Nullable Viewer viewer;
-  private Optional<Instant> detachedAt = Optional.empty();
+  // Guarded by this.
   private WindowSize size = WindowSize.DEFAULT;
   private boolean redrawn = true;
 
   Terminal(String id, ChatScope owner, Caller caller, Instant now, Optional<Shell> shell) {
-    this.id = id;
     this.owner = owner;
-    this.caller = caller;
+    this.attachment = new Attachment(id, caller, now);
     this.createdAt = now;
-    this.checkedAt = now;
     this.shell = shell;
+    this.input = new TerminalInput(shell);
   }
 
   /** What the owner calls it now. */
-  public synchronized String id() {
-    return id;
+  public String id() {
+    return attachment.id();
   }
 
   public Instant createdAt() {
@@ -132,8 +101,8 @@ public final class Terminal {
   }
 
   /** Whether it was opened by a user's own token, and not by the key of the server. */
-  public synchronized boolean openedByToken() {
-    return caller.token().isPresent();
+  public boolean openedByToken() {
+    return attachment.openedByToken();
   }
 
   /** Shows the output until the shell ends; runs on a thread of its own. */
@@ -148,8 +117,8 @@ public final class Terminal {
     ModeRequests modeRequests = new ModeRequests();
     try {
       for (int count = read(output, buffer); count >= 0; count = read(output, buffer)) {
-        byte[] shown = modeRequests.remove(buffer, count);
-        print(shown, shown.length);
+        byte[] printed = modeRequests.remove(buffer, count);
+        shown.print(printed, printed.length);
       }
     } catch (IOException failure) {
       LOG.debug("output of a terminal ended: {}", failure.toString());
@@ -160,7 +129,7 @@ public final class Terminal {
       say(why);
     } else if (exit.failure().isPresent()) {
       say("This terminal has ended: " + exit.failure().get() + ".");
-    } else if (!typed
+    } else if (!input.isUsed()
         && exit.code() <= LAST_OWN_STATUS
         && System.nanoTime() - begin < START.toNanos()) {
       say(
@@ -182,46 +151,15 @@ public final class Terminal {
     return count;
   }
 
-  private void print(byte[] output, int count) {
-    showing.lock();
-    try {
-      replay.append(output, 0, count);
-      Viewer seeing = live;
-      if (seeing != null) {
-        show(seeing, output, count);
-      }
-    } finally {
-      showing.unlock();
-    }
-  }
-
   /** Prints a line to the people before the screen. */
   void say(String line) {
     byte[] text = ("\r\n[" + line + "]\r\n").getBytes(StandardCharsets.UTF_8);
-    print(text, text.length);
-  }
-
-  private void show(Viewer to, byte[] output, int count) {
-    try {
-      to.show(output, 0, count);
-    } catch (IOException gone) {
-      LOG.debug("nobody looks at a terminal any more: {}", gone.toString());
-      live = null;
-    }
+    shown.print(text, text.length);
   }
 
   /** There is nothing more to see. */
   void finish() {
-    showing.lock();
-    try {
-      ended.complete(null);
-      Viewer last = live;
-      if (last != null) {
-        last.end();
-      }
-    } finally {
-      showing.unlock();
-    }
+    shown.finish(() -> ended.complete(null));
   }
 
   CompletableFuture<Void> ended() {
@@ -231,112 +169,64 @@ public final class Terminal {
   // --- Who looks at it
 
   /** Makes the id good for one attachment. */
-  synchronized void offer(String newId, Caller newCaller, Instant now) {
-    id = newId;
-    caller = newCaller;
-    checkedAt = now;
-    offeredUntil = Optional.of(now.plus(TerminalSettings.OFFER));
+  void offer(String newId, Caller newCaller, Instant now) {
+    attachment.offer(newId, newCaller, now);
   }
 
   /** Whether it can be offered again: its socket dropped, and nobody was offered it since. */
-  synchronized boolean isDetached(Instant now) {
-    return viewer == null && detachedAt.isPresent() && !isOffered(now) && !ended.isDone();
+  boolean isDetached(Instant now) {
+    return attachment.isDetached(now) && !ended.isDone();
   }
 
-  synchronized boolean isAttached() {
-    return viewer != null && !ended.isDone();
+  boolean isAttached() {
+    return attachment.isAttached() && !ended.isDone();
   }
 
-  /** When its socket dropped last; empty if nobody ever looked at it. */
-  synchronized Optional<Instant> detachedAt() {
-    return detachedAt;
-  }
-
-  private boolean isOffered(Instant now) {
-    return offeredUntil.filter(now::isBefore).isPresent();
+  /** When its socket dropped last; empty while somebody looks, and if nobody ever did. */
+  Optional<Instant> detachedAt() {
+    return attachment.leftAt();
   }
 
   /** Lets the newcomer look, from the replay on; false if the id is not good for that any more. */
   boolean attach(String offeredId, Viewer newcomer, Instant now) {
+    Attachment.Outcome outcome = attachment.attach(offeredId, newcomer, now);
+    if (outcome == Attachment.Outcome.REFUSED) {
+      return false;
+    }
     synchronized (this) {
-      if (viewer != null || !id.equals(offeredId) || !isOffered(now)) {
-        return false;
-      }
-      offeredUntil = Optional.empty();
-      viewer = newcomer;
-      redrawn = detachedAt.isEmpty();
+      redrawn = outcome == Attachment.Outcome.FIRST;
     }
-    showing.lock();
-    try {
-      byte[] before = replay.snapshot();
-      live = newcomer;
-      if (before.length > 0) {
-        show(newcomer, before, before.length);
-      }
-      if (ended.isDone()) {
-        newcomer.end();
-      }
-    } finally {
-      showing.unlock();
-    }
+    shown.begin(newcomer);
     return true;
   }
 
   /** The viewer looks no more; the shell lives on for a while. */
   void detach(Viewer leaver, Instant now) {
-    synchronized (this) {
-      if (!leaver.equals(viewer)) {
-        return;
-      }
-      viewer = null;
-      detachedAt = Optional.of(now);
+    if (!attachment.detach(leaver, now)) {
+      return;
     }
-    // Whoever shows it something at this moment finds out by itself.
-    if (showing.tryLock()) {
-      try {
-        live = leaver.equals(live) ? null : live;
-      } finally {
-        showing.unlock();
-      }
-    }
+    shown.leave(leaver);
   }
 
   /** Whether nobody has come for it in time. */
-  synchronized boolean isForsaken(Instant now, Duration detachTimeToLive) {
-    if (viewer != null || isOffered(now)) {
-      return false;
-    }
-    return detachedAt.map(since -> !now.isBefore(since.plus(detachTimeToLive))).orElse(true);
+  boolean isForsaken(Instant now, Duration detachTimeToLive) {
+    return attachment.isForsaken(now, detachTimeToLive);
   }
 
   /** The caller whose token is to be checked again now; the next time comes that much later. */
-  synchronized Optional<Caller> dueForCheck(Instant now, Duration interval) {
-    if (caller.token().isEmpty() || ended.isDone() || now.isBefore(checkedAt.plus(interval))) {
-      return Optional.empty();
-    }
-    checkedAt = now;
-    return Optional.of(caller);
+  Optional<Caller> dueForCheck(Instant now, Duration interval) {
+    return ended.isDone() ? Optional.empty() : attachment.dueForCheck(now, interval);
   }
 
   // --- What they do
 
   /** Types for a viewer, whole and in order, for as long as it takes and the viewer is there. */
-  public void type(Viewer from, ByteBuffer input) {
-    typing.lock();
-    try {
-      while (input.hasRemaining() && isViewer(from)) {
-        typed = true;
-        requireShell().type(input, TYPING_STEP);
-      }
-    } catch (SessionException failure) {
-      LOG.debug("typed into a terminal that has ended: {}", failure.getMessage());
-    } finally {
-      typing.unlock();
-    }
+  public void type(Viewer from, ByteBuffer keys) {
+    input.type(keys, () -> isViewer(from));
   }
 
-  private synchronized boolean isViewer(Viewer from) {
-    return from.equals(viewer) && !ended.isDone();
+  private boolean isViewer(Viewer from) {
+    return attachment.isAttachedTo(from) && !ended.isDone();
   }
 
   /**
@@ -346,28 +236,7 @@ public final class Terminal {
    *     input
    */
   public void type(String text) {
-    ByteBuffer input = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    boolean locked = false;
-    try {
-      locked = typing.tryLock(TYPING_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-      if (locked) {
-        typed = true;
-        requireShell().type(input, TYPING_LIMIT);
-      }
-    } catch (InterruptedException interruption) {
-      Thread.currentThread().interrupt();
-    } finally {
-      if (locked) {
-        typing.unlock();
-      }
-    }
-    if (input.hasRemaining()) {
-      throw new SessionException(Reason.TIMED_OUT, "the program in the terminal takes no input");
-    }
-  }
-
-  private Shell requireShell() {
-    return shell.orElseThrow(() -> new SessionException(Reason.ENDED, "there is no shell"));
+    input.type(text);
   }
 
   /** Gives the terminal another size, and whoever draws on the whole screen a reason to do it. */
@@ -380,7 +249,7 @@ public final class Terminal {
       nudge = !redrawn && wanted.equals(before);
       redrawn = true;
     }
-    replay.resize(wanted);
+    shown.replay().resize(wanted);
     if (nudge) {
       // The kernel tells programs of changes only.
       int rows = wanted.rows() > 1 ? wanted.rows() - 1 : wanted.rows() + 1;
@@ -400,7 +269,7 @@ public final class Terminal {
 
   /** The end of what it has shown, control sequences and all. */
   public String recentOutput(int bytes) {
-    return new String(replay.last(bytes), StandardCharsets.UTF_8);
+    return new String(shown.replay().last(bytes), StandardCharsets.UTF_8);
   }
 
   /**
@@ -409,26 +278,7 @@ public final class Terminal {
    * @param bytes the most; older lines are left out
    */
   public String readableOutput(int bytes) {
-    List<Replay.Part> parts = replay.parts();
-    Screen screen = new Screen(parts.getFirst().size());
-    long deadline = System.nanoTime() + EMULATION_LIMIT.toNanos();
-    for (Replay.Part part : parts) {
-      screen.resize(part.size());
-      Duration left = Duration.ofNanos(deadline - System.nanoTime());
-      if (!screen.write(part.output(), left)) {
-        return readableEnd(parts.getLast().size(), bytes);
-      }
-    }
-    return screen.text(bytes);
-  }
-
-  /** For output that moves whole screens about, so that all of it would take too long. */
-  private String readableEnd(WindowSize lastSize, int bytes) {
-    Screen screen = new Screen(lastSize);
-    if (!screen.write(ByteBuffer.wrap(replay.last(SHORT_END)), EMULATION_LIMIT)) {
-      LOG.warn("the output of a terminal is shown in part: it takes too long");
-    }
-    return screen.text(bytes);
+    return new ReadableReplay(shown.replay()).text(bytes);
   }
 
   /** Ends the shell and all that runs in its session, and returns when it is gone. */
@@ -444,9 +294,6 @@ public final class Terminal {
 
   /** Leaves a viewer that does not read, and would hold up the end for ever. */
   void dropViewer() {
-    Viewer deaf = live;
-    if (deaf != null) {
-      deaf.drop();
-    }
+    shown.drop();
   }
 }

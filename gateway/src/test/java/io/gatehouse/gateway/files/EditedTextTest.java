@@ -3,6 +3,7 @@ package io.gatehouse.gateway.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gatehouse.gateway.files.text.TextDecoding;
 import io.gatehouse.gateway.session.Budgets;
 import io.gatehouse.gateway.session.FileException;
 import java.nio.charset.Charset;

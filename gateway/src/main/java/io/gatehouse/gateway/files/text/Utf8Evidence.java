@@ -1,4 +1,4 @@
-package io.gatehouse.gateway.files;
+package io.gatehouse.gateway.files.text;
 
 /**
  * Counts what speaks for and against bytes being UTF-8, piece by piece.
@@ -17,7 +17,7 @@ package io.gatehouse.gateway.files;
  * Chinese or Thai. Of samples of ten texts in UTF-8 with a stray byte or a foreign line, at most 8
  * in 1,000 are missed.
  */
-final class Utf8Evidence {
+public final class Utf8Evidence {
 
   /** The part of all that has to be UTF-8 where it is not the majority: one in so many. */
   private static final int LEAST_PART = 4;
@@ -42,7 +42,7 @@ final class Utf8Evidence {
   private long position;
   private long firstStray = -1;
 
-  void take(byte[] bytes, int length) {
+  public void take(byte[] bytes, int length) {
     for (int i = 0; i < length; i++) {
       take(bytes[i] & 0xFF);
       position++;
@@ -106,19 +106,19 @@ final class Utf8Evidence {
   }
 
   /** To be called when there are no more bytes: what is incomplete then is a stray. */
-  void end() {
+  public void end() {
     if (lacking > 0) {
       stray();
     }
     endRun();
   }
 
-  boolean hasStrays() {
+  public boolean hasStrays() {
     return strays > 0;
   }
 
   /** Where the first stray is, in bytes from the beginning. */
-  long firstStray() {
+  public long firstStray() {
     return firstStray;
   }
 

@@ -1,4 +1,4 @@
-package io.gatehouse.gateway.files;
+package io.gatehouse.gateway.files.text;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -19,7 +19,7 @@ import org.apache.tika.parser.txt.CharsetMatch;
  * @param charset its encoding
  * @param mark the byte order mark it begins with, which is no part of the text
  */
-record TextDecoding(Charset charset, List<Byte> mark) {
+public record TextDecoding(Charset charset, List<Byte> mark) {
 
   /** What a file begins with that says its encoding; the longer ones first. */
   private static final List<TextDecoding> MARKED =
@@ -30,10 +30,10 @@ record TextDecoding(Charset charset, List<Byte> mark) {
           marked("UTF-16LE", 0xFF, 0xFE),
           marked("UTF-16BE", 0xFE, 0xFF));
 
-  static final TextDecoding UTF_8 = new TextDecoding(StandardCharsets.UTF_8, List.of());
+  public static final TextDecoding UTF_8 = new TextDecoding(StandardCharsets.UTF_8, List.of());
 
   /** Bytes in which an encoding shows. */
-  static final int SAMPLE = 64 * 1024;
+  public static final int SAMPLE = 64 * 1024;
 
   private static final int FIRST_PRINTABLE = ' ';
 
@@ -54,7 +54,7 @@ record TextDecoding(Charset charset, List<Byte> mark) {
   }
 
   /** The decoding that a byte order mark asks for. */
-  static Optional<TextDecoding> byMark(byte[] head) {
+  public static Optional<TextDecoding> byMark(byte[] head) {
     return MARKED.stream().filter(candidate -> candidate.begins(head)).findFirst();
   }
 
@@ -71,7 +71,7 @@ record TextDecoding(Charset charset, List<Byte> mark) {
   }
 
   /** The decoding of a whole file, or nothing if it looks like no text at all. */
-  static Optional<TextDecoding> of(byte[] file) {
+  public static Optional<TextDecoding> of(byte[] file) {
     return byMark(file).or(() -> utf16(file)).or(() -> unmarked(file));
   }
 
@@ -89,7 +89,7 @@ record TextDecoding(Charset charset, List<Byte> mark) {
    * @param evidence what was seen of it
    * @param sample the surroundings of the first bytes that are not UTF-8
    */
-  static Optional<TextDecoding> unmarked(byte[] head, Utf8Evidence evidence, byte[] sample) {
+  public static Optional<TextDecoding> unmarked(byte[] head, Utf8Evidence evidence, byte[] sample) {
     if (!evidence.hasStrays()) {
       return Optional.of(UTF_8);
     }
@@ -106,7 +106,7 @@ record TextDecoding(Charset charset, List<Byte> mark) {
    * What of the bytes shows their encoding: from the line of the first stray on, so that neither a
    * long beginning in ASCII nor half a character is looked at.
    */
-  static byte[] window(byte[] bytes, long firstStray) {
+  public static byte[] window(byte[] bytes, long firstStray) {
     int start = (int) Math.min(Math.max(firstStray, 0), bytes.length);
     int earliest = Math.max(0, start - SAMPLE / 2);
     while (start > earliest && bytes[start - 1] != '\n') {
@@ -129,7 +129,7 @@ record TextDecoding(Charset charset, List<Byte> mark) {
    * has to be text then, and of one script ({@link Utf16Evidence}), because programs and lists of
    * names ({@code find -print0}) have NUL bytes as well.
    */
-  static Optional<TextDecoding> utf16(byte[] head) {
+  public static Optional<TextDecoding> utf16(byte[] head) {
     int even = 0;
     int odd = 0;
     for (int i = 0; i < head.length; i++) {
@@ -200,7 +200,7 @@ record TextDecoding(Charset charset, List<Byte> mark) {
   }
 
   /** A decoder that replaces what it does not understand. */
-  CharsetDecoder lenient() {
+  public CharsetDecoder lenient() {
     return charset
         .newDecoder()
         .onMalformedInput(CodingErrorAction.REPLACE)

@@ -1,4 +1,4 @@
-package io.gatehouse.gateway.files;
+package io.gatehouse.gateway.files.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.gatehouse.gateway.files;
+package io.gatehouse.gateway.files.text;
 
 import io.gatehouse.gateway.session.Lease;
 import java.io.ByteArrayOutputStream;
@@ -22,9 +22,9 @@ import java.util.Map;
  *     of the text itself, which is encoded like all others. These arrays are shared and never
  *     changed.
  */
-record SeenText(String text, List<byte[]> replaced) {
+public record SeenText(String text, List<byte[]> replaced) {
 
-  static final char UNREADABLE = '\uFFFD';
+  public static final char UNREADABLE = '\uFFFD';
 
   private static final byte[] ITSELF = {};
   private static final int BUFFER = 8 * 1024;
@@ -40,7 +40,7 @@ record SeenText(String text, List<byte[]> replaced) {
    *
    * @param held what that takes is held on
    */
-  static SeenText decode(byte[] bytes, Charset charset, Lease held) {
+  public static SeenText decode(byte[] bytes, Charset charset, Lease held) {
     CharsetDecoder decoder = charset.newDecoder();
     ByteBuffer in = ByteBuffer.wrap(bytes);
     CharBuffer out = CharBuffer.allocate(BUFFER);
@@ -79,7 +79,7 @@ record SeenText(String text, List<byte[]> replaced) {
   }
 
   /** The bytes of the text. */
-  byte[] encode(Charset charset) throws CharacterCodingException {
+  public byte[] encode(Charset charset) throws CharacterCodingException {
     CharsetEncoder encoder = charset.newEncoder();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
     int at = 0;
@@ -102,7 +102,7 @@ record SeenText(String text, List<byte[]> replaced) {
   }
 
   /** The same with another text, in which the same U+FFFD stand in the same order. */
-  SeenText withText(String other) {
+  public SeenText withText(String other) {
     return new SeenText(other, replaced);
   }
 
@@ -112,7 +112,8 @@ record SeenText(String text, List<byte[]> replaced) {
    *
    * @param occurrences finds the target
    */
-  SeenText replace(String target, Occurrences occurrences, String replacement, int start, int end) {
+  public SeenText replace(
+      String target, Occurrences occurrences, String replacement, int start, int end) {
     if (target.isEmpty()) {
       throw new IllegalArgumentException("a target has a character");
     }
@@ -141,7 +142,7 @@ record SeenText(String text, List<byte[]> replaced) {
   }
 
   /** The same for the whole text. */
-  SeenText replaceWhole(String other) {
+  public SeenText replaceWhole(String other) {
     List<byte[]> kept = new ArrayList<>();
     for (int source : sources(text, other)) {
       kept.add(source < 0 ? ITSELF : replaced.get(source));

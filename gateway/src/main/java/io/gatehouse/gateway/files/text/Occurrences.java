@@ -1,4 +1,4 @@
-package io.gatehouse.gateway.files;
+package io.gatehouse.gateway.files.text;
 
 import io.gatehouse.gateway.session.Lease;
 
@@ -11,10 +11,10 @@ import io.gatehouse.gateway.session.Lease;
  * Knuth, Morris and Pratt ("Fast pattern matching in strings", 1977); for short ones {@code
  * indexOf} is faster, and its worst case little.
  */
-final class Occurrences {
+public final class Occurrences {
 
   /** Characters of a target up to which {@code indexOf} looks for it. */
-  static final int SHORT = 64;
+  public static final int SHORT = 64;
 
   private final String target;
 
@@ -27,7 +27,7 @@ final class Occurrences {
   /**
    * @param held what is known of a long target is held on
    */
-  Occurrences(String target, Lease held) {
+  public Occurrences(String target, Lease held) {
     this.target = target;
     if (target.length() <= SHORT) {
       borders = new int[0];
@@ -53,7 +53,7 @@ final class Occurrences {
   }
 
   /** Where the target stands first that begins at {@code from} and ends by {@code end}; or -1. */
-  int next(String text, int from, int end) {
+  public int next(String text, int from, int end) {
     if (target.length() <= SHORT) {
       return text.indexOf(target, from, end);
     }
@@ -73,7 +73,7 @@ final class Occurrences {
   }
 
   /** How often it stands there, none of them in another. */
-  int count(String text, int from, int end) {
+  public int count(String text, int from, int end) {
     int count = 0;
     for (int at = next(text, from, end); at >= 0; at = next(text, at + target.length(), end)) {
       count++;

@@ -1,4 +1,4 @@
-package io.gatehouse.gateway.files;
+package io.gatehouse.gateway.files.text;
 
 import java.io.IOException;
 import java.io.Reader;
@@ -9,7 +9,7 @@ import java.io.Reader;
  * <p>Lines end where Python's {@code str.splitlines} ends them, and {@code \r\n} and {@code \r} are
  * read as {@code \n}, as Open Terminal does it.
  */
-final class Lines extends Reader {
+public final class Lines extends Reader {
 
   private static final String LINE_BREAKS = "\n\u000b\f\u001c\u001d\u001e\u0085\u2028\u2029";
   private static final int BUFFER = 8 * 1024;
@@ -28,7 +28,7 @@ final class Lines extends Reader {
    * @param first the number of the first line to read, from 1
    * @param last the number of the last line to read
    */
-  Lines(Reader source, long first, long last) {
+  public Lines(Reader source, long first, long last) {
     super();
     this.source = source;
     this.first = first;
@@ -36,7 +36,7 @@ final class Lines extends Reader {
   }
 
   /** How many lines the whole text has; known when all is read. */
-  long total() {
+  public long total() {
     return breaks + (lineBegun ? 1 : 0);
   }
 
@@ -85,7 +85,7 @@ final class Lines extends Reader {
   }
 
   /** Whether a line ends with this character, once {@code \r} is read as {@code \n}. */
-  static boolean isBreak(char character) {
+  public static boolean isBreak(char character) {
     return LINE_BREAKS.indexOf(character) >= 0;
   }
 

@@ -1,4 +1,4 @@
-package io.gatehouse.gateway.files;
+package io.gatehouse.gateway.files.text;
 
 import java.lang.Character.UnicodeScript;
 import java.util.EnumMap;

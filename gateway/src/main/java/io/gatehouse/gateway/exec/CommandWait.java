@@ -1,0 +1,87 @@
+package io.gatehouse.gateway.exec;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Lets requests wait until a command has ended or waits for input. */
+final class CommandWait {
+
+  /** How long a request that does not wait may take for a look: most take a tenth of it. */
+  private static final Duration LOOK_WAIT = Duration.ofMillis(200);
+
+  /** Between two questions whether a look has ended. */
+  private static final Duration LOOK_STEP = Duration.ofMillis(20);
+
+  private final CompletableFuture<?> end;
+  private final InputWatch input;
+
+  /**
+   * @param end completes, never exceptionally, when the command has ended
+   */
+  CommandWait(CompletableFuture<?> end, InputWatch input) {
+    this.end = end;
+    this.input = input;
+  }
+
+  /** Waits until the command has ended, at most this long. */
+  void awaitEnd(Duration limit) {
+    try {
+      end.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException stillRunning) {
+      // What the caller sees is the status.
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+    } catch (java.util.concurrent.ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /**
+   * Waits until the command has ended or waits for input, at most this long. What waits already is
+   * waited for as long as it takes to find that out, so that nobody asks without a pause.
+   */
+  void awaitEndOrInput(Duration limit) {
+    long begin = System.nanoTime();
+    for (Duration passed = Duration.ZERO;
+        !end.isDone() && passed.compareTo(limit) < 0;
+        passed = Duration.ofNanos(System.nanoTime() - begin)) {
+      if (Thread.currentThread().isInterrupted()) {
+        return;
+      }
+      Duration left = limit.minus(passed);
+      if (input.isWaiting() && passed.compareTo(InputWatch.SILENCE) >= 0) {
+        return;
+      }
+      Duration step = input.isLooking() ? LOOK_STEP : input.untilNextLook();
+      if (!step.isPositive()) {
+        input.startLook();
+        step = LOOK_STEP;
+      } else if (input.isWaiting()) {
+        step = InputWatch.SILENCE.minus(passed);
+      }
+      awaitEnd(step.compareTo(left) < 0 ? step : left);
+    }
+  }
+
+  /**
+   * Looks whether the command waits for input, if it is time to.
+   *
+   * @param isPatient whether the caller waits a moment for what is found
+   */
+  void lookForInput(boolean isPatient) {
+    if (!end.isDone() && !input.untilNextLook().isPositive()) {
+      input.startLook();
+      long deadline = System.nanoTime() + LOOK_WAIT.toNanos();
+      while (isPatient && !end.isDone() && input.isLooking() && System.nanoTime() < deadline) {
+        awaitEnd(LOOK_STEP);
+      }
+    }
+  }
+
+  /** Whether it waited for input when somebody last looked, and nothing has happened since. */
+  boolean isWaitingForInput() {
+    return !end.isDone() && input.isWaiting();
+  }
+}

@@ -1,0 +1,61 @@
+package io.gatehouse.gateway.ssh;
+
+import io.gatehouse.gateway.session.ExitStatus;
+import io.gatehouse.gateway.session.Signal;
+import java.io.IOException;
+import java.time.Duration;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.util.buffer.Buffer;
+
+/** Opens the channels of programs, sends their signals, and reads how they ended. */
+final class ExecChannels {
+
+  private ExecChannels() {}
+
+  /**
+   * Opens the channel and returns when its program is started.
+   *
+   * <p>MINA does not tell a caller who waits for a channel that its connection has ended meanwhile:
+   * the caller would wait for the whole limit, and only then log in again.
+   *
+   * @throws IOException if sshd refuses it, its connection ends, or the limit is over
+   */
+  static void open(ChannelExec channel, Duration limit) throws IOException {
+    OpenFuture opening = channel.open();
+    channel.addCloseFutureListener(
+        closed ->
+            opening.setException(new SshException("the channel was closed before it opened")));
+    opening.verify(limit);
+  }
+
+  /**
+   * Sends a signal as RFC 4254, section 6.9, has it; OpenSSH sends it on to the process group.
+   *
+   * @throws IOException if the channel takes nothing any more
+   */
+  static void signal(ChannelExec channel, Signal signal) throws IOException {
+    Buffer request = channel.getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST, 64);
+    request.putUInt(channel.getRecipient());
+    request.putString("signal");
+    request.putBoolean(false);
+    request.putString(signal.name());
+    channel.writePacket(request);
+  }
+
+  /** How the program of a channel that is closed has ended. */
+  static ExitStatus exitStatus(ChannelExec channel) {
+    Integer status = channel.getExitStatus();
+    if (status != null) {
+      return ExitStatus.ofCode(status);
+    }
+    String signal = channel.getExitSignal();
+    if (signal != null) {
+      return ExitStatus.ofSignal(signal);
+    }
+    // MINA closes the channel when sshd says no to the program.
+    return channel.getSession().isOpen() ? ExitStatus.ofNotStarted() : ExitStatus.ofLostLogin();
+  }
+}

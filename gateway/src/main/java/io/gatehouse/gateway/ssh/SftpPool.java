@@ -1,0 +1,41 @@
+package io.gatehouse.gateway.ssh;
+
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import org.apache.sshd.client.session.ClientSession;
+
+/** Keeps SFTP channels that nobody uses, because sshd starts a process for each new one. */
+final class SftpPool {
+
+  /** Idle SFTP channels that are kept for each login. Each one costs a waiting process of sshd. */
+  private static final int MOST_IDLE = 2;
+
+  private final Deque<SftpChannel> idle = new ConcurrentLinkedDeque<>();
+
+  /**
+   * Takes a channel of this connection out of the pool; those of earlier connections are closed.
+   */
+  Optional<SftpChannel> take(ClientSession connection) {
+    for (SftpChannel kept = idle.poll(); kept != null; kept = idle.poll()) {
+      if (kept.isOpen() && kept.getClientSession().equals(connection)) {
+        return Optional.of(kept);
+      }
+      end(kept);
+    }
+    return Optional.empty();
+  }
+
+  /** Takes back a channel, open or not. */
+  void giveBack(SftpChannel channel) {
+    if (!channel.isOpen() || idle.size() >= MOST_IDLE) {
+      end(channel);
+    } else {
+      idle.push(channel);
+    }
+  }
+
+  private static void end(SftpChannel channel) {
+    channel.getClientChannel().close(false);
+  }
+}

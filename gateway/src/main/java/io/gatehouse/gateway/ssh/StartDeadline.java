@@ -1,0 +1,61 @@
+package io.gatehouse.gateway.ssh;
+
+import io.gatehouse.gateway.session.SessionException;
+import io.gatehouse.gateway.session.Signal;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends a shell whose start files do not end. */
+final class StartDeadline {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StartDeadline.class);
+
+  /** How long a killed shell may take to be gone. */
+  private static final Duration END_LIMIT = Duration.ofSeconds(5);
+
+  private volatile boolean isOver;
+
+  /** Whether the present try was ended because it took too long. */
+  boolean isOver() {
+    return isOver;
+  }
+
+  /** Begins anew for the next try. */
+  void reset() {
+    isOver = false;
+  }
+
+  /** Kills the shell of a try whose text has not begun at the limit. */
+  void endIfLate(SshCommand attempt, Duration limit) {
+    var unused =
+        attempt
+            .started()
+            .copy()
+            .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+            .exceptionallyAsync(
+                failure -> {
+                  if (failure instanceof TimeoutException && !attempt.started().isDone()) {
+                    endLate(attempt);
+                  }
+                  return null;
+                });
+  }
+
+  /** Sends KILL, because interactive shells, and programs that do as they, ignore the others. */
+  private void endLate(SshCommand attempt) {
+    isOver = true;
+    var unused =
+        CompletableFuture.runAsync(
+            attempt::close,
+            CompletableFuture.delayedExecutor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
+    try {
+      attempt.signal(Signal.KILL);
+    } catch (SessionException lost) {
+      LOG.debug("a shell that does not begin cannot be killed: {}", lost.getMessage());
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.gatehouse.gateway.terminal;
+
+import io.gatehouse.gateway.screen.Screen;
+import io.gatehouse.gateway.session.WindowSize;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes what a terminal has shown readable, by showing it on a screen in memory. */
+record ReadableReplay(Replay replay) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReadableReplay.class);
+
+  /** How long the output may take to be made readable: a hundred times of what programs need. */
+  private static final Duration EMULATION_LIMIT = Duration.ofSeconds(2);
+
+  /** Bytes, of which a whole screen can be drawn. */
+  private static final int SHORT_END = 8 * 1024;
+
+  /**
+   * The text that a person can read on it, scrolled back as far as is kept.
+   *
+   * @param bytes the most; older lines are left out
+   */
+  String text(int bytes) {
+    List<Replay.Part> parts = replay.parts();
+    Screen screen = new Screen(parts.getFirst().size());
+    long deadline = System.nanoTime() + EMULATION_LIMIT.toNanos();
+    for (Replay.Part part : parts) {
+      screen.resize(part.size());
+      Duration left = Duration.ofNanos(deadline - System.nanoTime());
+      if (!screen.write(part.output(), left)) {
+        return end(parts.getLast().size(), bytes);
+      }
+    }
+    return screen.text(bytes);
+  }
+
+  /** The end alone, for output that moves whole screens about: all of it would take too long. */
+  private String end(WindowSize lastSize, int bytes) {
+    Screen screen = new Screen(lastSize);
+    if (!screen.write(ByteBuffer.wrap(replay.last(SHORT_END)), EMULATION_LIMIT)) {
+      LOG.warn("the output of a terminal is shown in part: it takes too long");
+    }
+    return screen.text(bytes);
+  }
+}

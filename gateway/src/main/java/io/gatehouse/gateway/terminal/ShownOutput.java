@@ -1,0 +1,106 @@
+package io.gatehouse.gateway.terminal;
+
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Shows a terminal's output to its viewer, and keeps the end of it for the next one. */
+final class ShownOutput {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ShownOutput.class);
+
+  private final Replay replay = new Replay();
+
+  /** Held while output is shown, so that nothing comes between a replay and what follows it. */
+  private final ReentrantLock showing = new ReentrantLock();
+
+  /** The viewer who sees the output. Changed while showing is held. */
+  private volatile @Nullable Viewer live;
+
+  // Guarded by showing.
+  private boolean ended;
+
+  Replay replay() {
+    return replay;
+  }
+
+  void print(byte[] output, int count) {
+    showing.lock();
+    try {
+      replay.append(output, 0, count);
+      Viewer seeing = live;
+      if (seeing != null) {
+        show(seeing, output, count);
+      }
+    } finally {
+      showing.unlock();
+    }
+  }
+
+  private void show(Viewer to, byte[] output, int count) {
+    try {
+      to.show(output, 0, count);
+    } catch (IOException gone) {
+      LOG.debug("nobody looks at a terminal any more: {}", gone.toString());
+      live = null;
+    }
+  }
+
+  /** Shows a newcomer the replay, and from then on what comes. */
+  void begin(Viewer newcomer) {
+    showing.lock();
+    try {
+      byte[] before = replay.snapshot();
+      live = newcomer;
+      if (before.length > 0) {
+        show(newcomer, before, before.length);
+      }
+      if (ended) {
+        newcomer.end();
+      }
+    } finally {
+      showing.unlock();
+    }
+  }
+
+  /** Shows a viewer no more. */
+  void leave(Viewer leaver) {
+    // A thread that shows it something at this moment finds out by itself.
+    if (showing.tryLock()) {
+      try {
+        live = leaver.equals(live) ? null : live;
+      } finally {
+        showing.unlock();
+      }
+    }
+  }
+
+  /**
+   * Tells the viewer, and all who come later, that there is nothing more to see.
+   *
+   * @param tell told before them
+   */
+  void finish(Runnable tell) {
+    showing.lock();
+    try {
+      ended = true;
+      tell.run();
+      Viewer last = live;
+      if (last != null) {
+        last.end();
+      }
+    } finally {
+      showing.unlock();
+    }
+  }
+
+  /** Leaves a viewer that does not read, and would hold up the end for ever. */
+  void drop() {
+    Viewer deaf = live;
+    if (deaf != null) {
+      deaf.drop();
+    }
+  }
+}
