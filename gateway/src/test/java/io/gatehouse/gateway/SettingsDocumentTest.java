@@ -19,8 +19,14 @@ import org.junit.jupiter.api.Test;
 final class SettingsDocumentTest {
 
   private static final String PAGE = "docs/reference/settings.md";
-  private static final String CONFIGURATION =
-      "gateway/src/main/java/io/gatehouse/gateway/Configuration.java";
+  private static final String GATEWAY = "gateway/src/main/java/io/gatehouse/gateway/";
+
+  /** The sources that read settings. */
+  private static final List<String> CONFIGURATION =
+      List.of(
+          GATEWAY + "Configuration.java",
+          GATEWAY + "AccessConfiguration.java",
+          GATEWAY + "LoginConfiguration.java");
 
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| `([A-Z_]+)` \\| (?:`([^`]*)`)? ?\\|");
@@ -61,7 +67,7 @@ final class SettingsDocumentTest {
   }
 
   private static Set<String> readByTheGateway() {
-    String source = REPOSITORY.text(CONFIGURATION);
+    String source = CONFIGURATION.stream().map(REPOSITORY::text).collect(Collectors.joining("\n"));
     Set<String> names = names(source);
     Matcher matcher = NAME_WITH_PREFIX.matcher(source);
     while (matcher.find()) {
