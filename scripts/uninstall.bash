@@ -21,7 +21,7 @@ uninstall() {
     fi
   done
   [[ $pam_service =~ ^[a-z][a-z0-9-]{0,31}$ ]] || { printf 'GATEHOUSE_PAM_SERVICE is a name of a-z, 0-9 and -. Nothing was changed.\n' >&2; return 1; }
-  if pgrep --ns $$ --nslist pid -f -- "-jar $runtime/program/gatehouse.jar" >/dev/null; then
+  if [[ $(processes_here -f -- "-jar $runtime/program/gatehouse.jar") ]]; then
     printf 'Gatehouse runs. End it first, by Ctrl-C where it was started. Nothing was changed.\n' >&2
     return 1
   fi
@@ -75,15 +75,37 @@ account_uid() {
 
 is_home_of() { [[ ! -L /home/$1 && -d /home/$1 && $(stat -c %u -- "/home/$1") == "$2" ]]; }
 
-# remove_account NAME UID: nobody logs in as NAME any more, then all that it runs is ended, here and in no container; then there is no NAME.
-remove_account() {
-  local name=$1 uid=$2 try own
-  chage -E 1 -- "$name"
+# processes_here OPTION...: the processes that pgrep finds by these options, without those of containers: an account there may have the same uid. A
+# root that may not see whose a process is, is in a container itself.
+processes_here() {
+  local pid namespace own
+  own=$(readlink /proc/self/ns/pid)
+  while read -r pid; do
+    namespace=$(readlink "/proc/$pid/ns/pid" 2>/dev/null) || namespace=$own
+    [[ $namespace != "$own" ]] || printf '%s\n' "$pid"
+  done < <(pgrep "$@")
+}
+
+# end_processes UID: all of them are stopped first, until there are no new ones: a stopped process starts no others, and still counts for the
+# number that the account may have.
+end_processes() {
+  local try pids before=''
   for ((try = 0; try < 200; try++)); do
-    pkill -KILL --ns $$ --nslist pid -u "$uid" || break
+    pids=$(processes_here -u "$1")
+    [[ $pids ]] || return 0
+    xargs kill -STOP <<<"$pids" 2>/dev/null || true
+    [[ $pids != "$before" ]] || xargs kill -KILL <<<"$pids" 2>/dev/null || true
+    before=$pids
     sleep 0.05
   done
-  if pgrep --ns $$ --nslist pid -u "$uid" >/dev/null; then
+  return 1
+}
+
+# remove_account NAME UID: nobody logs in as NAME any more, then all that it runs is ended; then there is no NAME.
+remove_account() {
+  local name=$1 uid=$2 own
+  chage -E 1 -- "$name"
+  if ! end_processes "$uid"; then
     printf 'The account %s goes on starting programs; end them (pkill -KILL -u %s) and start again.\n' "$name" "$name" >&2
     return 1
   fi

@@ -49,6 +49,18 @@ apart() {
   [[ $output == *'Gatehouse is gone from this machine.'*'These stay:'*/home/alice*/home/.gatehouse*--delete-homes* ]]
 }
 
+@test "programs that go on starting others are ended" {
+  run -0 apart '
+    account alice 1901
+    printf "#!/bin/bash\nfor ((;;)); do \"\$0\" & sleep 0.02; done\n" >/home/alice/bomb
+    chmod 755 /home/alice/bomb
+    setpriv --reuid alice --regid alice --clear-groups prlimit --nproc=60 /home/alice/bomb 2>/dev/null &
+    sleep 1
+    ./run --uninstall
+    ! pgrep -u 1901
+  '
+}
+
 @test "--delete-homes deletes the homes of accounts, and neither other folders nor what links lead to" {
   run -0 apart '
     account alice 1901

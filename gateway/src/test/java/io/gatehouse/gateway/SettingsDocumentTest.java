@@ -19,14 +19,8 @@ import org.junit.jupiter.api.Test;
 final class SettingsDocumentTest {
 
   private static final String PAGE = "docs/reference/settings.md";
-  private static final String GATEWAY = "gateway/src/main/java/io/gatehouse/gateway/";
-
-  /** The sources that read settings. */
-  private static final List<String> CONFIGURATION =
-      List.of(
-          GATEWAY + "Configuration.java",
-          GATEWAY + "AccessConfiguration.java",
-          GATEWAY + "LoginConfiguration.java");
+  private static final Pattern CONFIGURATION =
+      Pattern.compile("gateway/src/main/java/io/gatehouse/gateway/[A-Za-z]*Configuration\\.java");
 
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| `([A-Z_]+)` \\| (?:`([^`]*)`)? ?\\|");
@@ -67,7 +61,11 @@ final class SettingsDocumentTest {
   }
 
   private static Set<String> readByTheGateway() {
-    String source = CONFIGURATION.stream().map(REPOSITORY::text).collect(Collectors.joining("\n"));
+    String source =
+        REPOSITORY.all().entrySet().stream()
+            .filter(file -> CONFIGURATION.matcher(file.getKey()).matches())
+            .map(Map.Entry::getValue)
+            .collect(Collectors.joining());
     Set<String> names = names(source);
     Matcher matcher = NAME_WITH_PREFIX.matcher(source);
     while (matcher.find()) {

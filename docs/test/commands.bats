@@ -1,0 +1,162 @@
+#!/usr/bin/env bats
+# Runs the commands of README.md and of the tutorial, as a person who reads them types them: all fenced blocks that are marked `sh`. Needs a Docker
+# engine, the built program (gateway/target, documents/target), and GATEHOUSE_IMAGE, an image made of it; ./test has them.
+#
+# Two things are other than for that person. The image is not built again, and Open WebUI is docs/test/open-webui.py. What the documents tell to
+# click, a request does. The commands run in two containers: one with Docker Compose, which speaks to the engine of this machine, and for ./run
+# one that stands for a Debian machine.
+
+bats_require_minimum_version 1.5.0
+export LC_ALL=C DOCKER_BUILDKIT=0
+
+readonly tag=gatehouse-commands
+
+setup_file() {
+  : "${GATEHOUSE_IMAGE:?is not set; ./test sets it to the image to try}"
+  clone=$(cd -- "$BATS_TEST_DIRNAME/../.." && pwd)
+  docker=${GATEHOUSE_DOCKER:-docker}
+  name=gatehouse-commands-$$
+  # At the same path here and in the container with Compose: the engine takes it from here.
+  work=$(mktemp -d "/tmp/$name-XXXXXX")
+  chmod 0755 "$work"
+  export clone docker name work
+  "$docker" build -q -t "$tag" - >/dev/null <<'DOCKERFILE'
+FROM debian:trixie-slim
+RUN apt-get update -qq && \
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ca-certificates curl docker-cli docker-compose openssh-client && \
+    apt-get clean && rm -rf /var/lib/apt/lists/*
+DOCKERFILE
+  # As the compose files are, but for the two images.
+  mkdir "$work/gatehouse" "$work/gatehouse/keys"
+  cp -- "$clone"/compose*.yaml "$work/gatehouse/"
+  sed -i -e '/^    build: &build/,/^      target: /d; /^    build: \*build/d' -e "s|^    image: gatehouse\$|    image: $GATEHOUSE_IMAGE|" \
+    -e "s|^    image: ghcr.io/open-webui/.*|    image: $GATEHOUSE_IMAGE\n    entrypoint: [python3, /open-webui.py]|" \
+    -e 's|^      - open-webui:/app/backend/data|&\n      - '"$clone"'/docs/test/open-webui.py:/open-webui.py:ro|' "$work/gatehouse/compose.yaml"
+  "$docker" run -d --name "$name" --network host --hostname commands -e COMPOSE_PROJECT_NAME="$name" -v /var/run/docker.sock:/var/run/docker.sock \
+    -v "$work:$work" -w "$work/gatehouse" "$tag" sleep 3600 >/dev/null
+}
+
+teardown_file() {
+  "$docker" exec "$name" docker compose down --volumes --timeout 5 >/dev/null 2>&1 || true
+  "$docker" rm -f -v "$name" "$name-debian" "$name-open-webui" >/dev/null 2>&1 || true
+  "$docker" network rm "$name-network" >/dev/null 2>&1 || true
+  rm -rf -- "$work"
+}
+
+# commands FILE HEADING: what the document says there.
+commands() {
+  local found
+  found=$("$BATS_TEST_DIRNAME/blocks" -v heading="$2" "$clone/$1")
+  [[ -n $found ]]
+  printf '%s\n' "$found"
+}
+
+# typed: runs the commands that stdin has, where Compose is.
+typed() { "$docker" exec "$name" bash -euo pipefail -c "$(cat)"; }
+
+# as USER COMMAND: what Open WebUI sends for a command that its user types, and the whole answer.
+as() {
+  "$docker" exec -i "$name" docker compose exec -T gatehouse curl -sS -X POST 'http://127.0.0.1:8000/execute?wait=10' \
+    -H "Authorization: Bearer $1" -H 'Content-Type: application/json' -d "{\"command\": \"$2\"}"
+}
+
+@test "no heading has commands that nothing runs" {
+  run -0 "$BATS_TEST_DIRNAME/blocks" "$clone/README.md"
+  [[ $output == $'You have Open WebUI in Docker already\nYou have nothing yet\nYou only want to look, on a Debian machine' ]]
+  run -0 "$BATS_TEST_DIRNAME/blocks" "$clone/docs/tutorial/first-team.md"
+  [[ $output == $'1. Start\n4. Use it, as both\n5. Let Alice in by ssh\n6. Bob leaves\n7. Stop, or take all away' ]]
+}
+
+@test "README, nothing yet; and the whole tutorial" {
+  local tutorial=docs/tutorial/first-team.md
+  # The tutorial begins with README's command.
+  commands README.md 'You have nothing yet' >"$work/readme"
+  commands "$tutorial" '1. Start' >"$work/start"
+  [[ $(head -n 1 "$work/start") == "$(cat "$work/readme")" ]]
+  typed <"$work/readme"
+  # A person looks at it some seconds later.
+  for _ in $(seq 60); do
+    if "$docker" exec "$name" docker compose exec -T gatehouse curl -fsS http://127.0.0.1:8000/health >/dev/null 2>&1; then break; fi
+    sleep 0.5
+  done
+  typed <"$work/start" | tee "$work/answer"
+  grep -q '"loopback"' "$work/answer"
+  run -0 as alice "echo 'for Alice alone' > secret.txt; id -un"
+  [[ $output == *'"exit_code":0'*'alice'* ]]
+  run -0 as bob 'id -un; cat /home/alice/secret.txt'
+  [[ $output == *'bob'*'Permission denied'* ]]
+  commands "$tutorial" '4. Use it, as both' >"$work/list"
+  run -0 typed <"$work/list"
+  [[ $output == *alice*enabled*bob*enabled* ]]
+  commands "$tutorial" '5. Let Alice in by ssh' >"$work/ssh"
+  run -0 typed <"$work/ssh"
+  [[ $output == *alice*'for Alice alone'* ]]
+  commands "$tutorial" '6. Bob leaves' >"$work/leaves"
+  run -0 typed <"$work/leaves"
+  [[ $output == *'bob is disabled'*'bob is removed'*alice*enabled*bob*removed* ]]
+  run -0 as bob 'id -un'
+  [[ $output != *'"exit_code":0'* ]]
+  commands "$tutorial" '7. Stop, or take all away' >"$work/stop"
+  typed <"$work/stop"
+  [[ -z $("$docker" ps -q --filter "label=com.docker.compose.project=$name") ]]
+}
+
+@test "README, Open WebUI in Docker already: Gatehouse finds it, by its name, in its network" {
+  # Somebody's own Open WebUI has the names of README; here they are others, so that it is not in the way.
+  "$docker" network create "$name-network" >/dev/null
+  "$docker" run -d --name "$name-open-webui" --network "$name-network" --network-alias open-webui -v "$clone/docs/test/open-webui.py:/open-webui.py:ro" \
+    --entrypoint python3 "$GATEHOUSE_IMAGE" /open-webui.py >/dev/null
+  commands README.md 'You have Open WebUI in Docker already' |
+    sed "s/docker inspect open-webui /docker inspect $name-open-webui /; s/open-webui_default/$name-network/" >"$work/existing"
+  grep -q "inspect $name-open-webui" "$work/existing"
+  grep -q "=$name-network" "$work/existing"
+  run -0 typed <"$work/existing"
+  [[ ${lines[0]} == "$name-network "* || $output == *"$name-network"* ]]
+  # The services of a running project are told without its files.
+  for _ in $(seq 60); do
+    container=$("$docker" ps -q --filter "label=com.docker.compose.project=$name" --filter label=com.docker.compose.service=gatehouse)
+    if "$docker" exec "$container" curl -fsS http://127.0.0.1:8000/health >/dev/null 2>&1; then break; fi
+    sleep 0.5
+  done
+  run -0 "$docker" exec "$container" curl -sS -X POST 'http://127.0.0.1:8000/execute?wait=10' -H 'Authorization: Bearer bob' \
+    -H 'Content-Type: application/json' -d '{"command": "id -un"}'
+  [[ $output == *'"exit_code":0'*bob* ]]
+  # Open WebUI finds Gatehouse under the name of the documents.
+  run -0 "$docker" exec "$name-open-webui" curl -fsS http://gatehouse:8000/health
+  printf 'OPEN_WEBUI_NETWORK=%s docker compose -f compose.yaml -f compose.existing.yaml down --volumes --timeout 5\n' "$name-network" | typed
+}
+
+@test "README, a Debian machine: ./run, its first call, and ./run --uninstall" {
+  # The image has all packages that ./run would install, and the program is built: nothing has to be fetched.
+  mkdir "$work/clone" "$work/clone"/{gateway,documents}{,/target,/src}
+  cp -a -- "$clone"/{run,scripts,sshd-config,keys,pom.xml} "$work/clone/"
+  for module in gateway documents; do
+    cp -a -- "$clone/$module/pom.xml" "$work/clone/$module/"
+    cp -a -- "$clone/$module/src/main" "$work/clone/$module/src/"
+    cp -a -- "$clone/$module"/target/{*.jar,lib} "$work/clone/$module/target/"
+  done
+  touch "$work"/clone/*/target/*.jar
+  # /home is on the container's own file system, as on a machine.
+  "$docker" run -d --init --name "$name-debian" --no-healthcheck -v "$work/clone:/root/gatehouse" -w /root/gatehouse --entrypoint sleep "$GATEHOUSE_IMAGE" 3600 >/dev/null
+  commands README.md 'You only want to look, on a Debian machine' >"$work/look"
+  [[ $(cat "$work/look") == $'./run\n./run --uninstall' ]]
+  "$docker" exec -d "$name-debian" bash -c './run >/root/said 2>&1'
+  for _ in $(seq 120); do
+    if "$docker" exec "$name-debian" grep -q 'Ctrl-C ends it' /root/said; then break; fi
+    sleep 0.5
+  done
+  run -0 "$docker" exec "$name-debian" cat /root/said
+  [[ $output == *'Gatehouse listens at http://127.0.0.1:8000'* ]]
+  # The first call, as ./run prints it, and as the page about ./run has it.
+  run -0 "$docker" exec "$name-debian" bash -c 'sed -n "/^  curl/,/<<</p" /root/said | bash'
+  [[ $output == *'"exit_code":0'*'alice\n/home/alice'* ]]
+  run -1 "$docker" exec "$name-debian" ./run --uninstall
+  [[ $output == *'Gatehouse runs. End it first'* ]]
+  "$docker" exec "$name-debian" pkill -TERM -x run
+  for _ in $(seq 40); do "$docker" exec "$name-debian" pgrep -x run >/dev/null || break; sleep 0.5; done
+  run -0 "$docker" exec "$name-debian" bash -c "$(sed -n 2p "$work/look")"
+  [[ $output == *'Gatehouse is gone from this machine.'*/home/alice* ]]
+  # What the page about ./run says is undone, is; what it says stays, stays.
+  "$docker" exec "$name-debian" bash -c '! getent passwd alice gateway && ! getent group gatehouse && [[ ! -e /etc/gatehouse && ! -e /run/gatehouse && ! -e /etc/pam.d/gatehouse && ! -e /var/lib/gatehouse ]]'
+  "$docker" exec "$name-debian" bash -c '[[ -d /home/alice && -d /home/.gatehouse/registry ]]'
+}
