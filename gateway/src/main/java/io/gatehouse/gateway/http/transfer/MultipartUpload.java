@@ -87,9 +87,7 @@ final class MultipartUpload {
       return MultiPart.extractBoundary(contentType);
     } catch (IllegalArgumentException malformed) {
       throw new RefusedException(
-          400,
-          "the boundary in Content-Type cannot be read; send multipart/form-data; boundary=...,"
-              + " with both quotes or without any");
+          400, "the Content-Type has to be multipart/form-data; boundary=..., with whole quotes");
     }
   }
 
