@@ -112,15 +112,15 @@ as() {
   grep -q "=$name-network" "$work/existing"
   run -0 typed <"$work/existing"
   [[ ${lines[0]} == "$name-network "* || $output == *"$name-network"* ]]
-  # The services of a running project are told without its files.
+  # The volumes are those of the tutorial, which has removed bob.
   for _ in $(seq 60); do
     container=$("$docker" ps -q --filter "label=com.docker.compose.project=$name" --filter label=com.docker.compose.service=gatehouse)
     if "$docker" exec "$container" curl -fsS http://127.0.0.1:8000/health >/dev/null 2>&1; then break; fi
     sleep 0.5
   done
-  run -0 "$docker" exec "$container" curl -sS -X POST 'http://127.0.0.1:8000/execute?wait=10' -H 'Authorization: Bearer bob' \
+  run -0 "$docker" exec "$container" curl -sS -X POST 'http://127.0.0.1:8000/execute?wait=10' -H 'Authorization: Bearer alice' \
     -H 'Content-Type: application/json' -d '{"command": "id -un"}'
-  [[ $output == *'"exit_code":0'*bob* ]]
+  [[ $output == *'"exit_code":0'*alice* ]]
   # Open WebUI finds Gatehouse under the name of the documents.
   run -0 "$docker" exec "$name-open-webui" curl -fsS http://gatehouse:8000/health
   printf 'OPEN_WEBUI_NETWORK=%s docker compose -f compose.yaml -f compose.existing.yaml down --volumes --timeout 5\n' "$name-network" | typed

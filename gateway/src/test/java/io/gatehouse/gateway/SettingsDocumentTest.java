@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 final class SettingsDocumentTest {
 
   private static final String PAGE = "docs/reference/settings.md";
-  private static final String CONFIGURATION =
-      "gateway/src/main/java/io/gatehouse/gateway/Configuration.java";
+  private static final String CONFIGURATION = "Configuration.java";
 
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| `([A-Z_]+)` \\| (?:`([^`]*)`)? ?\\|");
@@ -61,7 +60,7 @@ final class SettingsDocumentTest {
   }
 
   private static Set<String> readByTheGateway() {
-    String source = REPOSITORY.text(CONFIGURATION);
+    String source = String.join("\n", REPOSITORY.select(CONFIGURATION).values());
     Set<String> names = names(source);
     Matcher matcher = NAME_WITH_PREFIX.matcher(source);
     while (matcher.find()) {
