@@ -32,7 +32,7 @@ accounts() { getent passwd; getent group; cat /etc/shadow; }
   sleep 300 3>&- &
   local witness=$!
   inputs 20000 1 42 ghtesta root gateway nobody if-left 29001 60000 60001 0 65533 >"$root/lines"
-  timeout 60 "$OPEN_TERMINAL_RUNTIME_DIR/end-processes" /home "$OPEN_TERMINAL_STATE_DIR/reserved" <"$root/lines" >"$root/answers"
+  timeout 60 "$OPEN_TERMINAL_RUNTIME_DIR/end-processes" <"$root/lines" >"$root/answers"
   [ "$(wc -l <"$root/answers")" -eq 20000 ]
   [ "$(grep -acvE '^[0-9]{1,18} (0|64|65) [ -~]*$' "$root/answers")" -eq 0 ]
   kill -0 "$witness"

@@ -7,7 +7,7 @@ load support
 setup() {
   prepare_gatehouse
   provision ghtesta 29001 admin
-  cat >"$root/bounds" <<'BOUNDS'
+  cat >"$OPEN_TERMINAL_RUNTIME_DIR/bounds" <<'BOUNDS'
 * nproc 544
 * memory 1000
 * cpuweight 100
@@ -16,11 +16,12 @@ ghtesta cpuweight 25
 @gatehouse-none memory 3000
 ghtestb memory 4000
 BOUNDS
+  "$OPEN_TERMINAL_RUNTIME_DIR/resolve-bounds" all
 }
 teardown() { remove_gatehouse; }
 
 # join: as PAM would, for the account.
-join() { env PAM_TYPE=open_session PAM_USER=ghtesta "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$root/bounds"; }
+join() { env PAM_TYPE=open_session PAM_USER=ghtesta "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$OPEN_TERMINAL_RUNTIME_DIR/accounts"; }
 
 # group FOLDER FILE...: an account's group with files that have a value, as the kernel gives them.
 group() {
@@ -67,13 +68,23 @@ group() {
   echo "pids $root/pids" >"$root/cgroups"
   mkdir "$root/pids"
   # The kernel would give the new group its files; here the login is refused for want of them.
-  run env -i bash -c 'umask 077; PAM_TYPE=open_session PAM_USER=ghtesta "$@"' - "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$root/bounds"
+  run env -i bash -c 'umask 077; PAM_TYPE=open_session PAM_USER=ghtesta "$@"' - "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$OPEN_TERMINAL_RUNTIME_DIR/accounts"
   [ "$status" -ne 0 ]
   [ "$(stat -c %a "$root/pids/ghtesta")" = 755 ]
 }
 
+@test "refuses the login of an account without bounds" {
+  group "$root/users" memory.max cpu.weight pids.max
+  echo "unified $root/users" >"$root/cgroups"
+  rm "$OPEN_TERMINAL_RUNTIME_DIR/accounts/ghtesta"
+  run join
+  [ "$status" -ne 0 ]
+  [[ $output == *'this login is refused; it cannot be put into its control groups' ]]
+  [ -z "$(cat "$root/users/ghtesta/cgroup.procs")" ]
+}
+
 @test "does nothing for root, nor at the end of a session" {
   echo "unified $root/none" >"$root/cgroups"
-  PAM_TYPE=open_session PAM_USER=root "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$root/bounds"
-  PAM_TYPE=close_session PAM_USER=ghtesta "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$root/bounds"
+  PAM_TYPE=open_session PAM_USER=root "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$OPEN_TERMINAL_RUNTIME_DIR/accounts"
+  PAM_TYPE=close_session PAM_USER=ghtesta "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$OPEN_TERMINAL_RUNTIME_DIR/accounts"
 }

@@ -3,15 +3,16 @@
 
 load support
 
-# supervised STATUS: what is said when the gateway ends so.
+# supervised STATUS: what is said when the gateway ends so. Nothing that stands in for another program holds the output, because `run` waits for
+# its end.
 supervised() {
   # shellcheck source=scripts/launch.bash
   . "$config_dir/../scripts/launch.bash"
-  sleep 60 3>&- &
+  sleep 60 >/dev/null 2>&1 3>&- &
   listener_pid=$!
-  sleep 60 3>&- &
+  sleep 60 >/dev/null 2>&1 3>&- &
   people_sshd_pid=$!
-  sleep 60 3>&- &
+  sleep 60 >/dev/null 2>&1 3>&- &
   sshd_log_pid=$!
   (exit "$1") &
   gateway_pid=$!

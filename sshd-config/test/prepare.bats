@@ -200,8 +200,14 @@ DISK
   done
 }
 
+@test "the weight among busy processors may be what the kernel takes, in the setting and in the file" {
+  printf '* - cpuweight 10000\n' >"$GATEHOUSE_ETC/limits.conf"
+  GATEHOUSE_LIMIT_CPU_WEIGHT=10000 "$config_dir/prepare"
+  [ "$(grep -c ' cpuweight 10000$' "$OPEN_TERMINAL_RUNTIME_DIR/bounds")" -eq 2 ]
+}
+
 @test "limits that cannot be are refused" {
-  for setting in GATEHOUSE_LIMIT_MEMORY=2T GATEHOUSE_LIMIT_CPU_WEIGHT=0 GATEHOUSE_LIMIT_IDLE=1h GATEHOUSE_LIMIT_PROCESSES=1 GATEHOUSE_LIMIT_DISK=0 GATEHOUSE_LIMIT_DISK=1T; do
+  for setting in GATEHOUSE_LIMIT_MEMORY=2T GATEHOUSE_LIMIT_CPU_WEIGHT=0 GATEHOUSE_LIMIT_CPU_WEIGHT=10001 GATEHOUSE_LIMIT_IDLE=1h GATEHOUSE_LIMIT_PROCESSES=1 GATEHOUSE_LIMIT_DISK=0 GATEHOUSE_LIMIT_DISK=1T; do
     run env "$setting" "$config_dir/prepare"
     [ "$status" -eq 1 ] && [[ $output == *"${setting%=*}"* ]] || { echo "$setting: $status $output"; return 1; }
   done

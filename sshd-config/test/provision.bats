@@ -47,6 +47,17 @@ teardown() { remove_gatehouse; }
   [ "$status" -ne 0 ]
 }
 
+@test "does nothing that its table of requests does not have" {
+  local words
+  # Names of its own functions, of shell words, of array subscripts, and what an admin alone may ask.
+  for words in 'lock' 'load' 'request_end' 'edit vipw /etc/passwd' 'as_user 0 /root id' '@' '*' '0' '$(id)' 'x[$(id)]' 'exec id' \
+    'remove ghtesta 29001 keep' '-' 'Provision ghtesta 29001 user'; do
+    run request "$words" < <(key_pair alice)
+    [ "$status" -eq 64 ] || { echo "$words -> $status $output"; return 1; }
+    [[ $output == "this key may ask for: "* || $output == 'an admin alone can remove an account' ]] || { echo "$words: $output"; return 1; }
+  done
+}
+
 @test "refuses input that is not one key pair" {
   local public
   public=$(cat "$root/key-alice.pub")
@@ -382,7 +393,7 @@ teardown() { remove_gatehouse; }
   provision ghtesta 29001
   # The part that runs as the user tells what it holds.
   mkdir "$root/bin"
-  cp "$OPEN_TERMINAL_RUNTIME_DIR/"{provision,standing.bash} "$root/bin"
+  cp "$OPEN_TERMINAL_RUNTIME_DIR/"{provision,standing.bash,rules.sh,rules.pl,folders.sh,resolve-bounds} "$root/bin"
   # shellcheck disable=SC2016
   sed -i 's|^  cd "$HOME"$|  cd "$HOME"; ls -l /proc/self/fd >seen|' "$root/bin/provision"
   key_pair alice | request "provision ghtesta 29001 user" "$root/bin/provision" >"$root/channel" 2>&1
@@ -440,8 +451,8 @@ ctypes.CDLL(None).pthread_exit(None)'
     until [ "$(ps -o stat= -u 29001)" = Zsl ]; do sleep 0.05; done
     # The part that kills first is not what is tried here.
     sed 's/  kill_all(.request) if !.request->{if_left};//; s/^  if (!.living && !.request->{killed}) {/  if (0) {/' \
-      "$OPEN_TERMINAL_RUNTIME_DIR/end-processes" >"$root/without-the-first"
-    printf '1 %s\n' "$request" | perl "$root/without-the-first" /home "$OPEN_TERMINAL_STATE_DIR/reserved" >"$root/answer"
+      "$OPEN_TERMINAL_RUNTIME_DIR/end-processes" >"$OPEN_TERMINAL_RUNTIME_DIR/without-the-first"
+    printf '1 %s\n' "$request" | perl "$OPEN_TERMINAL_RUNTIME_DIR/without-the-first" >"$root/answer"
     [ "$(cat "$root/answer")" = '1 0 ' ]
     [ -z "$(ps -L -o stat= -u 29001 | grep -v '^Z')" ]
   done
@@ -452,8 +463,8 @@ ctypes.CDLL(None).pthread_exit(None)'
   as_account 'exec sleep 60'
   until (($(processes 29001) == 1)); do sleep 0.05; done
   # A look that sees nothing of what there is.
-  sed 's/^  my (%living, %unnoticed);$/&\n  return ({}, {});/' "$OPEN_TERMINAL_RUNTIME_DIR/end-processes" >"$root/blind"
-  [ "$(echo '1 ghtesta 29001 if-left' | perl "$root/blind" /home "$OPEN_TERMINAL_STATE_DIR/reserved")" = '1 0 ' ]
+  sed 's/^  my (%living, %unnoticed);$/&\n  return ({}, {});/' "$OPEN_TERMINAL_RUNTIME_DIR/end-processes" >"$OPEN_TERMINAL_RUNTIME_DIR/blind"
+  [ "$(echo '1 ghtesta 29001 if-left' | perl "$OPEN_TERMINAL_RUNTIME_DIR/blind")" = '1 0 ' ]
   for _ in $(seq 20); do (($(processes 29001))) || break; sleep 0.05; done
   [ "$(processes 29001)" -eq 0 ]
 }

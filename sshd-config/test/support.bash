@@ -29,9 +29,9 @@ new_key() { ssh-keygen -q -t ed25519 -N '' -C "gatehouse:$1" -f "$root/key-$1"; 
 key_pair() { cat "$root/key-$1" "$root/key-$1.pub"; }
 
 # request WORDS [PROGRAM]: asks provision as sshd would; stdin is the caller's.
-request() { SSH_ORIGINAL_COMMAND="$1" "${2:-$OPEN_TERMINAL_RUNTIME_DIR/provision}" "$GATEHOUSE_ETC" /home "$GATEHOUSE_TMP_DIR" "$OPEN_TERMINAL_RUNTIME_DIR/"{groups,members,disk} "$OPEN_TERMINAL_STATE_DIR/"{reserved,accounts} ${asker:+"$asker"}; }
+request() { SSH_ORIGINAL_COMMAND="$1" "${2:-$OPEN_TERMINAL_RUNTIME_DIR/provision}" ${asker:+"$asker"}; }
 # as_admin WORDS...: the same as an admin's command does.
-as_admin() { asker=admin request "$*"; }
+as_admin() { asker='admin' request "$*"; }
 provision() { key_pair alice | request "provision $1 $2 ${3:-user}"; }
 
 # end_processes LINE...: what root's standing command answers to these lines, each after its ID.
@@ -41,6 +41,7 @@ end_processes() {
 }
 
 # processes UID: how many live; a machine may be slow to take away what has ended.
+# shellcheck disable=SC2009 # pgrep tells no state of a process
 processes() { ps -o stat= -u "$1" | grep -vc '^Z'; }
 
 # As the launchers do it, with the log in a file. Whoever tests is root, whom the gateway's listener takes too.
@@ -77,10 +78,12 @@ remove_gatehouse() {
     groupdel "$name" 2>/dev/null || true
   done
   # What a test left of an account that is not there: half of one, or a group of its own.
+  # shellcheck disable=SC2013 # names have no blanks
   for name in $(grep -oh '^ghtest[^:]*' /etc/group /etc/shadow | sort -u); do
     groupdel "$name" 2>/dev/null || true
     sed -i "/^$name:/d" /etc/shadow
   done
+  # shellcheck disable=SC2013
   for name in $(grep -o '^gatehouse-test-[^:]*' /etc/group); do groupdel "$name"; done
   rm -rf -- /home/ghtest* /home/.new-ghtest* "$root"
   [[ -z ${GATEHOUSE_PAM_SERVICE:-} ]] || rm -f -- "/etc/pam.d/$GATEHOUSE_PAM_SERVICE"

@@ -61,7 +61,7 @@ final class Gateway implements AutoCloseable {
     openWebUi =
         auth.openWebUiUrl()
             .map(url -> new OpenWebUiTokenValidator(url, auth.requestTimeout(), accounts.roles()));
-    AccountBounds bounds = AccountBounds.of(configuration.logins().ssh().bounds());
+    AccountBounds bounds = AccountBounds.of(configuration.logins().ssh().runtimeDirectory());
     sessions = new SshSessions(configuration.logins().ssh(), connector, accounts, bounds);
     isolation = new Isolation(accounts, bounds, sessions, configuration.logins().isolation());
     ExecutionLogs logs =

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 final class SettingsDocumentTest {
 
   private static final String PAGE = "docs/reference/settings.md";
-  private static final String CONFIGURATION = "Configuration.java";
+  private static final Pattern CONFIGURATION =
+      Pattern.compile("gateway/src/main/java/io/gatehouse/gateway/[A-Za-z]*Configuration\\.java");
 
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| `([A-Z_]+)` \\| (?:`([^`]*)`)? ?\\|");
@@ -60,7 +61,11 @@ final class SettingsDocumentTest {
   }
 
   private static Set<String> readByTheGateway() {
-    String source = String.join("\n", REPOSITORY.select(CONFIGURATION).values());
+    String source =
+        REPOSITORY.all().entrySet().stream()
+            .filter(file -> CONFIGURATION.matcher(file.getKey()).matches())
+            .map(Map.Entry::getValue)
+            .collect(Collectors.joining());
     Set<String> names = names(source);
     Matcher matcher = NAME_WITH_PREFIX.matcher(source);
     while (matcher.find()) {

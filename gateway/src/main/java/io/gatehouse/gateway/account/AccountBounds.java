@@ -1,26 +1,25 @@
 package io.gatehouse.gateway.account;
 
+import io.gatehouse.gateway.account.Boundary.RuntimeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What holds for some accounts and not for others, as {@code sshd-config/prepare} has written it:
- * lines of an account, a group after {@code @}, or {@code *} for all, an item and its value.
+ * The bounds of accounts that the gateway itself has to know.
+ *
+ * <p>Which line of limits.conf counts for an account, {@code sshd-config/resolve-bounds} has
+ * decided and written into a file for each account.
  */
 public final class AccountBounds {
-
-  private static final String EVERYBODY = "*";
 
   /**
    * The item whose value is the number of seconds after an account's last use until its processes
@@ -28,46 +27,35 @@ public final class AccountBounds {
    */
   private static final String IDLE = "idle";
 
-  private static final String UNLIMITED = "unlimited";
-
   /**
    * The item whose value is a list of measures, with commas between, without which a login is
    * refused.
    */
   private static final String REQUIRE = "require";
 
-  private static final String NOTHING = "none";
+  private static final Pattern LINE = Pattern.compile("([a-z_]+)='([^']*)'");
 
-  private record Line(String whom, String item, String value) {}
+  private final Path accounts;
+  private final boolean requiresSomething;
 
-  private final List<Line> lines;
-  private final Path groups;
-
-  private AccountBounds(List<Line> lines, Path groups) {
-    this.lines = lines;
-    this.groups = groups;
+  private AccountBounds(Path accounts, boolean requiresSomething) {
+    this.accounts = accounts;
+    this.requiresSomething = requiresSomething;
   }
 
   /**
-   * The bounds on this machine, read once; who is in a group is read each time.
+   * The bounds on this machine. The file of an account is read each time, because its role in Open
+   * WebUI may change it.
    *
-   * @param file nothing holds if it does not exist
+   * @param runtimeDirectory nothing is bounded if it does not exist
    */
-  public static AccountBounds of(Path file) {
-    return read(file, Path.of("/etc/group"));
-  }
-
-  /**
-   * @param groups in the format of /etc/group
-   */
-  static AccountBounds read(Path file, Path groups) {
-    List<Line> lines =
-        lines(file)
+  public static AccountBounds of(Path runtimeDirectory) {
+    return new AccountBounds(
+        RuntimeFile.ACCOUNT_BOUNDS.in(runtimeDirectory),
+        lines(RuntimeFile.BOUNDS.in(runtimeDirectory))
             .map(line -> line.split(" ", 3))
-            .filter(words -> words.length == 3)
-            .map(words -> new Line(words[0], words[1], words[2]))
-            .toList();
-    return new AccountBounds(lines, groups);
+            .filter(words -> words.length == 3 && words[1].equals(REQUIRE))
+            .anyMatch(words -> isRequirement(words[2])));
   }
 
   /**
@@ -75,60 +63,35 @@ public final class AccountBounds {
    */
   public Optional<Duration> idle(AccountName account) {
     return value(account, IDLE)
-        .filter(seconds -> !seconds.equals(UNLIMITED))
+        .filter(seconds -> !seconds.equals(Boundary.UNLIMITED))
         .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)));
   }
 
   /** The words of the measures without which a login of the account is refused. */
   public Set<String> required(AccountName account) {
     return value(account, REQUIRE)
-        .filter(AccountBounds::requiresSomething)
+        .filter(AccountBounds::isRequirement)
         .map(words -> Set.of(words.split(",")))
         .orElse(Set.of());
   }
 
   /** Whether there is an account that a measure may be required of. */
   public boolean requiresSomething() {
-    return lines.stream()
-        .filter(line -> line.item().equals(REQUIRE))
-        .anyMatch(line -> requiresSomething(line.value()));
+    return requiresSomething;
   }
 
-  private static boolean requiresSomething(String value) {
-    return !value.equals(NOTHING);
+  private static boolean isRequirement(String value) {
+    return !value.equals(Boundary.NOTHING_REQUIRED);
   }
 
-  /**
-   * An account's own line counts before one of its groups, and that before everybody's; the last of
-   * each kind.
-   */
   private Optional<String> value(AccountName account, String item) {
-    List<Line> ofItem = lines.stream().filter(line -> line.item().equals(item)).toList();
-    return last(ofItem, line -> line.whom().equals(account.value()))
-        .or(() -> ofGroups(ofItem, account))
-        .or(() -> last(ofItem, line -> line.whom().equals(EVERYBODY)))
-        .map(Line::value);
-  }
-
-  private Optional<Line> ofGroups(List<Line> ofItem, AccountName account) {
-    if (ofItem.stream().noneMatch(line -> line.whom().startsWith("@"))) {
-      return Optional.empty();
-    }
-    Set<String> own = groupsOf(account);
-    return last(ofItem, line -> own.contains(line.whom()));
-  }
-
-  private Set<String> groupsOf(AccountName account) {
-    return lines(groups)
-        .map(line -> line.split(":", -1))
-        .filter(fields -> fields.length == 4)
-        .filter(fields -> Arrays.asList(fields[3].split(",")).contains(account.value()))
-        .map(fields -> "@" + fields[0])
-        .collect(Collectors.toUnmodifiableSet());
-  }
-
-  private static Optional<Line> last(List<Line> lines, Predicate<Line> wanted) {
-    return lines.stream().filter(wanted).reduce((earlier, later) -> later);
+    return lines(accounts.resolve(account.value()))
+        .map(LINE::matcher)
+        .filter(Matcher::matches)
+        .filter(line -> line.group(1).equals(item))
+        .map(line -> line.group(2))
+        .filter(value -> !value.isEmpty())
+        .findFirst();
   }
 
   private static Stream<String> lines(Path file) {

@@ -10,9 +10,7 @@ import java.util.regex.Pattern;
  */
 public record AccountName(String value) {
 
-  static final int LONGEST = 32;
-
-  private static final Pattern RULE = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");
+  private static final Pattern RULE = Pattern.compile(Boundary.ACCOUNT_NAME);
 
   /** Names that mean something on a Debian system, in Open Terminal's image, or to a reader. */
   private static final Set<String> RESERVED =
@@ -92,8 +90,8 @@ public record AccountName(String value) {
           "debian",
           "gateway",
           "gatehouse",
-          "gatehouse-caller",
-          "gatehouse-target",
+          Boundary.CALLER_ACCOUNT,
+          Boundary.TARGET_ACCOUNT,
           "provision",
           "system",
           "test",
@@ -103,8 +101,7 @@ public record AccountName(String value) {
 
   public AccountName {
     if (!isValid(value)) {
-      throw new IllegalArgumentException(
-          "an account name has 1 to 32 of a-z, 0-9, _ and - and begins with a letter or _");
+      throw new IllegalArgumentException(Boundary.ACCOUNT_NAME_RULE);
     }
   }
 

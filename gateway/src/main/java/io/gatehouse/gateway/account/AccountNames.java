@@ -37,7 +37,7 @@ final class AccountNames {
    */
   private static final int LAST_NUMBER = 50;
 
-  private static final int LONGEST_NUMBERED = AccountName.LONGEST - "-50".length();
+  private static final int LONGEST_NUMBERED = Boundary.LONGEST_ACCOUNT_NAME - "-50".length();
 
   private final String prefix;
 
@@ -98,7 +98,7 @@ final class AccountNames {
   }
 
   private static String shortened(String name) {
-    return name.substring(0, Math.min(name.length(), AccountName.LONGEST));
+    return name.substring(0, Math.min(name.length(), Boundary.LONGEST_ACCOUNT_NAME));
   }
 
   private static Stream<String> numbered(String name) {

@@ -31,7 +31,14 @@ record AccountStanding(Kind kind, By by, Optional<Integer> uid) {
   }
 
   private static final Pattern LINE =
-      Pattern.compile("(disabled|removed) ([1-9][0-9]{3,4}) (admin|open-webui) [0-9]{1,11}");
+      Pattern.compile(
+          "(%s|%s) (%s) (%s|%s) [0-9]{1,11}"
+              .formatted(
+                  Boundary.DISABLED,
+                  Boundary.REMOVED,
+                  Boundary.UID_FORM,
+                  Boundary.BY_ADMIN,
+                  Boundary.BY_OPEN_WEBUI));
 
   static AccountStanding parse(String content) {
     Matcher line = LINE.matcher(content.strip());
@@ -39,8 +46,8 @@ record AccountStanding(Kind kind, By by, Optional<Integer> uid) {
       return new AccountStanding(Kind.DISABLED, By.ADMIN, Optional.empty());
     }
     return new AccountStanding(
-        line.group(1).equals("removed") ? Kind.REMOVED : Kind.DISABLED,
-        line.group(3).equals("admin") ? By.ADMIN : By.OPEN_WEBUI,
+        line.group(1).equals(Boundary.REMOVED) ? Kind.REMOVED : Kind.DISABLED,
+        line.group(3).equals(Boundary.BY_ADMIN) ? By.ADMIN : By.OPEN_WEBUI,
         Optional.of(Integer.valueOf(line.group(2))));
   }
 

@@ -15,7 +15,7 @@ final class UidAllocation {
   static final int FIRST_UID = 20_000;
 
   /** The file names of claims. Other files in that folder are not the gateway's. */
-  private static final Pattern UID = Pattern.compile("[1-9][0-9]{3,4}");
+  private static final Pattern UID = Pattern.compile(Boundary.UID_FORM);
 
   private final Claims claims;
   private final Homes homes;
@@ -38,7 +38,7 @@ final class UidAllocation {
   }
 
   private int adopt(String owner, AccountName name, int uid) {
-    boolean possible = uid >= Account.SMALLEST_UID && uid <= Account.LARGEST_UID;
+    boolean possible = uid >= Boundary.SMALLEST_UID && uid <= Boundary.LARGEST_UID;
     boolean foreign = system.nameOf(uid).filter(other -> !other.equals(name.value())).isPresent();
     if (!possible || foreign) {
       throw notAdoptable(name, uid, "cannot be that of a new account");
@@ -73,8 +73,8 @@ final class UidAllocation {
     // A home may have outlived its record. Its uid would open it to the account that gets the uid.
     taken.addAll(homes.owners());
     return IntStream.concat(
-            IntStream.range(Math.max(FIRST_UID, next), Account.LARGEST_UID),
-            IntStream.range(FIRST_UID, Math.clamp(next, FIRST_UID, Account.LARGEST_UID)))
+            IntStream.range(Math.max(FIRST_UID, next), Boundary.LARGEST_UID),
+            IntStream.range(FIRST_UID, Math.clamp(next, FIRST_UID, Boundary.LARGEST_UID)))
         .filter(uid -> !taken.contains(uid))
         .filter(uid -> system.nameOf(uid).isEmpty())
         .filter(uid -> claims.create(Integer.toString(uid), owner))
@@ -82,6 +82,6 @@ final class UidAllocation {
         .orElseThrow(
             () ->
                 new AccountException(
-                    Reason.REGISTRY, "no uid below " + Account.LARGEST_UID + " is left"));
+                    Reason.REGISTRY, "no uid below " + Boundary.LARGEST_UID + " is left"));
   }
 }

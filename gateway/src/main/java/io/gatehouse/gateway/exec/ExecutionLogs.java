@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.exec;
 
+import io.gatehouse.gateway.account.Boundary;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -57,7 +58,7 @@ public final class ExecutionLogs {
   private static final String NOBODY = "";
 
   private static final Pattern ID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
-  private static final Pattern ACCOUNT = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");
+  private static final Pattern ACCOUNT = Pattern.compile(Boundary.ACCOUNT_NAME);
   private static final Pattern FILE_NAME =
       Pattern.compile("(" + ID.pattern() + ")\\.[0-9]{1,10}\\.jsonl");
   private static final Set<PosixFilePermission> DIRECTORY_PERMISSIONS =

@@ -4,6 +4,7 @@ import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.AccountBounds;
 import io.gatehouse.gateway.account.AccountException;
 import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.account.Boundary;
 import io.gatehouse.gateway.isolation.IsolationException.Reason;
 import io.gatehouse.gateway.session.ExitStatus;
 import io.gatehouse.gateway.session.Pipe;
@@ -182,7 +183,7 @@ public final class Isolation implements AutoCloseable {
   }
 
   private List<Finding> tryFromReserved() {
-    return tryFrom(accounts.openReserved("gatehouse-caller", "who tries isolation"));
+    return tryFrom(accounts.openReserved(Boundary.CALLER_ACCOUNT, "who tries isolation"));
   }
 
   /** The findings of the probe at the start; empty while it runs. */
@@ -232,7 +233,7 @@ public final class Isolation implements AutoCloseable {
   }
 
   private List<Finding> tryFromLogin(Account account) {
-    Account target = accounts.openReserved("gatehouse-target", "what isolation is tried on");
+    Account target = accounts.openReserved(Boundary.TARGET_ACCOUNT, "what isolation is tried on");
     try {
       return findings(answer(sessions.of(account), sessions.of(target)));
     } catch (IOException failure) {

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.ssh;
 
+import io.gatehouse.gateway.account.Boundary;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -16,9 +17,6 @@ import java.util.regex.Pattern;
  * the beginning of a report; what comes after it is not looked at.
  */
 final class PreludeOutput extends FilterInputStream {
-
-  /** What begins the report: the record separator, which few programs print. */
-  private static final int MARK = 0x1e;
 
   /** A report is a process id or one word. */
   private static final int LONGEST_REPORT = 64;
@@ -90,14 +88,14 @@ final class PreludeOutput extends FilterInputStream {
   }
 
   private void take(byte value, ByteArrayOutputStream passed) throws IOException {
-    if (reported || (line.size() == 0 && value != MARK)) {
+    if (reported || (line.size() == 0 && value != Boundary.REPORT_MARK)) {
       passed.write(value);
       return;
     }
-    if (value == MARK || line.size() > LONGEST_REPORT) {
+    if (value == Boundary.REPORT_MARK || line.size() > LONGEST_REPORT) {
       passOnLine(passed);
     }
-    if (line.size() == 0 && value != MARK) {
+    if (line.size() == 0 && value != Boundary.REPORT_MARK) {
       passed.write(value);
       return;
     }

@@ -1,6 +1,7 @@
 package io.gatehouse.gateway.ssh;
 
 import io.gatehouse.gateway.account.AccountException;
+import io.gatehouse.gateway.account.Boundary;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,14 +16,6 @@ record ProvisioningAnswer(Optional<Integer> status, String reason) {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProvisioningAnswer.class);
 
-  private static final int DONE = 0;
-
-  private static final int REFUSED = 65;
-
-  private static final int FULL = 73;
-
-  private static final int DISABLED = 77;
-
   boolean is(int expected) {
     return status.equals(Optional.of(expected));
   }
@@ -33,16 +26,16 @@ record ProvisioningAnswer(Optional<Integer> status, String reason) {
    * @throws AccountException if it was not done
    */
   void requireDone(String request) {
-    if (is(REFUSED)) {
+    if (is(Boundary.STATUS_CONFLICT)) {
       throw new AccountException(AccountException.Reason.CONFLICT, reason);
     }
-    if (is(FULL)) {
+    if (is(Boundary.STATUS_FULL)) {
       throw new AccountException(AccountException.Reason.NO_SPACE, reason);
     }
-    if (is(DISABLED)) {
+    if (is(Boundary.STATUS_NOT_ENABLED)) {
       throw new AccountException(AccountException.Reason.DISABLED, reason);
     }
-    if (!is(DONE)) {
+    if (!is(Boundary.STATUS_DONE)) {
       throw new AccountException(
           AccountException.Reason.UNAVAILABLE,
           request + " failed (" + status.map(String::valueOf).orElse("no status") + "): " + reason);

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.ssh;
 
+import io.gatehouse.gateway.account.Boundary;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.ExitStatus;
 import io.gatehouse.gateway.session.Pipe;
@@ -22,17 +23,12 @@ import org.apache.sshd.client.channel.ChannelExec;
 /** A command in an exec channel, begun by the prelude. */
 final class SshCommand implements Command {
 
-  /** The prelude's report when it cannot enter the directory. */
-  private static final String NO_DIRECTORY = "cwd";
-
   /** With the process id of the shell. */
-  private static final Pattern REPORT = Pattern.compile("started [1-9][0-9]{0,9}|" + NO_DIRECTORY);
+  private static final Pattern REPORT =
+      Pattern.compile(Boundary.REPORT_STARTED + " [1-9][0-9]{0,9}|" + Boundary.REPORT_NO_DIRECTORY);
 
   /** How long it may take to look whether the command waits for input: as a rule 10 ms. */
   private static final Duration LOOK_LIMIT = Duration.ofSeconds(2);
-
-  /** What the program that looks says of a command that waits. */
-  private static final String WAITING = "waiting";
 
   private final ChannelExec channel;
   private final Duration inputLimit;
@@ -86,7 +82,7 @@ final class SshCommand implements Command {
       started.completeExceptionally(
           new SessionException(
               Reason.NOT_STARTED, "the shell ended before it came to the command: " + where));
-    } else if (report.get().equals(NO_DIRECTORY)) {
+    } else if (report.get().equals(Boundary.REPORT_NO_DIRECTORY)) {
       started.completeExceptionally(
           new SessionException(Reason.NO_DIRECTORY, "the directory cannot be entered"));
     } else {
@@ -132,8 +128,9 @@ final class SshCommand implements Command {
     }
     try (Pipe program = look.apply(processId)) {
       String said =
-          new String(program.output().readNBytes(WAITING.length()), StandardCharsets.ISO_8859_1);
-      return said.equals(WAITING) && program.exit().code() == 0;
+          new String(
+              program.output().readNBytes(Boundary.WAITING.length()), StandardCharsets.ISO_8859_1);
+      return said.equals(Boundary.WAITING) && program.exit().code() == 0;
     } catch (IOException lost) {
       return false;
     }

@@ -3,6 +3,7 @@ package io.gatehouse.gateway.ssh;
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.AccountException;
 import io.gatehouse.gateway.account.AccountKeyPair;
+import io.gatehouse.gateway.account.Boundary;
 import io.gatehouse.gateway.account.Provisioner;
 import io.gatehouse.gateway.auth.Role;
 import io.gatehouse.gateway.session.SessionException;
@@ -38,9 +39,6 @@ public final class SshProvisioner implements Provisioner {
   private static final String RESERVED = "reserved";
 
   private static final String ROOT = "root";
-
-  /** An answer of {@code end-processes}. */
-  private static final int LOGGED_IN = 75;
 
   private final SshSettings settings;
   private final SshConnector connector;
@@ -95,7 +93,7 @@ public final class SshProvisioner implements Provisioner {
   public boolean endIfLeft(Account account) {
     String request = nameAndUid(account) + " if-left";
     ProvisioningAnswer answer = askToEnd(request);
-    if (answer.is(LOGGED_IN)) {
+    if (answer.is(Boundary.STATUS_LOGGED_IN)) {
       return false;
     }
     answer.requireDone("end " + request);

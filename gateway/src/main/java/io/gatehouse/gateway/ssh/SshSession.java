@@ -2,6 +2,7 @@ package io.gatehouse.gateway.ssh;
 
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.account.Boundary;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.Pipe;
@@ -40,9 +41,6 @@ import org.jspecify.annotations.Nullable;
 /** One account's login: a connection that is made when needed and shared by all its channels. */
 final class SshSession implements Session, AutoCloseable {
 
-  /** The prelude makes {@code X} of {@code GATEHOUSE_ENV_X}; sshd accepts no other variables. */
-  private static final String ENVIRONMENT_PREFIX = "GATEHOUSE_ENV_";
-
   /** Bash reads ~/.bashrc in the first shell of an SSH login only, and sshd takes this variable. */
   private static final Map<String, String> WITHOUT_START_FILES = Map.of("SHLVL", "1");
 
@@ -51,9 +49,6 @@ final class SshSession implements Session, AutoCloseable {
    * answers: a number of a sheet with a comma, or a refusal in German, would be another answer.
    */
   private static final String IN_NO_LANGUAGE = "export LC_ALL=C.UTF-8; ";
-
-  /** Exit status of OpenSSH's programs in a login whose PAM session could not be opened. */
-  private static final int REFUSED_BY_PAM = 254;
 
   /** Bytes. */
   private static final int LONGEST_REASON = 1024;
@@ -293,7 +288,7 @@ final class SshSession implements Session, AutoCloseable {
     return variables.entrySet().stream()
         .collect(
             Collectors.toUnmodifiableMap(
-                variable -> ENVIRONMENT_PREFIX + variable.getKey(), Map.Entry::getValue));
+                variable -> Boundary.ENVIRONMENT_PREFIX + variable.getKey(), Map.Entry::getValue));
   }
 
   /** The open connection, made by whoever comes first; the others wait for it. */
@@ -380,7 +375,7 @@ final class SshSession implements Session, AutoCloseable {
       String reason =
           new String(nothing.output().readNBytes(LONGEST_REASON), StandardCharsets.UTF_8).strip();
       return Optional.of(reason.isEmpty() ? "PAM refuses the login of " + account.name() : reason)
-          .filter(said -> nothing.exit().code() == REFUSED_BY_PAM);
+          .filter(said -> nothing.exit().code() == Boundary.STATUS_REFUSED_BY_PAM);
     } catch (IOException lost) {
       // Whoever opens the next channel is told.
       return Optional.empty();

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.ssh;
 
+import io.gatehouse.gateway.account.Boundary.RuntimeFile;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -41,34 +42,29 @@ public record SshSettings(
   }
 
   Path prelude() {
-    return runtimeDirectory.resolve("command");
+    return RuntimeFile.PRELUDE.in(runtimeDirectory);
   }
 
   /** The program that looks whether a command waits for input. */
   Path waiting() {
-    return runtimeDirectory.resolve("waiting");
+    return RuntimeFile.WAITING.in(runtimeDirectory);
   }
 
   /** The program that tries how far accounts are kept apart. */
   public Path probe() {
-    return runtimeDirectory.resolve("probe");
-  }
-
-  /** The lines of {@link io.gatehouse.gateway.account.AccountBounds}. */
-  public Path bounds() {
-    return runtimeDirectory.resolve("bounds");
+    return RuntimeFile.PROBE.in(runtimeDirectory);
   }
 
   /** Where {@code sshd-config/require-isolation} reads which measures are in force. */
   public Path inForce() {
-    return runtimeDirectory.resolve("isolation/in-force");
+    return RuntimeFile.IN_FORCE.in(runtimeDirectory);
   }
 
   Path hostKey() {
-    return runtimeDirectory.resolve("ssh_host_ed25519_key.pub");
+    return RuntimeFile.HOST_KEY.in(runtimeDirectory);
   }
 
   Path provisionerKey() {
-    return runtimeDirectory.resolve("provisioner_ed25519");
+    return RuntimeFile.PROVISIONER_KEY.in(runtimeDirectory);
   }
 }

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.ssh;
 
+import io.gatehouse.gateway.account.Boundary;
 import io.gatehouse.gateway.session.ExitStatus;
 import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.SessionException;
@@ -58,7 +59,8 @@ final class SshShell implements Shell {
   static String text(String directory) {
     return "cd -- "
         + ShellWord.quote(directory)
-        + "; printf '\\036%s\\n' \"$$\"; unset SHLVL; exec -a \"-${SHELL##*/}\" \"$SHELL\"";
+        + "; printf '\\%03o%%s\\n' \"$$\"; ".formatted((int) Boundary.REPORT_MARK)
+        + "unset SHLVL; exec -a \"-${SHELL##*/}\" \"$SHELL\"";
   }
 
   /**

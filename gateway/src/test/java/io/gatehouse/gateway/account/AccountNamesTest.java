@@ -72,7 +72,7 @@ final class AccountNamesTest {
             LONGEST_PREFIX + "alicesmi-" + hash.substring(0, 7));
     assertThat(names(LONGEST_PREFIX, Naming.EMAIL, user("x", "a".repeat(300) + "@example.org")))
         .hasSize(53)
-        .allMatch(name -> name.length() <= AccountName.LONGEST);
+        .allMatch(name -> name.length() <= Boundary.LONGEST_ACCOUNT_NAME);
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.http.describe;
 
+import io.gatehouse.gateway.account.Boundary.RuntimeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,8 +62,8 @@ record Machine(
   /** A file that image/describe makes: a line of programs and one of Python packages. */
   private static final String DESCRIPTION = "usr/lib/gatehouse/tools";
 
-  /** A file that sshd-config/prepare makes: a line for each bound of limits.conf. */
-  private static final String LIMITS = "run/gatehouse/limits.conf";
+  /** The folder that sshd-config/prepare fills in the image. */
+  private static final String RUNTIME_FOLDER = "run/gatehouse";
 
   private static final List<String> PROGRAM_FOLDERS =
       List.of("usr/local/bin", "usr/bin", "bin", "usr/local/sbin", "usr/sbin");
@@ -90,7 +91,7 @@ record Machine(
         system(root),
         software(root),
         ZoneId.systemDefault().getId(),
-        lines(root.resolve(LIMITS))
+        lines(RuntimeFile.LIMITS.in(root.resolve(RUNTIME_FOLDER)))
             .map(MOST_PROCESSES::matcher)
             .filter(Matcher::matches)
             .map(matcher -> matcher.group(1))
