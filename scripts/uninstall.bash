@@ -37,7 +37,8 @@ uninstall() {
 
   step "groups, folders and configuration"
   rm -rf -- "${runtime:?}" "${tmp:?}" "$own/instances" "$own/packages" "/etc/pam.d/${pam_service:?}" /etc/security/namespace.d/gatehouse.conf
-  rm -rf -- "$etc/authorized_keys" "$etc/locks"
+  # What prepare and provision write there; .move-* and .restore-* are left where provision was interrupted.
+  rm -rf -- "$etc/authorized_keys" "$etc/locks" "$etc/provision.lock" "$etc"/.move-* "$etc"/.restore-*
   for path in "$own" "$etc"; do
     [[ ! -d $path ]] || rmdir -- "$path" 2>/dev/null || kept+=("$path, because it has files that Gatehouse did not make")
   done

@@ -37,6 +37,7 @@ apart() {
     account alice 1901; account bob 1902
     mkdir /home/carol
     install -d -o alice /var/lib/gatehouse/tmp/alice
+    touch /etc/gatehouse/provision.lock /etc/gatehouse/.move-123456
     setpriv --reuid alice --regid alice --clear-groups sleep 60 &
     ./run --uninstall
     ! getent passwd alice bob gateway
