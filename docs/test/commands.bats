@@ -1,10 +1,11 @@
 #!/usr/bin/env bats
-# Runs the commands of README.md and of the tutorial, as a person who reads them types them: all fenced blocks that are marked `sh`. Needs a Docker
-# engine, the built program (gateway/target, documents/target), and GATEHOUSE_IMAGE, an image made of it; ./test has them.
+# Runs the commands of README.md and of the tutorial, as a person who reads them types them: all fenced blocks that are
+# marked `sh`. Needs a Docker engine, the built program (gateway/target, documents/target), and GATEHOUSE_IMAGE, an
+# image made of it; ./test has them.
 #
-# Two things are other than for that person. The image is not built again, and Open WebUI is docs/test/open-webui.py. What the documents tell to
-# click, a request does. The commands run in two containers: one with Docker Compose, which speaks to the engine of this machine, and for ./run
-# one that stands for a Debian machine.
+# Two things are other than for that person. The image is not built again, and Open WebUI is docs/test/open-webui.py.
+# What the documents tell to click, a request does. The commands run in two containers: one with Docker Compose, which
+# speaks to the engine of this machine, and for ./run one that stands for a Debian machine.
 
 bats_require_minimum_version 1.5.0
 export LC_ALL=C DOCKER_BUILDKIT=0

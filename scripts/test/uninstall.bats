@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# `./run --uninstall` with real accounts, groups and processes, in namespaces of the test's own: /etc is a copy, /home, /run and /var/lib are empty,
-# and no process outside is seen. What docs/test/commands.bats does besides is the way of README, from `./run` on.
+# `./run --uninstall` with real accounts, groups and processes, in namespaces of the test's own: /etc is a copy, /home,
+# /run and /var/lib are empty, and no process outside is seen. What docs/test/commands.bats does besides is the way of
+# README, from `./run` on.
 
 bats_require_minimum_version 1.5.0
 export LC_ALL=C
@@ -122,5 +123,5 @@ apart() {
   run -2 apart './run --remove'
   [[ $output == *'./run has no option --remove'* ]]
   run -1 apart 'OPEN_TERMINAL_STATE_DIR=/home ./run --uninstall --delete-homes'
-  [[ $output == *'The folder /home is none that Gatehouse can have made'*'Nothing was changed.'* ]]
+  [[ $output == *'Gatehouse cannot have made the folder /home'*'Nothing was changed.'* ]]
 }
