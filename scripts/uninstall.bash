@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Takes away what ./run has made on this machine, as root. Homes, and who had which account, stay unless they are meant too. Sourced by ./run.
+# Takes away what ./run has made on this machine, as root. Homes, and who had which account, stay unless they are meant
+# too. Sourced by ./run.
 
 # uninstall [--delete-homes]
 uninstall() {
@@ -16,17 +17,22 @@ uninstall() {
   for path in "$etc" "$runtime" "$state" "$tmp"; do
     # Two levels at least: nobody's mistake deletes /home.
     if [[ ! $path =~ ^(/[A-Za-z0-9._-]+){2,}$ || $path == *..* ]]; then
-      printf 'The folder %s is none that Gatehouse can have made: such a folder is an absolute path of two names or more. Nothing was changed.\n' "$path" >&2
+      printf 'Gatehouse cannot have made the folder %s: its folders are absolute paths of two names or more. %s\n' \
+        "$path" 'Nothing was changed.' >&2
       return 1
     fi
   done
-  [[ $pam_service =~ ^[a-z][a-z0-9-]{0,31}$ ]] || { printf 'GATEHOUSE_PAM_SERVICE is a name of a-z, 0-9 and -. Nothing was changed.\n' >&2; return 1; }
+  if [[ ! $pam_service =~ ^[a-z][a-z0-9-]{0,31}$ ]]; then
+    printf 'GATEHOUSE_PAM_SERVICE is a name of a-z, 0-9 and -. Nothing was changed.\n' >&2
+    return 1
+  fi
   if [[ $(processes_here -f -- "-jar $runtime/program/gatehouse.jar") ]]; then
     printf 'Gatehouse runs. End it first, by Ctrl-C where it was started. Nothing was changed.\n' >&2
     return 1
   fi
 
-  # The group has no other members: provision puts each account that it makes into it, and takes over no account that is not in it.
+  # The group has no other members: provision puts each account that it makes into it, and takes over no account that is
+  # not in it.
   while read -r name; do
     if uid=$(account_uid "$name"); then uids[$name]=$uid; fi
   done < <(getent group gatehouse | cut -d : -f 4 | tr , '\n')
@@ -36,12 +42,16 @@ uninstall() {
   done
 
   step "groups, folders and configuration"
-  rm -rf -- "${runtime:?}" "${tmp:?}" "$own/instances" "$own/packages" "/etc/pam.d/${pam_service:?}" /etc/security/namespace.d/gatehouse.conf
-  rm -rf -- "$etc/authorized_keys" "$etc/locks"
+  rm -rf -- "${runtime:?}" "${tmp:?}" "$own/instances" "$own/packages"
+  rm -f -- "/etc/pam.d/${pam_service:?}" /etc/security/namespace.d/gatehouse.conf
+  # What prepare and provision write there; .move-* and .restore-* are left where provision was interrupted.
+  rm -rf -- "$etc/authorized_keys" "$etc/locks" "$etc/provision.lock" "$etc"/.move-* "$etc"/.restore-*
   for path in "$own" "$etc"; do
-    [[ ! -d $path ]] || rmdir -- "$path" 2>/dev/null || kept+=("$path, because it has files that Gatehouse did not make")
+    [[ ! -d $path ]] || rmdir -- "$path" 2>/dev/null ||
+      kept+=("$path, because it has files that Gatehouse did not make")
   done
-  # rm follows no link. No account has these uids any more and nothing runs with them, so nobody can change a folder while rm works in it.
+  # rm follows no link. No account has these uids any more and nothing runs with them, so nobody can change a folder
+  # while rm works in it.
   if [[ $delete_homes ]]; then
     for name in "${!uids[@]}"; do
       if is_home_of "$name" "${uids[$name]}"; then rm -rf --one-file-system -- "/home/${name:?}"; fi
@@ -51,18 +61,23 @@ uninstall() {
     for name in "${!uids[@]}"; do
       if is_home_of "$name" "${uids[$name]}"; then kept+=("/home/$name"); fi
     done
-    [[ ! -d $state ]] || kept+=("$state, which says who had which account, so that a later ./run gives it to them again")
+    [[ ! -d $state ]] ||
+      kept+=("$state, which says who had which account, so that a later ./run gives it to them again")
   fi
   ! getent passwd gateway >/dev/null || userdel gateway
-  while read -r name; do groupdel "$name"; done < <(getent group | grep -oE '^(gateway|gatehouse(-[a-z][a-z0-9_-]*)?):' | tr -d :)
+  while read -r name; do
+    groupdel "$name"
+  done < <(getent group | grep -oE '^(gateway|gatehouse(-[a-z][a-z0-9_-]*)?):' | tr -d :)
 
   printf '\nGatehouse is gone from this machine.\n'
   if ((${#kept[@]})); then
     printf 'These stay:\n'
     printf '  %s\n' "${kept[@]}"
-    [[ $delete_homes ]] || printf '%s./run --uninstall --delete-homes would have deleted homes and %s.\n' "${SUDO_USER:+sudo }" "$state"
+    [[ $delete_homes ]] ||
+      printf '%s./run --uninstall --delete-homes would have deleted homes and %s.\n' "${SUDO_USER:+sudo }" "$state"
   fi
-  printf 'The packages that ./run installed stay too, and what Maven downloaded (%s/.m2), and the folders target in this clone.\n' "$HOME"
+  printf 'The packages that ./run installed stay too, what Maven downloaded (%s/.m2), and the folders target here.\n' \
+    "$HOME"
 }
 
 # account_uid NAME: prints the uid of an account that is one of Gatehouse's by its uid and its home.
@@ -75,8 +90,8 @@ account_uid() {
 
 is_home_of() { [[ ! -L /home/$1 && -d /home/$1 && $(stat -c %u -- "/home/$1") == "$2" ]]; }
 
-# processes_here OPTION...: the processes that pgrep finds by these options, without those of containers: an account there may have the same uid. A
-# root that may not see whose a process is, is in a container itself.
+# processes_here OPTION...: the processes that pgrep finds by these options, without those of containers: an account
+# there may have the same uid. A root that may not see whose a process is, is in a container itself.
 processes_here() {
   local pid namespace own
   own=$(readlink /proc/self/ns/pid)
@@ -86,8 +101,8 @@ processes_here() {
   done < <(pgrep "$@")
 }
 
-# end_processes UID: all of them are stopped first, until there are no new ones: a stopped process starts no others, and still counts for the
-# number that the account may have.
+# end_processes UID: all of them are stopped first, until there are no new ones: a stopped process starts no others, and
+# still counts for the number that the account may have.
 end_processes() {
   local try pids before=''
   for ((try = 0; try < 200; try++)); do
@@ -106,7 +121,8 @@ remove_account() {
   local name=$1 uid=$2 own
   chage -E 1 -- "$name"
   if ! end_processes "$uid"; then
-    printf 'The account %s goes on starting programs; end them (pkill -KILL -u %s) and start again.\n' "$name" "$name" >&2
+    printf 'The account %s goes on starting programs; end them (pkill -KILL -u %s) and start again.\n' \
+      "$name" "$name" >&2
     return 1
   fi
   ! type -P crontab >/dev/null || crontab -r -u "$name" 2>/dev/null || true

@@ -1,8 +1,14 @@
-"""Stands in for Open WebUI where its image cannot be had: says whose token it is, as Open WebUI does. Tokens are the names of two users."""
+"""Stands in for Open WebUI where its image cannot be had: says whose token it is, as Open WebUI does.
+
+Tokens are the names of two users.
+"""
 import http.server
 import json
 
-USERS = {name: {"id": f"{name}-0000", "email": f"{name}@example.org", "name": name, "role": role} for name, role in (("alice", "admin"), ("bob", "user"))}
+USERS = {
+    name: {"id": f"{name}-0000", "email": f"{name}@example.org", "name": name, "role": role}
+    for name, role in (("alice", "admin"), ("bob", "user"))
+}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

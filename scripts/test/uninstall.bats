@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# `./run --uninstall` with real accounts, groups and processes, in namespaces of the test's own: /etc is a copy, /home, /run and /var/lib are empty,
-# and no process outside is seen. What docs/test/commands.bats does besides is the way of README, from `./run` on.
+# `./run --uninstall` with real accounts, groups and processes, in namespaces of the test's own: /etc is a copy, /home,
+# /run and /var/lib are empty, and no process outside is seen. What docs/test/commands.bats does besides is the way of
+# README, from `./run` on.
 
 bats_require_minimum_version 1.5.0
 export LC_ALL=C
@@ -37,6 +38,7 @@ apart() {
     account alice 1901; account bob 1902
     mkdir /home/carol
     install -d -o alice /var/lib/gatehouse/tmp/alice
+    touch /etc/gatehouse/provision.lock /etc/gatehouse/.move-123456
     setpriv --reuid alice --regid alice --clear-groups sleep 60 &
     ./run --uninstall
     ! getent passwd alice bob gateway
@@ -121,5 +123,5 @@ apart() {
   run -2 apart './run --remove'
   [[ $output == *'./run has no option --remove'* ]]
   run -1 apart 'OPEN_TERMINAL_STATE_DIR=/home ./run --uninstall --delete-homes'
-  [[ $output == *'The folder /home is none that Gatehouse can have made'*'Nothing was changed.'* ]]
+  [[ $output == *'Gatehouse cannot have made the folder /home'*'Nothing was changed.'* ]]
 }
