@@ -2,6 +2,9 @@
 # Takes away what ./run has made on this machine, as root. Homes, and who had which account, stay unless they are meant
 # too. Sourced by ./run.
 
+# shellcheck source=sshd-config/rules.sh
+. "${BASH_SOURCE[0]%/*}/../sshd-config/rules.sh"
+
 # uninstall [--delete-homes]
 uninstall() {
   local delete_homes='' name uid path kept=()
@@ -84,7 +87,7 @@ uninstall() {
 account_uid() {
   local entry
   entry=$(getent passwd -- "$1") || return 1
-  [[ $entry =~ ^([a-z_][a-z0-9_-]*):[^:]*:([1-9][0-9]{3,4}):[^:]*:[^:]*:(/home|$state/reserved)/"$1": ]] || return 1
+  [[ $entry =~ ^($account_name):[^:]*:($uid_form):[^:]*:[^:]*:(/home|$state/reserved)/"$1": ]] || return 1
   printf '%s' "${BASH_REMATCH[2]}"
 }
 
