@@ -179,3 +179,9 @@ allow_what_maven_does() {
   done
   export MAVEN_OPTS=${MAVEN_OPTS:-}
 }
+
+# require_maven: sets maven to the Maven that is installed, or to the wrapper in this repository, which fetches one.
+# shellcheck disable=SC2034 # for who sources this
+require_maven() {
+  maven=$(type -P mvn) || maven=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)/mvnw
+}

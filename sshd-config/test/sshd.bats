@@ -268,6 +268,19 @@ while time.monotonic() < until:
   wait
 }
 
+@test "a thousand failing logins of strangers do not keep the gateway out" {
+  new_key wrong
+  export -f login people
+  export root GATEHOUSE_PEOPLE_PORT
+  # The strangers' own programs would run elsewhere, so they give way to what runs here.
+  seq 1000 | nice -n 19 xargs -P 30 -I{} bash -c 'people "$root/key-wrong" ghtesta true 2>/dev/null; echo $?' >"$root/failed" 3>&- &
+  local strangers=$!
+  while kill -0 "$strangers" 2>/dev/null; do [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]; done
+  wait "$strangers"
+  [ "$(sort "$root/failed" | uniq -c | tr -s ' ')" = ' 1000 255' ]
+  [ "$(grep -c 'Connection closed by authenticating user ghtesta' "$root/sshd.log")" -ge 1000 ]
+}
+
 @test "forty failed logins of a user do not lock out the gateway" {
   for _ in $(seq 40); do gateway "$root/key-bob" ghtesta true 2>/dev/null || true; done
   [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]

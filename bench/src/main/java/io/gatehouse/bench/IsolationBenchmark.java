@@ -3,7 +3,7 @@ package io.gatehouse.bench;
 import java.util.Arrays;
 import java.util.List;
 
-/** What keeping users apart is worth to a neighbour, and what it costs. */
+/** Measures how well isolation protects a neighbour, and what it costs. */
 final class IsolationBenchmark {
 
   private IsolationBenchmark() {}

@@ -41,12 +41,12 @@ final class Memory {
     return megabytes("status", "VmHWM:");
   }
 
-  /** What it has now; pages that are shared count for each process in part (Pss). */
+  /** The memory that a process has now. Shared pages count for each process in part (Pss). */
   double megabytes() {
     return megabytes("smaps_rollup", "Pss:");
   }
 
-  /** What the objects of a JVM take that are in use (jcmd, GC.heap_info after GC.run). */
+  /** The memory of the objects of a JVM that are in use (jcmd: GC.heap_info after GC.run). */
   double liveHeapMegabytes() {
     jcmd("GC.run");
     String heap = jcmd("GC.heap_info").split("Metaspace", 2)[0];
@@ -67,7 +67,7 @@ final class Memory {
     }
   }
 
-  /** What all programs together have now whose names begin with one of these. */
+  /** The memory of all programs whose names begin with one of these, together. */
   static double ofAll(String... programs) {
     try (Stream<Path> processes = Files.list(PROC)) {
       return processes
@@ -88,7 +88,7 @@ final class Memory {
     }
   }
 
-  /** What is its alone and of no file, such as a heap (RssAnon). */
+  /** The memory that belongs to a process alone and to no file, such as a heap (RssAnon). */
   double anonymousMegabytes() {
     return megabytes("status", "RssAnon:");
   }

@@ -42,7 +42,7 @@ enum NeighbourAttack {
       Sign.PROCESSES,
       16),
 
-  /** One gigabyte in ten files, removed and written again. */
+  /** Writes one gigabyte to ten files, removes them and writes them again. */
   FILES(
       "fills /tmp",
       """
@@ -60,14 +60,14 @@ enum NeighbourAttack {
   /** The socket is read as fast as this program can. Two processes: the shell and timeout. */
   TERMINAL("floods a terminal", "timeout -s KILL 15 yes", Sign.PROCESSES, 2);
 
-  /** Of what the container uses more, when an attack is in force. */
+  /** The resource of which the container uses more while an attack is in force. */
   private enum Sign {
     PROCESSES,
     MEMORY,
     CACHE
   }
 
-  /** Whoever ends an attack later than this has only seen its own end. */
+  /** The longest that an attack lasts. A server that ends it later has only seen its own end. */
   static final Duration LIFE = Duration.ofSeconds(14);
 
   private final String title;

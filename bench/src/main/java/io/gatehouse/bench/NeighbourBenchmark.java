@@ -41,7 +41,7 @@ final class NeighbourBenchmark {
   private static final Duration REST = Duration.ofMillis(500);
   private static final double GOAL_FOR_THE_END = 1000;
 
-  /** What bob has running, and would rather keep: 100 MB that are in use. */
+  /** The program of bob's that an attack must not end: it keeps 100 MB in use. */
   private static final String WORK =
       "python3 -c 'import time; held = bytearray(b\"x\") * 100_000_000; time.sleep(3600)' & echo $!"
           + " >~/work";
@@ -70,7 +70,7 @@ final class NeighbourBenchmark {
     }
   }
 
-  /** What has become of it after an attack. */
+  /** The state of the server after an attack. */
   private enum Server {
     WORKS(""),
     STUCK("server stuck"),

@@ -74,7 +74,7 @@ final class TerminalBenchmark {
     return "p" + Math.round(100 * share);
   }
 
-  /** One terminal of each server, with a shell that waits for keys. */
+  /** Opens one terminal on each server, with a shell that waits for keys. */
   private List<TerminalConnection> open() {
     List<TerminalConnection> terminals = new ArrayList<>(List.of(ready(gatehouse, USER)));
     openTerminal.ifPresent(other -> terminals.add(ready(other, USER)));
@@ -158,7 +158,7 @@ final class TerminalBenchmark {
     return Memory.ofAll("sshd", "gatehouse");
   }
 
-  /** As many terminals as a school class opens, all attached. */
+  /** The number of terminals that a school class opens, all of them attached. */
   private static final class Crowd implements AutoCloseable {
 
     private final List<TerminalConnection> terminals = new ArrayList<>();

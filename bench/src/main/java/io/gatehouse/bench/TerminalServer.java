@@ -30,7 +30,7 @@ final class TerminalServer implements Contestant {
   private static final Timeout LIMIT = Timeout.ofSeconds(60);
   private static final int MOST_CONNECTIONS = 64;
 
-  /** What Open WebUI asks to wait for a command. */
+  /** How long Open WebUI asks the server to wait for a command. */
   private static final Duration WAIT = Duration.ofSeconds(10);
 
   /** Works on the caller's own thread: one that hands over to others would measure itself. */

@@ -3,7 +3,7 @@ package io.gatehouse.documents;
 import java.io.IOException;
 import java.io.Writer;
 
-/** Takes so many characters and no more. */
+/** Passes on a given number of characters and refuses the rest. */
 final class BoundedWriter extends Writer {
 
   private final Writer out;
@@ -20,7 +20,7 @@ final class BoundedWriter extends Writer {
     this.left = most;
   }
 
-  /** Whether there was more, whatever its writer made of the exception. */
+  /** Whether text was refused, even if whoever wrote it has swallowed the exception. */
   boolean isExceeded() {
     return exceeded;
   }

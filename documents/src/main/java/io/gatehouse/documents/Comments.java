@@ -7,12 +7,12 @@ final class Comments {
 
   private static final Pattern WHITESPACE = Pattern.compile("\\s+");
 
-  /** What Excel names as the author of the note that older programs see of a conversation. */
+  /** The author that Excel gives to the note that stands for a conversation in older programs. */
   private static final String CONVERSATION = "tc=";
 
   private Comments() {}
 
-  /** On one line, as all that stands in a row of a table. */
+  /** The comment on one line, because a row of a table is one line. */
   static String oneLine(CharSequence text) {
     return WHITESPACE.matcher(text).replaceAll(" ").strip();
   }
@@ -20,7 +20,7 @@ final class Comments {
   /** {@code Author: text}, or only the text if nobody is named. */
   static String line(String author, String text) {
     if (author.startsWith(CONVERSATION)) {
-      // After two paragraphs of advice to the users of older programs.
+      // The text begins with two paragraphs of advice to the users of older programs.
       String[] paragraphs = text.split("\n\n", 3);
       return oneLine(paragraphs[paragraphs.length - 1]);
     }

@@ -15,13 +15,13 @@ import java.util.List;
  */
 record ComparedFile(Path path, List<String> lines, List<String> notices) {
 
-  /** Limits of Open Terminal, above which a comparison helps nobody. */
+  /** The limits of Open Terminal. A comparison of larger files would be too long to read. */
   private static final long LARGEST = 50L * 1024 * 1024;
 
   private static final int MOST_CHARACTERS = 2_000_000;
   private static final int MOST_LINES = 50_000;
 
-  /** The control characters that text has: of layout and of terminals. */
+  /** Control characters that occur in text: those for layout and those for terminals. */
   private static final String LAYOUT = "\t\n\u000b\f\r\u001b";
 
   private static final String MARK = "\uFEFF";
@@ -75,7 +75,10 @@ record ComparedFile(Path path, List<String> lines, List<String> notices) {
     return text.toString();
   }
 
-  /** What is no text in the encoding is U+FFFD, as where the file is read. */
+  /**
+   * Decodes the file. Bytes that are no text in the encoding become U+FFFD, as in {@code GET
+   * /files/read}.
+   */
   private static String plainText(Path path, Charset charset)
       throws IOException, UnreadableException {
     String text = new String(Files.readAllBytes(path), charset);

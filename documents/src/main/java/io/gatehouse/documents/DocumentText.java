@@ -28,12 +28,17 @@ import org.xml.sax.SAXException;
 /** Extracts the text of a document with Apache Tika. */
 final class DocumentText {
 
-  /** Characters: more is of no use to a model, and less than the caller takes in bytes. */
+  /**
+   * The longest text, in characters. A model cannot use more, and the caller takes more bytes than
+   * that.
+   */
   private static final int MOST = 10_000_000;
 
   private DocumentText() {}
 
-  /** Only what reads text: nothing that runs another program or looks at pictures. */
+  /**
+   * The parsers of text formats. Parsers that run other programs or look at pictures are left out.
+   */
   private static AutoDetectParser parser() {
     return new AutoDetectParser(
         new PDFParser(),
@@ -61,7 +66,8 @@ final class DocumentText {
 
   static void write(Path file, Writer writer, int most) throws IOException, UnreadableException {
     AutoDetectParser parser = parser();
-    // What none of them knows is not an empty text, unless it is a picture within a text.
+    // A format that no parser knows must not read as an empty text. A picture inside a document
+    // may.
     parser.setFallback(ErrorParser.INSTANCE);
     Metadata metadata = new Metadata();
     metadata.set(TikaCoreProperties.RESOURCE_NAME_KEY, String.valueOf(file.getFileName()));
@@ -75,7 +81,7 @@ final class DocumentText {
     try (TikaInputStream in = TikaInputStream.get(file)) {
       parser.parse(in, new BodyContentHandler(new PlainText(text, context)), metadata, context);
     } catch (ZeroByteFileException empty) {
-      // An empty document has an empty text.
+      // A document without content has an empty text.
     } catch (EncryptedDocumentException encrypted) {
       throw new UnreadableException("The document is encrypted", encrypted);
     } catch (TikaException | SAXException | IOException failure) {

@@ -58,7 +58,10 @@ final class MailCharset {
     return new String(bytes, known(name).orElseGet(() -> guessed(bytes)));
   }
 
-  /** Whether the declaration says how to read a text: ASCII is also what is said for want of it. */
+  /**
+   * Whether the declaration can be relied on. Programs also declare ASCII when they do not know the
+   * charset.
+   */
   static boolean isDeclared(String declared) {
     return known(declared.strip().toLowerCase(Locale.ROOT)).isPresent();
   }
@@ -85,14 +88,14 @@ final class MailCharset {
     }
   }
 
-  /** RFC 2152, which Java does not know and old mails are written in. */
+  /** UTF-7 (RFC 2152), which old mails are written in and Java does not know. */
   private static String utf7(byte[] bytes) {
     return UTF_7
         .matcher(new String(bytes, StandardCharsets.US_ASCII))
         .replaceAll(
             run -> {
               String base64 = run.group(1);
-              // Bits that fill no whole byte mean nothing.
+              // The bits left over at the end do not fill a byte and mean nothing.
               String whole = base64.length() % 4 == 1 ? base64 + "A" : base64;
               String text =
                   base64.isEmpty()

@@ -49,10 +49,12 @@ final class MailParser implements Parser {
   private static final MediaType TYPE = MediaType.parse("message/rfc822");
   private static final List<String> SHOWN = List.of("From", "To", "Cc", "Bcc", "Date", "Subject");
 
-  /** Messages within messages, and multiparts within multiparts. */
+  /**
+   * The deepest nesting that is read: messages within messages, and multiparts within multiparts.
+   */
   private static final int DEEPEST = 20;
 
-  /** Characters of a header, or a line of one; a mail to thousands of people has that many. */
+  /** Characters of a header or of one line of it. A mail to thousands of people has that many. */
   private static final int LONGEST_HEADER = 1_000_000;
 
   private static final int MOST_HEADERS = 10_000;
@@ -143,7 +145,7 @@ final class MailParser implements Parser {
       }
     }
 
-    /** RFC 2046, 5.1.4: the last one that can be shown. */
+    /** Returns the last alternative that can be shown (RFC 2046, 5.1.4). */
     private static Optional<Entity> best(List<Entity> parts) {
       return parts.reversed().stream()
           .filter(part -> part.getBody() instanceof Multipart || isText(part))
@@ -204,7 +206,7 @@ final class MailParser implements Parser {
       }
     }
 
-    /** In Content-Disposition, or where older programs have it. */
+    /** The name in Content-Disposition, or in Content-Type, where older programs put it. */
     private static String name(Entity part) {
       String type =
           part.getHeader().getField("Content-Type") instanceof ContentTypeField field

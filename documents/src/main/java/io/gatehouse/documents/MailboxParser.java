@@ -32,12 +32,15 @@ final class MailboxParser implements Parser {
   /** A line of this form begins a mail: it ends with a time and a year. */
   private static final Pattern FROM = Pattern.compile("From .*[0-9]:[0-9]{2}.*[0-9]{4}.*");
 
-  /** Characters of such a line: more than any mail program writes, and few for the expression. */
+  /**
+   * The longest such line, in characters: more than any mail program writes, and short enough for
+   * the expression.
+   */
   private static final int LONGEST_FROM = 1000;
 
   private static final Pattern QUOTED_FROM = Pattern.compile("^>(>*From )");
 
-  /** Bytes of one mail, which is kept in memory. */
+  /** The largest mail, in bytes. Each mail is kept in memory while it is read. */
   private static final int LARGEST = 50_000_000;
 
   private final MailParser mails = new MailParser();
@@ -53,7 +56,7 @@ final class MailboxParser implements Parser {
       throws IOException, SAXException, TikaException {
     XHTMLContentHandler xhtml = new XHTMLContentHandler(handler, metadata);
     xhtml.startDocument();
-    // One character for one byte: each mail says itself how to read it.
+    // ISO-8859-1 keeps every byte as one character, because each mail declares its own charset.
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(stream, StandardCharsets.ISO_8859_1));
     ByteArrayOutputStream mail = new ByteArrayOutputStream();

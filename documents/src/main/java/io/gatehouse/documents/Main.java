@@ -23,7 +23,7 @@ public final class Main {
 
   public static void main(String[] arguments) {
     PrintStream complaints = System.err;
-    // Libraries that talk must not talk into what the caller reads.
+    // Some libraries print to standard output, which is what the caller reads as the result.
     System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     try (OutputStream out =

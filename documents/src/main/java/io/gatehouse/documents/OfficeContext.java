@@ -24,7 +24,7 @@ record OfficeContext(
     void run() throws IOException, SAXException, TikaException;
   }
 
-  /** Reads with this in the context, and then puts back what was there. */
+  /** Reads a document with this in the context, and then restores the context. */
   void during(ParseContext context, Reading reading)
       throws IOException, SAXException, TikaException {
     OfficeContext before =

@@ -30,7 +30,7 @@ final class OldOfficeReader extends OfficeParser {
     try (TemporaryResources temporary = new TemporaryResources()) {
       TikaInputStream in = TikaInputStream.get(stream, temporary, metadata);
       OfficeParserConfig config = new OfficeParserConfig();
-      // So that rows can be counted.
+      // Empty rows are read as well, so that rows can be counted.
       config.setIncludeMissingRows(true);
       config.setWriteSelectHeadersInBody(false);
       Spreadsheet spreadsheet = type.equals(EXCEL.toString()) ? spreadsheet(in.getPath()) : null;
@@ -46,7 +46,8 @@ final class OldOfficeReader extends OfficeParser {
     try {
       SheetComments.readWorkbook(file, spreadsheet);
     } catch (IOException | RuntimeException unreadable) {
-      // Without comments, then: the parser tells if the rest cannot be read.
+      // The cells are read without their comments. The parser reports if they cannot be read
+      // either.
     }
     return spreadsheet;
   }

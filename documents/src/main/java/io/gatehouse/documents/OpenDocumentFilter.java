@@ -33,7 +33,10 @@ final class OpenDocumentFilter extends XMLFilterImpl {
   private int leftOut;
   private String style = "";
 
-  /** What is kept because it is repeated: a row, or a cell in none of them. */
+  /**
+   * The events of a repeated row, or of a repeated cell outside such a row, kept to be passed on
+   * again.
+   */
   private @Nullable XmlEvents repeated;
 
   private int repeatedDepth;
@@ -120,7 +123,7 @@ final class OpenDocumentFilter extends XMLFilterImpl {
           && "none".equals(attributes.getValue(TEXT, "display"))) {
         hiddenStyles.add(style);
       }
-      // Of the printed pages; in a sheet, nobody sees it.
+      // Headers and footers belong to printed pages. Nobody sees them in a sheet.
       return spreadsheet != null && (name.startsWith("header") || name.startsWith("footer"));
     }
     if (!uri.equals(TEXT)) {
@@ -151,7 +154,10 @@ final class OpenDocumentFilter extends XMLFilterImpl {
     }
   }
 
-  /** Empty rows and cells, of which there are many, only keep their place. */
+  /**
+   * Passes a row or cell on as often as it is repeated; an empty one, which may be repeated a
+   * million times, once.
+   */
   private void repeat() throws SAXException {
     XmlEvents events = repeated;
     repeated = null;
@@ -166,7 +172,7 @@ final class OpenDocumentFilter extends XMLFilterImpl {
       return;
     }
     if (!row && !events.hasText()) {
-      // Tika takes the number for that of columns that the cell spans.
+      // Tika would take the number of repetitions for the number of columns that the cell spans.
       events.sendTo(getContentHandler());
       return;
     }

@@ -47,7 +47,7 @@ final class PackageReader extends OOXMLParser {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       parts = zip.stream().map(ZipEntry::getName).toList();
     } catch (IOException damaged) {
-      // The parser tells.
+      // The parser reports what it could not read.
       return null;
     }
     if (parts.stream().noneMatch(part -> part.startsWith("xl/"))) {
@@ -58,7 +58,7 @@ final class PackageReader extends OOXMLParser {
       try {
         SheetComments.readPackage(file, parts.contains("xl/workbook.bin"), spreadsheet);
       } catch (OpenXML4JException | RuntimeException unreadable) {
-        // Without comments, then: the cells are more.
+        // The cells are read without their comments, which is better than no cells.
       }
     }
     return spreadsheet;

@@ -47,11 +47,11 @@ final class PlainText extends DefaultHandler {
           "address",
           "center");
 
-  /** Elements at whose end the notes in them are written. */
+  /** Elements after whose end the notes that stood in them are written. */
   private static final Set<String> PARAGRAPHS =
       Set.of("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dd", "dt", "pre");
 
-  /** The author, once from the file and once from the text of the comment. */
+  /** A comment that begins with its author twice: once from the file, once from the text. */
   private static final Pattern TWICE = Pattern.compile("^([^:]{1,100}): \\1:\\s*");
 
   private final BoundedWriter out;
@@ -60,13 +60,16 @@ final class PlainText extends DefaultHandler {
   private final List<String> pending = new ArrayList<>();
   private final StringBuilder sheetName = new StringBuilder();
 
-  /** What is collected instead of written: a comment, a note, a text beside the cells. */
+  /**
+   * Text that is collected for later instead of written: a comment, a note, a text beside the
+   * cells.
+   */
   private @Nullable Aside aside;
 
   private boolean beforeSheetName;
   private boolean inSheetName;
 
-  /** Whether the rest of the cell is its comment, which is known from elsewhere. */
+  /** Whether the rest of the cell is its comment, which {@link Spreadsheet} has already. */
   private boolean inCellComment;
 
   /** Whether a paragraph in a paragraph ended, whose line end has no place there. */
@@ -78,7 +81,7 @@ final class PlainText extends DefaultHandler {
     this.context = context;
   }
 
-  /** What an aside is. */
+  /** The kinds of text that are collected for later. */
   private enum Kind {
     COMMENT,
     NOTE,
@@ -133,7 +136,7 @@ final class PlainText extends DefaultHandler {
           Spreadsheet spreadsheet = table.isSheet() ? spreadsheet() : null;
           if (spreadsheet != null) {
             spreadsheet.showRow();
-            // Those of rows above that have no cell.
+            // The comments of rows above that have no cell.
             addComments(table, spreadsheet.row() - 1);
           }
           table.startRow();

@@ -56,7 +56,7 @@ final class RtfRevisions extends InputStream {
 
   private boolean inTable;
 
-  /** What is passed on next. */
+  /** Bytes that are passed on before anything else is read. */
   private byte[] ready = {};
 
   private int position;
@@ -73,7 +73,7 @@ final class RtfRevisions extends InputStream {
   }
 
   /**
-   * What is in force in a group.
+   * The properties that are in force in a group.
    *
    * @param closing the text that goes before its end
    */
@@ -155,7 +155,7 @@ final class RtfRevisions extends InputStream {
       }
       control.append((char) next);
       if (next == '\'') {
-        // A character by its code, of two digits.
+        // A character, given by the two hexadecimal digits of its code.
         control.append((char) Math.max(next(), 0)).append((char) Math.max(next(), 0));
       }
       boolean isCharacter = "'~-_\\{}".indexOf(next) >= 0;
@@ -181,7 +181,7 @@ final class RtfRevisions extends InputStream {
     return word(word.toString(), number.toString(), control);
   }
 
-  /** Something that is seen, after the ends of the cells before it. */
+  /** Passes on something visible, after the ends of the cells before it. */
   private byte[] character(CharSequence token) {
     if (properties.isLeftOut()) {
       return new byte[0];

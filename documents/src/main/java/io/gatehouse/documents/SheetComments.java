@@ -35,7 +35,7 @@ final class SheetComments {
 
   private SheetComments() {}
 
-  /** Adds those of a workbook of Excel 2007 or newer. */
+  /** Adds the comments of a workbook of Excel 2007 or newer. */
   static void readPackage(Path file, boolean binary, Spreadsheet into)
       throws IOException, OpenXML4JException {
     try (OPCPackage opened = OPCPackage.open(file.toFile(), PackageAccess.READ)) {
@@ -68,7 +68,7 @@ final class SheetComments {
         sheet, cell, String.valueOf(comment.getAuthor()), comment.getString().getString());
   }
 
-  /** Adds those of an older workbook. */
+  /** Adds the comments of a workbook of Excel 97 to 2003. */
   static void readWorkbook(Path file, Spreadsheet into) throws IOException {
     HSSFRequest request = new HSSFRequest();
     Collector collector = new Collector(into);

@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.poi.ss.util.CellAddress;
 
-/** What is known of a spreadsheet beside its cells: where its rows are, and its comments. */
+/**
+ * Facts about a spreadsheet that do not come with its cells: the places of its rows, and its
+ * comments.
+ */
 final class Spreadsheet {
 
   private static final int UNKNOWN = -1;
@@ -44,23 +47,23 @@ final class Spreadsheet {
     return comments.computeIfAbsent(sheet, any -> new TreeMap<>());
   }
 
-  /** Called by who reads the rows of the file, before what is in the row. */
+  /** Begins a row. The reader of the file calls this before it passes on the cells of the row. */
   void beginRow(int number) {
     row = number;
   }
 
-  /** Called by who reads the cells of the file, before what is in the cell. */
+  /** Begins a cell. The reader of the file calls this before it passes on the text of the cell. */
   void beginCell(int number) {
     column = number;
   }
 
-  /** Called for each sheet. */
+  /** Begins a sheet. */
   void beginSheet() {
     row = UNKNOWN;
     column = UNKNOWN;
   }
 
-  /** Called for each row that is shown. */
+  /** Counts a row that is shown, if the file shows all of its rows. */
   void showRow() {
     if (hasAllRows) {
       row++;

@@ -5,7 +5,9 @@ import java.util.Set;
 import org.apache.tika.parser.html.DefaultHtmlMapper;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps, of HTML, also the attributes that say which places of a table a cell takes. */
+/**
+ * Maps HTML as Tika does, and keeps the attributes that say how many rows and columns a cell takes.
+ */
 final class TableHtml extends DefaultHtmlMapper {
 
   @Override

@@ -18,7 +18,10 @@ final class TableText {
   /** Columns that the largest sheets have. */
   private static final int MOST_COLUMNS = 16_384;
 
-  /** Characters; what is longer and has lines of its own is the text of a page, not a cell. */
+  /**
+   * The longest text of a cell, in characters. A longer one that has several lines is the text of a
+   * page.
+   */
   private static final int LONGEST_CELL = 300;
 
   private final BoundedWriter out;
@@ -73,7 +76,7 @@ final class TableText {
     inCell = true;
   }
 
-  /** Moves the current cell to where it is said to be. */
+  /** Moves the current cell to the column that the document gives for it. */
   void moveTo(int place) {
     if (!cells.isEmpty() && cells.getLast().column() != place) {
       cells.set(cells.size() - 1, new Cell(place, cells.getLast().text()));
@@ -84,7 +87,7 @@ final class TableText {
     inCell = false;
   }
 
-  /** Adds text to the cell; what stands between cells belongs to the one before. */
+  /** Adds text to the cell. Text between two cells belongs to the first of them. */
   void append(CharSequence text) throws IOException {
     if (cells.isEmpty()) {
       if (text.toString().isBlank()) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What one part of a Word document has to know of the others. */
+/** Facts from one part of a Word document that are needed to read the others. */
 final class WordParts {
 
   /** Styles of hidden text. */
@@ -25,7 +25,7 @@ final class WordParts {
     return hiddenStyles.contains(style);
   }
 
-  /** The number of what is referred to: they are counted as they come. */
+  /** Returns the number of a note or comment, counted in the order of the references. */
   int refer(String kind, String id) {
     return numbers.computeIfAbsent(kind + " " + id, any -> counts.merge(kind, 1, Integer::sum));
   }

@@ -28,7 +28,10 @@ final class WordRevisions extends XMLFilterImpl {
 
   private static final String OTHER = "";
 
-  /** Elements that are kept until their properties are known, and what has these. */
+  /**
+   * Elements that are held back until their properties are known, each with the element that holds
+   * these.
+   */
   private static final Set<String> HELD = Set.of("r", "tr", "tc");
 
   private static final Set<String> PROPERTIES = Set.of("rPr", "trPr", "tcPr", "tblPrEx");
@@ -62,10 +65,10 @@ final class WordRevisions extends XMLFilterImpl {
 
   private String style = "";
 
-  /** What goes before the first text of a comment or note. */
+  /** The number that goes before the first text of a comment or note. */
   private String label = "";
 
-  /** Of the last element of Word's, for those that are added. */
+  /** The namespace of the last Word element, which elements that are added get as well. */
   private String namespace = "";
 
   private String prefix = "";
@@ -163,7 +166,7 @@ final class WordRevisions extends XMLFilterImpl {
     };
   }
 
-  /** What stands between paragraphs and is no text. */
+  /** Elements that stand between paragraphs and have no text. */
   private static boolean isMarker(String name) {
     return name.endsWith("RangeStart")
         || name.endsWith("RangeEnd")
@@ -264,7 +267,7 @@ final class WordRevisions extends XMLFilterImpl {
     columnsBefore = 0;
   }
 
-  /** Notes are referred to by number. */
+  /** Returns the attributes of a reference, with the number that is shown in place of the id. */
   private Attributes shown(String name, Attributes attributes) {
     String kind =
         name.equals("footnoteReference")

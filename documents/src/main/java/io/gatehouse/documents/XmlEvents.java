@@ -14,7 +14,7 @@ final class XmlEvents extends DefaultHandler {
   private final List<Event> events = new ArrayList<>();
   private boolean hasText;
 
-  /** One of them. */
+  /** One event: the begin or the end of an element, or text. */
   @FunctionalInterface
   private interface Event {
     void sendTo(ContentHandler handler) throws SAXException;

@@ -1,4 +1,7 @@
-/** A program that reads documents as text, in a process that may break. */
+/**
+ * A program that reads documents as text. It runs in its own process, so that a hostile document
+ * can break only that.
+ */
 @NullMarked
 package io.gatehouse.documents;
 

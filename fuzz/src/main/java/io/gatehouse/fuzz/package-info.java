@@ -1,4 +1,4 @@
-/** What all fuzzers share. */
+/** Classes that all fuzzers share. */
 @NullMarked
 package io.gatehouse.fuzz;
 

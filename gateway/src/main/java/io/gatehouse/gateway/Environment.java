@@ -29,7 +29,7 @@ final class Environment {
   private static final Set<String> TRUE = Set.of("true", "1", "yes", "on");
   private static final Set<String> FALSE = Set.of("false", "0", "no", "off");
 
-  /** Bytes; a secret is a line. */
+  /** Bytes of a file with a secret at most. A secret is one line. */
   private static final long LARGEST_SECRET_FILE = 65_536;
 
   private final Map<String, String> variables;
@@ -147,7 +147,7 @@ final class Environment {
                 .map(index -> type.getEnumConstants()[index]));
   }
 
-  /** What stands between commas, without blanks. */
+  /** The parts between commas, without blanks around them. */
   List<String> list(String name, List<String> otherwise) {
     return text(name)
         .map(

@@ -15,6 +15,7 @@ import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.Documents;
 import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.http.HttpServer;
+import io.gatehouse.gateway.http.Services;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Sessions;
@@ -49,18 +50,20 @@ final class Gateway implements AutoCloseable {
 
   private Gateway(Configuration configuration) {
     Clock clock = Clock.systemUTC();
-    AuthSettings auth = configuration.auth();
-    connector = new SshConnector(configuration.ssh());
+    AuthSettings auth = configuration.access().auth();
+    connector = new SshConnector(configuration.logins().ssh());
     accounts =
-        Accounts.of(configuration.accounts(), new SshProvisioner(configuration.ssh(), connector));
+        Accounts.of(
+            configuration.logins().accounts(),
+            new SshProvisioner(configuration.logins().ssh(), connector));
     accounts.restoreAll();
     standings = new StandingWatch(accounts);
     openWebUi =
         auth.openWebUiUrl()
             .map(url -> new OpenWebUiTokenValidator(url, auth.requestTimeout(), accounts.roles()));
-    AccountBounds bounds = AccountBounds.of(configuration.ssh().bounds());
-    sessions = new SshSessions(configuration.ssh(), connector, accounts, bounds);
-    isolation = new Isolation(accounts, bounds, sessions, configuration.isolation());
+    AccountBounds bounds = AccountBounds.of(configuration.logins().ssh().bounds());
+    sessions = new SshSessions(configuration.logins().ssh(), connector, accounts, bounds);
+    isolation = new Isolation(accounts, bounds, sessions, configuration.logins().isolation());
     ExecutionLogs logs =
         new ExecutionLogs(
             configuration.executions().logDirectory(),
@@ -73,6 +76,7 @@ final class Gateway implements AutoCloseable {
             auth.apiKey(), openWebUi.map(asked -> new CachingTokenValidator(asked, auth)));
     userList =
         configuration
+            .access()
             .userList()
             .flatMap(
                 settings ->
@@ -82,7 +86,7 @@ final class Gateway implements AutoCloseable {
                                 new OpenWebUiUserList(
                                     url, settings.key(), UserListSettings.PAGE_LIMIT)));
     userListPoll = userList.map(list -> new UserListPoll(list, accounts));
-    pollInterval = configuration.userList().map(UserListSettings::interval);
+    pollInterval = configuration.access().userList().map(UserListSettings::interval);
     terminals =
         Optional.of(configuration.terminals())
             .filter(TerminalSettings::enabled)
@@ -93,13 +97,14 @@ final class Gateway implements AutoCloseable {
             configuration.executions(),
             version(),
             authenticator,
-            accounts,
-            sessions,
-            isolation,
-            executions,
-            FileServices.of(sessions, documents(configuration)),
-            new WorkingDirectories(configuration.workingDirectoryTimeToLive()),
-            terminals,
+            new Services(
+                accounts,
+                sessions,
+                new WorkingDirectories(configuration.workingDirectoryTimeToLive()),
+                isolation,
+                executions,
+                FileServices.of(sessions, documents(configuration)),
+                terminals),
             memory);
   }
 
@@ -126,7 +131,7 @@ final class Gateway implements AutoCloseable {
             .map(Path::of)
             .filter(Files::isExecutable)
             .findFirst();
-    return new Documents(java, configuration.documents(), office);
+    return new Documents(java, configuration.logins().documents(), office);
   }
 
   private static String version() {

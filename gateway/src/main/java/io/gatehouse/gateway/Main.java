@@ -10,12 +10,15 @@ import org.slf4j.LoggerFactory;
 /** Starts the gateway and stops it on SIGTERM. */
 public final class Main {
 
-  /** What EX_CONFIG of sysexits.h stands for: the settings are wrong, starting again is no help. */
+  /** EX_CONFIG of sysexits.h: the settings are wrong, and starting again does not help. */
   private static final int WRONG_CONFIGURATION = 78;
 
   private static final int FAILED = 1;
 
-  /** Before it, a virtual thread that waits in a synchronized block holds a processor (JEP 491). */
+  /**
+   * The first Java in which a virtual thread that waits in a synchronized block holds no processor
+   * (JEP 491).
+   */
   private static final int FIRST_WITHOUT_PINNING = 24;
 
   private Main() {}
@@ -33,8 +36,9 @@ public final class Main {
             Runtime.version().feature(),
             FIRST_WITHOUT_PINNING);
       }
-      // Once, to the operator's terminal, and never to a log that is kept elsewhere.
+      // The key is printed to the operator's terminal only: a log may be kept elsewhere.
       configuration
+          .access()
           .generatedKey()
           .ifPresent(key -> System.out.println("API key of this run: " + key.value()));
       gateway = Gateway.start(configuration);
@@ -47,7 +51,7 @@ public final class Main {
       System.exit(weak.reason() == Reason.NOT_IN_FORCE ? WRONG_CONFIGURATION : FAILED);
       return;
     } catch (RuntimeException failure) {
-      // Nobody has asked for anything yet, so that no message is about a user's file.
+      // No request has come yet, so the message cannot name a user's file.
       log.error("the gateway cannot start: {}", failure.toString(), failure);
       System.exit(FAILED);
       return;

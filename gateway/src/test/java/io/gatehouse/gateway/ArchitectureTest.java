@@ -8,21 +8,39 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.domain.Source;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.Architectures;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.FileReader;
 import java.io.FileWriter;
+import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Holds what ARCHITECTURE.md says of the packages. */
 @AnalyzeClasses(
@@ -31,6 +49,31 @@ import java.io.RandomAccessFile;
 final class ArchitectureTest {
 
   private static final String ROOT = "io.gatehouse.gateway";
+  private static final String HTTP = ROOT + ".http";
+
+  /** Files that a person can take in at a glance. */
+  private static final long MOST_FILES = 30;
+
+  private static final int MOST_PARAMETERS = 7;
+  private static final int MOST_LINES = 300;
+
+  /** Files that are longer and are still to be split. */
+  private static final Set<String> LONG_FILES =
+      Set.of(
+          "Execution.java",
+          "ExecutionLog.java",
+          "Isolation.java",
+          "NameSearch.java",
+          "PlainText.java",
+          "Screen.java",
+          "SshFiles.java",
+          "SshSession.java",
+          "StartFileFallback.java",
+          "Terminal.java",
+          "Terminals.java",
+          "Transcript.java",
+          "UserFiles.java",
+          "WordRevisions.java");
 
   @ArchTest
   static final ArchRule packagesDependInOneDirection =
@@ -39,7 +82,7 @@ final class ArchitectureTest {
           .layer("gateway")
           .definedBy(ROOT)
           .layer("http")
-          .definedBy(ROOT + ".http")
+          .definedBy(ROOT + ".http..")
           .layer("exec")
           .definedBy(ROOT + ".exec")
           .layer("files")
@@ -81,9 +124,132 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers(
               "gateway", "http", "exec", "files", "terminal", "isolation", "ssh", "session");
 
+  /** Each floor of {@code http} uses the floors below it only, and no room of its own floor. */
+  @ArchTest
+  static final ArchRule roomsOfHttpUseTheFloorsBelow =
+      Architectures.layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("server")
+          .definedBy(HTTP)
+          .layer("files")
+          .definedBy(HTTP + ".files")
+          .layer("execute")
+          .definedBy(HTTP + ".execute")
+          .layer("terminal")
+          .definedBy(HTTP + ".terminal")
+          .layer("isolation")
+          .definedBy(HTTP + ".isolation")
+          .layer("coming")
+          .definedBy(HTTP + ".coming")
+          .layer("transfer")
+          .definedBy(HTTP + ".transfer")
+          .layer("describe")
+          .definedBy(HTTP + ".describe")
+          .layer("connection")
+          .definedBy(HTTP + ".connection")
+          .layer("exchange")
+          .definedBy(HTTP + ".exchange")
+          .layer("binding")
+          .definedBy(HTTP + ".binding")
+          .layer("problem")
+          .definedBy(HTTP + ".problem")
+          .layer("json")
+          .definedBy(HTTP + ".json")
+          // The top floor.
+          .whereLayer("server")
+          .mayNotBeAccessedByAnyLayer()
+          // A room for each group of operations.
+          .whereLayer("files")
+          .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("execute")
+          .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("terminal")
+          .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("isolation")
+          .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("coming")
+          .mayOnlyBeAccessedByLayers("server")
+          // What several of these rooms use.
+          .whereLayer("transfer")
+          .mayOnlyBeAccessedByLayers("server", "files")
+          .whereLayer("describe")
+          .mayOnlyBeAccessedByLayers("server", "files", "execute", "terminal")
+          .whereLayer("connection")
+          .mayOnlyBeAccessedByLayers("server", "terminal")
+          // One request and its answer.
+          .whereLayer("exchange")
+          .mayOnlyAccessLayers("binding", "problem", "json")
+          // From a request to records.
+          .whereLayer("binding")
+          .mayOnlyAccessLayers("problem", "json")
+          .whereLayer("problem")
+          .mayOnlyAccessLayers("json")
+          .whereLayer("json")
+          .mayNotAccessAnyLayer();
+
   @ArchTest
   static final ArchRule thereAreNoCycles =
       slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule thereAreNoCyclesBetweenSubPackages =
+      slices().matching("io.gatehouse.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static void packagesHaveAtMostThirtyFiles(JavaClasses program) {
+    Map<String, Long> files =
+        program.stream()
+            .flatMap(
+                type ->
+                    type.getSource().flatMap(Source::getFileName).stream()
+                        .map(file -> type.getPackageName() + "/" + file))
+            .distinct()
+            .collect(
+                Collectors.groupingBy(
+                    file -> file.substring(0, file.indexOf('/')), Collectors.counting()));
+    assertThat(files)
+        .hasSizeGreaterThan(20)
+        .allSatisfy(
+            (name, count) ->
+                assertThat(count).as("files in " + name).isLessThanOrEqualTo(MOST_FILES));
+  }
+
+  @ArchTest
+  static final ArchRule constructorsHaveAtMostSevenParameters =
+      constructors()
+          .should(
+              new ArchCondition<>("have at most " + MOST_PARAMETERS + " parameters") {
+                @Override
+                public void check(JavaConstructor constructor, ConditionEvents events) {
+                  int count = parameters(constructor);
+                  events.add(
+                      new SimpleConditionEvent(
+                          constructor,
+                          count <= MOST_PARAMETERS,
+                          constructor.getFullName() + " has " + count + " parameters"));
+                }
+              });
+
+  /** Those that are written: the compiler adds a name and a position to those of an enum. */
+  private static int parameters(JavaConstructor constructor) {
+    int all = constructor.getRawParameterTypes().size();
+    return constructor.getOwner().isEnum() ? all - 2 : all;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"src/main/java", "../documents/src/main/java"})
+  void filesHaveAtMostThreeHundredLines(String folder) throws IOException {
+    Map<String, Integer> longFiles = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(Path.of(folder))) {
+      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+        int lines = Files.readAllLines(file).size();
+        if (lines > MOST_LINES) {
+          longFiles.put(file.getFileName().toString(), lines);
+        }
+      }
+    }
+    assertThat(longFiles.keySet()).isSubsetOf(LONG_FILES);
+  }
 
   @ArchTest
   static final ArchRule onlySshSpeaksSsh =
@@ -98,7 +264,7 @@ final class ArchitectureTest {
   static final ArchRule onlyHttpSpeaksHttp =
       noClasses()
           .that()
-          .resideOutsideOfPackage(ROOT + ".http")
+          .resideOutsideOfPackage(HTTP + "..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..");

@@ -1,6 +1,7 @@
 package io.gatehouse.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.github.dockerjava.api.model.Capability;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -39,6 +41,7 @@ import org.testcontainers.containers.GenericContainer;
 final class AttackIT {
 
   private static final String KEY = "SECRET-key";
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final int LONGEST_EVIDENCE = 100;
 
   /** Less than the memory of an account, which a file system in memory counts to. */
@@ -339,6 +342,64 @@ final class AttackIT {
     assertThat(refusal.json().path("detail").asText()).contains("the disk").contains("full");
     assertThat(late.run("echo works; stat -c '%U %a' ~; ls ~/.ssh").output())
         .contains("works", "lateuser 700", "gateway_ed25519");
+  }
+
+  /**
+   * What carol leaves behind to live on, or to make root reach into bob's home: programs that
+   * ignore signals to end, and links where root disables, deletes and archives.
+   */
+  private static final String CAROLS_TRAPS =
+      """
+      ln -s /home/bobbyid ~/trap; ln -s /home/bobbyid $TMPDIR/trap; mkdir -m 0 ~/closed
+      mkdir -p ~/deep/$(printf 'd/%.0s' $(seq 500)); touch ~/"$(printf 'a\\nb')" ~/-rf
+      for n in 1 2 3; do setsid -f sh -c 'trap "" HUP TERM INT; while :; do sleep 4712; done' >/dev/null 2>&1; done
+      """;
+
+  @TestFactory
+  Stream<DynamicTest> endsAnAccountAndNothingOfItsNeighbour() {
+    return scenes()
+        .flatMap(
+            scene ->
+                Stream.of("keep", "archive", "delete")
+                    .map(
+                        how ->
+                            dynamicTest(
+                                scene.tier.column() + ": --" + how,
+                                () -> endsAnAccount(scene, how))));
+  }
+
+  private static void endsAnAccount(Scene scene, String how) {
+    String carol = "carol" + how;
+    String uid = scene.asUser(carol, "id -u").strip();
+    scene.asUser(carol, CAROLS_TRAPS);
+    assertThat(scene.asRoot("pgrep -c -u " + uid).strip()).isNotEqualTo("0");
+
+    assertThat(scene.asRoot("gatehouse users disable " + carol))
+        .isEqualTo(carol + " is disabled\n");
+    assertThat(scene.asRoot("pgrep -c -u " + uid)).isEqualTo("0\n");
+    assertThat(scene.user(carol).post("/execute", Map.of("command", "true")).status())
+        .isEqualTo(403);
+
+    assertThat(scene.asRoot("gatehouse users enable " + carol)).isEqualTo(carol + " is enabled\n");
+    await()
+        .atMost(LIMIT)
+        .until(() -> scene.user(carol).post("/execute", Map.of("command", "true")).status() == 200);
+    scene.asUser(carol, CAROLS_TRAPS);
+    assertThat(scene.asRoot("gatehouse users remove " + carol + " --" + how))
+        .contains("no other account gets its uid " + uid);
+
+    assertThat(scene.asRoot("pgrep -c -u " + uid)).isEqualTo("0\n");
+    assertThat(
+            scene.asRoot(
+                "find / -xdev -uid " + uid + " 2>/dev/null | grep -v '^/home/" + carol + "'"))
+        .isEmpty();
+    assertThat(scene.asRoot("test -e /home/" + carol + " && echo home").isEmpty())
+        .isEqualTo(!how.equals("keep"));
+    assertThat(scene.user(carol).post("/execute", Map.of("command", "true")).status())
+        .isEqualTo(403);
+    // Bob has lost neither files nor processes.
+    assertThat(scene.asUser(BOB, "cat ~/secret ~/open/file $TMPDIR/file; ps -o comm= -p $PID"))
+        .isEqualTo("SECRET-b0b\n".repeat(3) + "sleep\n");
   }
 
   @TestFactory

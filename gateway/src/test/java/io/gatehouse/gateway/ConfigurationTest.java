@@ -32,27 +32,28 @@ final class ConfigurationTest {
   }
 
   @Test
-  void hasTheDefaultsOfTheReadme() {
+  void hasTheDefaultsThatTheDocumentsTell() {
     Configuration configuration = Configuration.read(Map.of());
 
     assertThat(configuration.http().host()).isEqualTo("0.0.0.0");
     assertThat(configuration.http().port()).isEqualTo(8000);
     assertThat(configuration.http().corsAllowedOrigins()).containsExactly("*");
-    assertThat(configuration.http().offersSystemPrompt()).isTrue();
-    assertThat(configuration.http().systemPrompt()).isEmpty();
-    assertThat(configuration.http().info()).isEmpty();
+    assertThat(configuration.http().service().offersSystemPrompt()).isTrue();
+    assertThat(configuration.http().service().systemPrompt()).isEmpty();
+    assertThat(configuration.http().service().info()).isEmpty();
     assertThat(configuration.http().largestBody()).isEqualTo(10_000_000);
-    assertThat(configuration.http().largestUpload()).isEqualTo(2_000_000_000);
-    assertThat(configuration.http().fileBrowserRoot()).isEmpty();
-    assertThat(configuration.http().pagesKeepOrigin()).isFalse();
-    assertThat(configuration.auth().openWebUiUrl()).isEmpty();
-    assertThat(configuration.accounts().isolation()).isFalse();
-    assertThat(configuration.accounts().naming()).isEqualTo(Naming.ID);
-    assertThat(configuration.accounts().prefix()).isEmpty();
-    assertThat(configuration.accounts().homes()).isEqualTo(Path.of("/home"));
-    assertThat(configuration.accounts().stateDirectory()).isEqualTo(Path.of("/home/.gatehouse"));
-    assertThat(configuration.ssh().port()).isEqualTo(2022);
-    assertThat(configuration.ssh().terminalType()).isEqualTo("xterm-256color");
+    assertThat(configuration.http().files().largestUpload()).isEqualTo(2_000_000_000);
+    assertThat(configuration.http().files().browserRoot()).isEmpty();
+    assertThat(configuration.http().files().pagesKeepOrigin()).isFalse();
+    assertThat(configuration.access().auth().openWebUiUrl()).isEmpty();
+    assertThat(configuration.logins().accounts().isolation()).isFalse();
+    assertThat(configuration.logins().accounts().naming()).isEqualTo(Naming.ID);
+    assertThat(configuration.logins().accounts().prefix()).isEmpty();
+    assertThat(configuration.logins().accounts().homes()).isEqualTo(Path.of("/home"));
+    assertThat(configuration.logins().accounts().stateDirectory())
+        .isEqualTo(Path.of("/home/.gatehouse"));
+    assertThat(configuration.logins().ssh().port()).isEqualTo(2022);
+    assertThat(configuration.logins().ssh().terminalType()).isEqualTo("xterm-256color");
     assertThat(configuration.executions().logDirectory())
         .isEqualTo(Path.of("/home/.gatehouse/logs"));
     assertThat(configuration.executions().logLimits())
@@ -74,12 +75,12 @@ final class ConfigurationTest {
             "true",
             "GATEHOUSE_OPENWEBUI_ADMIN_KEY_FILE",
             file.toString());
-    assertThat(withKey(complete).userList().orElseThrow().interval())
+    assertThat(withKey(complete).access().userList().orElseThrow().interval())
         .isEqualTo(Duration.ofMinutes(5));
-    assertThat(withKey(complete).userList().orElseThrow().key().value())
+    assertThat(withKey(complete).access().userList().orElseThrow().key().value())
         .isEqualTo("sk-of-an-admin");
     assertThat(withKey(complete).toString()).doesNotContain("sk-of-an-admin");
-    assertThat(withKey(Map.of()).userList()).isEmpty();
+    assertThat(withKey(Map.of()).access().userList()).isEmpty();
     for (String missing : List.of("OPEN_TERMINAL_OWUI_URL", "OPEN_TERMINAL_USER_ISOLATION")) {
       Map<String, String> some = new java.util.HashMap<>(complete);
       some.remove(missing);
@@ -97,23 +98,25 @@ final class ConfigurationTest {
     Configuration first = Configuration.read(Map.of());
     Configuration second = Configuration.read(Map.of());
 
-    assertThat(first.generatedKey()).isPresent().isEqualTo(first.auth().apiKey());
-    assertThat(first.generatedKey().orElseThrow().value()).hasSizeGreaterThanOrEqualTo(43);
-    assertThat(first.generatedKey().orElseThrow().value())
-        .isNotEqualTo(second.generatedKey().orElseThrow().value());
-    assertThat(withKey(Map.of()).generatedKey()).isEmpty();
+    assertThat(first.access().generatedKey()).isPresent().isEqualTo(first.access().auth().apiKey());
+    assertThat(first.access().generatedKey().orElseThrow().value()).hasSizeGreaterThanOrEqualTo(43);
+    assertThat(first.access().generatedKey().orElseThrow().value())
+        .isNotEqualTo(second.access().generatedKey().orElseThrow().value());
+    assertThat(withKey(Map.of()).access().generatedKey()).isEmpty();
     Configuration sessionMode =
         Configuration.read(Map.of("OPEN_TERMINAL_OWUI_URL", "http://open-webui:8080"));
-    assertThat(sessionMode.generatedKey()).isEmpty();
-    assertThat(sessionMode.auth().apiKey()).isEmpty();
-    assertThat(sessionMode.auth().openWebUiUrl()).contains(URI.create("http://open-webui:8080"));
+    assertThat(sessionMode.access().generatedKey()).isEmpty();
+    assertThat(sessionMode.access().auth().apiKey()).isEmpty();
+    assertThat(sessionMode.access().auth().openWebUiUrl())
+        .contains(URI.create("http://open-webui:8080"));
   }
 
   @Test
   void showsNoKeyInItsText() {
     assertThat(withKey(Map.of()).toString()).doesNotContain(KEY);
     Configuration generated = Configuration.read(Map.of());
-    assertThat(generated.toString()).doesNotContain(generated.generatedKey().orElseThrow().value());
+    assertThat(generated.toString())
+        .doesNotContain(generated.access().generatedKey().orElseThrow().value());
   }
 
   @Test
@@ -121,7 +124,7 @@ final class ConfigurationTest {
     Path file = Files.writeString(directory.resolve("key"), KEY + "\n");
     Configuration configuration =
         Configuration.read(Map.of("OPEN_TERMINAL_API_KEY_FILE", file.toString()));
-    assertThat(configuration.auth().apiKey().orElseThrow().value()).isEqualTo(KEY);
+    assertThat(configuration.access().auth().apiKey().orElseThrow().value()).isEqualTo(KEY);
 
     assertThatThrownBy(() -> withKey(Map.of("OPEN_TERMINAL_API_KEY_FILE", file.toString())))
         .isInstanceOf(ConfigurationException.class)
@@ -140,7 +143,8 @@ final class ConfigurationTest {
     ",,false"
   })
   void knowsIsolationByBothItsNames(String isolation, String multiUser, boolean expected) {
-    assertThat(withKey(isolation(isolation, multiUser)).accounts().isolation()).isEqualTo(expected);
+    assertThat(withKey(isolation(isolation, multiUser)).logins().accounts().isolation())
+        .isEqualTo(expected);
   }
 
   @ParameterizedTest
@@ -221,7 +225,7 @@ final class ConfigurationTest {
             "OPEN_TERMINAL_ALLOWED_DOMAINS",
             "");
     Configuration configuration = Configuration.read(variables);
-    assertThat(configuration.isolation().required())
+    assertThat(configuration.logins().isolation().required())
         .as("who sets domains, even none, means it")
         .containsExactlyInAnyOrder(Measure.HOMES, Measure.SHARED_FOLDERS, Measure.EGRESS);
     assertThat(configuration.warnings()).noneMatch(warning -> warning.contains("not honour"));
@@ -310,10 +314,10 @@ final class ConfigurationTest {
   @Test
   void leavesNamesToTheVolumeWhereMailAddressesArrive() {
     Map<String, String> sessionMode = Map.of("OPEN_TERMINAL_OWUI_URL", "http://open-webui:8080");
-    assertThat(Configuration.read(sessionMode).accounts().naming()).isEqualTo(Naming.AUTO);
-    assertThat(withKey(sessionMode).accounts().naming()).isEqualTo(Naming.AUTO);
-    assertThat(withKey(Map.of()).accounts().naming()).isEqualTo(Naming.ID);
-    assertThat(withKey(Map.of("OPEN_TERMINAL_ACCOUNT_NAMES", "auto")).accounts().naming())
+    assertThat(Configuration.read(sessionMode).logins().accounts().naming()).isEqualTo(Naming.AUTO);
+    assertThat(withKey(sessionMode).logins().accounts().naming()).isEqualTo(Naming.AUTO);
+    assertThat(withKey(Map.of()).logins().accounts().naming()).isEqualTo(Naming.ID);
+    assertThat(withKey(Map.of("OPEN_TERMINAL_ACCOUNT_NAMES", "auto")).logins().accounts().naming())
         .isEqualTo(Naming.ID);
   }
 
@@ -328,7 +332,7 @@ final class ConfigurationTest {
     assertThat(configuration.http().corsAllowedOrigins())
         .isEqualTo(List.of("https://a.example", "https://b.example"));
     assertThat(configuration.executions().defaultWait()).contains(Duration.ofMillis(2500));
-    assertThat(configuration.accounts().naming()).isEqualTo(Naming.EMAIL);
+    assertThat(configuration.logins().accounts().naming()).isEqualTo(Naming.EMAIL);
     assertThat(configuration.warnings()).isEmpty();
   }
 }

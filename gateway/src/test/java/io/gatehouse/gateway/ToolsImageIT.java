@@ -31,9 +31,9 @@ final class ToolsImageIT {
   private static final String VOLUME = "gatehouse-tools-it-" + UUID.randomUUID();
 
   /** The table that admins read; its columns say what an image has. */
-  private static final Path TABLE = Path.of("../docs/tools.md");
+  private static final Path TABLE = Path.of("../docs/reference/tools.md");
 
-  /** Of Open Terminal's tools, those that README says are not here. */
+  /** Of Open Terminal's tools, those that docs/how-to/tools-and-packages.md says are not here. */
   private static final Set<String> LEFT_OUT =
       Set.of(
           "sudo",

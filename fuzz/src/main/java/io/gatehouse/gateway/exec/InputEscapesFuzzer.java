@@ -5,7 +5,7 @@ import io.gatehouse.fuzz.Bounded;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** What is typed into a command, and the record of its output. */
+/** Fuzzes the escapes in the input of a command, and the record of its output. */
 public final class InputEscapesFuzzer {
 
   private static final int LONGEST_INPUT = 64 * 1024;

@@ -6,7 +6,7 @@ import io.gatehouse.gateway.session.WindowSize;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
-/** What a program draws on a screen, as text. */
+/** Fuzzes the screen that turns the output of a program into text. */
 public final class ScreenFuzzer {
 
   private static final int LARGEST_SIDE = 200;

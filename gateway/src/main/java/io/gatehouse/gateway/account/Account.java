@@ -11,10 +11,10 @@ import java.nio.file.Path;
  */
 public record Account(AccountName name, int uid, Path home, boolean reserved) {
 
-  /** Below are the system's own accounts. */
+  /** The smallest uid of a person's account. Smaller ones are the system's own. */
   public static final int SMALLEST_UID = 1000;
 
-  /** Above are ranges of systemd and of containers. */
+  /** The largest uid of an account. Above are the ranges of systemd and of containers. */
   public static final int LARGEST_UID = 60_000;
 
   /** The account of a user. */

@@ -22,12 +22,18 @@ public final class AccountBounds {
 
   private static final String EVERYBODY = "*";
 
-  /** Seconds after the last use until what an account has left running is ended. */
+  /**
+   * The item whose value is the number of seconds after an account's last use until its processes
+   * are ended.
+   */
   private static final String IDLE = "idle";
 
   private static final String UNLIMITED = "unlimited";
 
-  /** Measures of isolation, with commas between, without which a login is refused. */
+  /**
+   * The item whose value is a list of measures, with commas between, without which a login is
+   * refused.
+   */
   private static final String REQUIRE = "require";
 
   private static final String NOTHING = "none";

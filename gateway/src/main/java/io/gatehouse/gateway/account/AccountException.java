@@ -5,9 +5,9 @@ public final class AccountException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Why, for the one place that turns it into an answer. */
+  /** The kind of refusal. The table of errors makes the status of an answer from it. */
   public enum Reason {
-    /** Something else is at the place of the home, or has the name or uid. */
+    /** The place of the home, the name or the uid is taken by something else. */
     CONFLICT,
     /** The disk is full, or what of it root or the account may have. */
     NO_SPACE,

@@ -22,10 +22,13 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
 /** The Ed25519 pair with which the gateway logs in as one account. */
 public final class AccountKeyPair {
 
-  /** As ssh-keygen breaks its lines. */
+  /** Characters of a line in ssh-keygen's format. */
   private static final int LINE = 70;
 
-  /** One for all, because making it costs more than a key; never registered with the JVM. */
+  /**
+   * One provider for all keys, because making a provider costs more than a key. It is not
+   * registered with the JVM.
+   */
   private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
 
   private final AccountName name;

@@ -21,15 +21,20 @@ final class AccountNames {
    */
   record Candidate(AccountName name, boolean adopts) {}
 
-  /** Open Terminal's rule: so many characters of the id, if it has at least the fewest. */
+  /** A name by Open Terminal's rule: the first characters of the id, if it has enough of them. */
   private static final int FROM_ID = 8;
 
   private static final int FEWEST_FROM_ID = 4;
 
-  /** Hexadecimal digits of the id's hash that tell two users with one name apart. */
+  /**
+   * The number of hexadecimal digits, of the hash of an id, that tell two users with one name
+   * apart.
+   */
   private static final List<Integer> SUFFIXES = List.of(4, 8, 16, 32);
 
-  /** alice-2 to alice-50; who comes later is named by the id. */
+  /**
+   * Candidates for users of one name: alice-2 to alice-50. Further users are named by their ids.
+   */
   private static final int LAST_NUMBER = 50;
 
   private static final int LONGEST_NUMBERED = AccountName.LONGEST - "-50".length();

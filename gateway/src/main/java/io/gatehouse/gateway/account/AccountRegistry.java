@@ -9,14 +9,9 @@ import io.gatehouse.gateway.account.AccountSettings.Naming;
 import io.gatehouse.gateway.auth.User;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,12 +28,7 @@ final class AccountRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(AccountRegistry.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  static final int FIRST_UID = 20_000;
-
-  /** What a claim of a uid is called; what else lies in that folder is not ours. */
-  private static final Pattern UID = Pattern.compile("[1-9][0-9]{3,4}");
-
-  /** What a file of {@code users} says. */
+  /** The content of a file in {@code users}. */
   record UserRecord(String id, Account account) {
 
     AccountName name() {
@@ -56,6 +46,7 @@ final class AccountRegistry {
   private final Claims nameClaims;
   private final Claims uidClaims;
   private final Claims openWebUiUsers;
+  private final UidAllocation uids;
 
   AccountRegistry(AccountSettings settings, SystemAccounts system) {
     this.prefix = settings.prefix();
@@ -68,6 +59,7 @@ final class AccountRegistry {
     this.nameClaims = new Claims(settings.registry().resolve("names"));
     this.uidClaims = new Claims(settings.registry().resolve("uids"));
     this.openWebUiUsers = new Claims(settings.registry().resolve("open-webui"));
+    this.uids = new UidAllocation(uidClaims, homes, system);
   }
 
   /** The user's account: the recorded one, or a new one that is the user's from now on. */
@@ -94,7 +86,7 @@ final class AccountRegistry {
     return ids ? Naming.ID : Naming.EMAIL;
   }
 
-  /** Who has which name; without accounts that are no user's, and without damaged records. */
+  /** The records of all users, without those of the gateway's own accounts and damaged ones. */
   List<UserRecord> userRecords() {
     List<UserRecord> records = new ArrayList<>();
     for (String owner : users.names()) {
@@ -111,14 +103,14 @@ final class AccountRegistry {
     return records;
   }
 
-  /** What Open Terminal left has neither an account in a new container nor a claim. */
+  /** Whether Open Terminal left this home: it has no account in a new container and no claim. */
   private boolean isOfNobodyKnown(AccountName home) {
     return home.value().startsWith(prefix)
         && !system.exists(home)
         && nameClaims.find(home.value()).isEmpty();
   }
 
-  /** The account of this very name, for a purpose that is not a user's. */
+  /** The account of the gateway's own with this name, made if there is none. */
   Account findOrAllocate(AccountName name, String purpose) {
     Optional<Account> known = find(UserKey.of(purpose));
     return known.isPresent()
@@ -126,7 +118,7 @@ final class AccountRegistry {
         : allocate(purpose, Stream.of(new Candidate(name, true)));
   }
 
-  /** All accounts; a record that cannot be used is logged and left out. */
+  /** The accounts of all records. A record that cannot be used is logged and left out. */
   List<Account> all() {
     List<Account> accounts = new ArrayList<>();
     for (String owner : users.names()) {
@@ -144,7 +136,7 @@ final class AccountRegistry {
     return find(UserKey.of(userId));
   }
 
-  /** Whose account this is. */
+  /** The record of the user whose account has this name. */
   Optional<UserRecord> findByName(AccountName name) {
     return nameClaims
         .find(name.value())
@@ -195,7 +187,10 @@ final class AccountRegistry {
     return userId.indexOf(' ') >= 0 && !userId.equals(Accounts.SINGLE_PURPOSE);
   }
 
-  /** A record alone gives nobody an account: a copied or restored file must not make two of one. */
+  /**
+   * Checks that the name and the uid are claimed by the record's user. A record that was copied or
+   * restored must not give one account to two users.
+   */
   private void requireClaims(String owner, Account account) {
     String uid = Integer.toString(account.uid());
     if (!nameClaims.claim(account.name().value(), owner) || !uidClaims.claim(uid, owner)) {
@@ -216,14 +211,18 @@ final class AccountRegistry {
         requireNoHomeOfAnother(owner, name);
       }
       if (nameClaims.claim(name.value(), owner)) {
-        // Kept if what follows fails: once the admin has mended it, the user gets this name.
-        return record(userId, name, claimUid(owner, name, home(userId, name)));
+        // The claim is kept if the rest fails: once an admin has mended that, the user gets the
+        // name.
+        return record(userId, name, uids.claim(owner, name, home(userId, name)));
       }
     }
     throw new AccountException(Reason.REGISTRY, "no name is left for this user's account");
   }
 
-  /** Without a claim, an account of this name is not Gatehouse's. */
+  /**
+   * Whether the name is another user's, or that of an account of the system that Gatehouse did not
+   * make.
+   */
   private boolean isTaken(AccountName name, String owner) {
     return nameClaims
         .find(name.value())
@@ -242,59 +241,6 @@ final class AccountRegistry {
     }
   }
 
-  private int claimUid(String owner, AccountName name, Path home) {
-    OptionalInt homeOwner = homes.owner(home);
-    return homeOwner.isPresent() ? adopt(owner, name, homeOwner.getAsInt()) : newUid(owner);
-  }
-
-  private int adopt(String owner, AccountName name, int uid) {
-    boolean possible = uid >= Account.SMALLEST_UID && uid <= Account.LARGEST_UID;
-    boolean foreign = system.nameOf(uid).filter(other -> !other.equals(name.value())).isPresent();
-    if (!possible || foreign) {
-      throw notAdoptable(name, uid, "cannot be that of a new account");
-    }
-    // Open Terminal numbers accounts anew in every container, so one uid may own several homes.
-    if (homes.ownersExcept(name).contains(uid)) {
-      throw notAdoptable(name, uid, "owns another home too");
-    }
-    if (!uidClaims.claim(Integer.toString(uid), owner)) {
-      throw notAdoptable(name, uid, "is another account's");
-    }
-    return uid;
-  }
-
-  private AccountException notAdoptable(AccountName name, int uid, String why) {
-    return Homes.conflict(
-        homes.of(name)
-            + " belongs to uid "
-            + uid
-            + ", which "
-            + why
-            + "; give it another owner or move it away");
-  }
-
-  private int newUid(String owner) {
-    Set<Integer> taken =
-        uidClaims.names().stream()
-            .filter(UID.asMatchPredicate())
-            .map(Integer::valueOf)
-            .collect(Collectors.toCollection(HashSet::new));
-    int next = taken.stream().mapToInt(uid -> uid).max().orElse(0) + 1;
-    // A home that outlived its record: its uid would open it to whoever gets it.
-    taken.addAll(homes.owners());
-    return IntStream.concat(
-            IntStream.range(Math.max(FIRST_UID, next), Account.LARGEST_UID),
-            IntStream.range(FIRST_UID, Math.clamp(next, FIRST_UID, Account.LARGEST_UID)))
-        .filter(uid -> !taken.contains(uid))
-        .filter(uid -> system.nameOf(uid).isEmpty())
-        .filter(uid -> uidClaims.create(Integer.toString(uid), owner))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new AccountException(
-                    Reason.REGISTRY, "no uid below " + Account.LARGEST_UID + " is left"));
-  }
-
   private Account record(String userId, AccountName name, int uid) {
     String owner = UserKey.of(userId);
     String content =
@@ -304,7 +250,7 @@ final class AccountRegistry {
             .put("uid", uid)
             .toString();
     if (!users.create(owner, content)) {
-      // Another gateway was faster; what it recorded counts.
+      // Another gateway on this volume was faster. Its record counts.
       return releaseUnless(find(owner).orElseThrow(), name, uid);
     }
     LOG.info("the account {} with uid {} is now that of a new user", name, uid);

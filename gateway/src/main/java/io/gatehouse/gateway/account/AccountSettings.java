@@ -15,13 +15,16 @@ import java.util.regex.Pattern;
 public record AccountSettings(
     Path stateDirectory, Path homes, String prefix, Naming naming, boolean isolation) {
 
-  /** What a name is made of. */
+  /** The part of a user from which the account's name is made. */
   public enum Naming {
     /** The user's id, as Open Terminal does it. */
     ID,
     /** The mail address, where there is one. */
     EMAIL,
-    /** What the volume has already; on a new one, the mail address. See {@link VolumeNaming}. */
+    /**
+     * As the accounts on the volume are named; on a new volume, by mail address. See {@link
+     * VolumeNaming}.
+     */
     AUTO
   }
 
@@ -44,12 +47,17 @@ public record AccountSettings(
     return PREFIX.matcher(prefix).matches();
   }
 
-  /** Where the accounts of the gateway's own have their homes; prepare makes the folder. */
+  /**
+   * The folder for the homes of the gateway's own accounts. The script {@code prepare} makes it.
+   */
   Path reservedHomes() {
     return stateDirectory.resolve("reserved");
   }
 
-  /** Who is disabled or removed, as root writes it; prepare makes the folder. */
+  /**
+   * The folder in which root writes who is disabled or removed. The script {@code prepare} makes
+   * it.
+   */
   Path standings() {
     return stateDirectory.resolve("accounts");
   }

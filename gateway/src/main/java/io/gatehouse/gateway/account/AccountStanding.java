@@ -14,19 +14,19 @@ import java.util.regex.Pattern;
  */
 record AccountStanding(Kind kind, By by, Optional<Integer> uid) {
 
-  /** What has become of the account. */
+  /** The two states of an account that cannot be used. */
   enum Kind {
-    /** Nobody logs in; home and account are there. */
+    /** Nobody can log in to it. The account and its home are still there. */
     DISABLED,
-    /** There is no such account on the machine; its name and uid stay its user's. */
+    /** The machine has no such account. The name and uid stay its user's. */
     REMOVED
   }
 
-  /** Who decides how long it lasts. */
+  /** Who said so, and can take it back. */
   enum By {
-    /** By the command {@code gatehouse users}, and so back again. */
+    /** An admin, with the command {@code gatehouse users}. */
     ADMIN,
-    /** What Open WebUI says of the user, and so back again. */
+    /** Open WebUI, by what it says of the user. */
     OPEN_WEBUI
   }
 
@@ -49,7 +49,7 @@ record AccountStanding(Kind kind, By by, Optional<Integer> uid) {
     return kind == Kind.DISABLED && by == By.OPEN_WEBUI;
   }
 
-  /** What the account's user is told. */
+  /** The refusal that the account's user reads. */
   AccountException refusal(AccountName name) {
     String sentence =
         switch (kind) {

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 final class Claims {
 
-  /** ENOSPC and EDQUOT, in the C library's words, which is all that Java tells. */
+  /** The C library's words for ENOSPC and EDQUOT. Java tells nothing but these words. */
   private static final List<String> FULL = List.of("No space left", "Disk quota exceeded");
 
   private final Path folder;
@@ -50,7 +50,7 @@ final class Claims {
 
   /** Creates the file; false if there is one of that name. */
   boolean create(String name, String content) {
-    // Only saves the writing; what decides is the link below.
+    // This look only saves the writing. The link below decides.
     if (Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
       return false;
     }
@@ -121,7 +121,8 @@ final class Claims {
     if (FULL.stream().anyMatch(message::contains)) {
       return new AccountException(
           AccountException.Reason.NO_SPACE,
-          "there can be no new account, because the disk of the homes is full",
+          "there can be no new account, because the disk of the homes is full; an administrator"
+              + " has to make room on it",
           cause);
     }
     return new AccountException(AccountException.Reason.REGISTRY, what, cause);

@@ -114,11 +114,11 @@ final class Homes {
     try {
       owners.add(number(look(entry), "uid"));
     } catch (NoSuchFileException goneMeanwhile) {
-      // Nobody's any more.
+      // Nobody owns it any more.
     }
   }
 
-  /** One system call, so that what is found belongs together. */
+  /** Reads type and owner with one system call, so that both are of the same file. */
   private static Map<String, Object> look(Path path) throws IOException {
     return Files.readAttributes(path, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
   }

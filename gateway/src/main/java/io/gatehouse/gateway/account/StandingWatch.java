@@ -26,7 +26,10 @@ public final class StandingWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StandingWatch.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  /** After a failure; the command may hold the account for as long as it archives a home. */
+  /**
+   * Time until the next attempt after a failure. The command of an admin may hold the account for
+   * as long as it archives a home.
+   */
   private static final Duration RETRY = Duration.ofMinutes(1);
 
   private final Accounts accounts;
@@ -34,12 +37,15 @@ public final class StandingWatch implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("standings").daemon().factory());
 
-  /** What holds on this machine. */
+  /** The standings that are in force on this machine. */
   private final Map<AccountName, AccountStanding> applied = new ConcurrentHashMap<>();
 
   private final Set<AccountName> applying = ConcurrentHashMap.newKeySet();
 
-  /** Looks from now on; what is written already was seen to when accounts were restored. */
+  /**
+   * Starts to look. The standings that are written already were applied when accounts were
+   * restored.
+   */
   public StandingWatch(Accounts accounts) {
     this.accounts = accounts;
     applied.putAll(accounts.readStandings());

@@ -13,15 +13,21 @@ import java.util.stream.Stream;
 /** Reads which accounts are disabled or removed: one file for each, which root writes. */
 final class Standings {
 
-  /** Bytes; a line has fewer. What is longer is damaged. */
+  /** Bytes of a file at most. A valid line has fewer, so a longer file is damaged. */
   private static final int LARGEST = 200;
 
-  /** A folder that changed so shortly before it was read may change again unseen. */
+  /**
+   * Milliseconds. A folder that changed less than this before it was read may have changed again
+   * since, with the same time stamp.
+   */
   private static final long UNSURE = TimeUnit.SECONDS.toMillis(2);
 
   private final Path folder;
 
-  /** When the folder had changed and when that was read; one thread at a time reads. */
+  /**
+   * The time of the folder's last change and the time at which that was read. One thread at a time
+   * reads.
+   */
   private long changed = -1;
 
   private long read;
@@ -69,13 +75,16 @@ final class Standings {
     return found;
   }
 
-  /** What cannot be read disables all the same, and keeps no other account from being read. */
+  /**
+   * Reads one file. A file that cannot be read disables its account too, and does not keep the
+   * others from being read.
+   */
   private static void read(Path file, AccountName name, Map<AccountName, AccountStanding> found) {
     try (var stream = Files.newInputStream(file)) {
       String content = new String(stream.readNBytes(LARGEST), StandardCharsets.ISO_8859_1);
       found.put(name, AccountStanding.parse(content));
     } catch (NoSuchFileException enabledMeanwhile) {
-      // Not any more.
+      // The account was enabled meanwhile.
     } catch (IOException unreadable) {
       found.put(name, AccountStanding.parse(""));
     }

@@ -28,7 +28,10 @@ public final class UserListPoll implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(UserListPoll.class);
 
-  /** So few may be missing all at once: with three accounts, half is no sign of anything. */
+  /**
+   * This many users may be missing all at once. With three accounts, half of them missing is no
+   * sign of a wrong list.
+   */
   static final int FEW = 3;
 
   private final UserList list;
@@ -37,10 +40,10 @@ public final class UserListPoll implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("user-list").daemon().factory());
 
-  /** Of the list before this one; for the one thread of the scheduler. */
+  /** The users who were missing in the previous list. Only the scheduler's one thread uses it. */
   private Set<String> missingBefore = Set.of();
 
-  /** What was last said of a list that did not count, so that it is said once. */
+  /** The last complaint about a list, so that the same complaint is logged once. */
   private String complaint = "";
 
   public UserListPoll(UserList list, Accounts accounts) {
@@ -48,14 +51,14 @@ public final class UserListPoll implements AutoCloseable {
     this.accounts = accounts;
   }
 
-  /** Asks from now on. */
+  /** Starts to ask for the list at this interval. */
   public void begin(Duration interval) {
     var unused =
         scheduler.scheduleWithFixedDelay(
             this::round, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** One list, and what follows from it. */
+  /** Reads the list once and disables and enables accounts accordingly. */
   void round() {
     try {
       compare(list.read());

@@ -24,7 +24,7 @@ final class VolumeNaming {
 
   private final Claims folder;
 
-  /** Null until somebody asks. */
+  /** Null until it is asked for. */
   private final AtomicReference<@Nullable Naming> known = new AtomicReference<>();
 
   VolumeNaming(Path registry) {

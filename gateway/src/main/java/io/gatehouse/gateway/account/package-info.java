@@ -1,4 +1,4 @@
-/** From User to Account: name rules, registry, provisioning. */
+/** Makes an account for each user: rules for names, the registry, provisioning, keys. */
 @NullMarked
 package io.gatehouse.gateway.account;
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What decides who is calling.
+ * The settings of authentication.
  *
  * @param apiKey the key of key mode; empty when key mode is off
  * @param openWebUiUrl where Open WebUI checks tokens, without a slash at its end; empty when

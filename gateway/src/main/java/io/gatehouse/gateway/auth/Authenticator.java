@@ -74,7 +74,10 @@ public final class Authenticator {
     return id;
   }
 
-  /** Whoever holds the key may name any user, but makes nobody an administrator. */
+  /**
+   * The user that the holder of the API key asserts. It may be any user, and is never an
+   * administrator.
+   */
   private static User assertedUser(String id) {
     return new User(id, Optional.empty(), Role.USER);
   }

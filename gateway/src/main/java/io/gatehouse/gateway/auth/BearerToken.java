@@ -50,11 +50,11 @@ public record BearerToken(String value) {
 
   /** Compares without telling by its time how much of the other token is right. */
   public boolean matches(BearerToken other) {
-    // Hashed first, so that not even the length shows.
+    // The hashes are compared, so that the time tells nothing, not even the length.
     return MessageDigest.isEqual(digest(), other.digest());
   }
 
-  /** What a cache may know of this token. */
+  /** The hash of the token in hexadecimal, by which caches know it. */
   String sha256() {
     return HexFormat.of().formatHex(digest());
   }

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeoutException;
  * Remembers for a short time what another validator said about a token.
  *
  * <p>Accepted tokens are believed no longer than {@link AuthSettings#positiveTtl()} and never past
- * their own end, refused ones stay refused for {@link AuthSettings#negativeTtl()}. That nobody
- * could tell is not remembered. However many callers come with one token, it is asked about once.
+ * their own end, refused ones stay refused for {@link AuthSettings#negativeTtl()}. A failure to
+ * find out is not remembered. Callers who come with one token at a time share one question.
  *
  * <p>Tokens are known here by their hash. A flood of unknown tokens does not push out the ones in
  * use: Caffeine admits by frequency.
@@ -129,7 +129,7 @@ public final class CachingTokenValidator implements TokenValidator {
         .orElse(settings.positiveTtl());
   }
 
-  /** What is known about one token. */
+  /** The remembered answer about one token. */
   private sealed interface Answer {
 
     /** Answers one caller; a refusal is a new exception each time, never a shared one. */

@@ -4,7 +4,7 @@ import io.gatehouse.gateway.auth.AuthException.Reason;
 import java.util.Optional;
 
 /**
- * Who is calling, after every check.
+ * The caller of a request, after every check.
  *
  * @param user the User to act for: verified by Open WebUI, or asserted by whoever holds the API
  *     key; empty when the API key came without one

@@ -31,7 +31,7 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
   /** Bounds sockets and memory when many unknown tokens arrive at once. */
   static final int SIMULTANEOUS_CALLS = 64;
 
-  /** Those of them that may be about tokens which Open WebUI has never accepted from here. */
+  /** Calls, of all that may run at a time, for tokens that Open WebUI has not accepted before. */
   static final int CALLS_FOR_STRANGERS = 48;
 
   /** Tokens that were accepted, known by their hash; each costs some hundred bytes. */
@@ -63,7 +63,7 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
   private final Semaphore calls = new Semaphore(SIMULTANEOUS_CALLS);
   private final Semaphore callsForStrangers = new Semaphore(CALLS_FOR_STRANGERS);
 
-  /** Whoever has been here before does not wait behind those who try tokens. */
+  /** Hashes of accepted tokens. Their callers do not wait behind strangers who try tokens. */
   private final Cache<String, Boolean> known =
       Caffeine.newBuilder().maximumSize(MOST_KNOWN).expireAfterAccess(KNOWN_FOR).build();
 

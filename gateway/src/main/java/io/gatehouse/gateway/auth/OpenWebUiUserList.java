@@ -72,7 +72,7 @@ public final class OpenWebUiUserList implements UserList, AutoCloseable {
             .build();
   }
 
-  /** What is known after some pages. */
+  /** The users of the pages that were read so far. */
   private static final class Collected {
     private final Map<String, Listed> users = new HashMap<>();
     private long total = -1;

@@ -3,7 +3,7 @@ package io.gatehouse.gateway.auth;
 /**
  * Hears what Open WebUI itself has just said of a user, beyond doubt: with a 200 and the user's id.
  *
- * <p>A refused token says nothing of its user: tokens end.
+ * <p>A refused token is no reason to disable its user, because every token ends one day.
  */
 public interface RoleListener {
 

@@ -11,7 +11,7 @@ public interface TokenValidator {
   ValidatedUser validate(BearerToken token);
 
   /**
-   * The same, without believing what was said before.
+   * Does the same as the other method, and always asks Open WebUI, whatever is remembered.
    *
    * @throws AuthException when the token is refused by now, or when nobody can tell
    */

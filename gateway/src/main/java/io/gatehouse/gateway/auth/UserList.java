@@ -5,7 +5,7 @@ import java.util.Map;
 /** Tells who the users of Open WebUI are. */
 public interface UserList {
 
-  /** What a user is in Open WebUI. */
+  /** The state of a user in Open WebUI. */
   enum Listed {
     /** May use terminals. */
     ACTIVE,

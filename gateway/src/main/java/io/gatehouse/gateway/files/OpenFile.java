@@ -11,7 +11,7 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /** A file whose bytes are wanted; closing it gives its channel back. */
-public final class OpenFile implements AutoCloseable {
+public final class OpenFile implements OpenContent {
 
   /** Bytes up to which a file is kept whole: what SFTP reads with one request. */
   static final int SMALL = 128 * 1024;

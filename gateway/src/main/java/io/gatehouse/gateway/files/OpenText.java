@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.Reader;
 
 /** A text of which some lines are wanted; closing it gives its channel back. */
-public final class OpenText implements AutoCloseable {
+public final class OpenText implements OpenContent {
 
   private final RemoteFiles files;
   private final Lines lines;

@@ -17,7 +17,6 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** What can be done with the files that an account can reach. Paths are absolute. */
 public final class UserFiles {
@@ -103,43 +102,45 @@ public final class UserFiles {
   }
 
   /**
-   * Opens a file for some lines of its text, which is extracted where it is a document.
+   * Opens a file for some lines of its text, which is extracted where the file is a document; or
+   * for its bytes, where it holds no text.
    *
    * @param held what is read ahead, and the whole text of a document, is held on
-   * @return nothing if the file holds no text
    */
-  public Optional<OpenText> openText(
-      Account account, String path, long first, long last, Lease held) throws IOException {
-    RemoteFiles files = open(account);
-    Optional<OpenText> text = Optional.empty();
-    try {
-      FileAttributes attributes = requireFile(files, path);
-      if (Documents.isDocument(path)) {
-        HeldBytes extracted = documents.text(sessions.of(account), path, held);
-        Reader reader = new InputStreamReader(extracted.stream(), StandardCharsets.UTF_8);
-        text = Optional.of(new OpenText(files, reader, first, last));
-      } else {
-        Optional<TextFile> file = TextFile.open(files, path, attributes, held);
-        if (file.isPresent()) {
-          text = Optional.of(new OpenText(files, file.get().reader(), first, last));
-        }
-      }
-      return text;
-    } finally {
-      if (text.isEmpty()) {
-        files.close();
-      }
-    }
+  public OpenContent openContent(Account account, String path, long first, long last, Lease held)
+      throws IOException {
+    return opened(
+        account,
+        files -> {
+          FileAttributes attributes = requireFile(files, path);
+          if (Documents.isDocument(path)) {
+            HeldBytes extracted = documents.text(sessions.of(account), path, held);
+            Reader reader = new InputStreamReader(extracted.stream(), StandardCharsets.UTF_8);
+            return new OpenText(files, reader, first, last);
+          }
+          Optional<TextFile> text = TextFile.open(files, path, attributes, held);
+          return text.isPresent()
+              ? new OpenText(files, text.get().reader(), first, last)
+              : new OpenFile(files, sessions.of(account), path, attributes, held);
+        });
   }
 
   /** Makes something that keeps the channel, unless it fails. */
-  private <T> T opened(Account account, Function<RemoteFiles, T> opening) {
+  private interface Opening<T, E extends Exception> {
+    T with(RemoteFiles files) throws E;
+  }
+
+  private <T, E extends Exception> T opened(Account account, Opening<T, E> opening) throws E {
     RemoteFiles files = open(account);
+    boolean isOpen = false;
     try {
-      return opening.apply(files);
-    } catch (RuntimeException failure) {
-      files.close();
-      throw failure;
+      T made = opening.with(files);
+      isOpen = true;
+      return made;
+    } finally {
+      if (!isOpen) {
+        files.close();
+      }
     }
   }
 

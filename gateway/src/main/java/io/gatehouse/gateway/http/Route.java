@@ -1,5 +1,8 @@
 package io.gatehouse.gateway.http;
 
+import io.gatehouse.gateway.http.exchange.Endpoint;
+import io.gatehouse.gateway.http.exchange.Exchange;
+import io.gatehouse.gateway.http.exchange.RefusedException;
 import io.javalin.http.HandlerType;
 import java.util.Optional;
 
@@ -21,8 +24,8 @@ record Route(HandlerType method, String path, Access access, Endpoint endpoint, 
   }
 
   /**
-   * What HEAD does where this route is for GET (RFC 9110, section 9.3.2): the same without the
-   * body, which is not even made. A search is refused instead, as Open Terminal refuses HEAD
+   * The route for HEAD where this one is for GET (RFC 9110, section 9.3.2): it answers the same
+   * without the body, which is not made. A search is refused instead, as Open Terminal refuses HEAD
    * everywhere.
    */
   Optional<Route> head() {
@@ -38,17 +41,11 @@ record Route(HandlerType method, String path, Access access, Endpoint endpoint, 
     throw new RefusedException(405, "Method Not Allowed");
   }
 
-  /** Who may come here. */
+  /** The callers that a route answers. */
   enum Access {
-    /** Anybody, without credentials. */
+    /** Everybody, also without credentials. */
     PUBLIC,
-    /** Whoever shows valid credentials. */
+    /** Callers with valid credentials. */
     CALLER
-  }
-
-  /** What is done for a request. */
-  @FunctionalInterface
-  interface Endpoint {
-    void answer(Exchange exchange) throws Exception;
   }
 }

@@ -8,27 +8,35 @@ import static io.javalin.http.HandlerType.PATCH;
 import static io.javalin.http.HandlerType.POST;
 import static io.javalin.http.HandlerType.PUT;
 
+import io.gatehouse.gateway.http.coming.ComingEndpoints;
+import io.gatehouse.gateway.http.describe.ServiceEndpoints;
+import io.gatehouse.gateway.http.describe.ServiceSettings;
+import io.gatehouse.gateway.http.exchange.RefusedException;
+import io.gatehouse.gateway.http.execute.ExecuteEndpoints;
+import io.gatehouse.gateway.http.files.DirectoryEndpoints;
+import io.gatehouse.gateway.http.files.FileEndpoints;
+import io.gatehouse.gateway.http.files.SearchEndpoints;
+import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
+import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
+import io.gatehouse.gateway.http.terminal.TerminalSockets;
+import io.gatehouse.gateway.http.transfer.TransferEndpoints;
 import io.javalin.http.HandlerType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The table of all routes. */
 final class Routes {
 
   private Routes() {}
 
-  static List<Route> table(
-      HttpSettings settings,
-      ServiceEndpoints service,
-      IsolationEndpoints isolation,
-      ExecuteEndpoints execute,
-      DirectoryEndpoints directory,
-      FileEndpoints files,
-      SearchEndpoints search,
-      TransferEndpoints transfer,
-      ComingEndpoints coming,
-      Optional<TerminalEndpoints> terminals) {
+  static List<Route> table(ServiceSettings settings, Endpoints endpoints) {
+    ServiceEndpoints service = endpoints.service();
+    IsolationEndpoints isolation = endpoints.isolation();
+    ExecuteEndpoints execute = endpoints.execute();
+    DirectoryEndpoints directory = endpoints.files().directory();
+    FileEndpoints files = endpoints.files().files();
+    SearchEndpoints search = endpoints.files().search();
+    TransferEndpoints transfer = endpoints.files().transfer();
     List<Route> table =
         new ArrayList<>(
             List.of(
@@ -66,8 +74,8 @@ final class Routes {
                 Route.search("/files/glob", search::glob),
                 Route.search("/files/search", search::search),
                 Route.search("/files/matches", search::matches)));
-    table.addAll(comingRoutes(coming));
-    terminals.ifPresent(terminal -> table.addAll(terminalRoutes(terminal)));
+    table.addAll(comingRoutes(endpoints.coming()));
+    endpoints.terminals().ifPresent(terminal -> table.addAll(terminalRoutes(terminal)));
     if (settings.offersSystemPrompt()) {
       table.add(new Route(GET, "/system", CALLER, service::system));
     }
@@ -77,7 +85,9 @@ final class Routes {
     return table;
   }
 
-  /** A WebSocket to the path with an id is not here: {@link TerminalSockets} takes it. */
+  /**
+   * The routes of terminals. {@link TerminalSockets} takes the WebSocket to the path with an id.
+   */
   private static List<Route> terminalRoutes(TerminalEndpoints terminal) {
     return List.of(
         new Route(POST, "/api/terminals", CALLER, terminal::open),
@@ -108,6 +118,6 @@ final class Routes {
   }
 
   private static void refuse() {
-    throw ServiceEndpoints.noSuchPage();
+    throw RefusedException.noSuchPage();
   }
 }

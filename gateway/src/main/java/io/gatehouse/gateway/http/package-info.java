@@ -1,4 +1,4 @@
-/** Open Terminal's HTTP API: routes, authentication filter, records, error table. */
+/** Open Terminal's HTTP API: the server, the table of all routes, and what every request passes. */
 @NullMarked
 package io.gatehouse.gateway.http;
 

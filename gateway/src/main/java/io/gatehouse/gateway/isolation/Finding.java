@@ -1,7 +1,7 @@
 package io.gatehouse.gateway.isolation;
 
 /**
- * What trying a measure has shown.
+ * The result of trying a measure.
  *
  * @param evidence what was seen, in some words
  */

@@ -45,10 +45,12 @@ public final class Isolation implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Isolation.class);
 
-  /** Of a whole probe, which takes half a second; the program ends itself after 30 s. */
+  /**
+   * The longest that a probe may take. It usually takes half a second, and ends itself after 30 s.
+   */
   private static final Duration PROBE_LIMIT = Duration.ofSeconds(15);
 
-  /** Between two attempts at the start. */
+  /** The time between two attempts at the start. */
   private static final Duration RETRY = Duration.ofSeconds(10);
 
   /** How long a stop waits for an attempt that is under way. */
@@ -65,7 +67,9 @@ public final class Isolation implements AutoCloseable {
   /** Bytes; a dozen lines. */
   private static final int LONGEST_ANSWER = 16 * 1024;
 
-  /** What the target says of itself becomes arguments in somebody else's login. */
+  /**
+   * The form of the target's introduction, which becomes arguments of a command in another login.
+   */
   private static final Pattern TARGET =
       Pattern.compile(
           "pid=[0-9]+ name=[a-z0-9-]+ home=[A-Za-z0-9/._-]+ tmpdir=[A-Za-z0-9/._-]+"
@@ -181,7 +185,7 @@ public final class Isolation implements AutoCloseable {
     return tryFrom(accounts.openReserved("gatehouse-caller", "who tries isolation"));
   }
 
-  /** What was found at the start; empty until then. */
+  /** The findings of the probe at the start; empty while it runs. */
   public Optional<List<Finding>> atStart() {
     return Optional.ofNullable(atStart.get());
   }
@@ -237,7 +241,7 @@ public final class Isolation implements AutoCloseable {
   }
 
   private String answer(Session attacker, Session target) throws IOException {
-    // What an account can do to a listener of the gateway it can do to the gateway's own.
+    // This listener stands for the gateway's own: whatever reaches the one reaches the other.
     try (ServerSocket gateway = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Pipe waiting = target.pipe(probe("target"), PROBE_LIMIT)) {
       return output(
@@ -285,7 +289,9 @@ public final class Isolation implements AutoCloseable {
     }
   }
 
-  /** One for each measure; what the probe says nothing of is not in force. */
+  /**
+   * Returns a finding for each measure. A measure that the probe does not mention is not in force.
+   */
   private static List<Finding> findings(String answer) {
     Map<Measure, Finding> found = new EnumMap<>(Measure.class);
     answer

@@ -5,11 +5,11 @@ public final class IsolationException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** What went wrong. */
+  /** The kinds of failure. */
   public enum Reason {
-    /** As many probes run as there may be. */
+    /** The allowed number of probes runs already. */
     BUSY,
-    /** The probe did not run, or not to its end. */
+    /** The probe did not start, or was cut short. */
     FAILED,
     /** A required measure is not in force. */
     NOT_IN_FORCE

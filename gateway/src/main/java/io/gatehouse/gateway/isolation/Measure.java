@@ -9,9 +9,11 @@ import java.util.stream.Collectors;
 public enum Measure {
   /** Homes, and folders for temporary files, cannot be looked into. */
   HOMES,
-  /** What others have in /tmp, /var/tmp and /dev/shm is not listed. */
+  /** Files of others in /tmp, /var/tmp and /dev/shm are not listed. */
   SHARED_FOLDERS,
-  /** It is not even found by its name: each account has such folders of its own. */
+  /**
+   * Files of others there are not found by name either: each account has these folders for itself.
+   */
   PRIVATE_FOLDERS,
   /** Shared memory and message queues of System V are not found. */
   IPC,
@@ -40,7 +42,7 @@ public enum Measure {
   public static final String WORDS =
       Arrays.stream(values()).map(Measure::word).collect(Collectors.joining(", "));
 
-  /** What it is called in settings and answers: lower case, with hyphens. */
+  /** The name of the measure in settings and answers: lower case, with hyphens. */
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

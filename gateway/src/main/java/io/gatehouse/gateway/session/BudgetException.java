@@ -1,17 +1,17 @@
 package io.gatehouse.gateway.session;
 
-/** Tells that memory is not to be had, with the sentence for whoever asked. */
+/** Tells that a request may not have more memory, with the sentence for its caller. */
 public final class BudgetException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   /** The bound that was reached. */
   public enum Reason {
-    /** One request alone wants more than its user may ever have. */
+    /** The request needs more memory than its user may have at all. */
     TOO_LARGE,
-    /** It is too much together with what the same user has under way. */
+    /** The request needs more memory than is left of that for its user. */
     TOO_MUCH_OF_USER,
-    /** It is too much together with what all users have under way. */
+    /** The request needs more memory than is left of that for all users. */
     TOO_MUCH_OF_ALL
   }
 

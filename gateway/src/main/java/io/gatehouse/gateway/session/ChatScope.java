@@ -3,7 +3,7 @@ package io.gatehouse.gateway.session;
 import java.util.Optional;
 
 /**
- * Who asks, and in which chat: the key of everything that is kept between two requests.
+ * A user and a chat: the key of everything that is kept between two requests.
  *
  * <p>The chat id is chosen by the browser and proves nothing; only together with the verified user
  * does it name anything.
@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 public record ChatScope(String userId, Optional<String> chatId) {
 
-  /** Characters; Open WebUI sends UUIDs with at most a short prefix. */
+  /** Characters of a chat's id at most. Open WebUI sends UUIDs with at most a short prefix. */
   public static final int LONGEST_CHAT_ID = 255;
 
   public ChatScope {

@@ -15,8 +15,8 @@ public interface Command extends AutoCloseable {
   CompletableFuture<Void> started();
 
   /**
-   * What the terminal shows, from the first byte of the command's own output to the end; one reader
-   * only. While nobody reads, the program waits: nothing is kept beyond one SSH window.
+   * The output of the terminal, from the first byte of the command's own output to the end; one
+   * reader only. While nobody reads, the program waits: nothing is kept beyond one SSH window.
    */
   InputStream output();
 

@@ -20,10 +20,12 @@ public record CommandLine(String text, String directory, Map<String, String> env
    */
   public static final int LONGEST_TEXT = 120_000;
 
-  /** Bytes of UTF-8: PATH_MAX without its closing NUL. */
+  /** Bytes of a path in UTF-8 at most: PATH_MAX without its closing NUL. */
   public static final int LONGEST_DIRECTORY = 4095;
 
-  /** OpenSSH silently drops variables beyond 128 in one session. */
+  /**
+   * Variables of one command at most. OpenSSH silently drops variables beyond 128 in one session.
+   */
   public static final int MOST_VARIABLES = 100;
 
   /**

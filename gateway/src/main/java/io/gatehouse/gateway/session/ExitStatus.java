@@ -13,10 +13,10 @@ public record ExitStatus(int code, Optional<String> failure) {
 
   private static final int SIGNALLED = 128;
 
-  /** What a shell says of a program that is there and does not start. */
+  /** The status by which a shell says that a program exists and cannot be started. */
   private static final int NOT_EXECUTABLE = 126;
 
-  /** What {@code ssh} itself exits with when the connection fails. */
+  /** The status of {@code ssh} itself when the connection fails. */
   private static final int CONNECTION_FAILED = 255;
 
   public static ExitStatus ofCode(int code) {

@@ -3,7 +3,7 @@ package io.gatehouse.gateway.session;
 import java.time.Instant;
 
 /**
- * What SFTP tells of a file (draft-ietf-secsh-filexfer-02, section 5).
+ * The attributes of a file that SFTP tells (draft-ietf-secsh-filexfer-02, section 5).
  *
  * @param size bytes
  * @param modified to the second; of a single file, one before 1970 may be one after 2038
@@ -14,7 +14,7 @@ import java.time.Instant;
 public record FileAttributes(
     Kind kind, long size, Instant modified, int permissions, int owner, int group) {
 
-  /** What stands at a path. */
+  /** The attributes of the entry at a path. */
   public enum Kind {
     FILE,
     DIRECTORY,

@@ -5,7 +5,7 @@ public final class FileException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** What went wrong, for the one place that turns it into an answer. */
+  /** The kind of failure. The table of errors makes the status of an answer from it. */
   public enum Reason {
     /** There is nothing at this path. */
     NOT_FOUND,
@@ -13,7 +13,7 @@ public final class FileException extends RuntimeException {
     DENIED,
     /** There is something at this path already. */
     EXISTS,
-    /** What is asked makes no sense for what is there. */
+    /** The request does not fit the file that is there. */
     INVALID,
     /** The disk or the account's quota is full. */
     NO_SPACE,
@@ -21,9 +21,9 @@ public final class FileException extends RuntimeException {
     UNSUPPORTED_TYPE,
     /** A document that cannot be read, or not within its limits. */
     UNREADABLE,
-    /** More than one request may carry. */
+    /** The content is larger than one request or answer may be. */
     TOO_LARGE,
-    /** It failed, and SFTP does not tell why. */
+    /** The operation failed, and SFTP does not tell why. */
     FAILED
   }
 

@@ -21,7 +21,7 @@ public final class FileNames {
   private static final char FIRST_RAW = '\uEF80';
   private static final char LAST_RAW = '\uEFFF';
 
-  /** Bytes of UTF-8. */
+  /** Bytes of a name in UTF-8 at most. */
   private static final int LONGEST_CHARACTER = 4;
 
   private FileNames() {}

@@ -45,7 +45,7 @@ public final class HeldBytes {
     return size;
   }
 
-  /** All of them in one array, which is not counted. */
+  /** All bytes in one array, which is not counted on the lease. */
   public byte[] toArray() {
     byte[] all = new byte[Math.toIntExact(size)];
     int at = 0;

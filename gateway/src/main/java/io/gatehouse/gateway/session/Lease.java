@@ -13,7 +13,10 @@ public final class Lease implements AutoCloseable {
    */
   public static final long ALLOWANCE = 32 * 1024;
 
-  /** Bytes that are taken at a time, so that whoever counts records asks rarely. */
+  /**
+   * Bytes that are taken from the budget at a time, so that code which counts single records asks
+   * rarely.
+   */
   private static final long STEP = 32 * 1024;
 
   private final MemoryBudget budget;

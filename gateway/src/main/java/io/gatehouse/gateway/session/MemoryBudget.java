@@ -20,7 +20,10 @@ public final class MemoryBudget {
    */
   private static final long SHARE = 4;
 
-  /** One user has half of what all have, so that one alone keeps nobody else from large files. */
+  /**
+   * The share of one user is one part in this many of the memory for all, so that no single user
+   * keeps others from large files.
+   */
   private static final long SHARE_OF_USER = 2;
 
   private final long most;
@@ -49,7 +52,7 @@ public final class MemoryBudget {
     return new MemoryBudget(most, shared ? most : most / SHARE_OF_USER);
   }
 
-  /** A lease of the user, of nothing yet. */
+  /** Makes a lease for the user, which holds no bytes yet. */
   public Lease lease(String userId) {
     return new Lease(this, userId);
   }

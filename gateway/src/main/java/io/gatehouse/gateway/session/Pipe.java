@@ -8,7 +8,7 @@ import java.io.InputStream;
  */
 public interface Pipe extends AutoCloseable {
 
-  /** Its standard output, to the end or until its time was over. */
+  /** The program's standard output, to its end or to the time limit. */
   InputStream output();
 
   /**
@@ -24,7 +24,7 @@ public interface Pipe extends AutoCloseable {
   /** Whether it was ended because its time was over. */
   boolean timedOut();
 
-  /** Kills it if it still runs. */
+  /** Kills the program if it still runs. */
   @Override
   void close();
 }

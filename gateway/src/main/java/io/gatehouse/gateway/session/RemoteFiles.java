@@ -14,18 +14,18 @@ import java.util.Optional;
  */
 public interface RemoteFiles extends AutoCloseable {
 
-  /** What the path leads to, through all links. */
+  /** The attributes of the file that the path leads to, through all links. */
   FileAttributes stat(String path);
 
-  /** What stands at the path itself. */
+  /** The attributes of the entry at the path itself, which may be a link. */
   FileAttributes lstat(String path);
 
-  /** What the path leads to, or nothing if there is nothing. */
+  /** The attributes of the file that the path leads to; empty if there is none. */
   default Optional<FileAttributes> find(String path) {
     return absentIfNotFound(() -> stat(path));
   }
 
-  /** What stands at the path itself, or nothing if there is nothing. */
+  /** The attributes of the entry at the path itself; empty if there is none. */
   default Optional<FileAttributes> findItself(String path) {
     return absentIfNotFound(() -> lstat(path));
   }
@@ -88,7 +88,7 @@ public interface RemoteFiles extends AutoCloseable {
   /** Whether a file system has room for this account to write, and may be written at all. */
   Space space(String path);
 
-  /** What a file system has left. */
+  /** The room that a file system has left. */
   record Space(long freeBytes, long freeFiles, boolean readOnly) {}
 
   /** Gives the channel back for the next user. */

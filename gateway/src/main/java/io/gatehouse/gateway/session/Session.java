@@ -3,7 +3,7 @@ package io.gatehouse.gateway.session;
 import java.time.Duration;
 
 /**
- * What can be done with one account's login: everything happens as that account, by its processes.
+ * The login of one account. Everything in it is done as that account, by its processes.
  *
  * <p>A login that was lost is opened again with the next call.
  */

@@ -7,13 +7,13 @@ public final class SessionException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** What went wrong, for the one place that turns it into an answer. */
+  /** The kind of failure. The table of errors makes the status of an answer from it. */
   public enum Reason {
-    /** Nobody answers at sshd's address, or the host key is not the pinned one. */
+    /** Nothing answers at sshd's address, or the host key is not the pinned one. */
     UNREACHABLE,
     /** sshd does not accept the account's key. */
     LOGIN_REFUSED,
-    /** PAM refuses the login: what bounds it or keeps it apart cannot be put in force. */
+    /** PAM refuses the login, because a bound or a measure of isolation cannot be put in force. */
     NOT_ISOLATED,
     /** sshd opens no further channel in this login. */
     CHANNEL_REFUSED,
@@ -43,7 +43,7 @@ public final class SessionException extends RuntimeException {
     return reason;
   }
 
-  /** What the log may say of it: the message, unless that names a directory of the user's. */
+  /** The text for the log: the message, unless it names a directory of the user. */
   public String forLog() {
     return switch (reason) {
       case NO_DIRECTORY, ENDED -> reason.name();

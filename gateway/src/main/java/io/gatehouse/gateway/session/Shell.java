@@ -16,7 +16,7 @@ public interface Shell {
   CompletableFuture<Long> processId();
 
   /**
-   * What the terminal shows, to the end; one reader only. While nobody reads, programs wait:
+   * The output of the terminal, to its end, for one reader only. While nobody reads, programs wait:
    * nothing is kept beyond one SSH window.
    */
   InputStream output();

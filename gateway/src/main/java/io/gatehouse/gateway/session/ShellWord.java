@@ -14,7 +14,7 @@ public final class ShellWord {
         : "'" + word.replace("'", "'\\''") + "'";
   }
 
-  /** Bash's ANSI-C quoting, which can spell bytes that are no characters. */
+  /** Quotes in Bash's ANSI-C form, which can spell bytes that are no characters. */
   private static String quoteRaw(String word) {
     StringBuilder quoted = new StringBuilder("$'");
     for (byte value : FileNames.encode(word)) {

@@ -8,10 +8,13 @@ package io.gatehouse.gateway.session;
  */
 public record WindowSize(int columns, int rows) {
 
-  /** What no screen has; programs allocate by it. */
+  /**
+   * Larger than any real screen. Some programs allocate memory for rows times columns, so larger
+   * values are refused.
+   */
   public static final int LARGEST = 1000;
 
-  /** What a terminal has until somebody looks at it: the size of a VT100. */
+  /** The size of a terminal until a screen shows it: that of a VT100. */
   public static final WindowSize DEFAULT = new WindowSize(80, 24);
 
   public WindowSize {

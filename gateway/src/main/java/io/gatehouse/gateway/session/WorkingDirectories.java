@@ -13,19 +13,22 @@ import java.util.Optional;
 /** Remembers the working directory of every chat, and says what a path means in it. */
 public final class WorkingDirectories {
 
-  /** Chats; each costs some hundred bytes, and browsers choose how many there are. */
+  /** Chats of all users. Each costs some hundred bytes, and browsers choose how many there are. */
   private static final int MOST_CHATS = 50_000;
 
-  /** Of one user, whose further chats push out the user's own and nobody else's. */
+  /** Chats of one user at most. Further ones replace the oldest of the same user. */
   private static final int MOST_CHATS_OF_USER = 1_000;
 
-  /** Characters of a directory that counts as two chats: the longest have 4,095. */
+  /** A directory of this many characters counts as one chat more. The longest has 4,095. */
   private static final int LONG = 256;
 
-  /** What models write for "my home", whatever the account is called; Open Terminal reads it so. */
+  /**
+   * Paths that models write for the home, whatever the account is called. Open Terminal reads them
+   * so too.
+   */
   private static final List<String> HOME_ALIASES = List.of("/home/user", "/home/usr");
 
-  /** By user, and then by chat. */
+  /** The directory of each chat, by user and then by chat. */
   private final Cache<String, Cache<String, String>> directories;
 
   private final Duration timeToLive;
@@ -62,7 +65,7 @@ public final class WorkingDirectories {
   }
 
   /** The chat's directory, or the account's home if the chat has none. */
-  public String of(ChatScope scope, Account account) {
+  String of(ChatScope scope, Account account) {
     String home = account.home().toString();
     return scope
         .chatId()
@@ -81,7 +84,7 @@ public final class WorkingDirectories {
             chat -> {
               Cache<String, String> chats = directories.get(scope.userId(), user -> noChats());
               chats.put(chat, directory);
-              // Put again, because it is weighed only then.
+              // The cache weighs an entry only when it is put, so it is put again.
               directories.put(scope.userId(), chats);
             });
   }
@@ -95,9 +98,9 @@ public final class WorkingDirectories {
         .sum();
   }
 
-  /** The absolute path that a client's path means in this chat. */
-  public String resolve(ChatScope scope, Account account, String path) {
-    return resolve(account, of(scope, account), path);
+  /** The account as this chat sees it now. */
+  public Workspace workspace(ChatScope scope, Account account) {
+    return new Workspace(scope, account, of(scope, account));
   }
 
   /**

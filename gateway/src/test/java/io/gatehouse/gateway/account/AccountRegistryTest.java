@@ -175,7 +175,7 @@ final class AccountRegistryTest {
   @Test
   void saysThatNoUidIsLeft() throws IOException {
     AccountRegistry registry = volume.registry();
-    for (int uid = AccountRegistry.FIRST_UID; uid < Account.LARGEST_UID; uid++) {
+    for (int uid = UidAllocation.FIRST_UID; uid < Account.LARGEST_UID; uid++) {
       Files.createFile(volume.registryFile("uids", Integer.toString(uid)));
     }
 

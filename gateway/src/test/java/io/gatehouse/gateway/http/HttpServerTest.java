@@ -21,6 +21,7 @@ import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.Documents;
 import io.gatehouse.gateway.files.FileServices;
+import io.gatehouse.gateway.http.describe.ServiceSettings;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.isolation.IsolationSettings;
 import io.gatehouse.gateway.session.Command;
@@ -92,14 +93,13 @@ final class HttpServerTest {
         "127.0.0.1",
         0,
         origins,
-        Optional.empty(),
-        systemPrompt,
-        Optional.of(info).filter(text -> !text.isEmpty()),
-        Optional.empty(),
-        Optional.empty(),
         largestBody,
-        2000,
-        false);
+        new ServiceSettings(
+            Optional.empty(),
+            systemPrompt,
+            Optional.of(info).filter(text -> !text.isEmpty()),
+            Optional.empty()),
+        new FileSettings(Optional.empty(), 2000, false));
   }
 
   private final MemoryBudget memory = new MemoryBudget(8 << 20, 4 << 20);
@@ -139,18 +139,19 @@ final class HttpServerTest {
             limits,
             "1.2.3",
             new Authenticator(Optional.of(new BearerToken(KEY)), Optional.empty()),
-            accounts,
-            sessions,
-            new Isolation(
+            new Services(
                 accounts,
-                AccountBounds.of(Path.of("none")),
                 sessions,
-                new IsolationSettings(Path.of("none"), 1, Path.of("none"), Set.of())),
-            started,
-            FileServices.of(
-                sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
-            new WorkingDirectories(Duration.ofDays(1)),
-            Optional.empty(),
+                new WorkingDirectories(Duration.ofDays(1)),
+                new Isolation(
+                    accounts,
+                    AccountBounds.of(Path.of("none")),
+                    sessions,
+                    new IsolationSettings(Path.of("none"), 1, Path.of("none"), Set.of())),
+                started,
+                FileServices.of(
+                    sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
+                Optional.empty()),
             memory);
     listening.start();
     executions = Optional.of(started);
@@ -524,6 +525,17 @@ final class HttpServerTest {
     assertThat(response.statusCode()).isEqualTo(422);
     assertThat(json(response).at("/detail/0/type").asText()).isEqualTo(type);
     assertThat(json(response).at("/detail/0/loc/0").asText()).isEqualTo("body");
+  }
+
+  @Test
+  void tellsWhatIsWrongWithThePathOfAPage() {
+    start();
+    HttpResponse<String> response = send(asAlice("/files/serve/" + "x".repeat(5000)));
+    assertThat(response.statusCode()).isEqualTo(422);
+    assertThat(json(response).at("/detail/0/loc").toString()).isEqualTo("[\"path\",\"path\"]");
+    assertThat(json(response).at("/detail/0/msg").asText())
+        .isEqualTo("Value error, a path has at most 4095 bytes");
+    assertThat(send(asAlice("/files/serve/home/x")).statusCode()).isEqualTo(404);
   }
 
   @Test

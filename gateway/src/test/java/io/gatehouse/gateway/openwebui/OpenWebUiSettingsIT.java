@@ -134,7 +134,7 @@ final class OpenWebUiSettingsIT {
 
   // --- The admin's page
 
-  /** The clicks that the README describes, and its pictures. */
+  /** The clicks that docs/how-to/connect-open-webui.md describes, and its pictures. */
   @Test
   void theAdminsPageMakesAConnectionThatEverybodyCanUse() {
     openWebUi.setConnections();

@@ -1,5 +1,0 @@
-/** Fuzzers of what has no public door. */
-@NullMarked
-package io.gatehouse.gateway.http;
-
-import org.jspecify.annotations.NullMarked;

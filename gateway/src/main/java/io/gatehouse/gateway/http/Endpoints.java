@@ -1,0 +1,70 @@
+package io.gatehouse.gateway.http;
+
+import io.gatehouse.gateway.exec.ExecutionSettings;
+import io.gatehouse.gateway.files.FileServices;
+import io.gatehouse.gateway.http.coming.ComingEndpoints;
+import io.gatehouse.gateway.http.describe.ServiceEndpoints;
+import io.gatehouse.gateway.http.execute.ExecuteEndpoints;
+import io.gatehouse.gateway.http.files.DirectoryEndpoints;
+import io.gatehouse.gateway.http.files.FileEndpoints;
+import io.gatehouse.gateway.http.files.SearchEndpoints;
+import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
+import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
+import io.gatehouse.gateway.http.transfer.Downloads;
+import io.gatehouse.gateway.http.transfer.PagePolicy;
+import io.gatehouse.gateway.http.transfer.TransferEndpoints;
+import java.util.Optional;
+
+/**
+ * The endpoints of all rooms.
+ *
+ * @param terminals empty where the operator has turned terminals off
+ * @param coming answers for what Gatehouse does not have yet
+ */
+record Endpoints(
+    ServiceEndpoints service,
+    IsolationEndpoints isolation,
+    ExecuteEndpoints execute,
+    OfFiles files,
+    Optional<TerminalEndpoints> terminals,
+    ComingEndpoints coming) {
+
+  /** The endpoints below {@code /files}. */
+  record OfFiles(
+      DirectoryEndpoints directory,
+      FileEndpoints files,
+      SearchEndpoints search,
+      TransferEndpoints transfer) {
+
+    private static OfFiles of(FileSettings settings, Services services) {
+      FileServices files = services.files();
+      Downloads downloads =
+          new Downloads(files.files(), new PagePolicy(settings.pagesKeepOrigin()));
+      return new OfFiles(
+          new DirectoryEndpoints(
+              services.sessions(), services.directories(), settings.browserRoot()),
+          new FileEndpoints(files.files(), downloads),
+          new SearchEndpoints(files.contents(), files.names()),
+          new TransferEndpoints(files.files(), downloads, settings.largestUpload()));
+    }
+  }
+
+  /**
+   * @param version the version of Gatehouse
+   */
+  static Endpoints of(
+      HttpSettings settings, ExecutionSettings executions, String version, Services services) {
+    boolean offersTerminals = services.terminals().isPresent();
+    return new Endpoints(
+        new ServiceEndpoints(
+            settings.service(),
+            version,
+            Operations.offered(settings.service(), offersTerminals),
+            offersTerminals),
+        new IsolationEndpoints(services.isolation(), services.accounts(), services.sessions()),
+        new ExecuteEndpoints(services.executions(), executions),
+        OfFiles.of(settings.files(), services),
+        services.terminals().map(TerminalEndpoints::new),
+        new ComingEndpoints());
+  }
+}

@@ -1,0 +1,60 @@
+package io.gatehouse.gateway.http;
+
+import io.gatehouse.gateway.account.AccountName;
+import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.auth.Caller;
+import io.gatehouse.gateway.auth.User;
+import io.gatehouse.gateway.http.exchange.BrokenAnswerException;
+import io.gatehouse.gateway.http.exchange.ClientGoneException;
+import io.gatehouse.gateway.http.exchange.ErrorTable;
+import io.gatehouse.gateway.http.exchange.RequestRest;
+import io.javalin.http.Context;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers requests that fail, by the error table, and ends connections whose answer broke off. */
+final class FailureAnswers {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FailureAnswers.class);
+
+  private final ErrorTable errors;
+  private final Accounts accounts;
+
+  FailureAnswers(ErrorTable errors, Accounts accounts) {
+    this.errors = errors;
+    this.accounts = accounts;
+  }
+
+  void answer(Exception failure, Context context) {
+    ErrorTable.Origin origin = origin(context);
+    if (failure instanceof ClientGoneException) {
+      LOG.debug("{}: {}", origin.route(), failure.toString());
+      return;
+    }
+    if (failure instanceof BrokenAnswerException) {
+      errors.logBrokenAnswer(failure, origin);
+      // Anything sent now would be taken for the rest of the answer.
+      RequestService.connection(context).getEndPoint().close(failure);
+      return;
+    }
+    if (!RequestRest.discard(context.req())) {
+      context.header("Connection", "close");
+    }
+    ErrorTable.Answer answer = errors.answerTo(failure, origin);
+    context.status(answer.status()).contentType("application/json").result(answer.body());
+  }
+
+  private ErrorTable.Origin origin(Context context) {
+    String route = context.attribute(RequestService.ROUTE);
+    Caller caller = context.attribute(RequestService.CALLER);
+    Optional<User> user = caller == null ? Optional.empty() : caller.user();
+    return new ErrorTable.Origin(
+        route == null ? context.method() + " what is not there" : route,
+        user.flatMap(accounts::nameOf)
+            .map(AccountName::value)
+            .or(() -> user.map(known -> "user " + known.id()))
+            .orElseGet(() -> context.req().getRemoteAddr()),
+        context.header("Authorization") == null);
+  }
+}

@@ -1,0 +1,4 @@
+package io.gatehouse.gateway.http.binding;
+
+/** The parameters of an operation that has none. */
+public record NoParameters() {}

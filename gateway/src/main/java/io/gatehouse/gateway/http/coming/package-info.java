@@ -1,0 +1,7 @@
+/**
+ * Answers for what Open WebUI asks and Gatehouse does not have yet: ports, skills and notebooks.
+ */
+@NullMarked
+package io.gatehouse.gateway.http.coming;
+
+import org.jspecify.annotations.NullMarked;

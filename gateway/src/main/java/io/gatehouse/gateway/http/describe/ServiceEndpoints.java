@@ -1,0 +1,85 @@
+package io.gatehouse.gateway.http.describe;
+
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.http.exchange.Exchange;
+import io.gatehouse.gateway.http.exchange.RefusedException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Answers what the server says of itself. Nothing here opens a login. */
+public final class ServiceEndpoints {
+
+  private static final String JSON = "application/json";
+  private static final String SHELL = "/bin/bash";
+
+  private final ServiceSettings settings;
+  private final boolean offersTerminals;
+  private final byte[] openApi;
+  private final DocsPage docs = new DocsPage();
+  private final SystemPrompt systemPrompt;
+
+  /**
+   * @param version the version of Gatehouse
+   * @param operations what the OpenAPI document describes
+   */
+  public ServiceEndpoints(
+      ServiceSettings settings,
+      String version,
+      List<Operation> operations,
+      boolean offersTerminals) {
+    this.settings = settings;
+    this.offersTerminals = offersTerminals;
+    this.openApi = new OpenApiDocument(version, operations).bytes();
+    this.systemPrompt = new SystemPrompt(Machine.read(), settings.systemPrompt(), settings.info());
+  }
+
+  public void health(Exchange exchange) throws IOException {
+    exchange.json(Map.of("status", "ok"));
+  }
+
+  public void config(Exchange exchange) throws IOException {
+    exchange.json(
+        Map.of(
+            "features",
+            Map.of(
+                "terminal",
+                offersTerminals,
+                "notebooks",
+                false,
+                "system",
+                settings.offersSystemPrompt())));
+  }
+
+  public void openApi(Exchange exchange) {
+    exchange.bytes(JSON, openApi);
+  }
+
+  public void docs(Exchange exchange) {
+    serve(exchange, docs.page(exchange.path()));
+  }
+
+  public void docsAsset(Exchange exchange) {
+    serve(
+        exchange,
+        docs.asset(exchange.pathParameter("asset")).orElseThrow(RefusedException::noSuchPage));
+  }
+
+  private static void serve(Exchange exchange, Asset asset) {
+    exchange
+        .header("Content-Security-Policy", DocsPage.CONTENT_SECURITY_POLICY)
+        .bytes(asset.contentType(), asset.bytes());
+  }
+
+  public void system(Exchange exchange) throws IOException {
+    Optional<Account> account = exchange.openAccountIfNamed();
+    Optional<AccountView> view =
+        account.map(known -> new AccountView(known.name().value(), known.home().toString(), SHELL));
+    exchange.json(Map.of("prompt", systemPrompt.text(view)));
+  }
+
+  public void info(Exchange exchange) throws IOException {
+    exchange.json(Map.of("info", settings.info().orElseThrow(RefusedException::noSuchPage)));
+  }
+}

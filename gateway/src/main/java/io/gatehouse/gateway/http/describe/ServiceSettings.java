@@ -1,0 +1,17 @@
+package io.gatehouse.gateway.http.describe;
+
+import java.util.Optional;
+
+/**
+ * The texts that the operator sets for models.
+ *
+ * @param systemPrompt what {@code /system} says instead of the default
+ * @param offersSystemPrompt whether there is {@code /system} at all
+ * @param info what {@code /info} says; without it there is no {@code /info}
+ * @param executeDescription what is added to the description of {@code run_command}
+ */
+public record ServiceSettings(
+    Optional<String> systemPrompt,
+    boolean offersSystemPrompt,
+    Optional<String> info,
+    Optional<String> executeDescription) {}

@@ -1,0 +1,13 @@
+package io.gatehouse.gateway.http.exchange;
+
+import java.io.IOException;
+
+/** Tells that the client does not take the rest of its answer. */
+public final class ClientGoneException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  ClientGoneException(IOException cause) {
+    super("the client is gone", cause);
+  }
+}

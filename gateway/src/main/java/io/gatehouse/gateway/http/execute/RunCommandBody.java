@@ -1,0 +1,46 @@
+package io.gatehouse.gateway.http.execute;
+
+import io.gatehouse.gateway.http.binding.Described;
+import io.gatehouse.gateway.http.binding.InvalidFieldException;
+import io.gatehouse.gateway.http.binding.Secret;
+import io.gatehouse.gateway.session.CommandLine;
+import java.util.Map;
+import java.util.Optional;
+
+/** The body of {@code run_command}. */
+public record RunCommandBody(
+    @Described(
+            "The command line for the user's shell: one command or a whole script, with pipes,"
+                + " redirections, && and ||, here-documents and line breaks.")
+        String command,
+    @Described(
+            "The directory to run in. It must exist. Left out, it is the chat's working directory,"
+                + " or else the user's home.")
+        Optional<String> cwd,
+    @Described(
+            "Environment variables to add for this command, names and values. Secrets belong here"
+                + " and not in the command.")
+        @Secret
+        Optional<Map<String, String>> env) {
+
+  public RunCommandBody {
+    requireNone("command", CommandLine.problemOfText(command));
+    // Models fill in what they do not need; no directory has an empty name.
+    cwd = cwd.filter(path -> !path.isEmpty());
+    requireNone("cwd", cwd.flatMap(CommandLine::problemOfDirectory));
+    requireNone("env", env.flatMap(CommandLine::problemOfEnvironment));
+  }
+
+  private static void requireNone(String component, Optional<String> problem) {
+    problem.ifPresent(
+        text -> {
+          throw new InvalidFieldException(component, text);
+        });
+  }
+
+  /** Shows no value, because a command line or an environment may hold a secret. */
+  @Override
+  public String toString() {
+    return "RunCommandBody[" + command.length() + " characters]";
+  }
+}

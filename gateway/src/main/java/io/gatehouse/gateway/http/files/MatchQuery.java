@@ -1,0 +1,29 @@
+package io.gatehouse.gateway.http.files;
+
+import io.gatehouse.gateway.http.binding.Default;
+import io.gatehouse.gateway.http.binding.Described;
+import io.gatehouse.gateway.http.binding.InvalidFieldException;
+import io.gatehouse.gateway.http.binding.PathRule;
+import io.gatehouse.gateway.http.binding.Range;
+
+/** The parameters of {@code match_files}. */
+public record MatchQuery(
+    @Described("The text to find in names, paths and contents, as it stands.") String query,
+    @Described("The directory to search in.") @Default(".") String path,
+    @Described("Whether to look at names that begin with a point, and into such directories.")
+        @Default("false")
+        boolean showHidden,
+    @Described("How many results to skip: next_offset of the previous page.")
+        @Range(min = 0, max = 99_900)
+        @Default("0")
+        int offset,
+    @Described("How many results to return at most.") @Range(min = 1, max = 100) @Default("100")
+        int limit) {
+
+  public MatchQuery {
+    PathRule.require("path", path);
+    if (query.indexOf('\0') >= 0) {
+      throw new InvalidFieldException("query", "cannot hold a NUL character");
+    }
+  }
+}

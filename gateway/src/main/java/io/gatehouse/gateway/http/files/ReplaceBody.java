@@ -1,0 +1,20 @@
+package io.gatehouse.gateway.http.files;
+
+import io.gatehouse.gateway.http.binding.Described;
+import io.gatehouse.gateway.http.binding.PathRule;
+import io.gatehouse.gateway.http.binding.Secret;
+import java.util.List;
+
+/** The body of {@code replace_file_content}. */
+public record ReplaceBody(
+    @Described("The file to change: an absolute path, or one below the chat's working directory.")
+        String path,
+    @Described("What to replace, one after the other. If one of them fails, nothing is changed.")
+        @Secret
+        List<ReplacementBody> replacements) {
+
+  public ReplaceBody {
+    PathRule.require("path", path);
+    replacements = List.copyOf(replacements);
+  }
+}

@@ -1,0 +1,25 @@
+package io.gatehouse.gateway.http.files;
+
+import io.gatehouse.gateway.files.Replacement;
+import io.gatehouse.gateway.http.binding.Default;
+import io.gatehouse.gateway.http.binding.Described;
+import io.gatehouse.gateway.http.binding.Range;
+import java.util.OptionalInt;
+
+/** One exact text to find, and the text to put in its place. */
+public record ReplacementBody(
+    @Described("The exact text to find, blanks and line breaks included.") String target,
+    @Described("The text to put in its place.") String replacement,
+    @Described("Look only at and after this line, counted from 1.") @Range(min = 1)
+        OptionalInt startLine,
+    @Described("Look only at and before this line.") @Range(min = 1) OptionalInt endLine,
+    @Described(
+            "Whether all occurrences are replaced. If false, more than one is an error that"
+                + " changes nothing.")
+        @Default("false")
+        boolean allowMultiple) {
+
+  Replacement toReplacement() {
+    return new Replacement(target, replacement, startLine, endLine, allowMultiple);
+  }
+}

@@ -1,0 +1,24 @@
+package io.gatehouse.gateway.http.files;
+
+import io.gatehouse.gateway.files.Utf8Text;
+import io.gatehouse.gateway.http.binding.Described;
+import io.gatehouse.gateway.http.binding.PathRule;
+import io.gatehouse.gateway.http.binding.Secret;
+
+/** The body of {@code write_file}. */
+public record WriteBody(
+    @Described(
+            "The file to write: an absolute path, or one below the chat's working directory."
+                + " Missing directories above it are made.")
+        String path,
+    @Described("The whole new content of the file.") @Secret Utf8Text content) {
+
+  public WriteBody {
+    PathRule.require("path", path);
+  }
+
+  @Override
+  public String toString() {
+    return "WriteBody[" + path + ", " + content.length() + " bytes]";
+  }
+}

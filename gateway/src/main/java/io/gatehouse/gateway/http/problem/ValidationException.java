@@ -1,0 +1,24 @@
+package io.gatehouse.gateway.http.problem;
+
+import java.util.List;
+
+/** Refuses a request that does not fit its operation; it becomes a 422 that names every problem. */
+public final class ValidationException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient List<Problem> problems;
+
+  public ValidationException(List<Problem> problems) {
+    // Only rules and places: this text may be logged, and what was sent may be secret.
+    super(
+        String.join(
+            ", ",
+            problems.stream().map(problem -> problem.type() + " " + problem.location()).toList()));
+    this.problems = List.copyOf(problems);
+  }
+
+  public List<Problem> problems() {
+    return problems;
+  }
+}

@@ -1,0 +1,170 @@
+package io.gatehouse.gateway.http.transfer;
+
+import io.gatehouse.gateway.files.OpenFile;
+import io.gatehouse.gateway.files.UserFiles;
+import io.gatehouse.gateway.http.exchange.Exchange;
+import io.gatehouse.gateway.http.exchange.RefusedException;
+import io.gatehouse.gateway.session.AccountPath;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.tika.Tika;
+import org.eclipse.jetty.http.ByteRange;
+
+/** Sends files as they are, whole or in part, and only if the client has not got them yet. */
+public final class Downloads {
+
+  private static final Tika TYPES = new Tika();
+
+  /** Headers whose answer depends on which version of the file it is. */
+  private static final List<String> CONDITIONS =
+      List.of("Range", "If-Range", "If-None-Match", "If-Modified-Since");
+
+  private final UserFiles files;
+  private final PagePolicy pages;
+
+  public Downloads(UserFiles files, PagePolicy pages) {
+    this.files = files;
+    this.pages = pages;
+  }
+
+  /** The media type that the file's name stands for. */
+  static String mediaType(String path) {
+    return TYPES.detect(path.substring(path.lastIndexOf('/') + 1));
+  }
+
+  /**
+   * Sends a picture for a model to look at.
+   *
+   * @param file is open, and closed by the caller
+   * @throws RefusedException 415 for anything else
+   */
+  public void image(Exchange exchange, String path, OpenFile file) throws IOException {
+    String type = mediaType(path);
+    if (!type.startsWith("image/")) {
+      throw new RefusedException(415, "Unsupported binary file type: " + type);
+    }
+    send(exchange, path, file, PagePolicy.of(type));
+  }
+
+  /** Sends a file for a browser that may show it as a page. */
+  void page(Exchange exchange, AccountPath path) throws IOException {
+    send(exchange, path, pages.ofPage(mediaType(path.path()), exchange.header("Sec-Fetch-Dest")));
+  }
+
+  /** Sends a file as it is. */
+  void send(Exchange exchange, AccountPath path) throws IOException {
+    send(exchange, path, PagePolicy.of(mediaType(path.path())));
+  }
+
+  private void send(Exchange exchange, AccountPath path, Map<String, String> policy)
+      throws IOException {
+    try (OpenFile file = files.openFile(path.account(), path.path(), exchange.held())) {
+      send(exchange, path.path(), file, policy);
+    }
+  }
+
+  private static void send(
+      Exchange exchange, String path, OpenFile file, Map<String, String> policy)
+      throws IOException {
+    Optional<byte[]> small = file.small();
+    Validators validators = validators(exchange, file, small);
+    describe(exchange, path, validators);
+    policy.forEach(exchange::header);
+    if (validators.isCurrent(
+        exchange.header("If-None-Match"), exchange.header("If-Modified-Since"))) {
+      exchange.status(304);
+      return;
+    }
+    long size = small.map(bytes -> (long) bytes.length).orElse(file.attributes().size());
+    send(exchange, size, validators, content(file, small));
+  }
+
+  /**
+   * A program has to be asked for the stamp, so it is read only where something depends on it. Open
+   * WebUI's proxy never asks; a date before 1970 is one that SFTP cannot tell for sure.
+   */
+  private static Validators validators(Exchange exchange, OpenFile file, Optional<byte[]> small) {
+    Instant modified = file.attributes().modified();
+    boolean uncertain = modified.isBefore(Instant.EPOCH);
+    Instant now = Instant.now();
+    if (small.isPresent()) {
+      boolean dated = asksForTheDate(exchange) || uncertain;
+      return Validators.of(small.get(), modified, dated ? file.stamp() : Optional.empty(), now);
+    }
+    boolean asked = exchange.isHead() || CONDITIONS.stream().anyMatch(exchange::hasHeader);
+    return Validators.of(modified, asked || uncertain ? file.stamp() : Optional.empty(), now);
+  }
+
+  private static boolean asksForTheDate(Exchange exchange) {
+    return exchange.hasHeader("If-Modified-Since") && !exchange.hasHeader("If-None-Match");
+  }
+
+  private static void describe(Exchange exchange, String path, Validators validators) {
+    String type = mediaType(path);
+    exchange
+        .header("Accept-Ranges", "bytes")
+        .header("Cache-Control", "private, no-cache")
+        .header("Content-Type", type.startsWith("text/") ? type + "; charset=utf-8" : type);
+    validators.tag().ifPresent(tag -> exchange.header("ETag", tag));
+    validators.lastModifiedText().ifPresent(date -> exchange.header("Last-Modified", date));
+  }
+
+  /** Gives some of a file's bytes. */
+  @FunctionalInterface
+  private interface Bytes {
+    InputStream from(long offset, long length);
+  }
+
+  private static Bytes content(OpenFile file, Optional<byte[]> small) {
+    return small
+        .<Bytes>map(
+            bytes ->
+                (offset, length) -> new ByteArrayInputStream(bytes, (int) offset, (int) length))
+        .orElse(file::content);
+  }
+
+  private static void send(Exchange exchange, long size, Validators validators, Bytes bytes)
+      throws IOException {
+    Optional<List<ByteRange>> ranges = ranges(exchange, size, validators);
+    if (ranges.isPresent() && ranges.get().isEmpty()) {
+      exchange.status(416).header("Content-Range", ByteRange.toNonSatisfiableHeaderValue(size));
+      return;
+    }
+    // A request for several ranges may be answered with the whole file (RFC 9110, section 14.2).
+    if (ranges.isPresent() && ranges.get().size() == 1) {
+      ByteRange range = ranges.get().getFirst();
+      exchange.status(206).header("Content-Range", range.toHeaderValue(size));
+      send(exchange, bytes, range.first(), range.getLength());
+    } else {
+      send(exchange, bytes, 0, size);
+    }
+  }
+
+  /** The satisfiable ranges; nothing where the whole file is asked for, as by each HEAD. */
+  private static Optional<List<ByteRange>> ranges(
+      Exchange exchange, long size, Validators validators) {
+    Optional<String> range = exchange.header("Range").filter(value -> value.startsWith("bytes="));
+    return range.isEmpty()
+            || exchange.isHead()
+            || size == 0
+            || !validators.continues(exchange.header("If-Range"))
+        ? Optional.empty()
+        : Optional.of(ByteRange.parse(List.of(range.get()), size));
+  }
+
+  private static void send(Exchange exchange, Bytes bytes, long offset, long length)
+      throws IOException {
+    if (exchange.isHead() || length == 0) {
+      exchange.length(length);
+      return;
+    }
+    try (InputStream content = bytes.from(offset, length)) {
+      exchange.stream(length, content::transferTo);
+    }
+  }
+}
