@@ -43,13 +43,13 @@ record MatchSearch(SearchedFolder folder) {
                       candidate.directory()
                           ? List.of()
                           : lined.byPath().getOrDefault(candidate.path(), List.of());
-                  if (rank < Candidate.BY_CONTENT || !lines.isEmpty()) {
+                  if (rank < NameWalk.Candidate.BY_CONTENT || !lines.isEmpty()) {
                     RankedMatch match =
                         new RankedMatch(
                             folder.absolute(candidate.path()),
                             candidate.path(),
                             candidate.directory(),
-                            rank < Candidate.BY_CONTENT,
+                            rank < NameWalk.Candidate.BY_CONTENT,
                             lines);
                     ranking.add(
                         match, rank, candidate.path().length(), candidate.path(), match.weight());

@@ -4,6 +4,7 @@ import io.gatehouse.gateway.session.FileNames;
 import io.gatehouse.gateway.session.Pipe;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -14,6 +15,33 @@ import java.util.function.Predicate;
  * @param hidden whether names that begin with a dot are seen
  */
 record NameWalk(SearchedFolder folder, boolean hidden) {
+
+  /** A name that was seen in a search, relative to where the search began. */
+  record Candidate(String path, boolean directory) {
+
+    /** The rank of what matches neither by name nor by path. */
+    static final int BY_CONTENT = 4;
+
+    String name() {
+      return Paths.name(path);
+    }
+
+    String lowerName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    int rankOfName(String wanted) {
+      String name = lowerName();
+      return name.equals(wanted) ? 0 : name.startsWith(wanted) ? 1 : 2;
+    }
+
+    int rankOf(String wanted) {
+      if (lowerName().contains(wanted)) {
+        return rankOfName(wanted);
+      }
+      return path.toLowerCase(Locale.ROOT).contains(wanted) ? 3 : BY_CONTENT;
+    }
+  }
 
   /** Takes the names one by one. */
   @FunctionalInterface

@@ -15,7 +15,7 @@ record PartSearch(SearchedFolder folder) {
 
   Result run(String query, Kind kind, boolean hidden, int most) throws IOException {
     String wanted = query.strip().toLowerCase(Locale.ROOT);
-    Ranking<Candidate> ranking = new Ranking<>(most, folder.held());
+    Ranking<NameWalk.Candidate> ranking = new Ranking<>(most, folder.held());
     try (RemoteFiles files = folder.open()) {
       boolean whole =
           new NameWalk(folder, hidden)
@@ -32,7 +32,7 @@ record PartSearch(SearchedFolder folder) {
                     }
                   });
       List<Found> found = new ArrayList<>();
-      for (Candidate candidate : ranking.best(0)) {
+      for (NameWalk.Candidate candidate : ranking.best(0)) {
         String path = folder.absolute(candidate.path());
         Optional<Found> entry =
             SearchedFolder.stat(files, path)
