@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.AccountBounds;
+import io.gatehouse.gateway.account.Boundary.RuntimeFile;
 import io.gatehouse.gateway.isolation.IsolationException.Reason;
 import io.gatehouse.gateway.support.InProcessLogins;
 import java.io.IOException;
@@ -73,10 +74,9 @@ class IsolationTest {
   }
 
   private Isolation isolation(Measure... required) throws IOException {
-    Path bounds = logins.sshd().runtime().resolve("bounds");
     return new Isolation(
         logins.sshd().accounts(),
-        AccountBounds.of(bounds),
+        AccountBounds.of(logins.sshd().runtime()),
         logins,
         new IsolationSettings(logins.sshd().settings().probe(), 2022, inForce, Set.of(required)));
   }
@@ -137,8 +137,10 @@ class IsolationTest {
 
   @Test
   void waitsForTheProbeWhereSomethingIsRequiredOfSome() throws IOException {
-    Files.writeString(
-        logins.sshd().runtime().resolve("bounds"), alice.name() + " require homes,memory\n");
+    Path runtime = logins.sshd().runtime();
+    Files.writeString(RuntimeFile.BOUNDS.in(runtime), alice.name() + " require homes,memory\n");
+    Path accounts = Files.createDirectories(RuntimeFile.ACCOUNT_BOUNDS.in(runtime));
+    Files.writeString(accounts.resolve(alice.name().value()), "require='homes,memory'\n");
     try (Isolation isolation = isolation(Measure.EGRESS)) {
       assertThat(isolation.isRequired(alice, Measure.EGRESS)).isTrue();
       assertThat(isolation.isRequired(alice, Measure.MEMORY)).isTrue();

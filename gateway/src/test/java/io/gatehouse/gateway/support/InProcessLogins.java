@@ -23,10 +23,7 @@ public final class InProcessLogins implements Sessions {
     connector = new SshConnector(sshd.settings());
     sessions =
         new SshSessions(
-            sshd.settings(),
-            connector,
-            sshd.accounts(),
-            AccountBounds.of(sshd.runtime().resolve("bounds")));
+            sshd.settings(), connector, sshd.accounts(), AccountBounds.of(sshd.runtime()));
   }
 
   public InProcessSshd sshd() {
