@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # A Gatehouse of the tests' own: folders below /run, which is root's all the way up, accounts called ghtest*, sshd on a free port.
 
+# .ci/run has a test that failed tried again once.
+BATS_TEST_RETRIES=${GATEHOUSE_TEST_RERUNS:-0}
+
 export LC_ALL=C
 sshd_pids=()
 readonly config_dir=${BATS_TEST_DIRNAME%/test}

@@ -14,7 +14,6 @@ final class DocumentsTest {
       Map.ofEntries(
           Map.entry("Authorization", "a header of HTTP"),
           Map.entry("ETag", "a header of HTTP"),
-          Map.entry("True", "a value of Python, as Open WebUI sends it"),
           Map.entry("AllowGroups", "an option of sshd"),
           Map.entry("no_new_privs", "a word of the kernel"),
           Map.entry("sitecustomize.py", "a file of a user's, which Python reads"),
