@@ -22,12 +22,15 @@ import org.apache.sshd.client.session.ClientSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A conversation with {@code sshd-config/end-processes}, which waits for requests. */
+/**
+ * A connection to the program {@code sshd-config/end-processes}, which runs as long as the
+ * connection and answers requests.
+ */
 final class ProcessEnder {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProcessEnder.class);
 
-  /** Id, status, reason. */
+  /** An answer has the request's id, a status and a reason. */
   private static final Pattern ANSWER = Pattern.compile("([0-9]{1,18}) ([0-9]{1,3}) (.*)");
 
   private static final ProvisioningAnswer NONE =
@@ -45,7 +48,7 @@ final class ProcessEnder {
     this.limit = limit;
   }
 
-  /** Starts the program in this connection, with which it ends. */
+  /** Starts the program in this connection. It ends with the connection. */
   static ProcessEnder open(ClientSession connection, SshSettings settings) throws IOException {
     ChannelExec channel = connection.createExecChannel("end");
     ProcessEnder ender = new ProcessEnder(channel, settings.provisioningLimit());
@@ -62,9 +65,9 @@ final class ProcessEnder {
   }
 
   /**
-   * Asks, and waits for the answer; it has no status if the program has ended.
+   * Sends a request and waits for its answer. The answer has no status if the program has ended.
    *
-   * @param request what follows the id in a line
+   * @param request the text of the request, which follows its id in the line
    * @throws AccountException if there is no answer in time
    */
   ProvisioningAnswer ask(String request) {
@@ -72,13 +75,14 @@ final class ProcessEnder {
     CompletableFuture<ProvisioningAnswer> answer = new CompletableFuture<>();
     waiting.put(id, answer);
     try {
-      // An end that came before this one was waiting has told the others only.
+      // If the program ended before this request was registered, only the earlier requests have
+      // been told.
       if (!send(id + " " + request + "\n") || !isOpen()) {
         answer.complete(NONE);
       }
       return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException slow) {
-      // The next one who asks gets another.
+      // The next request starts a new program.
       channel.close(true);
       throw new AccountException(
           AccountException.Reason.UNAVAILABLE, "ending processes takes too long: " + request, slow);
@@ -92,7 +96,7 @@ final class ProcessEnder {
     }
   }
 
-  /** Whole lines, one at a time; false if nobody takes them any more. */
+  /** Sends one whole line at a time; false if the program takes no more. */
   private boolean send(String line) {
     sending.lock();
     try {
@@ -129,7 +133,7 @@ final class ProcessEnder {
     }
   }
 
-  /** Takes the program's output apart; MINA writes it from one thread. */
+  /** Splits the program's output into answers. MINA writes it from one thread. */
   private final class Answers extends OutputStream {
 
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();

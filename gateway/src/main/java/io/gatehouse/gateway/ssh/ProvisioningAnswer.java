@@ -7,10 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What root's command for the gateway says to a request.
+ * The answer to a request, from the command that root runs for the gateway.
  *
  * @param status one of {@code provision}'s exit statuses; none if the connection ended before
- * @param reason what was wrong, or is worth a warning; may be empty
+ * @param reason what went wrong, or a warning; may be empty
  */
 record ProvisioningAnswer(Optional<Integer> status, String reason) {
 
@@ -21,9 +21,9 @@ record ProvisioningAnswer(Optional<Integer> status, String reason) {
   }
 
   /**
-   * Logs what a request that was done warns of.
+   * Logs the warning of a request that was done, if it has one.
    *
-   * @throws AccountException if it was not done
+   * @throws AccountException if the request was not done
    */
   void requireDone(String request) {
     if (is(Boundary.STATUS_CONFLICT)) {

@@ -31,11 +31,11 @@ import org.jspecify.annotations.Nullable;
  * Asks the one command that root runs for the gateway: {@code sshd-config/provision}, and through
  * it {@code sshd-config/end-processes}.
  *
- * <p>Which requests there are, and what is checked again on the other side, stands there.
+ * <p>That program says which requests there are, and checks them again on its side.
  */
 public final class SshProvisioner implements Provisioner {
 
-  /** The role of accounts of the gateway's own. */
+  /** The role of accounts that belong to the gateway itself. */
   private static final String RESERVED = "reserved";
 
   private static final String ROOT = "root";
@@ -44,12 +44,13 @@ public final class SshProvisioner implements Provisioner {
   private final SshConnector connector;
   private final ReentrantLock connecting = new ReentrantLock();
 
-  // Guarded by connecting; null until the first request. It ends with the connector.
+  // Guarded by connecting; null until the first request. The connection ends when the connector is
+  // closed.
   private @Nullable ClientSession connection;
 
   private final ReentrantLock preparing = new ReentrantLock();
 
-  // Guarded by preparing; it ends with the connection.
+  // Guarded by preparing. The program ends with the connection.
   private @Nullable ProcessEnder ender;
 
   public SshProvisioner(SshSettings settings, SshConnector connector) {
@@ -107,11 +108,15 @@ public final class SshProvisioner implements Provisioner {
 
   private ProvisioningAnswer askToEnd(String request) {
     ProvisioningAnswer answer = ender().ask(request);
-    // A program that has ended is noticed by asking it.
+    // An answer without a status means that the program has ended. A new one is then started and
+    // asked.
     return answer.status().isPresent() ? answer : ender().ask(request);
   }
 
-  /** One that is open already answers without a new process, which a fork bomb would delay. */
+  /**
+   * Returns the program that ends processes. If it runs already, it answers without a new process,
+   * which a fork bomb would delay.
+   */
   private ProcessEnder ender() {
     preparing.lock();
     try {
@@ -171,7 +176,10 @@ public final class SshProvisioner implements Provisioner {
     }
   }
 
-  /** One connection for all requests: a login takes longer than provisioning. */
+  /**
+   * Returns the one connection for all requests. It is kept open because a login takes longer than
+   * provisioning.
+   */
   private ClientSession connected() throws IOException {
     connecting.lock();
     try {
@@ -188,7 +196,7 @@ public final class SshProvisioner implements Provisioner {
   }
 
   private KeyPair provisionerKey() throws IOException {
-    // Read each time: prepare makes a new one with every start of sshd.
+    // The key is read each time, because prepare makes a new one with every start of sshd.
     try {
       return OpenSSHKeyPairResourceParser.INSTANCE
           .loadKeyPairs(
