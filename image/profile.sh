@@ -10,7 +10,7 @@ case ${HOME-} in
       # This is a shell within a shell, perhaps in a virtual environment.
       *:/usr/lib/gatehouse/bin:*) ;;
       *)
-        # What an admin has put into /usr/local/bin comes before our apt and sudo, which only say what to do instead.
+        # An admin's programs in /usr/local/bin come before our apt and sudo, which only say what to do instead.
         # /usr/sbin has programs that show settings, such as ifconfig.
         PATH=$HOME/.local/bin:$HOME/.cargo/bin:$HOME/go/bin:/usr/local/bin:/usr/lib/gatehouse/bin:${PATH#/usr/local/bin:}:/usr/sbin
         export PATH

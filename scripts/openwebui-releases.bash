@@ -39,7 +39,7 @@ install_openwebui_releases() {
   for release in "${openwebui_releases[@]}"; do
     version=${release%% *}
     [[ ! -e $folder/$version/complete ]] || continue
-    # Of the 100 to 150 MB of a wheel, all but 7 are pages for browsers.
+    # A wheel has 100 to 150 MB, of which all but 7 are pages for browsers.
     rm -rf -- "${folder:?}/$version"
     if ! printf 'open-webui==%s --hash=sha256:%s\n' "${release% *}" "${release#* }" >"$folder/$version.txt" ||
       ! timeout "$openwebui_releases_limit" "$uv/bin/uv" pip install -q --no-cache --no-deps --require-hashes --python-version 3.12 --target "$folder/$version" -r "$folder/$version.txt"; then
