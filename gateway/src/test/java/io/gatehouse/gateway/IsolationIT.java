@@ -18,10 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Tests what the gateway tells about the isolation of users, and how it ends the processes that
- * they leave behind.
- */
+/** Tests what the gateway tells of its isolation, and how it ends users' remaining processes. */
 @Timeout(120)
 final class IsolationIT {
 

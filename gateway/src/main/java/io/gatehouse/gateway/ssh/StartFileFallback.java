@@ -32,10 +32,7 @@ final class StartFileFallback implements Command {
    */
   static final Duration START_LIMIT = Duration.ofSeconds(15);
 
-  /**
-   * How long the second try may take to begin. Without start files, only a busy machine can make it
-   * slow, such as a neighbour that takes all processors.
-   */
+  /** The limit for the second try. Without start files, only a busy machine can make it slow. */
   private static final Duration LAST_LIMIT = Duration.ofSeconds(60);
 
   /**
@@ -44,7 +41,7 @@ final class StartFileFallback implements Command {
    */
   private static final int MOST_HELD = 64 * 1024;
 
-  /** The status by which a shell says that a program exists and does not start. */
+  /** A shell's status for a program that exists and does not start. */
   private static final int NOT_STARTED = 126;
 
   /** A higher status is that of a signal: somebody has ended the shell on purpose. */
@@ -140,7 +137,7 @@ final class StartFileFallback implements Command {
     var unused = last.exit().thenAccept(exit::complete);
   }
 
-  /** The output of the try that counts. Only the reading thread uses its fields. */
+  /** The output of the try that counts. Only the reading thread uses it. */
   private final class Output extends InputStream {
 
     private final byte[] one = new byte[1];
@@ -154,10 +151,7 @@ final class StartFileFallback implements Command {
 
     private int readyFrom;
 
-    /**
-     * The output of the first try, and the reason for the second; empty while there is no second
-     * try.
-     */
+    /** The output of the first try, and the reason for the second; empty before the second. */
     private byte[] before = {};
 
     private boolean last;
@@ -220,8 +214,7 @@ final class StartFileFallback implements Command {
 
     private void notBegun(SshCommand attempt, ExitStatus status) {
       SessionException reason = reasonOf(attempt);
-      // If even KILL did not end the shell, its channel was closed. Then it has no status either,
-      // but runs nothing more.
+      // If even KILL did not end the shell, its channel was closed, and it runs nothing more.
       boolean unknown =
           status.failure().isPresent() && !(deadline.isOver() && status.code() == NOT_STARTED);
       if (reason.reason() == Reason.NO_DIRECTORY) {

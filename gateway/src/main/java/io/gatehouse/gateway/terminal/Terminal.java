@@ -37,8 +37,8 @@ public final class Terminal {
   private static final int FLOOD = 2 * 1024;
 
   /**
-   * How long a flood is collected, so that larger frames carry it. It was measured to be a seventh
-   * faster. With a much longer time, the client would wait for output.
+   * How long a flood is collected into larger frames, which is a seventh faster. With a much longer
+   * time, the client would wait for output.
    */
   private static final Duration GATHERING = Duration.ofNanos(300_000);
 
@@ -46,8 +46,8 @@ public final class Terminal {
   private static final Duration NUDGE = Duration.ofMillis(50);
 
   /**
-   * If a shell ends within this time and nobody has typed, its start files have ended it. Slow ones
-   * may take seconds; with a longer time, bash's TMOUT would be taken for them.
+   * A shell that ends within this time, without typed input, was ended by its start files. Slow
+   * ones may take seconds; with a longer time, bash's TMOUT would be taken for them.
    */
   private static final Duration START = Duration.ofSeconds(30);
 
@@ -100,9 +100,7 @@ public final class Terminal {
     return owner;
   }
 
-  /**
-   * Whether the terminal was opened with a user's own token, and not with the key of the server.
-   */
+  /** Whether the terminal was opened with a user's token, not with the key of the server. */
   public boolean openedByToken() {
     return attachment.openedByToken();
   }
@@ -175,7 +173,7 @@ public final class Terminal {
     attachment.offer(newId, newCaller, now);
   }
 
-  /** Whether the terminal can be offered again: its socket dropped, and no offer is good. */
+  /** Whether it can be offered again: its socket dropped, and no offer is good. */
   boolean isDetached(Instant now) {
     return attachment.isDetached(now) && !ended.isDone();
   }
@@ -184,15 +182,12 @@ public final class Terminal {
     return attachment.isAttached() && !ended.isDone();
   }
 
-  /**
-   * When the terminal's socket last dropped; empty while there is a viewer, and if there never was
-   * one.
-   */
+  /** When its socket last dropped; empty while it has a viewer, and if it never had one. */
   Optional<Instant> detachedAt() {
     return attachment.leftAt();
   }
 
-  /** Attaches the newcomer, and shows it the replay first; false if the id is no longer good. */
+  /** Attaches a newcomer and shows it the replay; false if the id is no longer good. */
   boolean attach(String offeredId, Viewer newcomer, Instant now) {
     Attachment.Outcome outcome = attachment.attach(offeredId, newcomer, now);
     if (outcome == Attachment.Outcome.REFUSED) {
@@ -218,10 +213,7 @@ public final class Terminal {
     return attachment.isForsaken(now, detachTimeToLive);
   }
 
-  /**
-   * The caller whose token must be checked again now, if it is time. The next check is due one
-   * interval later.
-   */
+  /** The caller whose token is due for a check. The next check is due an interval later. */
   Optional<Caller> dueForCheck(Instant now, Duration interval) {
     return ended.isDone() ? Optional.empty() : attachment.dueForCheck(now, interval);
   }
@@ -246,7 +238,7 @@ public final class Terminal {
     input.type(text);
   }
 
-  /** Gives the terminal another size, and makes full-screen programs draw their screen again. */
+  /** Gives the terminal another size, and makes full-screen programs draw again. */
   public void resize(WindowSize wanted) {
     WindowSize before;
     boolean nudge;
@@ -299,9 +291,7 @@ public final class Terminal {
     end();
   }
 
-  /**
-   * Breaks the connection of a viewer that does not read, because it would delay the end for ever.
-   */
+  /** Breaks the connection of a viewer that does not read and so would delay the end. */
   void dropViewer() {
     shown.drop();
   }
