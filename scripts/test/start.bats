@@ -262,7 +262,7 @@ JAVA
 @test "./run of somebody who is not root, and where there is no apt, says how it is started" {
   [[ $(id -u) == 0 ]] || skip "needs root"
   # The folder is readable for this account.
-  cp -r -- "$here/../run" "$here" "$root/"
+  cp -r -- "$here/../run" "$here" "$here/../sshd-config" "$root/"
   run -1 setpriv --reuid 65534 --regid 65534 --clear-groups "$root/run"
   [[ $output == *'starts as root'*'sudo ./run' ]]
   local program
