@@ -22,10 +22,7 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
 import org.testcontainers.containers.wait.strategy.Wait;
 
-/**
- * Tests the image as it is delivered, in session mode, with two containers one after the other on
- * one volume.
- */
+/** Tests the image as it is delivered, in session mode, with two containers on one volume. */
 @Tag("image")
 final class ImageIT {
 

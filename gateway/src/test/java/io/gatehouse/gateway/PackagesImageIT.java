@@ -39,10 +39,7 @@ final class PackagesImageIT {
 
   private static final String KEY = "packages-key";
 
-  /**
-   * A package of apt that does forbidden things: it has a set-uid program and leaves a process
-   * running.
-   */
+  /** A package of apt that does what none may: programs with rights of their own, and a process. */
   private static final String DEB =
       """
       set -e

@@ -36,7 +36,7 @@ final class CellText {
   /** The most different characters with accents in the kept output of one terminal. */
   private static final int MOST = 20_000;
 
-  /** The most accents of one character. No language needs more. */
+  /** The most UTF-16 units of one character with its accents. A longer one loses its accents. */
   private static final int LONGEST = 16;
 
   private final Map<String, Integer> numbers = new HashMap<>();
