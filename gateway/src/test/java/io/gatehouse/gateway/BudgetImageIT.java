@@ -65,6 +65,12 @@ final class BudgetImageIT {
    */
   private static final long MEMORY = 3L * 1024 * 1024 * 1024;
 
+  /**
+   * The largest share of the processors that Docker gives. The hostile clients stand for programs
+   * on other machines, so they give way to the container.
+   */
+  private static final int MOST_SHARES = 262_144;
+
   private static final String VOLUME = "gatehouse-it-" + UUID.randomUUID();
   private static final int PORT = 8000;
   private static final Pattern ID = Pattern.compile("\"id\": ?\"([^\"]+)\"");
@@ -119,7 +125,7 @@ final class BudgetImageIT {
                 "JAVA_TOOL_OPTIONS",
                 "-Xmx256m"),
             host -> {
-              var unused = host.withMemory(MEMORY);
+              var unused = host.withMemory(MEMORY).withCpuShares(MOST_SHARES);
             });
     gatehouse = Optional.of(started);
     address = GatehouseImage.ownAddress(started);
