@@ -2,14 +2,8 @@ package io.gatehouse.documents;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
-import org.apache.poi.ss.util.CellAddress;
 import org.apache.tika.parser.ParseContext;
 import org.jspecify.annotations.Nullable;
 import org.xml.sax.Attributes;
@@ -51,13 +45,10 @@ final class PlainText extends DefaultHandler {
   private static final Set<String> PARAGRAPHS =
       Set.of("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dd", "dt", "pre");
 
-  /** A comment that begins with its author twice: once from the file, once from the text. */
-  private static final Pattern TWICE = Pattern.compile("^([^:]{1,100}): \\1:\\s*");
-
   private final BoundedWriter out;
   private final ParseContext context;
   private final Deque<TableText> tables = new ArrayDeque<>();
-  private final List<String> pending = new ArrayList<>();
+  private final Notes notes;
   private final StringBuilder sheetName = new StringBuilder();
 
   /**
@@ -79,24 +70,7 @@ final class PlainText extends DefaultHandler {
     super();
     this.out = out;
     this.context = context;
-  }
-
-  /** The kinds of text that are collected for later. */
-  private enum Kind {
-    COMMENT,
-    NOTE,
-    BESIDE_CELLS,
-    LEFT_OUT
-  }
-
-  private static final class Aside {
-    private final Kind kind;
-    private final StringBuilder text = new StringBuilder();
-    private int depth = 1;
-
-    Aside(Kind kind) {
-      this.kind = kind;
-    }
+    this.notes = new Notes(out);
   }
 
   private @Nullable Spreadsheet spreadsheet() {
@@ -108,17 +82,13 @@ final class PlainText extends DefaultHandler {
       throws SAXException {
     try {
       if (aside != null) {
-        aside.depth++;
-        aside.text.append(' ');
+        aside.startElement();
         return;
       }
       String type = String.valueOf(attributes.getValue("class"));
-      switch (type) {
-        case "annotation" -> aside = new Aside(Kind.COMMENT);
-        case "note" -> aside = new Aside(Kind.NOTE);
-        case "outside" -> aside = new Aside(Kind.BESIDE_CELLS);
-        case "threaded-comment" -> aside = new Aside(Kind.LEFT_OUT);
-        default -> startShown(name, type, attributes);
+      aside = Aside.begin(type).orElse(null);
+      if (aside == null) {
+        startShown(name, type, attributes);
       }
     } catch (IOException failure) {
       throw new SAXException(failure);
@@ -199,10 +169,10 @@ final class PlainText extends DefaultHandler {
     try {
       if (aside == null) {
         endShown(name);
-      } else if (--aside.depth == 0) {
-        Aside ended = aside;
+      } else if (aside.endElement()) {
+        notes.add(aside, tables.peek(), spreadsheet());
         aside = null;
-        end(ended);
+        afterNote = true;
       }
     } catch (IOException failure) {
       throw new SAXException(failure);
@@ -241,7 +211,7 @@ final class PlainText extends DefaultHandler {
         inSheetName = false;
         breakLine(name);
         if (PARAGRAPHS.contains(name)) {
-          writePending();
+          notes.write();
         }
       }
     }
@@ -250,66 +220,9 @@ final class PlainText extends DefaultHandler {
   /** The comments down to the row follow it. */
   private void addComments(TableText table, int row) throws IOException {
     Spreadsheet spreadsheet = spreadsheet();
-    if (spreadsheet == null) {
-      return;
+    if (spreadsheet != null) {
+      Notes.addComments(spreadsheet, sheetName.toString(), row, table);
     }
-    Iterator<Map.Entry<CellAddress, String>> comments =
-        spreadsheet.comments(sheetName.toString()).entrySet().iterator();
-    while (comments.hasNext()) {
-      Map.Entry<CellAddress, String> comment = comments.next();
-      if (comment.getKey().getRow() > row) {
-        return;
-      }
-      table.addNote(commentOn(comment.getKey(), comment.getValue()));
-      comments.remove();
-    }
-  }
-
-  private static String commentOn(CellAddress cell, String text) {
-    return "[comment on " + cell.formatAsString() + ", " + text + "]";
-  }
-
-  private void end(Aside ended) throws IOException {
-    TableText table = tables.peek();
-    Spreadsheet spreadsheet = spreadsheet();
-    String text = Comments.oneLine(ended.text);
-    switch (ended.kind) {
-      case COMMENT -> {
-        text = TWICE.matcher(text).replaceFirst("$1: ");
-        if (table != null && table.isSheet() && spreadsheet != null && spreadsheet.row() >= 0) {
-          table.addNote(commentOn(new CellAddress(spreadsheet.row(), table.column()), text));
-        } else {
-          addNote("[comment, " + text + "]");
-        }
-      }
-      case NOTE -> addNote("[note " + text + "]");
-      case BESIDE_CELLS -> {
-        if (spreadsheet == null || !spreadsheet.isComment(text)) {
-          out.write(text);
-          out.write("\n");
-        }
-      }
-      case LEFT_OUT -> {}
-    }
-    afterNote = true;
-  }
-
-  private void addNote(String line) throws IOException {
-    TableText table = tables.peek();
-    if (table != null) {
-      table.addNote(line);
-    } else {
-      out.reserve(line.length());
-      pending.add(line);
-    }
-  }
-
-  private void writePending() throws IOException {
-    for (String line : pending) {
-      out.write("\n");
-      out.write(line);
-    }
-    pending.clear();
   }
 
   @Override
@@ -318,7 +231,7 @@ final class PlainText extends DefaultHandler {
     try {
       if (aside != null) {
         out.reserve(length);
-        aside.text.append(text);
+        aside.append(text);
         return;
       }
       afterNote = false;
@@ -359,7 +272,7 @@ final class PlainText extends DefaultHandler {
   @Override
   public void endDocument() throws SAXException {
     try {
-      writePending();
+      notes.write();
     } catch (IOException failure) {
       throw new SAXException(failure);
     }
