@@ -19,7 +19,7 @@ import io.gatehouse.gateway.http.Services;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Sessions;
-import io.gatehouse.gateway.session.WorkingDirectories;
+import io.gatehouse.gateway.chat.WorkingDirectories;
 import io.gatehouse.gateway.ssh.SshConnector;
 import io.gatehouse.gateway.ssh.SshProvisioner;
 import io.gatehouse.gateway.ssh.SshSessions;

@@ -76,6 +76,8 @@ final class ArchitectureTest {
           .definedBy(ROOT + ".screen")
           .layer("ssh")
           .definedBy(ROOT + ".ssh")
+          .layer("chat")
+          .definedBy(ROOT + ".chat")
           .layer("session")
           .definedBy(ROOT + ".session")
           .layer("account")
@@ -100,12 +102,14 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("gateway", "http", "exec", "terminal")
           .whereLayer("ssh")
           .mayOnlyBeAccessedByLayers("gateway")
+          .whereLayer("chat")
+          .mayOnlyBeAccessedByLayers("gateway", "http", "exec", "terminal")
           .whereLayer("session")
           .mayOnlyBeAccessedByLayers(
-              "gateway", "http", "exec", "files", "terminal", "isolation", "screen", "ssh")
+              "gateway", "http", "exec", "files", "terminal", "isolation", "screen", "ssh", "chat")
           .whereLayer("account")
           .mayOnlyBeAccessedByLayers(
-              "gateway", "http", "exec", "files", "terminal", "isolation", "ssh", "session")
+              "gateway", "http", "exec", "files", "terminal", "isolation", "ssh", "chat", "session")
           .whereLayer("schedule")
           .mayNotAccessAnyLayer();
 

@@ -11,7 +11,7 @@ import io.gatehouse.gateway.http.exchange.RefusedException;
 import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Quota;
-import io.gatehouse.gateway.session.WorkingDirectories;
+import io.gatehouse.gateway.chat.WorkingDirectories;
 import io.javalin.http.Context;
 import java.util.Collections;
 import java.util.List;

@@ -5,7 +5,7 @@ import io.gatehouse.gateway.auth.AuthException;
 import io.gatehouse.gateway.auth.Authenticator;
 import io.gatehouse.gateway.auth.Caller;
 import io.gatehouse.gateway.schedule.RepeatedTask;
-import io.gatehouse.gateway.session.ChatScope;
+import io.gatehouse.gateway.chat.ChatScope;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.terminal.TerminalRefusedException.Reason;

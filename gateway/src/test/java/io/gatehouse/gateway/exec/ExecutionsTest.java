@@ -8,7 +8,7 @@ import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.AccountName;
 import io.gatehouse.gateway.session.BudgetException;
 import io.gatehouse.gateway.session.Budgets;
-import io.gatehouse.gateway.session.ChatScope;
+import io.gatehouse.gateway.chat.ChatScope;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.ExitStatus;

@@ -32,7 +32,7 @@ import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.SessionException.Reason;
 import io.gatehouse.gateway.session.Sessions;
-import io.gatehouse.gateway.session.WorkingDirectories;
+import io.gatehouse.gateway.chat.WorkingDirectories;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

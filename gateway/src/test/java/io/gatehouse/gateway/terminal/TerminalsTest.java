@@ -14,7 +14,7 @@ import io.gatehouse.gateway.auth.Role;
 import io.gatehouse.gateway.auth.User;
 import io.gatehouse.gateway.auth.ValidatedUser;
 import io.gatehouse.gateway.session.Budgets;
-import io.gatehouse.gateway.session.ChatScope;
+import io.gatehouse.gateway.chat.ChatScope;
 import io.gatehouse.gateway.session.ExitStatus;
 import io.gatehouse.gateway.session.FakeSessions;
 import io.gatehouse.gateway.session.FakeShell;

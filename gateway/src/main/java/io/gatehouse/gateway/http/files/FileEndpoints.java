@@ -11,7 +11,7 @@ import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.transfer.Downloads;
 import io.gatehouse.gateway.http.transfer.WrittenFile;
 import io.gatehouse.gateway.session.AccountPath;
-import io.gatehouse.gateway.session.Workspace;
+import io.gatehouse.gateway.chat.Workspace;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

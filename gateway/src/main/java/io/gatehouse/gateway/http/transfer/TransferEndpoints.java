@@ -7,7 +7,7 @@ import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.exchange.RefusedException;
 import io.gatehouse.gateway.session.AccountPath;
 import io.gatehouse.gateway.session.HeldBytes;
-import io.gatehouse.gateway.session.Workspace;
+import io.gatehouse.gateway.chat.Workspace;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

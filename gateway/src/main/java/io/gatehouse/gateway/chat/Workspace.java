@@ -1,6 +1,7 @@
-package io.gatehouse.gateway.session;
+package io.gatehouse.gateway.chat;
 
 import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.session.AccountPath;
 import java.util.Optional;
 
 /**

@@ -1,9 +1,10 @@
-package io.gatehouse.gateway.session;
+package io.gatehouse.gateway.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.AccountName;
+import io.gatehouse.gateway.session.AccountPath;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.gatehouse.gateway.session;
+package io.gatehouse.gateway.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.gatehouse.gateway.session;
+package io.gatehouse.gateway.chat;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
