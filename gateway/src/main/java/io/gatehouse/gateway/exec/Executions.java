@@ -1,8 +1,8 @@
 package io.gatehouse.gateway.exec;
 
 import io.gatehouse.gateway.account.Account;
-import io.gatehouse.gateway.schedule.RepeatedTask;
 import io.gatehouse.gateway.chat.ChatScope;
+import io.gatehouse.gateway.schedule.RepeatedTask;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.Lease;

@@ -2,8 +2,8 @@ package io.gatehouse.gateway.terminal;
 
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.auth.Caller;
-import io.gatehouse.gateway.session.BudgetException;
 import io.gatehouse.gateway.chat.ChatScope;
+import io.gatehouse.gateway.session.BudgetException;
 import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Quota;

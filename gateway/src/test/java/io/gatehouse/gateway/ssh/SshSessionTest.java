@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gatehouse.gateway.SilentPort;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.ExitStatus;
@@ -14,6 +13,7 @@ import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.SessionException.Reason;
 import io.gatehouse.gateway.session.Signal;
 import io.gatehouse.gateway.support.InProcessSshd;
+import io.gatehouse.gateway.support.SilentPort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
