@@ -3,14 +3,15 @@ package io.gatehouse.gateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import io.gatehouse.gateway.support.RealSshd;
-import io.gatehouse.gateway.support.OpenTerminal;
-import io.gatehouse.gateway.RunningGateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gatehouse.gateway.RunningGateway;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
+import io.gatehouse.gateway.support.Closing;
+import io.gatehouse.gateway.support.OpenTerminal;
+import io.gatehouse.gateway.support.RealSshd;
 import io.gatehouse.gateway.support.TerminalClient;
 import java.io.IOException;
 import java.util.HashMap;
@@ -73,15 +74,7 @@ final class ConformanceIT {
 
   @AfterAll
   static void stop() {
-    if (gateway != null) {
-      gateway.close();
-    }
-    if (sshd != null) {
-      sshd.close();
-    }
-    if (reference != null) {
-      reference.close();
-    }
+    Closing.inOrder(gateway, sshd, reference);
   }
 
   /** The parts of the two answers that must be the same. */

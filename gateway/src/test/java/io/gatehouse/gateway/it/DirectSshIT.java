@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.gateway.RunningGateway;
 import io.gatehouse.gateway.support.Client;
+import io.gatehouse.gateway.support.Closing;
 import io.gatehouse.gateway.support.RealSshd;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,12 +67,7 @@ final class DirectSshIT {
 
   @AfterAll
   static void stop() {
-    if (gateway != null) {
-      gateway.close();
-    }
-    if (sshd != null) {
-      sshd.close();
-    }
+    Closing.inOrder(gateway, sshd);
   }
 
   private static Client client(String user) {

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gatehouse.gateway.support.Client;
-import io.gatehouse.gateway.support.Networks;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.GatehouseImage;
+import io.gatehouse.gateway.support.Networks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.gateway.RunningGateway;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
+import io.gatehouse.gateway.support.Closing;
 import io.gatehouse.gateway.support.RealSshd;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -56,12 +57,7 @@ final class ExecuteIT {
 
   @AfterAll
   static void stop() {
-    if (gateway != null) {
-      gateway.close();
-    }
-    if (sshd != null) {
-      sshd.close();
-    }
+    Closing.inOrder(gateway, sshd);
   }
 
   @Test

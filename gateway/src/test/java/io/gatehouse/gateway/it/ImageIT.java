@@ -2,12 +2,12 @@ package io.gatehouse.gateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.gateway.support.RealSshd;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
 import io.gatehouse.gateway.support.GatehouseImage;
 import io.gatehouse.gateway.support.OpenWebUi;
+import io.gatehouse.gateway.support.RealSshd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

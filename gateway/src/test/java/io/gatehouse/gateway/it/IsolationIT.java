@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.gateway.RunningGateway;
 import io.gatehouse.gateway.isolation.IsolationException;
 import io.gatehouse.gateway.support.Client;
+import io.gatehouse.gateway.support.Closing;
 import io.gatehouse.gateway.support.RealSshd;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,12 +48,7 @@ final class IsolationIT {
 
   @AfterAll
   static void stop() {
-    if (gateway != null) {
-      gateway.close();
-    }
-    if (sshd != null) {
-      sshd.close();
-    }
+    Closing.inOrder(gateway, sshd);
   }
 
   private static Client client(String user) {

@@ -2,10 +2,10 @@ package io.gatehouse.gateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.gateway.support.TerminalClient;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.gateway.support.RealSshd;
+import io.gatehouse.gateway.support.TerminalClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

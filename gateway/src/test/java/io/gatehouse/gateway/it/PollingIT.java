@@ -2,10 +2,11 @@ package io.gatehouse.gateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.gateway.support.LogCapture;
 import io.gatehouse.gateway.RunningGateway;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
+import io.gatehouse.gateway.support.Closing;
+import io.gatehouse.gateway.support.LogCapture;
 import io.gatehouse.gateway.support.OpenWebUi;
 import io.gatehouse.gateway.support.RealSshd;
 import java.util.Arrays;
@@ -44,15 +45,7 @@ final class PollingIT {
 
   @AfterAll
   static void stop() {
-    if (gateway != null) {
-      gateway.close();
-    }
-    if (openWebUi != null) {
-      openWebUi.close();
-    }
-    if (sshd != null) {
-      sshd.close();
-    }
+    Closing.inOrder(gateway, openWebUi, sshd);
   }
 
   private static Client nobody() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.gateway.RunningGateway;
 import io.gatehouse.gateway.support.Client;
+import io.gatehouse.gateway.support.Closing;
 import io.gatehouse.gateway.support.RealSshd;
 import java.util.Map;
 import java.util.Optional;
@@ -32,12 +33,7 @@ final class PreviewOriginIT {
 
   @AfterAll
   static void stop() {
-    if (gateway != null) {
-      gateway.close();
-    }
-    if (sshd != null) {
-      sshd.close();
-    }
+    Closing.inOrder(gateway, sshd);
   }
 
   private static Optional<String> policy(Client client, String path) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.gateway.RunningGateway;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
+import io.gatehouse.gateway.support.Closing;
 import io.gatehouse.gateway.support.OpenWebUi;
 import io.gatehouse.gateway.support.RealSshd;
 import java.util.HashMap;
@@ -46,15 +47,7 @@ final class SessionModeIT {
 
   @AfterAll
   static void stop() {
-    if (gateway != null) {
-      gateway.close();
-    }
-    if (openWebUi != null) {
-      openWebUi.close();
-    }
-    if (sshd != null) {
-      sshd.close();
-    }
+    Closing.inOrder(gateway, openWebUi, sshd);
   }
 
   private static Client withToken(String token) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.gateway.RunningGateway;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
+import io.gatehouse.gateway.support.Closing;
 import io.gatehouse.gateway.support.RealSshd;
 import io.gatehouse.gateway.support.TerminalClient;
 import java.nio.charset.StandardCharsets;
@@ -45,12 +46,7 @@ final class StartFilesIT {
 
   @AfterAll
   static void stop() {
-    if (gateway != null) {
-      gateway.close();
-    }
-    if (sshd != null) {
-      sshd.close();
-    }
+    Closing.inOrder(gateway, sshd);
   }
 
   private static String base() {

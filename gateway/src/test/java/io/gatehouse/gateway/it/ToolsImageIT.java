@@ -3,12 +3,12 @@ package io.gatehouse.gateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import io.gatehouse.gateway.support.TerminalClient;
 import com.github.dockerjava.api.model.HostConfig;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
 import io.gatehouse.gateway.support.GatehouseImage;
 import io.gatehouse.gateway.support.RealSshd;
+import io.gatehouse.gateway.support.TerminalClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

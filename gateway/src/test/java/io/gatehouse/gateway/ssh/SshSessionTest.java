@@ -31,7 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,22 +44,16 @@ class SshSessionTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration AT_ONCE = Duration.ZERO;
 
+  @AutoClose private InProcessSession login;
+
   private InProcessSshd sshd;
-  private SshConnector connector;
   private SshSession session;
 
   @BeforeEach
   void start(@TempDir Path folder) {
-    sshd = new InProcessSshd(folder);
-    connector = new SshConnector(sshd.settings());
-    session = new SshSession(sshd.account(), sshd.accounts(), connector, sshd.settings());
-  }
-
-  @AfterEach
-  void stop() {
-    session.close();
-    connector.close();
-    sshd.close();
+    login = new InProcessSession(folder);
+    sshd = login.sshd();
+    session = login.session();
   }
 
   private CommandLine line(String text) {
