@@ -1,5 +1,6 @@
 package io.gatehouse.documents;
 
+import io.gatehouse.documents.text.Comments;
 import java.util.Optional;
 import org.xml.sax.Attributes;
 import org.xml.sax.helpers.AttributesImpl;

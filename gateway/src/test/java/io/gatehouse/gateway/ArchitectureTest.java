@@ -243,6 +243,20 @@ final class ArchitectureTest {
     assertThat(longFiles).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"../documents/src/main/java", "../bench/src/main/java"})
+  void foldersOfOtherModulesHaveAtMostThirtyFiles(String folder) throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of(folder))) {
+      Map<Path, Long> counts =
+          files
+              .filter(Files::isRegularFile)
+              .collect(Collectors.groupingBy(Path::getParent, Collectors.counting()));
+      assertThat(counts)
+          .isNotEmpty()
+          .allSatisfy((name, count) -> assertThat(count).isLessThanOrEqualTo(MOST_FILES));
+    }
+  }
+
   @ArchTest
   static final ArchRule onlySshSpeaksSsh =
       noClasses()

@@ -1,4 +1,4 @@
-package io.gatehouse.documents;
+package io.gatehouse.documents.text;
 
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.gatehouse.documents;
+package io.gatehouse.documents.text;
 
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,7 +12,7 @@ import org.apache.poi.ss.util.CellAddress;
  * Facts about a spreadsheet that do not come with its cells: the places of its rows, and its
  * comments.
  */
-final class Spreadsheet {
+public final class Spreadsheet {
 
   private static final int UNKNOWN = -1;
 
@@ -23,14 +23,16 @@ final class Spreadsheet {
   private int column = UNKNOWN;
 
   /**
+   * Knows nothing yet.
+   *
    * @param hasAllRows whether rows without cells are read as well, so that rows can be counted
    */
-  Spreadsheet(boolean hasAllRows) {
+  public Spreadsheet(boolean hasAllRows) {
     this.hasAllRows = hasAllRows;
   }
 
   /** Adds a comment; POI knows the author apart from the text, which often repeats it. */
-  void addComment(String sheet, CellAddress cell, String author, String text) {
+  public void addComment(String sheet, CellAddress cell, String author, String text) {
     comments.computeIfAbsent(sheet, any -> new TreeMap<>()).put(cell, Comments.line(author, text));
     texts.add(Comments.oneLine(text));
   }
@@ -48,12 +50,12 @@ final class Spreadsheet {
   }
 
   /** Begins a row. The reader of the file calls this before it passes on the cells of the row. */
-  void beginRow(int number) {
+  public void beginRow(int number) {
     row = number;
   }
 
   /** Begins a cell. The reader of the file calls this before it passes on the text of the cell. */
-  void beginCell(int number) {
+  public void beginCell(int number) {
     column = number;
   }
 
@@ -71,12 +73,12 @@ final class Spreadsheet {
   }
 
   /** The row that is read, from 0; negative if it is not known. */
-  int row() {
+  public int row() {
     return row;
   }
 
   /** The column that is read, from 0; negative if cells are to be counted. */
-  int column() {
+  public int column() {
     return column;
   }
 }

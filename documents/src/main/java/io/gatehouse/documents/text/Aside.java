@@ -1,4 +1,4 @@
-package io.gatehouse.documents;
+package io.gatehouse.documents.text;
 
 import java.util.Optional;
 

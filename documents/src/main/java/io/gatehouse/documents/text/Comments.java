@@ -1,9 +1,9 @@
-package io.gatehouse.documents;
+package io.gatehouse.documents.text;
 
 import java.util.regex.Pattern;
 
 /** Writes comments as lines of their own, beside what they are about. */
-final class Comments {
+public final class Comments {
 
   private static final Pattern WHITESPACE = Pattern.compile("\\s+");
 
@@ -13,12 +13,12 @@ final class Comments {
   private Comments() {}
 
   /** The comment on one line, because a row of a table is one line. */
-  static String oneLine(CharSequence text) {
+  public static String oneLine(CharSequence text) {
     return WHITESPACE.matcher(text).replaceAll(" ").strip();
   }
 
   /** {@code Author: text}, or only the text if nobody is named. */
-  static String line(String author, String text) {
+  public static String line(String author, String text) {
     if (author.startsWith(CONVERSATION)) {
       // The text begins with two paragraphs of advice to the users of older programs.
       String[] paragraphs = text.split("\n\n", 3);

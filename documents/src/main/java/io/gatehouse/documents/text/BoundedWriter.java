@@ -1,10 +1,10 @@
-package io.gatehouse.documents;
+package io.gatehouse.documents.text;
 
 import java.io.IOException;
 import java.io.Writer;
 
 /** Passes on a given number of characters and refuses the rest. */
-final class BoundedWriter extends Writer {
+public final class BoundedWriter extends Writer {
 
   private final Writer out;
   private final long most;
@@ -13,7 +13,7 @@ final class BoundedWriter extends Writer {
   private boolean exceeded;
   private boolean lineEnded = true;
 
-  BoundedWriter(Writer out, long most) {
+  public BoundedWriter(Writer out, long most) {
     super();
     this.out = out;
     this.most = most;
@@ -21,7 +21,7 @@ final class BoundedWriter extends Writer {
   }
 
   /** Whether text was refused, even if whoever wrote it has swallowed the exception. */
-  boolean isExceeded() {
+  public boolean isExceeded() {
     return exceeded;
   }
 

@@ -1,4 +1,4 @@
-package io.gatehouse.documents;
+package io.gatehouse.documents.text;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -16,7 +16,7 @@ import org.xml.sax.helpers.DefaultHandler;
  * <p>Tika puts comments and notes in the middle of what they are about. Here they follow the row or
  * the paragraph and never cut it. A table within a cell ends the line of its row: it is a layout.
  */
-final class PlainText extends DefaultHandler {
+public final class PlainText extends DefaultHandler {
 
   /** Elements that begin and end a line of their own in a cell. */
   private static final Set<String> BLOCKS =
@@ -66,7 +66,7 @@ final class PlainText extends DefaultHandler {
   /** Whether a paragraph in a paragraph ended, whose line end has no place there. */
   private boolean afterNote;
 
-  PlainText(BoundedWriter out, ParseContext context) {
+  public PlainText(BoundedWriter out, ParseContext context) {
     super();
     this.out = out;
     this.context = context;
