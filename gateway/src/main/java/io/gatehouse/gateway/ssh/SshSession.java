@@ -126,7 +126,7 @@ final class SshSession implements Session, AutoCloseable {
       throw Login.causeOf(failure);
     } catch (TimeoutException failure) {
       throw new SessionException(
-          Reason.TIMED_OUT, "the shell takes too long to start: " + where(), failure);
+          Reason.TIMED_OUT, "the shell takes too long to start; try again: " + where(), failure);
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
       throw new SessionException(Reason.TIMED_OUT, "the check was cut short: " + where());
@@ -195,11 +195,15 @@ final class SshSession implements Session, AutoCloseable {
       if (failure instanceof SshChannelOpenException
           || failure.getCause() instanceof SshChannelOpenException) {
         throw new SessionException(
-            Reason.CHANNEL_REFUSED, "sshd opens no further channel: " + where(), failure);
+            Reason.CHANNEL_REFUSED,
+            "sshd opens no further channel for this account; end a command, a terminal or a"
+                + " transfer: "
+                + where(),
+            failure);
       }
       throw new SessionException(
           session.isOpen() ? Reason.TIMED_OUT : Reason.UNREACHABLE,
-          "the login was lost: " + where(),
+          "the login was lost; try again: " + where(),
           failure);
     }
   }

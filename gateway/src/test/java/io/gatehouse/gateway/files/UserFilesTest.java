@@ -191,7 +191,7 @@ class UserFilesTest {
     put("broken.docx", "");
     assertRefused(() -> text("broken.docx", 1, 9), Reason.UNREADABLE, "It is broken");
     put("large.xlsx", "");
-    assertRefused(() -> text("large.xlsx", 1, 9), Reason.UNREADABLE, "with the memory it may use");
+    assertRefused(() -> text("large.xlsx", 1, 9), Reason.UNREADABLE, "needs more memory");
   }
 
   @Test

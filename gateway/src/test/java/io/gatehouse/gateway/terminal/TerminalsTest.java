@@ -436,7 +436,7 @@ final class TerminalsTest {
     assertThat(shells.getFirst().typed()).isEqualTo("one two");
 
     shells.getFirst().takesNoInput();
-    assertThatThrownBy(() -> terminal.type("three")).hasMessageContaining("takes no input");
+    assertThatThrownBy(() -> terminal.type("three")).hasMessageContaining("reads no input");
   }
 
   @Test
