@@ -53,7 +53,7 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$@"; }
 }
 
 @test "a user cannot give root or the gateway a way in" {
-  run setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "echo x >>$GATEHOUSE_ETC/authorized_keys/root || echo x >>$OPEN_TERMINAL_RUNTIME_DIR/provision || echo x >$OPEN_TERMINAL_RUNTIME_DIR/command || rm -f $GATEHOUSE_ETC/authorized_keys/ghtestb"
+  run setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "echo x >>$GATEHOUSE_ETC/authorized_keys/root || echo x >>$OPEN_TERMINAL_RUNTIME_DIR/root-helper || echo x >$OPEN_TERMINAL_RUNTIME_DIR/command || rm -f $GATEHOUSE_ETC/authorized_keys/ghtestb"
   [ "$status" -ne 0 ]
   run setpriv --reuid 29001 --regid 29001 --clear-groups cat "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519"
   [ "$status" -ne 0 ]

@@ -302,12 +302,14 @@ b"; echo x >/dev/shm/$0-a; echo x >"$1/ghtesta/file"; chmod 0 "$1/ghtesta"; ln -
 
 @test "an archive that does not fit leaves everything, and the account disabled" {
   as_user sh -c 'echo mine >/home/ghtesta/file'
-  sed -i 's|^  free=.*|  free=1|' "$OPEN_TERMINAL_RUNTIME_DIR/standing.bash"
+  # shellcheck disable=SC2016
+  sed -i 's|^  my $free = free_kilobytes($where).*|  my $free = 1;|' "$OPEN_TERMINAL_RUNTIME_DIR/homes.pl"
   run as_admin remove ghtesta 29001 archive
   [ "$status" -eq 73 ]
   [[ $output == "the home of ghtesta has "*" KB, and 1 KB are free in $archives; nothing was removed" ]]
   # And one that seemed to fit.
-  sed -i 's|((${used:-0} <= free))|true|' "$OPEN_TERMINAL_RUNTIME_DIR/standing.bash"
+  # shellcheck disable=SC2016
+  sed -i 's|^    if $used > $free;|    if 0;|' "$OPEN_TERMINAL_RUNTIME_DIR/homes.pl"
   run as_admin remove ghtesta 29001 archive
   [ "$status" -eq 70 ] || { echo "$status $output"; return 1; }
   [[ $output == "the home of ghtesta could not be archived: "* ]]
@@ -333,20 +335,16 @@ b"; echo x >/dev/shm/$0-a; echo x >"$1/ghtesta/file"; chmod 0 "$1/ghtesta"; ln -
 }
 
 @test "what works on an account's files holds neither a lock nor a file of root's" {
-  mkdir "$root/bin"
-  cp "$OPEN_TERMINAL_RUNTIME_DIR/"{provision,standing.bash,end-processes,rules.sh,rules.pl,folders.sh} "$root/bin"
-  # shellcheck disable=SC2016
-  sed -i 's|cd -- "$HOME" && exec tar|cd -- "$HOME" \&\& ls -l /proc/self/fd >seen; id >>seen; exec tar|' "$root/bin/standing.bash"
-  asker=admin request 'remove ghtesta 29001 archive' "$root/bin/provision" </dev/null
+  copy_helper
+  sed -i 's|^      become_program(qw(tar |      system "ls -l /proc/self/fd >seen; id >>seen";\n&|' "$root/bin/homes.pl"
+  program=$root/bin/root-helper as_admin remove ghtesta 29001 archive </dev/null
   tar -xOf "$archives"/* ./seen >"$root/seen"
   grep -q '^uid=29001(ghtesta) gid=29001(ghtesta) groups=29001(ghtesta)$' "$root/seen"
   ! grep -qE "locks/|provision.lock|$root" "$root/seen"
 }
 
 @test "other accounts are provisioned while one is removed" {
-  cp "$OPEN_TERMINAL_RUNTIME_DIR/standing.bash" "$root/kept"
-  # shellcheck disable=SC2016
-  sed -i 's|cd -- "$HOME" && exec tar|sleep 3; cd -- "$HOME" \&\& exec tar|' "$OPEN_TERMINAL_RUNTIME_DIR/standing.bash"
+  sed -i 's|^      become_program(qw(tar |      system "sleep 3";\n&|' "$OPEN_TERMINAL_RUNTIME_DIR/homes.pl"
   as_admin remove ghtesta 29001 archive 3>&- &
   until pgrep -u 29001 sleep; do sleep 0.05; done
   local start=$EPOCHREALTIME

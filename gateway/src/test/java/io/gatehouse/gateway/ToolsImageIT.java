@@ -183,7 +183,7 @@ final class ToolsImageIT {
             "mawk",
             "gawk",
             "perl",
-            "end-processes",
+            "root-helper",
             "sleep");
   }
 

@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What root's command for the gateway says to a request.
+ * What root's helper says to a request.
  *
- * @param status one of {@code provision}'s exit statuses; none if the connection ended before
+ * @param status one of those in {@link Boundary}; none if the helper ended before it answered
  * @param reason what was wrong, or is worth a warning; may be empty
  */
 record ProvisioningAnswer(Optional<Integer> status, String reason) {

@@ -8,30 +8,24 @@ import io.gatehouse.gateway.account.Provisioner;
 import io.gatehouse.gateway.auth.Role;
 import io.gatehouse.gateway.session.SessionException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
-import org.apache.sshd.client.channel.ChannelExec;
-import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.config.keys.loader.openssh.OpenSSHKeyPairResourceParser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the one command that root runs for the gateway: {@code sshd-config/provision}, and through
- * it {@code sshd-config/end-processes}.
+ * Asks the one program that root runs for the gateway, {@code sshd-config/root-helper}.
  *
- * <p>Which requests there are, and what is checked again on the other side, stands there.
+ * <p>Which requests there are stands in the table at its top; it checks each word again. One
+ * channel to it is kept open for all requests.
  */
 public final class SshProvisioner implements Provisioner {
 
@@ -47,10 +41,10 @@ public final class SshProvisioner implements Provisioner {
   // Guarded by connecting; null until the first request. It ends with the connector.
   private @Nullable ClientSession connection;
 
-  private final ReentrantLock preparing = new ReentrantLock();
+  private final ReentrantLock opening = new ReentrantLock();
 
-  // Guarded by preparing; it ends with the connection.
-  private @Nullable ProcessEnder ender;
+  // Guarded by opening; it ends with the connection.
+  private @Nullable RootHelper helper;
 
   public SshProvisioner(SshSettings settings, SshConnector connector) {
     this.settings = settings;
@@ -85,49 +79,23 @@ public final class SshProvisioner implements Provisioner {
 
   @Override
   public void end(Account account) {
-    String request = nameAndUid(account);
-    askToEnd(request).requireDone("end " + request);
+    request("end " + nameAndUid(account), "");
   }
 
   @Override
   public boolean endIfLeft(Account account) {
-    String request = nameAndUid(account) + " if-left";
-    ProvisioningAnswer answer = askToEnd(request);
+    String request = "end " + nameAndUid(account) + " if-left";
+    ProvisioningAnswer answer = ask(request, "");
     if (answer.is(Boundary.STATUS_LOGGED_IN)) {
       return false;
     }
-    answer.requireDone("end " + request);
+    answer.requireDone(request);
     return true;
   }
 
   @Override
   public void prepareToEnd() {
-    var unused = ender();
-  }
-
-  private ProvisioningAnswer askToEnd(String request) {
-    ProvisioningAnswer answer = ender().ask(request);
-    // A program that has ended is noticed by asking it.
-    return answer.status().isPresent() ? answer : ender().ask(request);
-  }
-
-  /** One that is open already answers without a new process, which a fork bomb would delay. */
-  private ProcessEnder ender() {
-    preparing.lock();
-    try {
-      ProcessEnder known = ender;
-      if (known != null && known.isOpen()) {
-        return known;
-      }
-      ProcessEnder made = ProcessEnder.open(connected(), settings);
-      ender = made;
-      return made;
-    } catch (IOException | SessionException failure) {
-      throw new AccountException(
-          AccountException.Reason.UNAVAILABLE, "cannot ask root to end processes", failure);
-    } finally {
-      preparing.unlock();
-    }
+    var unused = helper("end");
   }
 
   private static String nameAndUid(Account account) {
@@ -148,30 +116,33 @@ public final class SshProvisioner implements Provisioner {
   }
 
   private ProvisioningAnswer ask(String request, String input) {
-    try (ChannelExec channel = connected().createExecChannel(request)) {
-      BoundedText reason = new BoundedText();
-      channel.setOut(OutputStream.nullOutputStream());
-      channel.setErr(reason);
-      ExecChannels.open(channel, settings.channelLimit());
-      try (OutputStream stdin = channel.getInvertedIn()) {
-        stdin.write(input.getBytes(StandardCharsets.US_ASCII));
+    ProvisioningAnswer answer = helper(request).ask(request, input);
+    // A helper that has ended is noticed by asking it, and each request may be repeated.
+    return answer.status().isPresent() ? answer : helper(request).ask(request, input);
+  }
+
+  /** One that is open already answers without a new login, which a fork bomb would delay. */
+  private RootHelper helper(String request) {
+    opening.lock();
+    try {
+      RootHelper known = helper;
+      if (known != null && known.isOpen()) {
+        return known;
       }
-      Set<ClientChannelEvent> events =
-          channel.waitFor(
-              EnumSet.of(ClientChannelEvent.CLOSED), settings.provisioningLimit().toMillis());
-      if (events.contains(ClientChannelEvent.TIMEOUT)) {
-        throw new AccountException(
-            AccountException.Reason.UNAVAILABLE, "provisioning takes too long: " + request);
-      }
-      return new ProvisioningAnswer(
-          Optional.ofNullable(channel.getExitStatus()), reason.text().strip());
+      RootHelper made = RootHelper.open(connected(), settings);
+      helper = made;
+      return made;
     } catch (IOException | SessionException failure) {
       throw new AccountException(
-          AccountException.Reason.UNAVAILABLE, "cannot ask for: " + request, failure);
+          AccountException.Reason.UNAVAILABLE,
+          "root's helper cannot be started, so it cannot be asked for: " + request,
+          failure);
+    } finally {
+      opening.unlock();
     }
   }
 
-  /** One connection for all requests: a login takes longer than provisioning. */
+  /** The connection in which helpers run. */
   private ClientSession connected() throws IOException {
     connecting.lock();
     try {
