@@ -380,7 +380,7 @@ framed() {
 }
 
 @test "a request that crashes ends itself alone" {
-  flock "$GATEHOUSE_ETC/locks/ghtesta" sleep 60 3>&- &
+  flock -F "$GATEHOUSE_ETC/locks/ghtesta" sleep 60 3>&- &
   local holder=$!
   sleep 0.3
   mkfifo "$root/in"

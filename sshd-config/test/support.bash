@@ -40,12 +40,12 @@ request() {
   fi
 }
 # as_admin WORDS...: as an admin's command does; the words may come as one.
-# shellcheck disable=SC2086
+# shellcheck disable=SC2048,SC2086
 as_admin() { "${program:-$OPEN_TERMINAL_RUNTIME_DIR/root-helper}" admin $*; }
 
 # copy_helper: a copy of root-helper in $root/bin, for a test that changes it.
 copy_helper() {
-  rm -rf -- "$root/bin"
+  rm -rf -- "${root:?}/bin"
   mkdir "$root/bin"
   cp "$OPEN_TERMINAL_RUNTIME_DIR/"{root-helper,*.pl,rules.sh,folders.sh} "$root/bin"
 }
