@@ -286,7 +286,7 @@ sub merge_accounts {
 # move_account NAME HOME: changes the line in the account file, and no files.
 sub move_account {
   my ($name, $home) = @_;
-  edit('rehome', ["$name:::::$home:\n"], 'vipw');
+  edit('rehome', ["${name}:::::$home:\n"], 'vipw');
   # The file is read again, because the exit status of vipw says less.
   my $moved = (getpwnam $name)[7] // '';
   failed("the home of $name could not be moved in the account file") if $moved ne $home;
