@@ -78,7 +78,8 @@ sub read_until {
 # time was over. A process that does not even end then, because it waits in the kernel, is not waited for.
 sub wait_for {
   my ($process, $until) = @_;
-  my ($pause, $killed) = (0.001, 0);
+  # Short pauses at first, because most of these processes take some milliseconds.
+  my ($pause, $killed) = (0.0005, 0);
   while (1) {
     my $found = waitpid $process, POSIX::WNOHANG();
     return $? & 127 ? 128 + ($? & 127) : $? >> 8 if $found == $process;
@@ -90,7 +91,7 @@ sub wait_for {
       ($killed, $until) = (1, now() + 5);
     }
     select undef, undef, undef, $pause;
-    $pause *= 2 if $pause < 0.02;
+    $pause *= 1.3 if $pause < 0.02;
   }
   return;
 }
