@@ -176,6 +176,12 @@ final class AccountEndIT {
     assertThat(answer.body()).contains(account).contains("administrator");
   }
 
+  /** The gateway sees within a second what provision has written, which is listed at once. */
+  private static void awaitRefusal(String user, String account) {
+    await(() -> named(user).run("true").status() == 403);
+    assertRefused(named(user).run("true"), account);
+  }
+
   @Test
   void aDisabledAccountIsClosedByEveryDoorAndOpenAgainWhenEnabled() throws IOException {
     makeKey("adam");
@@ -259,7 +265,7 @@ final class AccountEndIT {
     // Accepted tokens are believed for a minute; the list is faster here.
     await(() -> RealSshd.run("ps", "-o", "pid=", "-u", account).isBlank());
     await(() -> command("list").matches("(?s).*" + account + " +[0-9]+ +disabled +open-webui.*"));
-    assertRefused(named("petra").run("true"), account);
+    awaitRefusal("petra", account);
     ROLES.put("petra", "user");
     await(() -> withToken("petra").run("true").status() == 200);
     assertThat(command("list")).containsPattern(account + " +[0-9]+ +enabled");
@@ -272,7 +278,7 @@ final class AccountEndIT {
     String script = named("script").run("id -un").output().strip();
     ROLES.remove("viktor");
     await(() -> command("list").matches("(?s).*" + account + " +[0-9]+ +disabled +open-webui.*"));
-    assertRefused(named("viktor").run("true"), account);
+    awaitRefusal("viktor", account);
     assertThat(named("script").run("id -un").output().strip()).isEqualTo(script);
     assertThat(command("enable", account)).contains("is enabled");
     assertThat(command("disable", account)).contains("is disabled");
