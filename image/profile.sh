@@ -1,24 +1,28 @@
 # shellcheck shell=sh
-# What every shell of an account begins with, in the image: its own programs are found, and package tools put what they install into its home.
-# /etc/profile.d has it for login shells, and the first line of /etc/bash.bashrc reads it for the others, also for commands over ssh. What the gateway
-# runs for itself in a login (searches, documents) reads neither, so no program of a user's stands in for one that the gateway means.
-# Root, whose home is elsewhere, is left alone: `RUN npm install -g` in an admin's Dockerfile is for everybody.
+# Every shell of an account reads this at its start, in the image. It adds the account's own programs to PATH, and
+# makes package tools install into the home. Login shells read it from /etc/profile.d. Other shells, including
+# commands over ssh, read it by the first line of /etc/bash.bashrc. The gateway's own programs in a login (searches,
+# documents) read neither file, so a user's program cannot replace one that the gateway wants to run. It changes
+# nothing for root, whose home is elsewhere: `RUN npm install -g` in an admin's Dockerfile installs for everybody.
 case ${HOME-} in
   /home/?*)
     case :${PATH-}: in
-      # A shell in a shell, perhaps in a virtual environment.
+      # This is a shell within a shell, perhaps in a virtual environment.
       *:/usr/lib/gatehouse/bin:*) ;;
       *)
-        # What an admin has put into /usr/local/bin comes before our apt and sudo, which only say what to do instead. In /usr/sbin, ifconfig and the like look.
+        # An admin's programs in /usr/local/bin come before our apt and sudo, which only say what to do instead.
+        # /usr/sbin has programs that show settings, such as ifconfig.
         PATH=$HOME/.local/bin:$HOME/.cargo/bin:$HOME/go/bin:/usr/local/bin:/usr/lib/gatehouse/bin:${PATH#/usr/local/bin:}:/usr/sbin
         export PATH
-        # Settings that would also hold for root if they were in /etc.
+        # If these settings were in /etc, they would also apply to root.
         export NPM_CONFIG_GLOBALCONFIG=/usr/lib/gatehouse/npmrc GEMRC=/usr/lib/gatehouse/gemrc
-        # The account's own folder of temporary files, where PAM has named it; what a user sets later may be a folder that others write too.
+        # The account's own folder for temporary files, if PAM has named it. A folder that a user sets later may be
+        # writable for others too.
         export NPM_CACHE="${TMPDIR:-$HOME}/.npm"
-        # Go makes its module cache read-only, and then nobody can delete the home's folder go in a file manager.
+        # Go makes its module cache read-only, so that users could not delete the folder go of their home in a file
+        # manager.
         export GOFLAGS="${GOFLAGS:--modcacherw}"
-        # screen wants a folder of all users in /run, where one could take another's name.
+        # screen would use a folder in /run for all users, where one user could take the name of another.
         export SCREENDIR="${SCREENDIR:-$HOME/.screen}"
         ;;
     esac

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# What a person reads at login, in the image (/etc/profile.d): who, where, what is kept, and the bounds. ~/.hushlogin silences it. Never in a command, a file
-# transfer, or a window of tmux or screen.
+# Greets a person at login, in the image (/etc/profile.d): who they are, where, which files are kept, and the bounds.
+# ~/.hushlogin turns it off. It is never printed in a command, a file transfer, or a window of tmux or screen.
 case $-:${HOME-} in
   *i*:/home/?*)
     if [ -t 1 ] && [ -z "${TMUX-}${STY-}" ] && [ ! -e "$HOME/.hushlogin" ]; then

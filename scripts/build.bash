@@ -1,10 +1,11 @@
 # shellcheck shell=bash
-# Builds the program with Maven, and shows a person how far it is. Sourced by ./run after scripts/java.bash; needs JAVA_HOME.
+# Builds the program with Maven, and shows the progress to a person. Sourced by ./run after scripts/java.bash; needs
+# JAVA_HOME.
 
-# What Maven 3.9 fetches into an empty repository for `package` without tests: 729 files, 140 MB.
+# The number of files that Maven 3.9 fetches into an empty repository for `package` without tests: 729 files, 140 MB.
 readonly files_at_first=730
 
-# build_program: Maven's own errors are shown if it fails, and where the rest of what it said is.
+# build_program: builds the program. If that fails, it shows Maven's errors, and the file with the rest of the output.
 build_program() {
   local log status=0 downloads=0 expected_downloads='' phase='starting Maven' progress='starting Maven'
   log=$(mktemp --tmpdir gatehouse-build-XXXXXX.log)
@@ -20,7 +21,7 @@ build_program() {
   return "$status"
 }
 
-# What Maven prints in batch mode. `expected_downloads` is empty where some of the files may be there already.
+# Reads the output of Maven in batch mode. `expected_downloads` is empty if some of the files may be there already.
 # shellcheck disable=SC2034 # follow shows progress
 read_maven() {
   if [[ $1 == *'Downloaded from '* ]]; then
@@ -42,7 +43,8 @@ build_with_maven() {
 
 explain_build_failure() {
   local errors
-  # From the first error on, without what is none; a JVM that did not start has no line of Maven's.
+  # Shows the lines from the first error on, without other lines. If the JVM did not start, there is no line of
+  # Maven's.
   errors=$(sed -n '/^\[ERROR\]/,$p' "$1" | sed 's/\x1b\[[0-9;]*m//g' | grep -Ev '^\[INFO\]|^Download(ing|ed) from |^Progress ' | head -n 60) || true
   printf '\n%s\n\nMaven could not build Gatehouse. All that it said is in %s.\n' "${errors:-$(tail -n 20 "$1")}" "$1" >&2
   if grep -Eq '^\[ERROR\].*(Could not transfer|Unknown host|onnect(ion)? (to .* failed|timed out|refused)|resolution|PKIX|Network is unreachable|offline mode)' "$1"; then

@@ -5,14 +5,14 @@
 . "$(dirname -- "${BASH_SOURCE[0]}")/progress.bash"
 
 readonly oldest_java=21
-# What apt-get complained about; empty while it did not.
+# The errors of apt-get; empty if there were none.
 apt_complaint=''
 apt_lists_are_fresh=''
 
-# java_version HOME: the number of the Java in this folder.
+# java_version HOME: prints the version number of the Java in this folder.
 java_version() { "$1/bin/java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java.specification.version = //p'; }
 
-# java_homes: the folders where a Java may be; an admin's choice comes first.
+# java_homes: prints the folders where a Java may be, the admin's choice first.
 java_homes() {
   local home
   for home in "${JAVA_HOME:-}" /usr/lib/jvm/* "$(dirname -- "$(dirname -- "$(readlink -f -- "$(command -v java || echo /x/x/x)")")")"; do
@@ -34,14 +34,14 @@ java_home() {
   return 1
 }
 
-# require_java_for_all HOME: fails where the gateway's account, which is not root, could not run this Java.
+# require_java_for_all HOME: fails if the gateway's account, which is not root, could not run this Java.
 require_java_for_all() {
   setpriv --reuid 65534 --regid 65534 --clear-groups test -x "$1/bin/java" && return
   printf 'The gateway does not run as root, and other accounts may not run %s/bin/java. Put this Java where they may, for example below /opt.\n' "$1" >&2
   return 1
 }
 
-# apt_get ARGUMENT...: shows how far it is; what it said is kept for the case that it fails.
+# apt_get ARGUMENT...: runs apt-get and shows its progress. Its output is kept, to show it if apt-get fails.
 apt_get() {
   local status=0 log progress='waiting for apt'
   log=$(mktemp --tmpdir gatehouse-apt-XXXXXX)
@@ -54,14 +54,15 @@ apt_get() {
   return "$status"
 }
 
-# A service that starts by itself would take a port that nobody asked for.
+# A service that starts by itself would listen on a port that nobody asked for.
 apt_get_quietly() {
   local log=$1
   shift
   DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 LC_ALL=C apt-get -o APT::Status-Fd=3 -o DPkg::Lock::Timeout=300 "$@" 3>&1 >"$log" 2>&1 </dev/null
 }
 
-# Once for a start. A list that cannot be had is no failure yet: others, and older ones, may do.
+# Runs once for each start. A list that cannot be fetched is not a failure yet, because other or older lists may be
+# enough.
 refresh_package_lists() {
   [[ -z $apt_lists_are_fresh ]] || return 0
   apt_lists_are_fresh=yes
@@ -77,7 +78,7 @@ explain_apt_complaint() {
   printf '\n%s\n\n%s: see whether this machine reaches the servers in /etc/apt/sources.list and /etc/apt/sources.list.d, then start again.\n' "$apt_complaint" "$1" >&2
 }
 
-# missing_packages PACKAGE...: which of them are not installed.
+# missing_packages PACKAGE...: prints those that are not installed.
 missing_packages() {
   local package
   for package in "$@"; do
@@ -85,7 +86,7 @@ missing_packages() {
   done
 }
 
-# install_packages PACKAGE...: by apt, and only what is missing.
+# install_packages PACKAGE...: installs the missing ones by apt.
 install_packages() {
   local count bytes lists_complaint
   local -a missing
@@ -94,7 +95,7 @@ install_packages() {
   [[ $(id -u) == 0 ]] || { printf 'missing packages: %s; install them or start this as root\n' "${missing[*]}" >&2; return 1; }
   refresh_package_lists
   lists_complaint=$apt_complaint
-  # With what they need themselves: lines of 'ADDRESS' NAME BYTES CHECKSUM.
+  # The files to fetch, with those of dependencies, as lines of 'ADDRESS' NAME BYTES CHECKSUM.
   read -r count bytes < <(LC_ALL=C apt-get install -qq --no-install-recommends --print-uris "${missing[@]}" 2>/dev/null |
     awk '/^\047/ { count++; bytes += $3 } END { printf "%d %.0f\n", count, bytes / 1000000 }')
   if ((count)); then
@@ -110,7 +111,8 @@ install_packages() {
   step_done
 }
 
-# java_package NEEDED: the name of a package that brings bin/NEEDED of a new enough Java, here where apt gets its packages; fails if there is none.
+# java_package NEEDED: prints the name of a package with bin/NEEDED of a new enough Java, from this machine's package
+# sources; fails if there is none.
 java_package() {
   local package kind=jdk headless=jdk-headless
   [[ $1 == javac ]] || kind=jre headless=jre-headless
@@ -123,7 +125,7 @@ java_package() {
   return 1
 }
 
-# choose_java_package NEEDED: sets java_package_name, or says what to do where apt has none. Installs nothing.
+# choose_java_package NEEDED: sets java_package_name, or says what to do if apt has none. Installs nothing.
 choose_java_package() {
   refresh_package_lists
   java_package_name=$(java_package "$1") || {
@@ -158,7 +160,7 @@ Do one of these, then start again:
 EOF
 }
 
-# require_jdk: sets JAVA_HOME to a JDK, installing one where Debian has it.
+# require_jdk: sets JAVA_HOME to a JDK, and installs one if there is none and Debian has one.
 require_jdk() {
   local home
   if ! home=$(java_home javac); then
@@ -169,8 +171,8 @@ require_jdk() {
   allow_what_maven_does
 }
 
-# allow_what_maven_does: Maven's own libraries do what newer JVMs warn about at length. Nobody who builds Gatehouse can change that; so it is allowed,
-# by those options that this JVM knows.
+# allow_what_maven_does: newer JVMs print long warnings about some actions of Maven's own libraries. People who build
+# Gatehouse cannot change that, so these actions are allowed by those options that this JVM knows.
 allow_what_maven_does() {
   local option
   for option in --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow --illegal-final-field-mutation=allow; do
@@ -181,7 +183,7 @@ allow_what_maven_does() {
 }
 
 # require_maven: sets maven to the Maven that is installed, or to the wrapper in this repository, which fetches one.
-# shellcheck disable=SC2034 # for who sources this
+# shellcheck disable=SC2034 # the script that sources this uses it
 require_maven() {
   maven=$(type -P mvn) || maven=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)/mvnw
 }

@@ -1,12 +1,14 @@
 # shellcheck shell=bash
-# What ./run and the image's entry point share: start sshd as root and the gateway as its own account, and end both together.
+# The part that ./run and the image's entry point share: it starts sshd as root and the gateway as its own account,
+# and ends both together.
 # shellcheck disable=SC2154
 # Sourced after `set -euo pipefail`. Needs: prepare has run; $jar and $java name the program.
 
 runtime=${OPEN_TERMINAL_RUNTIME_DIR:-/run/gatehouse}
 listener_pid='' people_sshd_pid='' sshd_log_pid='' gateway_pid=''
 
-# A secret's file may be root's alone, as Docker makes it; the gateway gets a copy that nobody else can read.
+# Only root may be able to read the file of a secret, as Docker makes it. The gateway gets a copy that nobody else can
+# read.
 lend_key_file() {
   local variable copy
   for variable in OPEN_TERMINAL_API_KEY_FILE GATEHOUSE_OPENWEBUI_ADMIN_KEY_FILE; do
@@ -17,35 +19,37 @@ lend_key_file() {
   done
 }
 
-# Two doors: what listens for the gateway, and an sshd for people where prepare has given it an address. People cannot take the gateway's place
-# in a queue, because they are not in the same one.
-# An empty environment: what sshd has, every login could inherit.
+# Starts two listeners: one for the gateway, and an sshd for people if prepare has given it an address. People cannot
+# take the gateway's place in a queue, because each listener has its own. sshd starts with an empty environment,
+# because every login could inherit its variables.
 start_sshd() {
   local clean=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin) log=$runtime/sshd.log sshd=$runtime/sbin/${GATEHOUSE_PAM_SERVICE:-gatehouse}
   rm -f -- "$log"
   mkfifo -m 0600 -- "$log"
   "${clean[@]}" "$runtime/log" "${GATEHOUSE_ETC:-/etc/gatehouse}" "$runtime/admin_authorized_keys" <"$log" &
   sshd_log_pid=$!
-  # No program becomes more than who started it, also where one has the set-uid bit, and where a container was not told so.
+  # No program gets more rights than the account that started it, even if it has the set-uid bit and the container
+  # does not forbid it.
   clean+=(setpriv --no-new-privs)
   [[ ! -e $runtime/seccomp ]] || clean+=(--seccomp-filter "$runtime/seccomp")
   "${clean[@]}" "$runtime/gateway-listener" "${OPEN_TERMINAL_SSH_PORT:-2022}" "$(id -u gateway)" "$sshd" -i -e -f "$runtime/sshd_config" 2>"$log" &
   listener_pid=$!
   grep -q '^ListenAddress ' "$runtime/sshd_config" || return 0
-  # When memory ends, what users run ends before the gateway does: logins inherit this, and nobody needs a right to be an earlier victim.
+  # When memory runs out, the kernel ends users' programs before the gateway. Logins inherit this value, and raising
+  # it needs no right.
   "${clean[@]}" choom -n 500 -- "$sshd" -D -e -f "$runtime/sshd_config" 2>"$log" &
   people_sshd_pid=$!
 }
 
-# No privileges, and none to gain. The heap is bounded, because output and files never pass through it whole; a gateway without memory ends
-# rather than limps, and is started again.
+# The gateway runs without privileges and cannot gain any. Its heap can be small, because output and files never pass
+# through it whole. A gateway that runs out of memory ends at once, and is started again.
 start_gateway() {
   LC_ALL=C.UTF-8 LANG=C.UTF-8 setpriv --reuid gateway --regid gateway --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all \
     "$java" -XX:MaxRAMPercentage=40 -Xmn96m -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED -jar "$jar" &
   gateway_pid=$!
 }
 
-# The gateway first, so that it can end what runs; then sshd.
+# Ends the gateway first, so that it can end users' commands; then sshd.
 stop_all() {
   local pid deadline=$((SECONDS + 8))
   for pid in "$gateway_pid" "$listener_pid" "$people_sshd_pid"; do
@@ -56,12 +60,12 @@ stop_all() {
   done
 }
 
-# Waits for the first to end; ends the others and says which it was. A signal to end is no failure. Without somebody who reads its log, sshd
-# would lose it, and then be ended by it.
+# Waits until one process ends, says which one it was, and ends the others. A signal to end is not a failure. The
+# reader of sshd's log counts too: without it, sshd would lose its log, and writing to it would end sshd.
 supervise() {
   local status=0 ended=''
   trap 'stop_all; exit 0' TERM INT
-  # shellcheck disable=SC2086 # none if people have no port
+  # shellcheck disable=SC2086 # empty if people have no port
   wait -n -p ended "$listener_pid" $people_sshd_pid "$sshd_log_pid" "$gateway_pid" || status=$?
   case $ended in
     "$listener_pid") ended='the listener of the gateway' ;;
@@ -69,7 +73,7 @@ supervise() {
     "$sshd_log_pid") ended="sshd's log" ;;
     *) ended='the gateway' ;;
   esac
-  # Exit status 3 is -XX:+ExitOnOutOfMemoryError's.
+  # Exit status 3 comes from -XX:+ExitOnOutOfMemoryError.
   if [[ $ended == 'the gateway' ]] && ((status == 3)); then ended+=', which ran out of memory (give the container more, or tell us what it was doing),'; fi
   printf 'gatehouse: %s ended with status %s; stopping\n' "$ended" "$status" >&2
   stop_all

@@ -11,14 +11,16 @@ openwebui_releases=(
   "0.12.4 02e9caba96234db3fa17a92e56163b3f7f2b8ca8227fa886b85c178d696483f6"
 )
 
-# Megabytes that have to be free: a wheel and its content while it is unpacked, 170 when all is done.
+# The megabytes that must be free: room for a wheel and its content while it is unpacked. 170 are used in the end.
 openwebui_releases_space=1500
 
-# Seconds for one download. A wheel of 150 MB takes two to three where the network is quick; one that stands still is given up.
+# Seconds for one download. A wheel of 150 MB takes two to three on a quick network. A download that stalls is given
+# up.
 openwebui_releases_limit=180
 
-# install_openwebui_releases: sets and exports GATEHOUSE_OPENWEBUI_RELEASES, a folder with a folder for each release and an environment with the
-# packages that their routers need (venv). Where that cannot be had it is empty, and openwebui_releases_missing says why.
+# install_openwebui_releases: sets and exports GATEHOUSE_OPENWEBUI_RELEASES, a folder with a folder for each release
+# and an environment with the packages that their routers need (venv). If they cannot be installed, the variable is
+# empty, and openwebui_releases_missing says why.
 # shellcheck disable=SC2034 # ./test prints the reason
 install_openwebui_releases() {
   local cache=${XDG_CACHE_HOME:-$HOME/.cache}/gatehouse-reference
@@ -37,7 +39,7 @@ install_openwebui_releases() {
   for release in "${openwebui_releases[@]}"; do
     version=${release%% *}
     [[ ! -e $folder/$version/complete ]] || continue
-    # Of the 100 to 150 MB of a wheel, all but 7 are pages for browsers.
+    # A wheel has 100 to 150 MB, of which all but 7 are pages for browsers.
     rm -rf -- "${folder:?}/$version"
     if ! printf 'open-webui==%s --hash=sha256:%s\n' "${release% *}" "${release#* }" >"$folder/$version.txt" ||
       ! timeout "$openwebui_releases_limit" "$uv/bin/uv" pip install -q --no-cache --no-deps --require-hashes --python-version 3.12 --target "$folder/$version" -r "$folder/$version.txt"; then

@@ -1,15 +1,15 @@
 # shellcheck shell=bash
-# The real Open WebUI, from PyPI, and a browser to sit before it. Part of tests, never of the product.
+# Installs the real Open WebUI from PyPI, and a browser to use it. Part of tests, never of the product.
 
-# The one place that names the version.
+# This is the only place that names the version.
 openwebui_version=0.12.4
 
-# What Open WebUI imports only for embeddings, speech and cloud storage, which its own slim image leaves out as well (USE_SLIM_DOCKER). With them
-# it takes 7 GB, without them 0.8 GB.
+# Libraries that Open WebUI imports only for embeddings, speech and cloud storage, which its own slim image leaves out
+# as well (USE_SLIM_DOCKER). With them it takes 7 GB, without them 0.8 GB.
 openwebui_left_out=(torch sentence-transformers accelerate transformers faster-whisper onnxruntime opencv-python-headless rapidocr pyarrow
   sentencepiece einops opensearch-py google-cloud-storage azure-storage-blob azure-ai-documentintelligence)
 
-# Megabytes that have to be free: the environment, uv's copies of the packages, and the data of two servers.
+# The megabytes that must be free, for the environment, uv's copies of the packages, and the data of two servers.
 openwebui_space=4000
 
 # install_openwebui: sets openwebui to its program, or to nothing and openwebui_missing to the reason.
@@ -22,7 +22,7 @@ install_openwebui() {
     openwebui='' openwebui_missing="Chromium cannot be installed"
     return
   fi
-  # For two workers; without it the suite runs with one.
+  # Needed for two workers. Without it, the tests run with one.
   install_packages redis-server || true
   [[ ! -x $openwebui || ! -e $venv/complete ]] || return 0
   mkdir -p -- "$cache"

@@ -1,10 +1,11 @@
 # shellcheck shell=bash
-# Looks, before anything is installed or built, whether the ports that ./run needs are free. Sourced by ./run. Uses only what every Debian has:
-# perl-base binds the port, as its later owner will, and /proc tells whose it is.
+# Checks, before anything is installed or built, whether the ports that ./run needs are free. Sourced by ./run. Uses
+# only what every Debian has: perl-base binds the port, as its later owner will, and /proc tells whose it is.
 
 readonly address_in_use=7
 
-# port_is_free ADDRESS PORT: whether a server could listen there. True also where that cannot be found out: the server itself will tell.
+# port_is_free ADDRESS PORT: whether a server could listen there. True also if that cannot be found out, because the
+# server itself will report it.
 port_is_free() {
   local status=0
   # shellcheck disable=SC2016 # perl's variables
@@ -14,8 +15,8 @@ port_is_free() {
   ((status != address_in_use))
 }
 
-# port_owner PORT: the programs that listen on this port, on whatever address, and their accounts. In a container even root may not see which program
-# it is; whose it is, the kernel tells everybody.
+# port_owner PORT: the programs that listen on this port, on whatever address, and their accounts. In a container,
+# even root may not be able to see the program. The kernel tells everybody its account.
 port_owner() {
   local port uid inode folder owners='' owner program
   printf -v port ':%04X' "$1"
@@ -23,7 +24,7 @@ port_owner() {
     owner="a program"
     folder=$(find /proc/[0-9]*/fd -lname "socket:\[$inode\]" -printf '%h\n' -quit 2>/dev/null) || true
     if [[ -n $folder ]]; then
-      # A process chooses its name itself: no control characters on an admin's screen.
+      # A process chooses its own name, so control characters are removed before an admin sees it.
       program=$(tr -cd '[:alnum:]._/-' 2>/dev/null <"${folder%/fd}/comm") || program=''
       folder=${folder%/fd}
       owner="${program:-a program} (process ${folder#/proc/})"
@@ -34,7 +35,8 @@ port_owner() {
   printf '%s' "${owners:-a program that cannot be seen from here}"
 }
 
-# require_free_ports {VARIABLE ADDRESS PORT}...: says of all ports that are taken who has them, and how others are chosen.
+# require_free_ports {VARIABLE ADDRESS PORT}...: fails if ports are taken, and says which programs have them, and how
+# to choose others.
 require_free_ports() {
   local variable address port other tries wrong='' command='' taken=' '
   while (($#)); do

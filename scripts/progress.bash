@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# Tells a person what is being done, how far it is, and how long it took. Sourced by scripts/java.bash and ./run.
+# Shows a person the current step, its progress, and how long it took. Sourced by scripts/java.bash and ./run.
 
-# Seconds between two lines about the same step.
+# The seconds between two lines about the same step.
 progress_interval=${progress_interval:-8}
 step_started=$SECONDS
 
-# step TEXT: what begins now.
+# step TEXT: says which step begins now.
 step() {
   step_started=$SECONDS
   printf -- '- %s\n' "$1" >&2
@@ -13,9 +13,10 @@ step() {
 
 step_done() { printf '  done in %d s\n' $((SECONDS - step_started)) >&2; }
 
-# with_progress READER COMMAND...: runs COMMAND and returns its status. READER gets each line that COMMAND prints, and sets `progress` to how far it
-# is; that is shown every few seconds. The caller sets `progress` to what is shown before the first line. The last line is ours: a service that
-# COMMAND left running may keep the pipe open.
+# with_progress READER COMMAND...: runs COMMAND and returns its status. READER gets each line that COMMAND prints, and
+# sets `progress` to how far it is; that is shown every few seconds. The caller sets `progress` to what is shown
+# before the first line. A last line of our own ends the reading, because a service that COMMAND left running may keep
+# the pipe open.
 with_progress() {
   local reader=$1
   shift
@@ -47,7 +48,8 @@ follow() {
   done
 }
 
-# What apt-get writes to its APT::Status-Fd: dlstatus:NUMBER:PERCENT:TEXT and pmstatus:PACKAGE:PERCENT:TEXT.
+# Reads the lines that apt-get writes to its APT::Status-Fd: dlstatus:NUMBER:PERCENT:TEXT and
+# pmstatus:PACKAGE:PERCENT:TEXT.
 read_apt() {
   if [[ $1 =~ ^dlstatus:.*Retrieving\ file\ ([0-9]+)\ of\ ([0-9]+) ]]; then
     progress="downloading file ${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}"

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Open Terminal itself, to compare with, and a second SSH client beside OpenSSH's: in an environment that is thrown away with the cache. Part of
-# tests and benchmarks, never of the product.
+# Installs Open Terminal itself, to compare with, and a second SSH client besides OpenSSH's, in an environment below
+# the cache. Part of tests and benchmarks, never of the product.
 
 reference_packages=(open-terminal==0.14.5 asyncssh==2.24.1)
 
-# install_reference: sets reference to Open Terminal's program, or to nothing if PyPI has it not to give.
+# install_reference: sets reference to Open Terminal's program, or to nothing if PyPI does not have it.
 install_reference() {
   local name=${reference_packages[*]//==/-}
   local venv=${XDG_CACHE_HOME:-$HOME/.cache}/gatehouse-reference/${name// /-}

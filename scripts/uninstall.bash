@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Takes away what ./run has made on this machine, as root. Homes, and who had which account, stay unless they are meant
-# too. Sourced by ./run.
+# Removes everything that ./run has made on this machine, as root. Homes, and the record of who had which account,
+# stay unless the admin asks to delete them too. Sourced by ./run.
 
 # shellcheck source=sshd-config/rules.sh
 . "${BASH_SOURCE[0]%/*}/../sshd-config/rules.sh"
@@ -18,7 +18,7 @@ uninstall() {
     *) printf './run --uninstall, or ./run --uninstall --delete-homes\n' >&2; return 2 ;;
   esac
   for path in "$etc" "$runtime" "$state" "$tmp"; do
-    # Two levels at least: nobody's mistake deletes /home.
+    # The path must have at least two levels, so that no mistake deletes /home.
     if [[ ! $path =~ ^(/[A-Za-z0-9._-]+){2,}$ || $path == *..* ]]; then
       printf 'Gatehouse cannot have made the folder %s: its folders are absolute paths of two names or more. %s\n' \
         "$path" 'Nothing was changed.' >&2
@@ -47,8 +47,8 @@ uninstall() {
   step "groups, folders and configuration"
   rm -rf -- "${runtime:?}" "${tmp:?}" "$own/instances" "$own/packages"
   rm -f -- "/etc/pam.d/${pam_service:?}" /etc/security/namespace.d/gatehouse.conf
-  # What prepare and root-helper write there; .lines-* is left where root-helper was interrupted, .move-* and .restore-*
-  # where an earlier Gatehouse was.
+  # The files that prepare and root-helper write there. .lines-* remains if root-helper was interrupted; .move-* and
+  # .restore-* are those of an earlier Gatehouse.
   rm -rf -- "$etc/authorized_keys" "$etc/locks" "$etc/provision.lock" "$etc"/.move-* "$etc"/.restore-* \
     "$etc"/.lines-*
   for path in "$own" "$etc"; do
@@ -96,7 +96,7 @@ account_uid() {
 is_home_of() { [[ ! -L /home/$1 && -d /home/$1 && $(stat -c %u -- "/home/$1") == "$2" ]]; }
 
 # processes_here OPTION...: the processes that pgrep finds by these options, without those of containers: an account
-# there may have the same uid. A root that may not see whose a process is, is in a container itself.
+# there may have the same uid. If root cannot see the owner of a process, root is in a container itself.
 processes_here() {
   local pid namespace own
   own=$(readlink /proc/self/ns/pid)
@@ -106,8 +106,8 @@ processes_here() {
   done < <(pgrep "$@")
 }
 
-# end_processes UID: all of them are stopped first, until there are no new ones: a stopped process starts no others, and
-# still counts for the number that the account may have.
+# end_processes UID: ends all processes of the account. They are stopped first, until there are no new ones: a stopped
+# process starts no others, and still counts towards the account's limit.
 end_processes() {
   local try pids before=''
   for ((try = 0; try < 200; try++)); do
@@ -121,7 +121,7 @@ end_processes() {
   return 1
 }
 
-# remove_account NAME UID: nobody logs in as NAME any more, then all that it runs is ended; then there is no NAME.
+# remove_account NAME UID: locks NAME, so that nobody logs in as it any more, ends its processes, and then removes it.
 remove_account() {
   local name=$1 uid=$2 own
   chage -E 1 -- "$name"

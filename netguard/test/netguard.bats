@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# What netguard says of settings that it does not understand, before it touches the kernel; what it does with the others is in the image's tests.
+# Tests netguard's messages for settings that it does not understand, before it changes the kernel's rules. The
+# image's tests cover the other settings.
 
 netguard=$BATS_TEST_DIRNAME/../netguard
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What the image installs at its start, with programs in place of apt, dpkg, pip and npm that write down how they were called, and a tree of
-# the tests' own in place of /. The image's tests meet the real ones.
+# Tests what the image installs at its start. Fake programs in place of apt, dpkg, pip and npm record their calls, and
+# the tests have a tree of their own in place of /. The image's tests use the real programs.
 
 bats_require_minimum_version 1.5.0
 export LC_ALL=C
@@ -15,10 +15,10 @@ setup() {
   for program in bash cat chmod chown cp env find grep ln ls mkdir mktemp mv od rm sed setsid sha256sum sleep stat tail timeout tr; do
     ln -s "$(type -P "$program")" "$bin/$program"
   done
-  # Debian's; another may be a script that needs more of this machine.
+  # Debian's own program. Another one may be a script that needs more of this machine.
   ln -s /usr/bin/python3 "$bin/python3"
   for program in apt-get dpkg pip npm; do fake "$program"; done
-  # Not asked for by the calls' order: only a question.
+  # This call only asks a question, so it is not recorded.
   program "$bin/dpkg-query" "cat '$root/installed'/\"\${!#}\""
   program "$bin/dpkg-deb" "case \$3 in Package) echo local ;; Version) echo 1.0 ;; esac"
   export GATEHOUSE_PACKAGES_DIR=$root/state GATEHOUSE_PACKAGES_TREE=$root/tree
@@ -36,7 +36,7 @@ program() {
   chmod 755 "$1"
 }
 
-# fake PROGRAM [TEXT]: what it is called with goes to the calls, what it finds to a file of its own; then it does TEXT.
+# fake PROGRAM [TEXT]: a program that records its arguments and its environment, and then runs TEXT.
 fake() {
   program "$bin/$1" "
     printf '%s' $1 >>'$calls'; (( ! \$# )) || printf ' %s' \"\$@\" >>'$calls'; echo >>'$calls'
@@ -56,7 +56,7 @@ readonly apt='apt-get -q -y -o APT::Cmd::Pattern-Only=true -o Dpkg::Use-Pty=0 -o
 readonly configure='dpkg --force-confdef --force-confold --configure -a'
 readonly pip='pip install --break-system-packages --root-user-action=ignore --no-cache-dir --no-input --disable-pip-version-check --progress-bar=off --'
 
-# npm_call WORDS: without the folder of its cache, which has a new name each time.
+# npm_call WORDS: the call without the folder of its cache, which has a new name each time.
 npm_call() {
   sed -i 's/--cache=[^ ]*/--cache=CACHE/' "$calls"
   echo "npm install --global --prefix=/usr/local --install-links --cache=CACHE --no-audit --no-fund --no-update-notifier --no-progress -- $1"
@@ -282,7 +282,7 @@ $root/state/npm" ]
     [[ $output == *PIP_INDEX_URL=https://mirror.test/simple* && $output == *npm_config_registry=https://mirror.test/npm* && $output == *HTTPS_PROXY=* ]]
     [[ $output == *'cwd=0 700'* && $output == *'tmp=0 700'* && $output == *umask=0022* ]] || { echo "$output"; return 1; }
   done
-  # Nothing of it stays.
+  # No part of it stays.
   [ -z "$(find "$root/state" -name 'work.*')" ]
 }
 
@@ -314,7 +314,7 @@ capabilities() { python3 -c 'import os, sys; print(*os.listxattr(sys.argv[1]))' 
   OPEN_TERMINAL_PACKAGES=aa run install
   [ "$status" -eq 0 ]
   [ "$(stat -c %a "$root/tree/usr/becomes" "$root/tree/usr/local/group" | paste -sd' ')" = '755 711' ]
-  # And what a start that was killed had not got to.
+  # Files that a killed start had not processed lose their rights too.
   capable "$root/tree/usr/able"
   [ "$(capabilities "$root/tree/usr/able")" = security.capability ]
   chmod u+s "$root/tree/usr/becomes"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What ./run says while it works and when it cannot go on, with programs in place of apt, Maven and Java that write down how they were called.
-# Ports, the progress's clock, and what a JVM warns about are the real ones.
+# Tests the messages of ./run while it works and when it cannot go on. Fake programs in place of apt, Maven and Java
+# record their calls. The ports, the clock of the progress, and the warnings of a JVM are real.
 
 bats_require_minimum_version 1.5.0
 export LC_ALL=C
@@ -26,19 +26,19 @@ teardown() {
   rm -rf -- "$root"
 }
 
-# fake PROGRAM TEXT: found first; its calls are written down, then it does TEXT.
+# fake PROGRAM TEXT: makes a program that is found first. It records its calls, and then runs TEXT.
 fake() {
   printf '#!/bin/bash\necho "%s $*" >>"%s"\n%s\n' "$1" "$calls" "$2" >"$bin/$1"
   chmod 755 "$bin/$1"
   PATH=$bin:$PATH
 }
 
-# Apt of a machine whose sources offer these packages, and where only dpkg is installed.
+# A fake apt for a machine whose sources offer these packages and on which only dpkg is installed.
 fake_apt() {
   fake apt-get "${fails:-}"
   fake dpkg-query 'exit 1'
   fake apt-cache "case ' $* ' in *\" \${!#} \"*) echo '  Candidate: 1.0' ;; *) echo '  Candidate: (none)' ;; esac"
-  # No Java but the fakes' is here.
+  # The fake Java is the only one here.
   java_homes() { [[ -z ${java_there:-} ]] || printf '%s\n' "$java_there"; }
 }
 
@@ -261,7 +261,7 @@ JAVA
 
 @test "./run of somebody who is not root, and where there is no apt, says how it is started" {
   [[ $(id -u) == 0 ]] || skip "needs root"
-  # Where this account may read it.
+  # The folder is readable for this account.
   cp -r -- "$here/../run" "$here" "$here/../sshd-config" "$root/"
   run -1 setpriv --reuid 65534 --regid 65534 --clear-groups "$root/run"
   [[ $output == *'starts as root'*'sudo ./run' ]]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# `./run --uninstall` with real accounts, groups and processes, in namespaces of the test's own: /etc is a copy, /home,
-# /run and /var/lib are empty, and no process outside is seen. What docs/test/commands.bats does besides is the way of
+# `./run --uninstall` with real accounts, groups and processes, in namespaces of the test's own: /etc is a copy,
+# /home, /run and /var/lib are empty, and no process outside is seen. docs/test/commands.bats also tests the way of
 # README, from `./run` on.
 
 bats_require_minimum_version 1.5.0
@@ -19,10 +19,10 @@ apart() {
     trap "rm -rf -- /tmp/etc-$$" EXIT
     mount --bind "/tmp/etc-$$" /etc
     for folder in /home /run /var/lib; do mount -t tmpfs -o mode=0755 tmpfs "$folder"; done
-    # What this machine has of Gatehouse already is not the matter of this test.
+    # This test ignores the parts of Gatehouse that this machine has already.
     rm -rf /etc/gatehouse /etc/pam.d/gatehouse
     sed -i "/^gatehouse[-:]/d; /^gateway:/d" /etc/passwd /etc/group /etc/shadow /etc/gshadow
-    # account NAME UID: as root-helper makes one.
+    # account NAME UID: makes an account as root-helper does.
     account() {
       useradd -u "$2" -U -G gatehouse -M -d "/home/$1" -s /bin/bash "$1"
       install -d -m 0700 -o "$1" -g "$1" "/home/$1"
@@ -69,7 +69,7 @@ apart() {
     mkdir /home/carol
     touch /home/carol/file
     ln -s /home/carol /home/alice/link
-    # A home that was replaced by a link, and one that is somebody else'"'"'s.
+    # A home that was replaced by a link, and one that belongs to somebody else.
     account bob 1902
     rm -r /home/bob
     ln -s /home/carol /home/bob

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.xml.sax.helpers.DefaultHandler;
 
 /**
- * Alice shares a document, and bob has it read in his login: it must not take what only bob may
- * read, nor make bob's login call a server of hers.
+ * Alice shares a hostile document, and bob has it read in his login. The document must not get at
+ * files that only bob may read, nor make bob's login call a server of hers.
  */
 final class DocumentAttackTest {
 
@@ -122,7 +122,8 @@ final class DocumentAttackTest {
     List<String> parts = xmlParts(honest);
     assertThat(parts).isNotEmpty();
 
-    // One part at a time: a refusal of the first would hide what happens in the others.
+    // Each attack is tried alone, because a refusal of the first part would hide the result of the
+    // others.
     for (String part : parts) {
       Path attack = attackIn(part, honest, directory.resolve("attack." + type));
       assertThat(textOrRefusal(attack)).as(part).doesNotContain(SECRET);

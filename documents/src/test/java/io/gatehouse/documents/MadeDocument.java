@@ -49,8 +49,9 @@ final class MadeDocument {
   /**
    * A Word document.
    *
-   * @param body what is in w:body
-   * @param others what is in other parts, by the parts' names: styles, comments, footnotes
+   * @param body the content of w:body
+   * @param others the content of other parts, such as styles, comments and footnotes, by the parts'
+   *     names
    */
   static Path word(Path file, String body, Map<String, String> others) throws IOException {
     StringBuilder types =
@@ -103,8 +104,8 @@ final class MadeDocument {
    * A document of LibreOffice.
    *
    * @param type text, spreadsheet or presentation
-   * @param styles what is in office:automatic-styles
-   * @param body what is in the element of the type
+   * @param styles the content of office:automatic-styles
+   * @param body the content of the element of the type
    */
   static Path open(Path file, String type, String styles, String body) throws IOException {
     StringBuilder content =

@@ -206,7 +206,7 @@ final class SheetTextTest {
             "Zahlen\na\t5\t5\t\te1 e2\na\na\na\twide\t\td\n[comment on A9, Ann: why?]\nZwei\na");
   }
 
-  /** A million rows of what is written once, and as many of a cell that spans all columns. */
+  /** A million rows that repeat one row, and a million of a cell that spans all columns. */
   @Test
   void doesNotGrowWithWhatIsRepeated() throws Exception {
     String cell =
@@ -216,7 +216,7 @@ final class SheetTextTest {
             + cell
             + "</text:p></table:table-cell></table:table-row></table:table>";
     Path file = open(directory.resolve("bomb.ods"), "spreadsheet", "", body);
-    // Tika refuses what grows more than a hundredfold.
+    // Tika refuses an archive that grows more than a hundredfold.
     assertThatThrownBy(() -> textOf(file)).isInstanceOf(UnreadableException.class);
     String empty =
         "<table:table table:name='S'><table:table-row"

@@ -16,7 +16,7 @@ import org.apache.poi.xslf.usermodel.XSLFTable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is read of a document is what is seen of it in the program that it is made for. */
+/** Tests that the text read from a document is the text that its own program shows. */
 final class ShownTextTest {
 
   private static final String BY = " w:id='1' w:author='Ann' w:date='2026-01-01T00:00:00Z'";

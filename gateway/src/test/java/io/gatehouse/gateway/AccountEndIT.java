@@ -26,7 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An account's end, by root's command and by what Open WebUI says, with a real sshd. */
+/**
+ * Tests how an account ends, by root's command and by Open WebUI's list of users, with a real sshd.
+ */
 @Timeout(180)
 final class AccountEndIT {
 
@@ -120,7 +122,7 @@ final class AccountEndIT {
         "http://127.0.0.1:" + gateway.port(), Map.of("Authorization", "Bearer token-" + user));
   }
 
-  /** Root's command, as prepare has made it. In this test the gateway is root, too. */
+  /** Root's command, as prepare has made it. In this test the gateway also runs as root. */
   private static String command(String... words) {
     RealSshd.run("chown", "-R", "gateway:gateway", sshd.state().resolve("registry").toString());
     List<String> command = new ArrayList<>(List.of(sshd.command().toString(), "users"));
@@ -201,13 +203,13 @@ final class AccountEndIT {
     assertRefused(named("adam").run("true"), account);
     assertRefused(named("adam").get("/files/list?directory=."), account);
     assertRefused(named("adam").post("/api/terminals", Map.of()), account);
-    // Nothing of it needs a login.
+    // None of these commands needs a login.
     assertRefused(
         named("adam").get("/execute/" + execution.json().path("id").asText() + "/status"), account);
     assertThat(ssh("adam", account, "echo inside")).doesNotContain("inside");
     assertThat(command("list")).containsPattern(account + " +[0-9]+ +disabled +admin");
 
-    // A start, with what prepare makes, keeps it so.
+    // After a new start, for which prepare runs again, the account is still disabled.
     gateway.close();
     gateway = startedGateway();
     assertRefused(named("adam").run("true"), account);
@@ -242,7 +244,7 @@ final class AccountEndIT {
     gateway.close();
     gateway = startedGateway();
     assertRefused(named("remokeep").run("true"), "remokeep");
-    // Whoever comes next, also with a name that would be the same.
+    // The next user gets another account, even if the name would be the same.
     for (String user : List.of("remokeep-again", "remodele", "newcomer")) {
       assertThat(named(user).run("id -u").output().strip()).isNotIn(uids);
     }
@@ -282,7 +284,7 @@ final class AccountEndIT {
     assertThat(named("script").run("id -un").output().strip()).isEqualTo(script);
     assertThat(command("enable", account)).contains("is enabled");
     assertThat(command("disable", account)).contains("is disabled");
-    // What an admin says, Open WebUI does not take back.
+    // Open WebUI cannot take back what an admin has done.
     ROLES.put("viktor", "user");
     assertThat(withToken("viktor").run("true").status()).isEqualTo(403);
     assertThat(command("list")).containsPattern(account + " +[0-9]+ +disabled +admin");

@@ -42,7 +42,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Holds what ARCHITECTURE.md says of the packages. */
+/** Checks the rules of ARCHITECTURE.md for the packages. */
 @AnalyzeClasses(
     packages = "io.gatehouse.gateway",
     importOptions = ImportOption.DoNotIncludeTests.class)
@@ -51,7 +51,7 @@ final class ArchitectureTest {
   private static final String ROOT = "io.gatehouse.gateway";
   private static final String HTTP = ROOT + ".http";
 
-  /** Files that a person can take in at a glance. */
+  /** The most files of a package, so that a person can take it in at a glance. */
   private static final long MOST_FILES = 30;
 
   private static final int MOST_PARAMETERS = 7;
@@ -169,7 +169,7 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("coming")
           .mayOnlyBeAccessedByLayers("server")
-          // What several of these rooms use.
+          // The parts that several of these rooms use.
           .whereLayer("transfer")
           .mayOnlyBeAccessedByLayers("server", "files")
           .whereLayer("describe")
@@ -230,7 +230,10 @@ final class ArchitectureTest {
                 }
               });
 
-  /** Those that are written: the compiler adds a name and a position to those of an enum. */
+  /**
+   * The parameters in the source. The compiler adds a name and a position to the constructors of an
+   * enum.
+   */
   private static int parameters(JavaConstructor constructor) {
     int all = constructor.getRawParameterTypes().size();
     return constructor.getOwner().isEnum() ? all - 2 : all;

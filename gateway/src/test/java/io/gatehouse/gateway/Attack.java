@@ -5,21 +5,22 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What alice tries on somebody else, from her own login.
+ * An attack that alice tries on somebody else, from her own login.
  *
  * @param name the row of the table in SECURITY.md
- * @param leak what her output holds if it worked
- * @param command what she runs; what it may use is in {@link AttackIT}
- * @param afterwards what bob, or another user, runs then; its output is searched instead of hers
- * @param witness who can do the same, which shows that the attack is one
+ * @param leak the text in her output if the attack worked
+ * @param command the command that she runs; {@link AttackIT} sets the variables that it may use
+ * @param afterwards the command that bob, or another user, runs afterwards; its output is searched
+ *     instead of hers
+ * @param witness a user who can do the same, which proves that the attack can work at all
  */
 record Attack(
     String name, Pattern leak, String command, Optional<Afterwards> afterwards, Witness witness) {
 
-  /** A command of somebody who has done nothing wrong. */
+  /** A command that somebody else runs after the attack. */
   record Afterwards(String user, String command) {}
 
-  /** Somebody with the right to do what alice tries. */
+  /** A user with the right to do what alice tries. */
   enum Witness {
     BOB,
     ROOT,
@@ -37,7 +38,7 @@ record Attack(
     return new Attack(name, Pattern.compile(leak), command, Optional.empty(), Witness.BOB);
   }
 
-  /** One that nobody in the container can do, or that depends on the kernel whether root can. */
+  /** An attack that nobody in the container can do, or that root can do only on some kernels. */
   private Attack seenByNobody() {
     return new Attack(name, leak, command, afterwards, Witness.NOBODY);
   }

@@ -35,7 +35,8 @@ import org.testcontainers.containers.GenericContainer;
 
 /**
  * Runs every {@link Attack} in the real image, on each tier of isolation, and compares the outcome
- * with the table in SECURITY.md: what that promises is tried, and what it admits is true.
+ * with the table in SECURITY.md. So each promise there is tested, and each attack that it calls
+ * open really works.
  */
 @Tag("image")
 final class AttackIT {
@@ -44,7 +45,10 @@ final class AttackIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final int LONGEST_EVIDENCE = 100;
 
-  /** Less than the memory of an account, which a file system in memory counts to. */
+  /**
+   * Less than the memory of an account, because a file system in memory counts as the account's
+   * memory.
+   */
   private static final String DISK = "160m";
 
   private static final String ALICE = "aliceid";
@@ -57,7 +61,7 @@ final class AttackIT {
           "homes,shared-folders,limits",
           host -> host.withSecurityOpts(List.of()));
 
-  /** As compose.yaml has them. */
+  /** The settings of compose.yaml. */
   private static final Tier COMPOSE =
       new Tier(
           "compose.yaml",
@@ -72,7 +76,7 @@ final class AttackIT {
                       "kernel.sem", "0 0 0 0",
                       "fs.mqueue.queues_max", "0")));
 
-  /** With compose.hardened.yaml besides. */
+  /** The settings of compose.yaml and compose.hardened.yaml. */
   private static final Tier HARDENED =
       new Tier(
           "hardened",
@@ -86,7 +90,7 @@ final class AttackIT {
                     .withSecurityOpts(List.of("no-new-privileges", "apparmor=unconfined"));
           });
 
-  /** With compose.namespaces.yaml besides. */
+  /** The settings of these two and compose.namespaces.yaml. */
   private static final Tier NAMESPACES =
       new Tier(
           "namespaces",
@@ -105,7 +109,7 @@ final class AttackIT {
   private record Tier(
       String column, Optional<Networks> networks, String required, Consumer<HostConfig> options) {}
 
-  /** A container with its users, and what an attack may know of them. */
+  /** A container with its users, and the facts about them that an attack may know. */
   private static final class Scene {
 
     private final Tier tier;
@@ -114,7 +118,7 @@ final class AttackIT {
     private final GenericContainer<?> container;
     private final Map<String, String> variables = new TreeMap<>();
 
-    /** Ends what was begun, the last first. */
+    /** Ends the users and containers that were started, the last one first. */
     private final Deque<Runnable> ends = new ArrayDeque<>();
 
     private Scene(Tier tier) {
@@ -167,7 +171,7 @@ final class AttackIT {
       variables.put("GATEWAY", asRoot("pgrep -x java").strip());
     }
 
-    /** Who has the ports. */
+    /** The container that has the ports. */
     private GenericContainer<?> front() {
       return netguard.orElse(container);
     }
@@ -219,7 +223,7 @@ final class AttackIT {
       return outcome;
     }
 
-    /** What she has left would be in the way of the next attack. */
+    /** Her leftovers would disturb the next attack. */
     private void tidy() {
       // Her own commands would read it.
       Client.Answer deleted = user(ALICE).delete("/files/delete?path=.bashrc");
@@ -245,7 +249,7 @@ final class AttackIT {
     }
   }
 
-  /** Everything that bob has and that somebody may want. Prints a process id. */
+  /** Makes everything of bob's that an attacker may want. Prints a process id. */
   private static final String BOBS_LIFE =
       """
       mkdir -p ~/open; echo SECRET-b0b >~/secret; echo SECRET-b0b >~/open/file; chmod -R a+rwX ~/open; chmod a+r ~/secret
@@ -300,7 +304,7 @@ final class AttackIT {
     return Stream.of(plain, compose, hardened, namespaces);
   }
 
-  /** An attack that nobody could ever do proves nothing. */
+  /** An attack that nobody can do would prove nothing, so its witness must succeed. */
   @TestFactory
   Stream<DynamicTest> isAnAttack() {
     return Attack.ALL.stream()
@@ -345,8 +349,8 @@ final class AttackIT {
   }
 
   /**
-   * What carol leaves behind to live on, or to make root reach into bob's home: programs that
-   * ignore signals to end, and links where root disables, deletes and archives.
+   * Carol leaves traps behind, to live on or to make root reach into bob's home: programs that
+   * ignore signals, and links in the places where root disables, deletes and archives.
    */
   private static final String CAROLS_TRAPS =
       """

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Holds the gateway and root's scripts to one set of rules, by reading both. */
+/** Checks that the gateway and root's scripts have the same rules, by reading both. */
 final class BoundaryTest {
 
   private static final Path REPOSITORY = repository();
@@ -43,7 +43,7 @@ final class BoundaryTest {
     return Files.readString(SCRIPTS.resolve(name));
   }
 
-  /** What sshd-config/rules.sh says, by name. */
+  /** The rules of sshd-config/rules.sh, by name. */
   private static Map<String, String> rulesOfScripts() throws IOException {
     return Files.readAllLines(SCRIPTS.resolve("rules.sh")).stream()
         .map(RULE::matcher)
@@ -53,7 +53,10 @@ final class BoundaryTest {
                 rule -> rule.group(1), rule -> rule.group(2), (a, b) -> b, TreeMap::new));
   }
 
-  /** What the class Boundary says, by the same names; report and variables have other forms. */
+  /**
+   * The rules of the class Boundary, by the same names. The report and the variables have other
+   * forms there.
+   */
   private static Map<String, String> rulesOfGateway() throws IllegalAccessException {
     Map<String, String> rules = new TreeMap<>();
     for (Field field : Boundary.class.getDeclaredFields()) {
@@ -83,7 +86,8 @@ final class BoundaryTest {
     assertThat(scripts).isNotEmpty();
     assertThat(gateway).containsAllEntriesOf(scripts);
     gateway.keySet().removeAll(scripts.keySet());
-    // What scripts have in the place where it is used: the tests below look there.
+    // Rules that scripts repeat in the place where they use them. The tests below look for them
+    // there.
     assertThat(gateway.keySet())
         .containsExactlyInAnyOrder(
             "longest_account_name",
@@ -166,7 +170,7 @@ final class BoundaryTest {
         .containsOnly(String.valueOf(Boundary.SMALLEST_UID));
   }
 
-  /** A copy would be forgotten when the rule changes. */
+  /** A copy of a rule would be forgotten when the rule changes. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -193,7 +197,7 @@ final class BoundaryTest {
     assertThat(copies).isEmpty();
   }
 
-  /** All that runs, but for the two places of the rules, and for what is not Gatehouse's own. */
+  /** All programs and scripts of Gatehouse, except the two files that hold the rules. */
   private static List<Path> sources() throws IOException {
     List<Path> sources = new ArrayList<>();
     sources.add(REPOSITORY.resolve("netguard/netguard"));

@@ -40,9 +40,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * One user who tries each operation at its largest, 64 at a time, and stalls half-way: does not
- * send the rest, or does not read the answer. The gateway has a heap of 256 MB, and another user
- * works meanwhile.
+ * One user tries each operation at its largest, 64 at a time, and stalls half-way: the client does
+ * not send the rest, or does not read the answer. The gateway has a heap of 256 MB, and another
+ * user works meanwhile.
  */
 @Tag("image")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -50,7 +50,7 @@ final class BudgetImageIT {
 
   private static final int AT_A_TIME = 64;
 
-  /** Times that the other user asks while one operation is tried. */
+  /** The number of requests of the other user while one operation is tried. */
   private static final int ROUNDS = 20;
 
   private static final Duration PAUSE = Duration.ofMillis(150);
@@ -59,14 +59,23 @@ final class BudgetImageIT {
   /** Bytes of a body, of which 10 MB are allowed. */
   private static final int BODY = 9_900_000;
 
-  /** Bytes of the container: users' programs have their own memory, which is not what is tried. */
+  /**
+   * Memory of the container, in bytes. It has room for the users' programs, whose memory is not
+   * tested here.
+   */
   private static final long MEMORY = 3L * 1024 * 1024 * 1024;
+
+  /**
+   * The largest share of the processors that Docker gives. The hostile clients stand for programs
+   * on other machines, so they give way to the container.
+   */
+  private static final int MOST_SHARES = 262_144;
 
   private static final String VOLUME = "gatehouse-it-" + UUID.randomUUID();
   private static final int PORT = 8000;
   private static final Pattern ID = Pattern.compile("\"id\": ?\"([^\"]+)\"");
 
-  /** What the hostile user's home has in it, for each operation the largest. */
+  /** Fills the hostile user's home with the largest files for each operation. */
   private static final String HOME =
       """
       set -e
@@ -94,8 +103,8 @@ final class BudgetImageIT {
     ensureItRuns();
     String ready = send(request("/execute?wait=200", "hostile").POST(json(command(HOME))));
     assertThat(ready).contains("\"exit_code\":0");
-    // The account of the one who is measured is there before the first attack: making it is no
-    // command's time.
+    // The account of the measured user is made before the first attack, so that no command's time
+    // includes it.
     assertThat(send(request("/execute?wait=30", "working").POST(json(command("true")))))
         .contains("\"exit_code\":0");
   }
@@ -116,7 +125,7 @@ final class BudgetImageIT {
                 "JAVA_TOOL_OPTIONS",
                 "-Xmx256m"),
             host -> {
-              var unused = host.withMemory(MEMORY);
+              var unused = host.withMemory(MEMORY).withCpuShares(MOST_SHARES);
             });
     gatehouse = Optional.of(started);
     address = GatehouseImage.ownAddress(started);
@@ -137,13 +146,13 @@ final class BudgetImageIT {
     GatehouseImage.removeVolume(VOLUME);
   }
 
-  /** One hostile client: sends, and then neither sends nor reads any more. */
+  /** A hostile client that sends something, and then neither sends nor reads any more. */
   @FunctionalInterface
   interface Attack {
     void on(OutputStream out) throws IOException, InterruptedException;
   }
 
-  /** What is tried. */
+  /** The operations that are tried. */
   record Operation(String name, Attack attack) {
     @Override
     public String toString() {
@@ -151,7 +160,7 @@ final class BudgetImageIT {
     }
   }
 
-  /** Text of a request: a beginning, so many times a piece, an end. */
+  /** The text of a request: a beginning, a piece that is repeated, and an end. */
   private record Text(String begin, String piece, int times, String end) {
 
     static Text of(String text) {
@@ -280,7 +289,7 @@ final class BudgetImageIT {
         new Operation("output that nobody reads", BudgetImageIT::readOutput));
   }
 
-  /** Of a command that has printed much, in both forms. */
+  /** The output of a command that has printed much, in both forms. */
   private static void readOutput(OutputStream out) throws IOException, InterruptedException {
     String started =
         send(

@@ -67,7 +67,7 @@ final class Client {
     this.headers = Map.copyOf(headers);
   }
 
-  /** The same client with one header more, or another value for it. */
+  /** The same client with one more header, or with another value for a header. */
   Client with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
@@ -119,7 +119,7 @@ final class Client {
     return exchange(request("GET", path, null), BodyHandlers.ofByteArray());
   }
 
-  /** How many bytes an answer has, none of which is kept. */
+  /** The number of bytes of an answer, which are not kept. */
   long size(String path) {
     try (InputStream body =
         exchange(request("GET", path, null), BodyHandlers.ofInputStream()).body()) {

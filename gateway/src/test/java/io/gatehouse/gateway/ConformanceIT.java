@@ -35,7 +35,7 @@ final class ConformanceIT {
   private static final String KEY = "conformance-test-key";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The same in both homes. */
+  /** Makes the same content in both homes. */
   private static final String CONTENT =
       """
       mkdir -p tree/sub/.hid tree/.git tree/empty && cd tree &&
@@ -57,7 +57,7 @@ final class ConformanceIT {
   static void start() {
     reference = OpenTerminal.start(KEY);
     sshd = RealSshd.start();
-    // Open Terminal tells the pane's root unless told otherwise.
+    // Open Terminal tells the root of the file pane by default.
     gateway = sshd.startGateway(KEY, Map.of("OPEN_TERMINAL_FILE_BROWSER_ROOT", "home"));
     Map<String, String> headers = Map.of("Authorization", "Bearer " + KEY);
     ours = new Client("http://127.0.0.1:" + gateway.port(), headers).user("conform");
@@ -79,13 +79,13 @@ final class ConformanceIT {
     }
   }
 
-  /** How much of the two answers has to be the same. */
+  /** The parts of the two answers that must be the same. */
   private enum Same {
-    /** All values, but for times and for the sizes of directories. */
+    /** All values except times and the sizes of directories. */
     VALUES,
     /**
-     * All values, whatever the order of what is found; a file that is reached through a link counts
-     * once, where it is.
+     * All values, in any order. A file that is also found through a link counts once, at its own
+     * path.
      */
     SET,
     /** The names and types of all fields. */
@@ -96,7 +96,7 @@ final class ConformanceIT {
   /**
    * One request to both.
    *
-   * @param onPurpose why Gatehouse answers otherwise, and with which status; empty: it must not
+   * @param onPurpose why Gatehouse answers differently, and with which status; empty if it must not
    */
   private record Case(
       String method, String path, Map<String, ?> body, Same same, Optional<Difference> onPurpose) {
@@ -129,7 +129,7 @@ final class ConformanceIT {
 
   private record Difference(int status, String why) {}
 
-  /** In order: some change what later ones see. */
+  /** The requests run in this order, because some change what later ones see. */
   private static List<Case> cases() {
     return List.of(
         Case.get("/ports", Same.VALUES),
@@ -257,7 +257,7 @@ final class ConformanceIT {
             .butOurs(200, "deleting a link to a directory takes the link away, not an error"),
         Case.post("/files/archive", Map.of("paths", List.of("none")), Same.STATUS),
         Case.post("/files/archive", Map.of("paths", List.of()), Same.STATUS),
-        // Last: Open Terminal's home is gone then.
+        // This comes last, because Open Terminal's home is gone afterwards.
         Case.delete("/files/delete?path=.", Same.STATUS)
             .butOurs(400, "nobody deletes the home they stand in by mistake"));
   }
@@ -273,7 +273,7 @@ final class ConformanceIT {
     return cases().stream().map(each -> dynamicTest(each.toString(), () -> compare(each)));
   }
 
-  /** Who asks for what a chat, or a request without one, has started. */
+  /** The callers that ask for a command that a chat, or a request without one, has started. */
   private record Asker(String owner, String asker) {
 
     static Stream<Asker> all() {
@@ -293,7 +293,7 @@ final class ConformanceIT {
       return chat.isEmpty() ? client : client.chat(chat);
     }
 
-    /** What Gatehouse finds for a script, which has no chat; Open Terminal does not. */
+    /** Gatehouse finds these for a script, which has no chat. Open Terminal does not. */
     boolean findsByIdOnly() {
       return asker.isEmpty() && !owner.isEmpty();
     }
@@ -419,7 +419,7 @@ final class ConformanceIT {
     }
   }
 
-  /** Of a wrong body, Gatehouse repeats nothing: it may be secret. */
+  /** Gatehouse repeats no part of a wrong body, because it may be secret. */
   private static boolean isRepeated(String field) {
     return field.equals("input") || field.equals("ctx");
   }
@@ -453,7 +453,7 @@ final class ConformanceIT {
     return lines;
   }
 
-  /** Names and types only; of a list, its first item. */
+  /** The names and types only; for a list, those of its first item. */
   private static String shape(JsonNode node) {
     if (node.isObject()) {
       TreeSet<String> fields = new TreeSet<>();

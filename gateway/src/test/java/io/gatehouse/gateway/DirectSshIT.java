@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Plain ssh into the accounts of the gateway: who gets in, and what works then. */
+/** Tests plain ssh into the gateway's accounts: who can log in, and what works in the login. */
 @Timeout(120)
 final class DirectSshIT {
 
@@ -56,7 +56,7 @@ final class DirectSshIT {
           .isEqualTo(200);
       RealSshd.run("/bin/bash", "-c", "chpasswd <<<'ghit" + user + ":" + PASSWORD + "'");
     }
-    // What a login with the gateway's own key would be, if people's listener took it.
+    // A login with the gateway's own key, which the listener for people must refuse.
     Files.writeString(key("gateways"), client("anna").run("cat ~/.ssh/gateway_ed25519").output());
     RealSshd.run("chmod", "600", key("gateways").toString());
   }
@@ -113,7 +113,7 @@ final class DirectSshIT {
     return RealSshd.run(command.toArray(String[]::new));
   }
 
-  /** Who gets in: what {@code id -un} says, or nothing. */
+  /** The account that the login reaches, from {@code id -un}; empty if it is refused. */
   @ParameterizedTest(name = "{0} as {1}: {2}")
   @CsvSource(
       textBlock =
@@ -153,7 +153,7 @@ final class DirectSshIT {
       assertThat(byOpenSsh).isEqualTo(account + "\n");
       assertThat(byAsyncSsh).isEqualTo(account + "\n");
     } else {
-      // That there is nothing but keys is said to everybody alike.
+      // Everybody gets the same answer: only keys are accepted.
       assertThat(byOpenSsh.strip())
           .isEqualTo(account + "@127.0.0.1: Permission denied (publickey).");
       assertThat(byAsyncSsh).isEqualTo("REFUSED\n");
@@ -197,7 +197,7 @@ final class DirectSshIT {
         .doesNotContain("open\n");
   }
 
-  /** The client listens in any case: that nothing comes through is what counts. */
+  /** The client listens in any case. The test is that nothing comes through. */
   @Test
   void connectsToNothingOnLoopback() {
     for (int target : List.of(gateway.port(), sshd.peoplePort())) {
@@ -262,7 +262,7 @@ final class DirectSshIT {
         .isEqualTo("ghitanna\n");
   }
 
-  /** As VS Code's Remote-SSH does it: one login, many sessions. */
+  /** VS Code's Remote-SSH works in this way: one login with many sessions. */
   @Test
   void sharesOneConnectionAmongManySessions() {
     String master = "ControlPath=" + keys.resolve("master");

@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what a document says and the repository does not have: files, classes, settings, words of
- * the program, links. Only words in back-ticks are looked at, and no fenced blocks: what those do
- * is tried by docs/test/commands.bats.
+ * Finds names in a document that do not exist in the repository: files, classes, settings, words of
+ * the program, links. It reads only words in back-ticks, not fenced blocks, because
+ * docs/test/commands.bats runs those.
  */
 final class DocumentCheck {
 
@@ -42,7 +42,9 @@ final class DocumentCheck {
   private static final Pattern ENDS_AS_A_FILE =
       Pattern.compile(".*\\.(bash|bats|java|json|md|nft|py|sh|task|xml|yaml|yml)");
 
-  /** Where absolute paths are: in containers, on machines, and in addresses of the HTTP API. */
+  /**
+   * The beginnings of absolute paths: in containers, on machines, and in addresses of the HTTP API.
+   */
   private static final Pattern ABSOLUTE = Pattern.compile("/[A-Za-z0-9_.{}/<>-]*");
 
   private static final Pattern PARAMETER = Pattern.compile("/?([{<]|(?<=/)[A-Z][A-Z]).*");
@@ -61,7 +63,7 @@ final class DocumentCheck {
   private final Set<String> settings;
 
   /**
-   * @param foreign words that are not of this repository
+   * @param foreign words that do not come from this repository
    */
   DocumentCheck(Repository repository, Set<String> foreign) {
     this.repository = repository;
@@ -78,7 +80,7 @@ final class DocumentCheck {
                 .toList());
   }
 
-  /** What is wrong in this text, in its order. */
+  /** The wrong names in this text, in their order. */
   List<String> problems(String path, String text) {
     List<String> problems = new ArrayList<>();
     String prose = FENCED.matcher(text).replaceAll("");
@@ -98,7 +100,9 @@ final class DocumentCheck {
     return problems;
   }
 
-  /** The words in back-ticks that are not of this repository and are in no list. */
+  /**
+   * The words in back-ticks that are neither in this repository nor in the list of foreign words.
+   */
   private Optional<String> problem(String path, String span) {
     String word = span.strip();
     if (foreign.contains(word)) {
@@ -131,7 +135,7 @@ final class DocumentCheck {
     return Optional.empty();
   }
 
-  /** Of a command or a request, only what must be a file or a path is looked at. */
+  /** In a command or a request, only words that must be a file or a path are checked. */
   private Optional<String> problemOfPart(String path, String part) {
     if (ABSOLUTE.matcher(part).matches()) {
       return missing(hasAbsolute(part), "no source has the path " + part);
@@ -179,13 +183,19 @@ final class DocumentCheck {
         : repository.hasFileNamed(word);
   }
 
-  /** Without what begins at a part that stands for another: {@code {id}}, {@code NAME}. */
+  /**
+   * Whether an absolute path is known, without its placeholders, such as {@code {id}} or {@code
+   * NAME}.
+   */
   private boolean hasAbsolute(String word) {
     String fixed = PARAMETER.matcher(word).replaceFirst("");
     return fixed.isEmpty() || fixed.equals("/") || isPathOfSources(fixed);
   }
 
-  /** As it is, or as a folder that is one and a name in it: scripts write {@code $etc/groups}. */
+  /**
+   * The path must occur as it is, or be a known folder and a name in it, because scripts write
+   * {@code $etc/groups}.
+   */
   private boolean isPathOfSources(String path) {
     String name = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     int slash = name.lastIndexOf('/');
@@ -223,7 +233,7 @@ final class DocumentCheck {
         : Optional.of("a link leads to " + target + ", which has no such heading");
   }
 
-  /** As GitHub makes it. */
+  /** The anchor of a heading, as GitHub makes it. */
   private static String anchor(String heading) {
     return heading.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 _-]", "").replace(' ', '-');
   }

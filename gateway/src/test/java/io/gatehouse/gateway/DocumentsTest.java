@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Documents cannot lie: what they name in back-ticks exists, and so does what they link to. */
+/**
+ * Tests that the names in back-ticks in the documents exist, and the targets of their links too.
+ */
 final class DocumentsTest {
 
-  /** Words in back-ticks that are not of this repository, each with its reason. */
+  /** Words in back-ticks that do not come from this repository, each with its reason. */
   private static final Map<String, String> FOREIGN =
       Map.ofEntries(
           Map.entry("Authorization", "a header of HTTP"),

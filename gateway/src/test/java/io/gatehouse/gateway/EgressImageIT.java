@@ -25,7 +25,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 
-/** Where users may go outside, with netguard beside the image, in a network of containers. */
+/**
+ * Tests which addresses outside users can reach, with netguard beside the image, in a network of
+ * containers.
+ */
 @Tag("image")
 @Timeout(180)
 final class EgressImageIT {
@@ -33,7 +36,7 @@ final class EgressImageIT {
   private static final String KEY = "egress-key";
   private static final String DOMAINS = "OPEN_TERMINAL_ALLOWED_DOMAINS";
 
-  /** Of those who may go everywhere. */
+  /** The resolver for accounts that may go everywhere. */
   private static final String OPEN_RESOLVER = "198.18.0.2";
 
   private static final String FETCH = "curl -sS -m 3 -o /dev/null -w '%{http_code}' http://";
@@ -43,10 +46,10 @@ final class EgressImageIT {
   private static GenericContainer<?> bad;
   private static GenericContainer<?> elsewhere;
 
-  /** Who is in which group, as an admin writes it. */
+  /** The members of the groups, as an admin writes them. */
   private static Path groups;
 
-  /** Who is served only where not everything outside can be reached. */
+  /** Accounts that are served only if not everything outside can be reached. */
   private static Path limits;
 
   @BeforeAll
@@ -117,7 +120,7 @@ final class EgressImageIT {
     return user.run(FETCH + where + ":8080/").output();
   }
 
-  /** By ICMP, which carries data too. */
+  /** Whether the address can be reached by ICMP, which carries data too. */
   private static boolean pings(Client user, String where) {
     return user.run("ping -c 1 -W 2 " + where).exitCode() == 0;
   }
@@ -183,7 +186,7 @@ final class EgressImageIT {
           assertThat(fetch(user, GatehouseImage.ownAddress(good))).doesNotContain("200");
           assertThat(pings(user, "127.0.0.1")).isTrue();
           assertThat(pings(user, GatehouseImage.ownAddress(good))).isFalse();
-          // Nor by questions to a resolver, which carry data too.
+          // Questions to a resolver carry data too, and do not get through either.
           assertThat(user.run("getent hosts good.test").exitCode()).isNotZero();
           assertThat(ask(user, OPEN_RESOLVER)).doesNotContainPattern("addresses: [1-9]");
           assertThat(egressIsInForce(user)).isTrue();
@@ -240,7 +243,7 @@ final class EgressImageIT {
             assertThat(ask(far, "198.18.0.1")).contains("addresses: 1");
           }
           assertThat(fetch(near, GatehouseImage.ownAddress(elsewhere))).doesNotContain("200");
-          // An address that others may reach is nobody's who may not.
+          // An address that others may reach stays closed for accounts that may not.
           assertThat(fetch(other, "good.test")).isEqualTo("200");
           assertThat(fetch(other, "bad.test")).doesNotContain("200");
           assertThat(fetch(other, GatehouseImage.ownAddress(bad))).doesNotContain("200");

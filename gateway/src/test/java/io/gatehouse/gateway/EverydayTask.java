@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Something that people ask a model for, as the sequence of HTTP calls that the model makes.
+ * A task that people ask a model for, as the sequence of HTTP calls that the model makes.
  *
  * <p>A file has the title in its first line and then steps, each a line that begins with {@code @}
  * and perhaps lines of text: {@code @write PATH}, {@code @read PATH}, {@code @run} and {@code
@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * that the task needs registries.
  *
  * @param name the file's name without its ending
- * @param title what the task is
+ * @param title the description of the task
  * @param slim the pattern of the sentence by which slim tells that a tool is missing, if it is
  * @param network whether packages are fetched
  * @param steps in their order
@@ -101,7 +101,7 @@ record EverydayTask(
    */
   void run(Client user) {
     Client chat = user.chat(name);
-    // A folder of its own, in which every step of the chat begins.
+    // The task's own folder, in which every step of the chat begins.
     assertThat(chat.post("/files/mkdir", Map.of("path", "tasks/" + name)).status()).isEqualTo(200);
     assertThat(chat.post("/files/cwd", Map.of("path", "tasks/" + name)).status()).isEqualTo(200);
     String shown = "";

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * What people ask models for every day, done in the image over HTTP: in {@code full}, all of it
- * works; in {@code slim}, it works or the user reads which tool is missing.
+ * Runs everyday tasks of models in the image over HTTP. In {@code full}, all of them work; in
+ * {@code slim}, each works or the user reads which tool is missing.
  */
 @Tag("image")
 @Tag("full")
@@ -29,7 +29,7 @@ final class EverydayTasksImageIT {
   private static final String VOLUME = "gatehouse-tasks-it-" + UUID.randomUUID();
   private static final Path TASKS = Path.of("src/test/resources/tasks");
 
-  /** What came of each task, for the table at the end. */
+  /** The result of each task, for the table at the end. */
   private static final Map<String, String> RESULTS = new TreeMap<>();
 
   private static GenericContainer<?> container;
@@ -81,7 +81,7 @@ final class EverydayTasksImageIT {
     RESULTS.put(title, sentence.get());
   }
 
-  /** What slim says instead, where the task is not for slim. */
+  /** The sentence of slim, for a task that needs the full image. */
   private static Optional<String> sentence(EverydayTask task) {
     if (GatehouseImage.IS_FULL || task.slim().isEmpty() || (task.network() && !registries)) {
       return Optional.empty();

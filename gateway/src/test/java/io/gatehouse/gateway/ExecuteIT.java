@@ -34,7 +34,10 @@ final class ExecuteIT {
   private static Client alice;
   private static Client bob;
 
-  /** Begun first and looked at last: it is silent for longer than Jetty's own idle limit, 30 s. */
+  /**
+   * This command starts first and is checked last, because it is silent for longer than Jetty's own
+   * idle limit of 30 s.
+   */
   private static CompletableFuture<Answer> longSilence;
 
   @BeforeAll
@@ -202,7 +205,7 @@ final class ExecuteIT {
     }
   }
 
-  /** Bash quotes the line it did not understand, with all that stands on it. */
+  /** Bash quotes the whole line that it did not understand. */
   private static String withoutShellName(String output) {
     return output
         .replaceAll("(?m)^bash: .*: `.*$\n?", "")
@@ -342,7 +345,7 @@ final class ExecuteIT {
   void holdsHundredsOfWaitingRequestsOnFewThreads() {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      // Not a read of the terminal, which would be an answer.
+      // The program does not read the terminal, because that would count as waiting for input.
       String command = "until [ -e ~/go-on ]; do sleep 0.5; done";
       ids.add(alice.post("/execute", Map.of("command", command)).json().path("id").asText());
     }

@@ -239,7 +239,7 @@ final class FilesIT {
     assertThat(alice.get("/files/grep?query=gr%C3%BCn&path=a.log").json().path("matches"))
         .hasSize(3);
 
-    // As the editor of the file pane does it.
+    // This is what the editor of the file pane does.
     assertThat(write("a.log", content("a.log").replace("bad", "schön")).status()).isEqualTo(200);
     assertThat(hex("a.log")).endsWith("6e0a" + "736368c3b66e3a20ff210a");
     assertThat(write("a.log", "new\uFFFD\n" + content("a.log")).status()).isEqualTo(200);
@@ -267,7 +267,7 @@ final class FilesIT {
                 + "\uFFFD");
     shell("printf 'Stra\\303\\237e\\nSch\\366ne Gr\\374\\337e\\n' > two.log");
     assertThat(content("two.log")).isEqualTo("Straße\nSch\uFFFDne Gr\uFFFD\uFFFDe\n");
-    // What shows the encoding comes after more than is kept in memory.
+    // The bytes that show the encoding come after more than is kept in memory.
     shell("{ seq 1 300000; printf 'gr\\303\\274n \\377\\n'; } > late.log");
     assertThat(alice.get("/files/read?path=late.log&start_line=300001").json().path("content"))
         .hasToString("\"grün \uFFFD\\n\"");
@@ -311,7 +311,7 @@ final class FilesIT {
     assertThat(noise.detail()).isEqualTo("noise.bin: Unsupported binary file.");
   }
 
-  /** Bytes of no encoding in particular: whatever they are taken for, they stay. */
+  /** These bytes are in no particular encoding. They must stay, whatever encoding is guessed. */
   @Test
   void editsTextWithoutDamageToTheRest() {
     for (int seed = 0; seed < 20; seed++) {
@@ -377,7 +377,8 @@ final class FilesIT {
   }
 
   /**
-   * What documents look like on the way through the login; all of it is tested beside the program.
+   * Tests reading documents through the login. The program documents has tests of its own for their
+   * content.
    */
   @Test
   void readsDocumentsAsTheyAreShown() {
@@ -830,7 +831,7 @@ final class FilesIT {
                             .headers()
                             .firstValue("Last-Modified"))
                     .contains(date));
-    // A date that is still to come does not tell the next version apart.
+    // A time in the future does not distinguish the next version.
     assertThat(alice.bytes("/files/view?path=times/late").headers().firstValue("Last-Modified"))
         .isEmpty();
     alice
@@ -929,7 +930,10 @@ final class FilesIT {
     awaitInBroken("");
   }
 
-  /** Waits until the folder's only entry begins so, or, for nothing, until it is empty. */
+  /**
+   * Waits until the name of the folder's only entry begins with this; if this is empty, until the
+   * folder is empty.
+   */
   private static void awaitInBroken(String beginning) {
     await()
         .untilAsserted(
@@ -964,7 +968,7 @@ final class FilesIT {
     return BodyPublishers.ofInputStream(() -> new BoundedInput(count));
   }
 
-  /** So many bytes, all zero. */
+  /** A stream of this many zero bytes. */
   private static final class BoundedInput extends InputStream {
 
     private int left;

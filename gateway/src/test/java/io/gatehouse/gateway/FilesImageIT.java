@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.testcontainers.containers.GenericContainer;
 
-/** What bob tries on alice's files, and what the file pane does, in the real image. */
+/** Bob attacks alice's files, and the file pane sends its requests, in the real image. */
 @Tag("image")
 final class FilesImageIT {
 
@@ -29,7 +29,7 @@ final class FilesImageIT {
   private static final String ALICE_HOME = "/home/aliceid";
   private static final String BOB_HOME = "/home/bobbyid";
 
-  /** Open to everybody, but for the home above it. */
+  /** The file is open to everybody; only the home above it is closed. */
   private static final String FOLDER = ALICE_HOME + "/private";
 
   private static final int RACES = 40;
@@ -67,7 +67,7 @@ final class FilesImageIT {
     }
   }
 
-  /** A way to say a place that is alice's. */
+  /** A way to name a place in alice's home. */
   private record Trick(String name, String folder) {
 
     String file() {
@@ -91,7 +91,7 @@ final class FilesImageIT {
         new Trick("/home/usr", "/home/usr/../../home/aliceid/private"));
   }
 
-  /** Something that is asked for a file, in a folder. */
+  /** A request for a file, or in a folder. */
   private record Operation(String name, Request request) {}
 
   @FunctionalInterface
@@ -170,7 +170,7 @@ final class FilesImageIT {
     return absolute.replaceAll("^/+", "").replace(" ", "%20");
   }
 
-  /** What bob has, again as it was. */
+  /** Puts bob's files back as they were. */
   private static void prepareBob() {
     assertThat(
             bob.run(
@@ -208,7 +208,7 @@ final class FilesImageIT {
   private static void assertRefused(Operation operation, Trick trick) {
     prepareBob();
     Answer answer = operation.request().send(trick);
-    // What stands at the path of the link itself is bob's own: that he may move, delete or pack.
+    // The link itself belongs to bob, so he may move, delete or pack it.
     boolean ownLink =
         List.of("folderlink", "linklink").contains(trick.folder())
             && (operation.name().equals("DELETE folder")

@@ -34,7 +34,7 @@ public final class GatehouseImage {
   /** All certificates of authorities that a Debian machine trusts. */
   private static final String TRUSTED = "/etc/ssl/certs/ca-certificates.crt";
 
-  /** Where netguard and the container beside it have a volume in common. */
+  /** The path of the volume that netguard and the container beside it share. */
   static final String MEMBERS = "/run/gatehouse/members";
 
   private static final int PORT = 8000;
@@ -42,7 +42,7 @@ public final class GatehouseImage {
 
   private GatehouseImage() {}
 
-  /** A running container that answers; whoever asked for it closes it. */
+  /** Starts a container and waits until it answers. The caller closes it. */
   public static GenericContainer<?> start(String volume, Map<String, String> settings) {
     return start(volume, settings, host -> {});
   }
@@ -60,8 +60,8 @@ public final class GatehouseImage {
   }
 
   /**
-   * A running netguard, as compose.yaml has it, which has the network and the ports of a container
-   * that joins it with {@link #startBeside}.
+   * Starts netguard as compose.yaml does. It has the network and the ports of a container that
+   * joins it with {@link #startBeside}.
    */
   @SuppressWarnings("resource") // closed by whoever asked for it
   static GenericContainer<?> startNetguard(
@@ -71,7 +71,7 @@ public final class GatehouseImage {
     return started(netguard);
   }
 
-  /** What does not start leaves nothing behind. */
+  /** A container that does not start leaves nothing behind. */
   private static GenericContainer<?> started(GenericContainer<?> container) {
     try {
       container.start();
@@ -120,7 +120,7 @@ public final class GatehouseImage {
     var unused = host.withSysctls(all);
   }
 
-  /** So that registries are reached through whatever proxy this machine is behind. */
+  /** Passes on this machine's proxy, so that the container can reach registries. */
   static void trustWhomThisMachineTrusts(HostConfig host) {
     if (Files.exists(Path.of(TRUSTED))) {
       addBind(host, TRUSTED, "/etc/gatehouse/certificates/this-machine.pem");
@@ -135,7 +135,7 @@ public final class GatehouseImage {
     var unused = host.withBinds(all);
   }
 
-  /** A running container in the network of netguard, whose ports are its own. */
+  /** Starts a container in the network of netguard, which also has its ports. */
   static GenericContainer<?> startBeside(
       GenericContainer<?> netguard,
       String volume,
@@ -167,7 +167,7 @@ public final class GatehouseImage {
             });
   }
 
-  /** In memory, so that whoever fills it fills nothing else. */
+  /** In memory, so that an attack that fills it fills nothing else. */
   static void createBoundedVolume(String volume, String size) {
     DockerClientFactory.instance()
         .client()
@@ -181,7 +181,7 @@ public final class GatehouseImage {
     try {
       DockerClientFactory.instance().client().removeVolumeCmd(volume).exec();
     } catch (NotFoundException none) {
-      // Docker makes one with the container, which did not come about.
+      // Docker creates a volume together with the container, which could not be created.
     }
   }
 
@@ -189,7 +189,7 @@ public final class GatehouseImage {
     return "http://127.0.0.1:" + port(container);
   }
 
-  /** Where this machine reaches the container's gateway, on loopback. */
+  /** The address on loopback at which this machine reaches the container's gateway. */
   public static int port(GenericContainer<?> container) {
     return container.getMappedPort(PORT);
   }
@@ -210,7 +210,7 @@ public final class GatehouseImage {
         .getIpAddress();
   }
 
-  /** What a command prints in a login over plain ssh by this key. */
+  /** The output of a command in a login over plain ssh with this key. */
   static String ssh(GenericContainer<?> container, Path key, String account, String command) {
     return RealSshd.run(
         "ssh",
@@ -230,12 +230,12 @@ public final class GatehouseImage {
         command);
   }
 
-  /** Where this machine reaches the container's listener for people. */
+  /** The port at which this machine reaches the container's sshd for people. */
   static int peoplePort(GenericContainer<?> container) {
     return container.getMappedPort(PEOPLE_PORT);
   }
 
-  /** Where containers reach this machine. */
+  /** The address at which containers reach this machine. */
   public static String bridgeAddress() {
     return RealSshd.run(
             "/bin/bash", "-c", "ip -4 -o addr show docker0 | sed 's/.*inet \\([0-9.]*\\).*/\\1/'")

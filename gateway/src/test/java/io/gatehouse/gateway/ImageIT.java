@@ -22,7 +22,7 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
 import org.testcontainers.containers.wait.strategy.Wait;
 
-/** The image as it is delivered, in session mode, twice on one volume. */
+/** Tests the image as it is delivered, in session mode, with two containers on one volume. */
 @Tag("image")
 final class ImageIT {
 
@@ -208,7 +208,7 @@ final class ImageIT {
         GatehouseImage.start(volume, Map.of("OPEN_TERMINAL_API_KEY", "k"))) {
       Client anybody = GatehouseImage.client(gatehouse, "k");
       anybody.post("/execute", Map.of("command", "trap '' TERM HUP; sleep 600"));
-      // After these seconds Docker kills, and the status would be 137.
+      // Docker kills the container after this many seconds, and the status would then be 137.
       gatehouse
           .getDockerClient()
           .stopContainerCmd(gatehouse.getContainerId())

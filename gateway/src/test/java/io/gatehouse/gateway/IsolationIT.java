@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the gateway says of how far it keeps users apart, and how it ends what they leave. */
+/** Tests what the gateway tells of its isolation, and how it ends users' remaining processes. */
 @Timeout(120)
 final class IsolationIT {
 
@@ -79,7 +79,7 @@ final class IsolationIT {
     assertThat(measure(answer, "homes").path("required").asBoolean()).isTrue();
     assertThat(measure(answer, "limits").path("evidence").asText())
         .isEqualTo("processes 512, files 4096, core dumps 0");
-    // Nothing on the machine of a test keeps these apart.
+    // Nothing on the test's machine isolates users in these respects.
     assertThat(measure(answer, "loopback").path("in_force").asBoolean()).isFalse();
     assertThat(measure(answer, "loopback").path("evidence").asText())
         .isEqualTo("reached: another's server, sshd, gateway");
@@ -236,7 +236,7 @@ final class IsolationIT {
     assertThat(helena.delete("/processes").status()).isEqualTo(200);
   }
 
-  /** Begins a command that makes hundreds of processes, and waits for them. */
+  /** Starts a command that makes hundreds of processes, and waits for them. */
   private static void fill(Client client, String account, String command) {
     assertThat(client.post("/execute", Map.of("command", command)).status()).isEqualTo(200);
     await()

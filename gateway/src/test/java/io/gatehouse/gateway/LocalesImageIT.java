@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.containers.GenericContainer;
 
-/** The languages that an admin gives the container, and one that there is not, at every door. */
+/**
+ * Tests the languages that an admin sets for the container, and one that does not exist, in every
+ * kind of login.
+ */
 @Tag("image")
 @Tag("full")
 final class LocalesImageIT {
@@ -61,7 +64,7 @@ final class LocalesImageIT {
     }
   }
 
-  /** perl and bash complain of a locale that there is not. */
+  /** perl and bash print a warning for a locale that does not exist. */
   private static final String SHOW =
       "{ locale charmap; echo ${LC_MONETARY-none} ${LC_PAPER-none} $LC_MEASUREMENT $LC_COLLATE;"
           + " date -d 2026-03-05 +%A,\\ %B; perl -e 'print qq(perl\\n)'; bash -c 'echo bash';"
@@ -120,7 +123,7 @@ final class LocalesImageIT {
         .doesNotContain("password");
   }
 
-  /** Those that the admin lists. */
+  /** The locales that the admin lists. */
   @Test
   void canBeChosenByUsers() {
     String show = "date -d 2026-03-05 +%A; perl -e 1";

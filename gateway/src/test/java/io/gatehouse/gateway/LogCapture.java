@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What the gateway logs while this is open, as an admin would read it. */
+/** Records the lines that the gateway logs while this is open, as an admin would read them. */
 public final class LogCapture implements AutoCloseable {
 
   private static final Logger GATEHOUSE = (Logger) LoggerFactory.getLogger("io.gatehouse");
@@ -28,12 +28,12 @@ public final class LogCapture implements AutoCloseable {
     GATEHOUSE.addAppender(appender);
   }
 
-  /** With the level that the product has. */
+  /** Records with the log level of the product. */
   public static LogCapture start() {
     return new LogCapture(Level.INFO);
   }
 
-  /** With everything. */
+  /** Records all levels. */
   public static LogCapture startWithDebug() {
     return new LogCapture(Level.DEBUG);
   }

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What models are told of commands: text as people see it, and that a command waits for input. */
+/**
+ * Tests the output of commands that models get: text as people see it, and a notice that a command
+ * waits for input.
+ */
 final class ModelOutputIT {
 
   private static final String KEY = "model-output-test-key";
@@ -76,7 +79,7 @@ final class ModelOutputIT {
     String raw = "\r 10%\r 50%\r100%\r\033[K\033[32mdone\033[m\r\n".replace("\033", "\u001b");
     assertThat(text(carla.post("/execute?wait=10&plain=false", Map.of("command", BAR))))
         .isEqualTo(raw);
-    // The log stays as it was, and Open WebUI's dock draws it.
+    // The log stays unchanged, because Open WebUI's dock draws it.
     long next = plain.json().path("next_offset").asLong();
     assertThat(next).isGreaterThan(1);
     assertThat(text(status(carla, id(plain), "wait=0&offset=0&tail=1000"))).isEqualTo(raw);
@@ -99,7 +102,7 @@ final class ModelOutputIT {
     carla.post("/execute/" + id(begun) + "/input", Map.of("input", "typed\n"));
     Answer next = status(carla, id(begun), "wait=30&offset=" + offset);
     assertThat(text(next)).isEqualTo("typed\n 2%");
-    // From the start, and where nobody remembers the screen.
+    // Reads from the start, and from a place whose screen is not remembered.
     assertThat(text(status(carla, id(begun), "offset=0"))).isEqualTo("one\nhalftyped\n 2%");
     assertThat(text(status(carla, id(begun), "offset=" + offset))).isEqualTo("typed\n 2%");
     carla.send("DELETE", "/execute/" + id(begun) + "?force=true", null);
@@ -121,7 +124,7 @@ final class ModelOutputIT {
     assertThat(asked.json().path("status").asText()).isEqualTo("running");
     assertThat(asked.json().path("waiting_for_input").asBoolean()).isTrue();
     assertThat(text(asked)).isEqualTo("Name: ");
-    // The dock is told as well, without a wait.
+    // The dock gets the notice as well, without waiting.
     assertThat(status(carla, id(asked), "wait=0").json().path("waiting_for_input").asBoolean())
         .isTrue();
     assertThat(of(carla.get("/execute").json(), id(asked)).path("waiting_for_input").asBoolean())
@@ -164,7 +167,7 @@ final class ModelOutputIT {
   void isNotSentToOtherProcessesByAUsersOwnLies() throws IOException {
     Answer waits = start(dora, "echo $$; cat", 60);
     String processOfDora = text(waits).strip();
-    // Carla's start file reports another's process, before the prelude does.
+    // Carla's start file reports the process of another user, before the prelude reports hers.
     carla.post(
         "/files/write",
         Map.of(

@@ -8,14 +8,14 @@ import java.util.Optional;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 
-/** How netguard and the container beside it keep the accounts' networks apart. */
+/** The ways in which netguard and the container beside it keep the accounts' networks apart. */
 enum Networks {
-  /** All accounts are in the container's, as compose.yaml has it. */
+  /** All accounts are in the network of the container, as with compose.yaml. */
   SHARED,
-  /** Each account has one of its own, as compose.namespaces.yaml has it. */
+  /** Each account has a network of its own, as with compose.namespaces.yaml. */
   OWN;
 
-  /** Of both containers. */
+  /** The settings of netguard and of the container beside it. */
   Map<String, String> settings() {
     return this == OWN
         ? Map.of("GATEHOUSE_HARDEN", "processes folders cgroup seccomp network")

@@ -10,10 +10,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
-/** The original server, for comparison: one user, a home of its own, removed at the end. */
+/**
+ * Runs the original Open Terminal, for comparison, with one user and a home that is removed at the
+ * end.
+ */
 final class OpenTerminal implements AutoCloseable {
 
-  /** Where {@code ./test} has installed it. */
+  /** The program that {@code ./test} has installed. */
   private static final String PROGRAM = "GATEHOUSE_REFERENCE";
 
   private static final int START_TRIES = 300;

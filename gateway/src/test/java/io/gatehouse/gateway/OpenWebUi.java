@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Open WebUI as far as Gatehouse asks it: whose token is it? */
+/** Stands in for Open WebUI, which Gatehouse asks whose token a token is. */
 final class OpenWebUi implements AutoCloseable {
 
   private final HttpServer server;
@@ -34,7 +34,7 @@ final class OpenWebUi implements AutoCloseable {
     }
   }
 
-  /** From now on this token is that of this user. */
+  /** Makes this token the token of this user. */
   void knows(String token, String id, String email, String role) {
     answers.put(
         "Bearer " + token,

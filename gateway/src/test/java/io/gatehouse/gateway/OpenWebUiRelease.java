@@ -33,7 +33,7 @@ final class OpenWebUiRelease implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A user of this release with a token that it gave. */
+  /** A user of this release, with the token that it has issued. */
   record Person(String id, String token) {}
 
   private final String version;
@@ -72,9 +72,9 @@ final class OpenWebUiRelease implements AutoCloseable {
   }
 
   /**
-   * Begins a start, and does not wait for it.
+   * Starts the process and does not wait for it.
    *
-   * @param host an address of this machine, where it serves
+   * @param host the address of this machine at which it serves
    */
   static OpenWebUiRelease start(
       String version,
@@ -112,7 +112,7 @@ final class OpenWebUiRelease implements AutoCloseable {
             List.of(Map.of("principal_type", "user", "principal_id", "*", "permission", "read"))));
   }
 
-  /** What it prints beside the line that says that it serves is of its migrations. */
+  /** It also prints lines about its migrations, besides the one that says that it serves. */
   private void readOutput() {
     try (BufferedReader output =
         new BufferedReader(
@@ -136,7 +136,10 @@ final class OpenWebUiRelease implements AutoCloseable {
     return version;
   }
 
-  /** Whether this release is of this version or a later one, which are numbers with points. */
+  /**
+   * Whether this release has this version or a later one. Versions are numbers with dots between
+   * them.
+   */
   boolean isAtLeast(String other) {
     return Arrays.compare(numbers(version), numbers(other)) >= 0;
   }
@@ -145,7 +148,7 @@ final class OpenWebUiRelease implements AutoCloseable {
     return Arrays.stream(version.split("\\.")).mapToInt(Integer::parseInt).toArray();
   }
 
-  /** Skips the class that asks for it where they are not installed. */
+  /** Skips the calling test class if the releases are not installed. */
   static void assumeInstalled() {
     Assumptions.assumeTrue(
         !Optional.ofNullable(System.getenv("GATEHOUSE_OPENWEBUI_RELEASES")).orElse("").isEmpty(),

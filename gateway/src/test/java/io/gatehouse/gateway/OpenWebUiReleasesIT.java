@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Shells, tool calls and files as the code of released versions of Open WebUI asks for them, for
- * two users, in session and key mode, in a chat and in none. Prints a table.
+ * Tests shells, tool calls and files with the requests of the released versions of Open WebUI, for
+ * two users, in session and key mode, in a chat and outside of one. Prints a table.
  */
 @Timeout(600)
 final class OpenWebUiReleasesIT {
@@ -39,7 +39,7 @@ final class OpenWebUiReleasesIT {
       List.of("0.9.6", "0.10.2", "0.11.3", "0.11.4", "0.12.0", "0.12.4");
   private static final List<String> MODES = List.of("session", "bearer");
 
-  /** What arrives where a socket goes to: the handshake, and then the frames. */
+  /** Records what arrives at the target of a socket: the handshake, and then the frames. */
   private static final LinkedBlockingQueue<String> SEEN = new LinkedBlockingQueue<>();
 
   private static final Map<String, OpenWebUiRelease> RUNNING = new LinkedHashMap<>();

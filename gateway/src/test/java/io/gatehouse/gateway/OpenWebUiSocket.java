@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How Open WebUI opens a socket to a terminal server, by release and set-up. {@link
- * OpenWebUiReleasesIT} holds it equal to what the releases' own code does.
+ * Opens a socket to a terminal server in the way of each release and set-up of Open WebUI. {@link
+ * OpenWebUiReleasesIT} checks that the releases' own code does the same.
  */
 enum OpenWebUiSocket {
   KEY_UP_TO_0_11_3("bearer", false, First.KEY),
@@ -15,7 +15,7 @@ enum OpenWebUiSocket {
   ORCHESTRATOR_0_11_3("orchestrator", false, First.TOKEN),
   ORCHESTRATOR("orchestrator", true, First.TOKEN);
 
-  /** What Open WebUI sends by itself before it passes on what the browser sends. */
+  /** The first frame, which Open WebUI itself sends before it passes on the browser's frames. */
   private enum First {
     KEY,
     TOKEN,
@@ -33,7 +33,7 @@ enum OpenWebUiSocket {
     this.first = first;
   }
 
-  /** How this release does it. */
+  /** The way in which this release opens a socket. */
   static OpenWebUiSocket of(String release, String mode) {
     boolean since0114 = List.of("0.11.4", "0.12.0", "0.12.4").contains(release);
     return switch (mode) {
@@ -69,7 +69,7 @@ enum OpenWebUiSocket {
     return "{\"type\": \"auth\", \"token\": \"" + token + "\"}";
   }
 
-  /** Opens a socket so, and sends what the browser sends at first. */
+  /** Opens a socket in this way, and sends the browser's first frame. */
   TerminalClient connect(
       String base, String id, String user, String chat, String key, String token) {
     TerminalClient socket = TerminalClient.connect(base, id, user, headers(user, chat));

@@ -17,13 +17,13 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * What two users do with Gatehouse through a released Open WebUI, in one of its modes, in a chat or
- * in none.
+ * The actions of two users with Gatehouse through a released Open WebUI, in one of its modes, in a
+ * chat or outside of one.
  *
- * @param accountPrefix how the names of their accounts begin
+ * @param accountPrefix the beginning of the names of their accounts
  * @param mode of a connection to Gatehouse that has this id; a connection with the id {@code wrong}
  *     has a wrong key
- * @param chat the id of the chat; empty in none
+ * @param chat the id of the chat; empty if there is none
  */
 record OpenWebUiVisit(
     OpenWebUiRelease openWebUi,
@@ -35,11 +35,11 @@ record OpenWebUiVisit(
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A picture of one point. */
+  /** A picture with one pixel. */
   private static final String DOT =
       "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-  /** Does everything, and counts what went right for a table. */
+  /** Does all actions, and counts the successful ones for a table. */
   void run(ActionTable table) {
     Map<String, Runnable> actions = new LinkedHashMap<>();
     actions.put("shell", this::shell);
@@ -83,12 +83,12 @@ record OpenWebUiVisit(
     return headers;
   }
 
-  /** What the page asks for. */
+  /** Sends the requests of the page. */
   private Client page(Person person) {
     return new Client(openWebUi.address() + "/api/v1/terminals/" + mode, headers(person));
   }
 
-  /** What the model asks for. */
+  /** Sends the requests of the model. */
   private JsonNode tool(Person person, String name, Map<String, ?> arguments) {
     Answer answer =
         new Client(openWebUi.address(), headers(person))
@@ -285,7 +285,7 @@ record OpenWebUiVisit(
     assertThat(page(anna).delete("/api/terminals/" + id).status()).isEqualTo(200);
   }
 
-  /** What the page of 0.12 sends in a saved chat, and the others with a header. */
+  /** The request that the page of 0.12 sends in a saved chat. The other releases send a header. */
   private String inChat(String path) {
     return openWebUi.isAtLeast("0.12.0") && !chat.isEmpty() ? "/chats/" + chat + path : path;
   }
@@ -298,7 +298,7 @@ record OpenWebUiVisit(
       shell.type("echo be''fore\r");
       shell.await("before\r\n");
     }
-    // Until it is known that the page is gone, it would be another tab.
+    // Until the gateway knows that the page is gone, a new one would count as another tab.
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> page(anna).get("/api/terminals/user/output").status() != 200);

@@ -30,7 +30,8 @@ import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * What an admin lists for apt, pip and npm, installed by the real ones from a folder of packages.
+ * Installs the packages that an admin lists for apt, pip and npm with the real programs, from a
+ * folder of packages.
  */
 @Tag("image")
 @Timeout(240)
@@ -38,7 +39,7 @@ final class PackagesImageIT {
 
   private static final String KEY = "packages-key";
 
-  /** One of apt's, which does what a package may not: rights of its own, and a process. */
+  /** A package of apt that does what none may: programs with rights of their own, and a process. */
   private static final String DEB =
       """
       set -e
@@ -72,7 +73,7 @@ final class PackagesImageIT {
       echo 'deb [trusted=yes] file:/packages/repository ./' >empty/test.list
       """;
 
-  /** One of pip's: a module, and a program that prints its version. */
+  /** A package of pip with a module and a program that prints its version. */
   private static final String WHEEL =
       """
       import sys, zipfile
@@ -87,7 +88,7 @@ final class PackagesImageIT {
           wheel.writestr(f"{info}/RECORD", f"{name}.py,,\\n{info}/METADATA,,\\n{info}/WHEEL,,\\n{info}/entry_points.txt,,\\n{info}/RECORD,,\\n")
       """;
 
-  /** One of npm's. */
+  /** A package of npm. */
   private static final String NPM =
       """
       set -e
@@ -99,7 +100,7 @@ final class PackagesImageIT {
       chmod 755 hello.js "$1/npm"
       """;
 
-  /** Of this machine; the image has none. Empty where this machine has none either. */
+  /** A file of this machine, because the image has none. Empty if this machine has none either. */
   private static final String NODE =
       RealSshd.run("/bin/bash", "-c", "readlink -f \"$(type -P node)\"").strip();
 
@@ -158,7 +159,7 @@ final class PackagesImageIT {
     assertThat(RealSshd.run("python3", "-c", WHEEL, folder.toString(), name, version)).isEmpty();
   }
 
-  /** A container with these lists, and with nothing but the folder to install from. */
+  /** Starts a container with these lists, which can install only from the folder. */
   private static GenericContainer<?> started(
       String volume, Path folder, Map<String, String> lists) {
     Map<String, String> settings = new HashMap<>(lists);
@@ -293,7 +294,10 @@ final class PackagesImageIT {
         .doesNotContain("hunter2");
   }
 
-  /** What cannot be had does not keep anybody out, and what a user left lies in wait in vain. */
+  /**
+   * A package that cannot be installed keeps nobody out, and traps that a user has left have no
+   * effect.
+   */
   @Test
   void aUserCannotSayWhatTheNextStartInstallsOrRuns() throws IOException {
     String volume = VOLUME + "-traps";
@@ -325,7 +329,9 @@ final class PackagesImageIT {
     }
   }
 
-  /** Wherever pip, apt or Python might look: alice's settings, modules, and a newer wheel. */
+  /**
+   * Alice's settings, modules and a newer wheel, in the places where pip, apt or Python might look.
+   */
   private static void setTraps(Client alice, Path folder) throws IOException {
     makeWheel(folder, "late", "9.9");
     Path wheel = folder.resolve("late-9.9-py3-none-any.whl");
@@ -355,7 +361,7 @@ final class PackagesImageIT {
     assertThat(done).endsWith("done\n");
   }
 
-  /** The container after `docker restart`, which gives its ports other numbers outside. */
+  /** The container after `docker restart`, which gives its ports other numbers on the host. */
   private static Client restart(GenericContainer<?> of) {
     of.getDockerClient().restartContainerCmd(of.getContainerId()).exec();
     InspectContainerResponse now = of.getCurrentContainerInfo();

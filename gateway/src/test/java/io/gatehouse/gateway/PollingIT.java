@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the open panes of Open WebUI ask for all day long. */
+/** Tests the requests that open panes of Open WebUI send all day long. */
 final class PollingIT {
 
   private static final String KEY = "polling-test-key";
@@ -54,7 +54,7 @@ final class PollingIT {
     return new Client("http://127.0.0.1:" + gateway.port(), Map.of());
   }
 
-  /** The user {@code key1} or {@code session1}, by what the mode sends, in a chat. */
+  /** The user {@code key1} or {@code session1}, with the headers of the mode, in a chat. */
   private static Client pane(String mode) {
     return nobody()
         .with("Authorization", "Bearer " + (mode.equals("key") ? KEY : "token-of-session"))
@@ -62,7 +62,7 @@ final class PollingIT {
         .chat("chat-of-" + mode);
   }
 
-  /** What a pane with an open tab asks for, of a command that has ended with so much output. */
+  /** The requests of a pane with an open tab, for a command that has ended with so much output. */
   private static List<String> polled(Answer command) {
     String status = "/execute/" + command.json().path("id").asText() + "/status?wait=0&tail=1000";
     return List.of(
@@ -92,9 +92,9 @@ final class PollingIT {
       double median = median(pane, path);
       System.out.printf("polled in %s mode: %.2f ms %s%n", mode, median, path);
     }
-    // Not those that have ended and that the machine's first process has yet to take away.
+    // Ended processes that the machine's first process has not removed yet are not counted.
     assertThat(RealSshd.run("pgrep", "-u", account, "-r", "R,S,D", "-a")).isEmpty();
-    // What Open WebUI says of a token is believed for a minute.
+    // Open WebUI's answer about a token is believed for a minute.
     assertThat(openWebUi.questions()).isLessThanOrEqualTo(questions + 1);
   }
 
@@ -110,7 +110,10 @@ final class PollingIT {
     return nanos[nanos.length / 2] / 1e6;
   }
 
-  /** An hour of two panes and of a chat turn a minute, without the waiting in between. */
+  /**
+   * The requests of two panes and of one chat turn a minute, for an hour, without the waiting in
+   * between.
+   */
   @Test
   void leavesNoLineInTheLogInAnHour() {
     List<Client> panes = List.of(pane("key"), pane("session"));

@@ -19,12 +19,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A real sshd on this machine, prepared as a launcher does it, with folders and accounts of its own
- * that {@link #close} takes away again.
+ * Runs a real sshd on this machine, prepared as a launcher prepares it. Its folders and accounts
+ * are its own, and {@link #close} removes them.
  */
 public final class RealSshd implements AutoCloseable {
 
-  /** What every account of a test begins with; whatever is called so may be removed. */
+  /**
+   * The beginning of the name of every test account. Any account with such a name may be removed.
+   */
   static final String ACCOUNT_PREFIX = "ghit";
 
   private static final String PAM_SERVICE = "gatehouse-it";
@@ -38,7 +40,8 @@ public final class RealSshd implements AutoCloseable {
 
   private RealSshd(Map<String, String> settings) throws IOException, InterruptedException {
     removeAccounts();
-    // Below /run, because sshd wants every folder above its keys to be root's alone.
+    // The folder is below /run, because sshd requires that only root can change the folders above
+    // its keys.
     root = Files.createTempDirectory(Path.of("/run"), "gatehouse-it-");
     run("chmod", "755", root.toString());
     state = Path.of("/home/.gatehouse-it-" + ProcessHandle.current().pid());
@@ -85,7 +88,10 @@ public final class RealSshd implements AutoCloseable {
     assertThat(prepare.exitValue()).as("sshd-config/prepare").isZero();
   }
 
-  /** Every account reads it, and this clone may lie in a folder that is its owner's alone. */
+  /**
+   * The file is copied because every account reads it, and this clone may be in a folder that only
+   * its owner can enter.
+   */
   private void copyDocumentsProgram() {
     Path built = repository().resolve("documents/target");
     run(
@@ -104,12 +110,12 @@ public final class RealSshd implements AutoCloseable {
         : Objects.requireNonNull(here.getParent());
   }
 
-  /** Where people log in, on loopback. */
+  /** The port on loopback at which people log in. */
   int peoplePort() {
     return peoplePort;
   }
 
-  /** Where the gateway keeps what outlives it. */
+  /** The folder of the files that outlive the gateway. */
   Path state() {
     return state;
   }
@@ -124,7 +130,7 @@ public final class RealSshd implements AutoCloseable {
     return root.resolve("admin_authorized_keys");
   }
 
-  /** The public key by which clients know this server: its type and value. */
+  /** The public key by which clients recognise this server: its type and value. */
   String hostKey() {
     String line = read(root.resolve("run/ssh_host_ed25519_key.pub")).strip();
     return line.substring(0, line.lastIndexOf(' '));
@@ -162,7 +168,7 @@ public final class RealSshd implements AutoCloseable {
     return Gateway.start(Configuration.read(environment));
   }
 
-  /** As the launchers do it. */
+  /** This is what the launchers do. */
   private Process startSshd() throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -220,9 +226,9 @@ public final class RealSshd implements AutoCloseable {
     }
   }
 
-  /** Breaks an account's connections, and nothing else of its. */
+  /** Breaks an account's connections, and ends nothing else of the account. */
   static void killConnections(String account) {
-    // Before OpenSSH 9.8 they are called like the program that was started.
+    // Before OpenSSH 9.8, these processes have the name of the program that was started.
     run("pkill", "-KILL", "-u", account, "^(sshd|" + PAM_SERVICE + ")");
   }
 

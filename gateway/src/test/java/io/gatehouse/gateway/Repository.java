@@ -26,7 +26,7 @@ final class Repository {
   private final Map<String, String> texts;
 
   /**
-   * @param texts what each text file contains, by its path from the root
+   * @param texts the content of each text file, by its path from the root
    */
   Repository(Map<String, String> texts) {
     this.texts = new TreeMap<>(texts);
@@ -58,7 +58,7 @@ final class Repository {
     return new Repository(texts);
   }
 
-  /** Empty for a file that is no text, such as a picture. */
+  /** The text of a file; empty if it is not a text, such as a picture. */
   private static String text(Path file) throws IOException {
     try {
       return Files.readString(file);
@@ -67,7 +67,7 @@ final class Repository {
     }
   }
 
-  /** Whether there is such a file, or a folder with files. */
+  /** Whether there is a file, or a folder with files, at this path. */
   boolean has(String path) {
     String folder = path.endsWith("/") ? path : path + "/";
     return texts.containsKey(path)
@@ -75,7 +75,7 @@ final class Repository {
         || texts.keySet().stream().anyMatch(file -> file.startsWith(folder));
   }
 
-  /** Whether there is such a file in any folder. */
+  /** Whether there is a file of this name in any folder. */
   boolean hasFileNamed(String name) {
     return texts.keySet().stream().anyMatch(file -> file.equals(name) || file.endsWith("/" + name));
   }
@@ -89,8 +89,8 @@ final class Repository {
   }
 
   /**
-   * The text of all files, one after the other, but for the documents and for DocumentsTest, which
-   * has wrong names.
+   * The text of all files, one after the other, without the documents and without DocumentsTest,
+   * which contains wrong names.
    */
   String sources() {
     return texts.entrySet().stream()
@@ -100,7 +100,7 @@ final class Repository {
         .collect(Collectors.joining("\n"));
   }
 
-  /** The text of each file that ends so, by its path. */
+  /** The text of each file whose path ends with this, by its path. */
   Map<String, String> select(String ending) {
     return texts.entrySet().stream()
         .filter(file -> file.getKey().endsWith(ending))

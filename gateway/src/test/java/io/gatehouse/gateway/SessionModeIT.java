@@ -13,7 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Users by their Open WebUI tokens, in a new installation: accounts are named by mail addresses.
+ * Tests users with Open WebUI tokens, in a new installation, where accounts are named by mail
+ * addresses.
  */
 final class SessionModeIT {
 

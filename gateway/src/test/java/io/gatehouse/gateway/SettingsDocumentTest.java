@@ -27,17 +27,17 @@ final class SettingsDocumentTest {
   private static final Pattern NAME = Pattern.compile("(?:GATEHOUSE|OPEN_TERMINAL)_[A-Z_]*[A-Z]");
   private static final Pattern NAME_WITH_PREFIX = Pattern.compile("PREFIX\\s*\\+\\s*\"([A-Z_]+)\"");
 
-  /** Of tests and measurements. They set variables of their own, which no admin meets. */
+  /** Files of tests and measurements, which have variables of their own that no admin sets. */
   private static final Pattern NOT_THE_PRODUCT =
       Pattern.compile(
           "(.*/test/.*|bench/.*|fuzz/.*|test|scripts/(openwebui|reference|vm-).*|.*\\.md|\\..*)");
 
-  /** The variables that begin so carry a request's {@code env} through sshd. No admin sets one. */
+  /** Variables with this prefix carry a request's {@code env} through sshd. No admin sets one. */
   private static final Pattern OF_A_REQUEST = Pattern.compile("GATEHOUSE_ENV(_.*)?");
 
   private static final Repository REPOSITORY = Repository.read();
 
-  /** With an account for each user, and with these, all other settings have an effect. */
+  /** These settings, with an account for each user, make all other settings have an effect. */
   private static final Map<String, String> ALL_MODES =
       Map.of(
           "OPEN_TERMINAL_OWUI_URL",
@@ -50,7 +50,7 @@ final class SettingsDocumentTest {
   private static final Map<String, String> ONE_ACCOUNT =
       Map.of("OPEN_TERMINAL_OWUI_URL", "http://open-webui:8080");
 
-  /** The default of each setting on the page; empty where it has none. */
+  /** The default of each setting on the page; empty if it has none. */
   private static Map<String, Optional<String>> page() {
     Map<String, Optional<String>> defaults = new TreeMap<>();
     Matcher rows = ROW.matcher(REPOSITORY.text(PAGE));
@@ -105,7 +105,7 @@ final class SettingsDocumentTest {
     assertThat(defaults).allSatisfy(SettingsDocumentTest::assertDefault);
   }
 
-  /** To set the default makes no difference; to set another value does, or is refused. */
+  /** Setting the default makes no difference. Setting another value makes one, or is refused. */
   private static void assertDefault(String name, String value) {
     Map<String, String> others =
         Set.of("OPEN_TERMINAL_USER_ISOLATION", "OPEN_TERMINAL_MULTI_USER").contains(name)

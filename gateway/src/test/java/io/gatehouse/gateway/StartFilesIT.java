@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever a user's ~/.bashrc does, over a real sshd: a command runs, once, in its directory, or
- * says why it did not.
+ * Tests, over a real sshd, that a command runs once in its directory or says why it did not,
+ * whatever the user's ~/.bashrc does.
  */
 @Timeout(180)
 final class StartFilesIT {
@@ -53,7 +53,10 @@ final class StartFilesIT {
     return "http://127.0.0.1:" + gateway.port();
   }
 
-  /** A user of the test's own: what does not end is remembered for a minute. */
+  /**
+   * The test has a user of its own, because start files that do not end are remembered for a
+   * minute.
+   */
   private record Person(String id, Client client) {
 
     static Person withStartFile(String text) {
@@ -131,7 +134,8 @@ final class StartFilesIT {
             interactive shell needs belongs below a line `[[ $- == *i* ]] || return`.]
             hi
             """);
-    // Also a text that is no shell text is told once, and nothing else with it.
+    // The error about a text that is not valid shell text is also shown once, and nothing else with
+    // it.
     assertThat(person.client().run("if").output()).containsOnlyOnce("syntax error");
     person.writeStartFile("echo mended");
     assertThat(person.client().run("echo hi").output()).isEqualTo("mended\nhi\n");
@@ -176,7 +180,7 @@ final class StartFilesIT {
     assertThat(bytes.output()).isEqualTo("\u001e\n\u001e{\"a\": 1}\n\u001ecwd?\n\u001ehi\n");
   }
 
-  /** A user can only fool himself, and gets an answer all the same. */
+  /** The user can fool only themselves, and still gets an answer. */
   @ParameterizedTest
   @ValueSource(strings = {"started", "cwd"})
   void answersAlsoAfterAForgedReport(String report) {
@@ -219,7 +223,7 @@ final class StartFilesIT {
         .isEqualTo("x\n");
   }
 
-  /** The programs of what was killed hear of it by the end of their terminal. */
+  /** The programs of the killed shell end because their terminal ends. */
   private static void awaitNoProcess(String account) {
     List<String> left = List.of();
     for (int i = 0; i < 100; i++) {
@@ -276,7 +280,7 @@ final class StartFilesIT {
     }
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(40));
     for (Person person : people) {
-      // What was killed is gone, and the next command does not wait again.
+      // The killed shell is gone, and the next command does not wait again.
       long again = System.nanoTime();
       Answer answer = person.client().run("cat ran");
       assertThat(answer.output()).contains(WAITED).endsWith("]\nx\n");

@@ -33,14 +33,16 @@ import org.testcontainers.containers.GenericContainer;
 @Tag("image")
 final class StrangersImageIT {
 
-  /** Bytes of the container, of which the gateway's heap has two fifths: 256 MB. */
+  /** Memory of the container, in bytes. The gateway's heap gets two fifths of it: 256 MB. */
   private static final long MEMORY = 640L * 1024 * 1024;
 
   private static final int OF_EACH_KIND = 500;
   private static final int ROUNDS = 40;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** How a hostile client begins. It sends a byte a second afterwards, and comes again. */
+  /**
+   * The first bytes of a hostile client. It sends one byte a second afterwards, and connects again.
+   */
   private static final List<String> BEGINNINGS =
       List.of(
           "",

@@ -17,14 +17,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who gets into a terminal, with tokens and with the key, by every way that Open WebUI has. */
+/**
+ * Tests who gets into a terminal, with tokens and with the key, in every way in which Open WebUI
+ * opens it.
+ */
 @Timeout(120)
 final class TerminalAccessIT {
 
   private static final String KEY = "key-s3cr3t";
   private static final String ORIGIN = "https://chat.example";
 
-  /** Every refused socket shows this and closes; nothing tells one reason from another. */
+  /** Every refused socket shows this line and closes. Nothing shows the reason. */
   private static final String REFUSAL =
       "\r\n[This terminal is not there, or not yours. Open a new one.]\r\n";
 
@@ -96,7 +99,7 @@ final class TerminalAccessIT {
     assertThat(socket.texts()).isEmpty();
   }
 
-  /** Sends as the first frame what the table calls so; after "=" stands a token as JSON. */
+  /** Sends the first frame by its name in the table. The text after "=" is a token as JSON. */
   private static void sendFirst(TerminalClient socket, String frame) {
     switch (frame) {
       case "resize" -> socket.resize(90, 25);
@@ -127,8 +130,8 @@ final class TerminalAccessIT {
   }
 
   /**
-   * The table of the modes. An id that a wrong one came with is good for the right one after it:
-   * nobody can take it away by trying.
+   * Runs the table of the modes. After a wrong socket was refused, the id is still good for the
+   * right one, so no attacker can use it up by trying.
    */
   @ParameterizedTest(name = "opened by {0}, query {1}, headers {2}, first {3}: {4}")
   @CsvSource(
@@ -289,7 +292,7 @@ final class TerminalAccessIT {
     String id = open(anna);
     TerminalClient owner = TerminalClient.connect(base(), id, "anna").resize(80, 24);
     owner.run("true");
-    // While the owner is in: even the owner's own token opens it only once.
+    // While the owner is attached, even the owner's own token does not open the terminal again.
     for (String frame : List.of("resize", "", "anna-jwt", KEY)) {
       try (TerminalClient thief = TerminalClient.connect(base(), id, "anna")) {
         sendFirst(thief, frame);
@@ -298,7 +301,7 @@ final class TerminalAccessIT {
     }
     assertThat(owner.run("echo mine")).isEqualTo("mine\n");
     owner.close();
-    // And when the owner has left.
+    // The same attempts when the owner has left.
     TimeUnit.MILLISECONDS.sleep(200);
     for (String frame : List.of("resize", "")) {
       try (TerminalClient thief = TerminalClient.connect(base(), id, "anna")) {
@@ -308,7 +311,9 @@ final class TerminalAccessIT {
     }
   }
 
-  /** What comes later is no credential: the browser behind Open WebUI may send what it likes. */
+  /**
+   * Later frames are not credentials, so the browser behind Open WebUI may send anything in them.
+   */
   @Test
   void decidesByTheFirstFrameAlone() {
     Client anna = byToken("anna");
@@ -341,7 +346,7 @@ final class TerminalAccessIT {
     byToken("anna").delete("/api/terminals/" + id);
   }
 
-  /** What a stranger who knows everything but a credential reaches by the API. */
+  /** The answers of the API to a stranger who knows everything except a credential. */
   @ParameterizedTest(name = "{0} {1} as {2}: {3}")
   @CsvSource(
       delimiter = '|',
@@ -391,7 +396,9 @@ final class TerminalAccessIT {
     anna.delete("/api/terminals/" + id);
   }
 
-  /** Nothing of a refused socket arrives, also what it sent before it heard that it is refused. */
+  /**
+   * No input of a refused socket arrives, not even what it sent before it learnt of the refusal.
+   */
   @Test
   void takesNeitherKeysNorSizesOfARefusedSocket() {
     Client anna = byToken("anna");

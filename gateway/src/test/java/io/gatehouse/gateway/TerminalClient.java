@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A socket to a terminal, with what it has shown so far. */
+/** A socket to a terminal, which keeps the output that it has shown so far. */
 final class TerminalClient implements WebSocket.Listener, AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -92,7 +92,7 @@ final class TerminalClient implements WebSocket.Listener, AutoCloseable {
     return type(keys.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** As one message, in frames of a megabyte. */
+  /** Sends one message, in frames of a megabyte. */
   TerminalClient type(byte[] keys) {
     for (int from = 0; from < keys.length; from += FRAME) {
       int count = Math.min(FRAME, keys.length - from);
@@ -155,7 +155,7 @@ final class TerminalClient implements WebSocket.Listener, AutoCloseable {
     return texts;
   }
 
-  /** Waits until something new that matches was shown, and returns it. */
+  /** Waits until new output matches the pattern, and returns it. */
   synchronized String await(String pattern) {
     return awaitAndTake(pattern).group();
   }
@@ -196,7 +196,7 @@ final class TerminalClient implements WebSocket.Listener, AutoCloseable {
     }
   }
 
-  /** The close code; 1006 when the connection just ended. */
+  /** The close code; 1006 if the connection ended without one. */
   int awaitClose() {
     try {
       return closed.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
@@ -211,7 +211,7 @@ final class TerminalClient implements WebSocket.Listener, AutoCloseable {
     return closed.isDone();
   }
 
-  /** Breaks the connection, as a page that is reloaded or a network that is gone. */
+  /** Breaks the connection, as the reload of a page or the loss of the network does. */
   @Override
   public void close() {
     socket.abort();

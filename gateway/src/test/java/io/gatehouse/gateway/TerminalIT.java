@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Terminals over a real sshd, by the key of the server. */
+/** Tests terminals over a real sshd, with the key of the server. */
 @Timeout(120)
 final class TerminalIT {
 
@@ -64,7 +64,7 @@ final class TerminalIT {
     return client.get("/api/terminals/" + id).json().path("pid").asText();
   }
 
-  /** What still runs of the account that has these words in its command line. */
+  /** The processes of the account that still run and have these words in their command line. */
   private static String processes(String account, String words) {
     return RealSshd.run("pgrep", "-u", account, "-af", words);
   }
@@ -150,7 +150,7 @@ final class TerminalIT {
     new Random(1).nextBytes(paste);
     String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(paste));
     try (TerminalClient terminal = attach("pat-paste", open(client("pat-paste")))) {
-      // It reads late: what is typed meanwhile waits.
+      // The program reads late, and typed input waits until then.
       terminal.type(
           "stty raw -echo; echo rea''dy; sleep 3; head -c 5000000 | sha256sum; stty sane\r");
       terminal.await("ready");
@@ -188,7 +188,7 @@ final class TerminalIT {
         String before = terminal.run(written);
         assertThat(terminal.run("sleep 1;" + written)).as("it waits").isEqualTo(before);
         assertThat(Long.parseLong(before.replaceAll("\\D", ""))).isLessThan(32_000_000);
-        // Nothing it shows is read, and what it is told arrives all the same.
+        // The client does not read the output, and its input still arrives.
         deaf.type("\u0003");
         awaitNoProcess("ghitdeaf", "base64");
       }
@@ -219,7 +219,7 @@ final class TerminalIT {
       second.await("tick 1\r\n");
       second.await("tick 2\r\n");
       second.await("built");
-      // The size is the same as before, and programs are told to draw all the same.
+      // The size is the same as before, and programs are still told to draw again.
       assertThat(second.output()).contains("size 30 100");
       second.resize(90, 20);
       assertThat(second.run("stty size")).isEqualTo("20 90\n");
@@ -232,7 +232,7 @@ final class TerminalIT {
   }
 
   private static void awaitDetached(Client client) throws InterruptedException {
-    // Only what is attached can be read.
+    // Only a terminal with a viewer can be read.
     for (int i = 0; i < 200 && client.get("/api/terminals/user/output").status() == 200; i++) {
       TimeUnit.MILLISECONDS.sleep(20);
     }

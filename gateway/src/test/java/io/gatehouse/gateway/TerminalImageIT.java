@@ -19,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.testcontainers.containers.GenericContainer;
 
-/** Terminals of the image, by sockets as releases of Open WebUI open them, and without it. */
+/**
+ * Tests terminals of the image with the sockets of Open WebUI's releases, and without Open WebUI.
+ */
 @Tag("image")
 @Timeout(180)
 final class TerminalImageIT {
@@ -64,7 +66,7 @@ final class TerminalImageIT {
     return GatehouseImage.address(container);
   }
 
-  /** As Open WebUI asks for it, with the key or with the user's token. */
+  /** Opens a terminal as Open WebUI does, with the key or with the user's token. */
   private static Client client(OpenWebUiSocket manner, String token, String user, String chat) {
     String credential = manner.isByKey() ? KEY : token;
     return new Client(
@@ -114,7 +116,7 @@ final class TerminalImageIT {
     }
   }
 
-  /** Until it is known that the page is gone, it would be another tab. */
+  /** Until the gateway knows that the page is gone, a new one would count as another tab. */
   private static String reopen(Client anna, String pid) throws InterruptedException {
     for (int i = 0; i < 100 && anna.get("/api/terminals/user/output").status() == 200; i++) {
       TimeUnit.MILLISECONDS.sleep(50);
@@ -147,7 +149,8 @@ final class TerminalImageIT {
     try (TerminalClient terminal = TerminalClient.connect(base, id, "anna").auth("annas-jwt")) {
       assertThat(terminal.run("echo $TERM $LANG $HOME; tty"))
           .matches("xterm-256color C.UTF-8 /home/anna\n/dev/pts/[0-9]+\n");
-      // Trixie's who asks systemd, which is not there, unless told where to look.
+      // The program who of Debian trixie asks systemd, which does not run here, unless it is given
+      // a file.
       assertThat(terminal.run("who /run/utmp")).contains("anna");
       assertThat(terminal.run("for i in 1 2; do sleep 9 & done; jobs | wc -l; kill %1 %2"))
           .startsWith("[1]")

@@ -5,12 +5,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Times what a user does beside an attack, in milliseconds, to be printed. */
+/**
+ * Measures how long a user's requests take during an attack, in milliseconds, and prints the times.
+ */
 final class Timing {
 
   private Timing() {}
 
-  /** What is timed. */
+  /** The action that is timed. */
   @FunctionalInterface
   interface Action {
     void run() throws IOException, InterruptedException;

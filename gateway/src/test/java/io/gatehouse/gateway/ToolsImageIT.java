@@ -23,17 +23,17 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.containers.GenericContainer;
 
-/** The tools of the image, and what accounts add to them in their homes. */
+/** Tests the tools of the image, and those that accounts install in their homes. */
 @Tag("image")
 @Tag("full")
 final class ToolsImageIT {
 
   private static final String VOLUME = "gatehouse-tools-it-" + UUID.randomUUID();
 
-  /** The table that admins read; its columns say what an image has. */
+  /** The table that admins read. Its columns say which tools each image has. */
   private static final Path TABLE = Path.of("../docs/reference/tools.md");
 
-  /** Of Open Terminal's tools, those that docs/how-to/tools-and-packages.md says are not here. */
+  /** The tools of Open Terminal that are not here, as docs/how-to/tools-and-packages.md says. */
   private static final Set<String> LEFT_OUT =
       Set.of(
           "sudo",
@@ -149,7 +149,7 @@ final class ToolsImageIT {
         .isEmpty();
   }
 
-  /** In the form that tools which know of holes read. */
+  /** The list is in the form that scanners for known holes read. */
   @Test
   void describesWhatItIsMadeOf() {
     String described =
@@ -163,7 +163,7 @@ final class ToolsImageIT {
         .anyMatch(purl -> purl.startsWith("pkg:maven/org.apache.tika/tika-core@"));
   }
 
-  /** Nothing that a package brings starts by itself. */
+  /** No service of a package starts by itself. */
   @Test
   void runsNothingButItsOwn() {
     assertThat(asRoot("ps -e -o uid=,comm= | awk '$1 < 1000 { print $2 }'").lines())
@@ -247,7 +247,7 @@ final class ToolsImageIT {
     return GatehouseImage.ssh(container, key, "alicetoo", command);
   }
 
-  /** And no program that sends or takes files. */
+  /** The image also has no program that sends or takes files. */
   @Test
   void welcomesPeopleAndNoCommand() throws IOException {
     Client person = anybody.user("welcomed");
@@ -272,7 +272,7 @@ final class ToolsImageIT {
     }
   }
 
-  /** What an admin's Dockerfile installs is for everybody. */
+  /** A program that an admin's Dockerfile installs is there for everybody. */
   @Test
   void leavesRootAlone() {
     assertThat(asRoot("bash -lc 'type -P apt-get; env' | grep -i 'apt-get\\|npm_config\\|gemrc'"))
@@ -293,7 +293,7 @@ final class ToolsImageIT {
     assertThat(asRoot("grep -rl 'PRIVATE KEY' /usr/local/share /etc/ssl || true")).isEmpty();
   }
 
-  /** Rather no start than one without a certificate that the admin wanted. */
+  /** The container does not start without a certificate that the admin wanted. */
   @Test
   void doesNotStartWithAFileThatIsNoCertificate() {
     String folder = "/run/certificates-of-the-test";
@@ -324,7 +324,7 @@ final class ToolsImageIT {
                     .startsWith("certificates: " + folder + "/a.")
                     .contains(said)
                     .endsWith("\n78\n"));
-    // What was trusted before still is, and other files are nobody's concern.
+    // The certificates that were trusted before still are, and other files are ignored.
     assertThat(
             asRoot(
                 "cd %s && rm -rf a.* && echo text >README.txt && cp /etc/gatehouse/certificates/*"
@@ -335,7 +335,7 @@ final class ToolsImageIT {
     assertThat(asRoot("ls /usr/local/share/ca-certificates/gatehouse")).isEqualTo("00001.crt\n");
   }
 
-  /** What a start says, and its status, where this command has made the folder's only file. */
+  /** The output and status of a start, if this command has made the folder's only file. */
   private static String startedWith(String folder, String made) {
     return asRoot(
         "rm -rf %1$s && mkdir %1$s && cd %1$s && %2$s\nGATEHOUSE_CERTIFICATES=%1$s"
@@ -356,8 +356,8 @@ final class ToolsImageIT {
   }
 
   /**
-   * Whatever a user has put before the system's programs, what the gateway does is done by the
-   * latter.
+   * The gateway's own work uses the system's programs, even if a user has put others before them in
+   * PATH.
    */
   @Test
   void worksForAUserWhoseOwnProgramsAreBroken() {

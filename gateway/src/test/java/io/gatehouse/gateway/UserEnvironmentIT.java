@@ -16,13 +16,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an admin gives users of the container's environment, at every door of a real sshd. */
+/**
+ * Tests the variables of the container that an admin passes on to users, in every kind of login to
+ * a real sshd.
+ */
 @Timeout(120)
 final class UserEnvironmentIT {
 
   private static final String KEY = "environment-key";
 
-  /** All that a shell, PAM or sed would take for something else. */
+  /** A value with all characters that a shell, PAM or sed treats specially. */
   private static final String VALUE =
       " a \"b' c\\ $HOME ${HOME} @{PAM_USER} # `id` % & | SECOND=x ü";
 

@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Types into a command for one client at a time, so that what each types arrives whole. */
+/**
+ * Types into a command for one client at a time, so that the text of each client arrives in one
+ * piece.
+ */
 final class CommandTyping {
 
   /** How long one client waits for another that is typing into the same command. */
@@ -16,7 +19,7 @@ final class CommandTyping {
   private final ReentrantLock lock = new ReentrantLock();
 
   /**
-   * Types a text; escapes such as {@code \\x03} are typed as what they stand for.
+   * Types a text; escapes such as {@code \\x03} are typed as the characters they stand for.
    *
    * @param watch told that something was typed
    */

@@ -8,10 +8,13 @@ import java.util.concurrent.TimeoutException;
 /** Lets requests wait until a command has ended or waits for input. */
 final class CommandWait {
 
-  /** How long a request that does not wait may take for a look: most take a tenth of it. */
+  /**
+   * How long a request that does not wait for the end may wait for a look at the command. Most
+   * looks take a tenth of it.
+   */
   private static final Duration LOOK_WAIT = Duration.ofMillis(200);
 
-  /** Between two questions whether a look has ended. */
+  /** The pause before asking again whether a look has ended. */
   private static final Duration LOOK_STEP = Duration.ofMillis(20);
 
   private final CompletableFuture<?> end;
@@ -30,7 +33,7 @@ final class CommandWait {
     try {
       end.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException stillRunning) {
-      // What the caller sees is the status.
+      // Nothing to do here: the caller sees the status.
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
     } catch (java.util.concurrent.ExecutionException impossible) {
@@ -39,8 +42,9 @@ final class CommandWait {
   }
 
   /**
-   * Waits until the command has ended or waits for input, at most this long. What waits already is
-   * waited for as long as it takes to find that out, so that nobody asks without a pause.
+   * Waits until the command has ended or waits for input, at most this long. If the command waits
+   * for input already, this still takes as long as it takes to find that out, so that no client
+   * asks again and again without a pause.
    */
   void awaitEndOrInput(Duration limit) {
     long begin = System.nanoTime();
@@ -66,9 +70,9 @@ final class CommandWait {
   }
 
   /**
-   * Looks whether the command waits for input, if it is time to.
+   * Looks whether the command waits for input, if the pause since the last look is over.
    *
-   * @param isPatient whether the caller waits a moment for what is found
+   * @param isPatient whether the caller waits a moment for the answer
    */
   void lookForInput(boolean isPatient) {
     if (!end.isDone() && !input.untilNextLook().isPositive()) {
@@ -80,7 +84,7 @@ final class CommandWait {
     }
   }
 
-  /** Whether it waited for input when somebody last looked, and nothing has happened since. */
+  /** Whether the command waited for input at the last look, and nothing has happened since. */
   boolean isWaitingForInput() {
     return !end.isDone() && input.isWaiting();
   }

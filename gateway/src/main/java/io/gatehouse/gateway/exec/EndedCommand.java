@@ -8,8 +8,8 @@ import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What is left of a command that has ended: how it started and ended. Its channel has buffers of up
- * to a megabyte, and executions are kept for minutes.
+ * The part of an ended command that is kept: how it started and ended. Its channel is not kept,
+ * because a channel has buffers of up to a megabyte and executions are kept for minutes.
  */
 record EndedCommand(CompletableFuture<Void> started, CompletableFuture<ExitStatus> exit)
     implements Command {
@@ -31,11 +31,11 @@ record EndedCommand(CompletableFuture<Void> started, CompletableFuture<ExitStatu
 
   @Override
   public void signal(Signal signal) {
-    // There is nobody to hear it.
+    // The command has ended, so nothing can receive the signal.
   }
 
   @Override
   public void close() {
-    // It was closed when it ended.
+    // The channel was closed when the command ended.
   }
 }

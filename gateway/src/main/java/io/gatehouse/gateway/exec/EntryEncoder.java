@@ -15,15 +15,14 @@ import java.nio.charset.StandardCharsets;
 /**
  * Turns bytes of a terminal into the lines of a log, one line for one entry.
  *
- * <p>An encoder belongs to one thread at a time. It keeps nothing of one batch for the next; the
- * bytes of a character that is not complete yet are kept by the caller, who gets them back as
- * {@code incomplete}.
+ * <p>An encoder belongs to one thread at a time. It keeps nothing of one batch for the next. The
+ * bytes of a character that is not complete yet stay in {@code incomplete}, which the caller keeps.
  */
 final class EntryEncoder {
 
   /**
-   * How many bytes of output one entry holds at most. A control character is six bytes of JSON, so
-   * a line stays below 50 KB, and a reader with a buffer of {@link Page#BUFFER_SIZE} always holds a
+   * The most bytes of output that one entry holds. A control character is six bytes of JSON, so a
+   * line stays below 50 KB, and a reader with a buffer of {@link Page#BUFFER_SIZE} always holds a
    * whole one.
    */
   static final int LARGEST_ENTRY = 8 * 1024;
@@ -50,7 +49,10 @@ final class EntryEncoder {
     json = LogRecords.JSON.createGenerator(lines);
   }
 
-  /** Encodes what was incomplete with the given bytes; leaves in it what is incomplete now. */
+  /**
+   * Encodes the incomplete bytes together with the given ones, and leaves the bytes of the last
+   * character in {@code incomplete} if it is not complete.
+   */
   void encode(ByteBuffer incomplete, byte[] buffer, int offset, int length) throws IOException {
     clear();
     int end = offset + length;
@@ -63,14 +65,14 @@ final class EntryEncoder {
     json.flush();
   }
 
-  /** Encodes what is incomplete and will never be completed. */
+  /** Encodes the bytes of a character that will never be completed. */
   void encodeRest(ByteBuffer incomplete) throws IOException {
     clear();
     encodePiece(incomplete, new byte[0], 0, 0, true);
     json.flush();
   }
 
-  /** How many entries the last batch has: none when it completed no character. */
+  /** The number of entries in the last batch: none if it completed no character. */
   int entries() {
     return entries;
   }
@@ -120,7 +122,7 @@ final class EntryEncoder {
     entries++;
   }
 
-  /** Gives its bytes to a file without copying them first. */
+  /** A buffer that writes its bytes to a file without copying them first. */
   private static final class Lines extends ByteArrayOutputStream {
     void writeTo(RandomAccessFile file) throws IOException {
       file.write(buf, 0, count);

@@ -10,7 +10,10 @@ import java.util.concurrent.ArrayBlockingQueue;
  */
 final class EntryEncoders {
 
-  /** No more can be at work at once than there are processors, save for waits of the disk. */
+  /**
+   * Idle encoders that are kept. No more than one for each processor can work at a time, except
+   * while some wait for the disk.
+   */
   private final ArrayBlockingQueue<EntryEncoder> idle =
       new ArrayBlockingQueue<>(Math.max(2, Runtime.getRuntime().availableProcessors()));
 
@@ -20,6 +23,6 @@ final class EntryEncoders {
   }
 
   void giveBack(EntryEncoder encoder) {
-    boolean unused = idle.offer(encoder); // one too many is left to the garbage collector
+    boolean unused = idle.offer(encoder); // if there is no room, the encoder is garbage
   }
 }

@@ -30,7 +30,7 @@ public final class Execution {
     DONE,
     KILLED;
 
-    /** The word on the wire. */
+    /** The word as it stands in answers. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -41,7 +41,7 @@ public final class Execution {
 
   private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
 
-  /** One SSH packet of OpenSSH. */
+  /** The most bytes that OpenSSH sends in one packet. */
   private static final int READ_SIZE = 32 * 1024;
 
   /**
@@ -50,7 +50,7 @@ public final class Execution {
    */
   private static final Duration TERM_GRACE = Duration.ofSeconds(5);
 
-  /** How long a kill waits to tell the exit status. */
+  /** How long a kill waits for the command's end, so that its answer has the exit status. */
   private static final Duration KILL_WAIT = Duration.ofSeconds(5);
 
   private final String id;
@@ -63,7 +63,7 @@ public final class Execution {
   private final InputWatch input;
   private final CommandWait waits;
 
-  /** Changed once, at the end. */
+  /** Replaced once, by an {@link EndedCommand}, when the command has ended. */
   private volatile Command command;
 
   private final CommandTyping typing = new CommandTyping();
@@ -91,7 +91,7 @@ public final class Execution {
   /**
    * Copies the output to the log until the command ends; runs on a thread of its own.
    *
-   * @param atEnd done before anybody is told of the end
+   * @param atEnd runs before any waiting caller learns that the command has ended
    */
   void pump(Runnable atEnd) {
     try (Command running = command) {
@@ -156,7 +156,7 @@ public final class Execution {
     return directory;
   }
 
-  /** Whether it has ended without running, because its directory cannot be entered. */
+  /** Whether the command has ended without running, because its directory cannot be entered. */
   boolean hasNoDirectory() {
     return end.isDone()
         && command.started().isCompletedExceptionally()
@@ -184,16 +184,19 @@ public final class Execution {
   /**
    * The output from an entry on.
    *
-   * @param offset the number of the first entry, counted from 0 whatever was dropped since
-   * @param tail at most so many entries, the last ones
+   * @param offset the number of the first entry; the first entry of all is 0, even if it was
+   *     dropped since
+   * @param tail if given, only so many of the last entries are wanted
    */
   public Page output(long offset, OptionalInt tail) {
     return log.page(offset, tail);
   }
 
-  /** The same output as a person would have seen it, on a terminal that has shown all before. */
+  /**
+   * The output as a person would have seen it, on a terminal that has shown everything before it.
+   */
   PlainPage plainOutput(long offset, OptionalInt tail, PlainPages pages) {
-    // Before the page: what ends meanwhile may be on it or not.
+    // Read before the page: if the command has ended now, the page has all of its output.
     boolean isLast = end.isDone();
     Page page = log.page(offset, tail);
     Optional<Transcript> known = pages.take(id, page.first());
@@ -218,22 +221,22 @@ public final class Execution {
   }
 
   /**
-   * Looks whether the command waits for input, if it is time to.
+   * Looks whether the command waits for input, if the pause since the last look is over.
    *
-   * @param isPatient whether the caller waits a moment for what is found
+   * @param isPatient whether the caller waits a moment for the answer
    */
   public void lookForInput(boolean isPatient) {
     waits.lookForInput(isPatient);
   }
 
-  /** Whether it waited for input when somebody last looked, and nothing has happened since. */
+  /** Whether the command waited for input at the last look, and nothing has happened since. */
   public boolean isWaitingForInput() {
     return waits.isWaitingForInput();
   }
 
   /**
    * Types into the command's terminal, whole and in order; escapes such as {@code \\x03} are typed
-   * as what they stand for.
+   * as the characters they stand for.
    *
    * @throws ExecutionRefusedException if the command has ended
    * @throws SessionException if the command does not read its input within the limit
@@ -248,7 +251,7 @@ public final class Execution {
   /**
    * Ends the command's process group and waits a little for its end.
    *
-   * @param force kills it at once, without asking it to end before
+   * @param force whether the command is killed at once, without TERM first
    */
   public void kill(boolean force) {
     if (!force && !end.isDone()) {

@@ -20,13 +20,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the output of one execution on disk, as JSON lines that clients get as they are.
  *
- * <p>The lines are in segments, {@code <id>.0.jsonl} and on. When they are larger together than
- * allowed, the oldest segment goes; entries keep their numbers. Of the first segment the start
- * record stays: it says what ran, and a command must not get rid of it by printing much.
+ * <p>The lines are in segments, {@code <id>.0.jsonl} and on. When the segments together are larger
+ * than allowed, the oldest is dropped; the other entries keep their numbers. The start record of
+ * the first segment always stays: it says what ran, and a command must not get rid of it by
+ * printing much.
  *
  * <p>One thread at a time writes ({@link #append}, {@link #finish}), any number read ({@link
- * #page}). Writing never fails for the caller, who must go on draining the command: when the disk
- * does, with a warning, what comes then is kept in {@link SpareMemory}, the newest of it.
+ * #page}). Writing never fails for the caller, who must go on reading the command's output. When
+ * the disk fails, the log says so in a warning and keeps the newest of the further output in {@link
+ * SpareMemory}.
  */
 final class ExecutionLog {
 
@@ -43,7 +45,7 @@ final class ExecutionLog {
   private final Clock clock;
   private final Runnable whenFinished;
 
-  // The writer's own.
+  // Only the writer uses these.
   private final ByteBuffer incomplete = ByteBuffer.allocate(EntryEncoder.LONGEST_INCOMPLETE);
   private int nextSegment;
   private long spareSize;
@@ -59,13 +61,13 @@ final class ExecutionLog {
   private long size;
   private boolean ended;
 
-  // The same; the writer alone changes them, and may therefore look at them without it. They came
-  // after the disk had failed.
+  // Output that came after the disk had failed. Also guarded by lock; only the writer changes these
+  // fields, so it may read them without the lock.
   private final Deque<SpareMemory.Block> spare = new ArrayDeque<>();
   private long entries;
 
   /**
-   * @param account whose it is
+   * @param account the account whose command it is
    * @param whenFinished runs once, at the end of {@link #finish}
    */
   ExecutionLog(
@@ -85,7 +87,10 @@ final class ExecutionLog {
     this.whenFinished = whenFinished;
   }
 
-  /** Creates the first segment with the record of what is started; to be called before all else. */
+  /**
+   * Creates the first segment with the record of the command that is started. Must be called before
+   * all other methods.
+   */
   void start(String command, String account) {
     try {
       byte[] record = LogRecords.start(command, account, clock.instant());
@@ -95,7 +100,7 @@ final class ExecutionLog {
     }
   }
 
-  /** Stores output, as one entry or several; bytes that are no UTF-8 become U+FFFD. */
+  /** Stores output, as one entry or several; bytes that are not UTF-8 become U+FFFD. */
   void append(byte[] buffer, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, buffer.length);
     if (finished) {
@@ -117,7 +122,7 @@ final class ExecutionLog {
   /**
    * Ends the log with the record of how the execution ended; further calls do nothing.
    *
-   * @param exitCode empty when nobody knows it
+   * @param exitCode empty if it is not known
    */
   void finish(OptionalInt exitCode, String status) {
     if (finished) {
@@ -143,7 +148,7 @@ final class ExecutionLog {
     }
   }
 
-  /** The files that stay, now that nothing is dropped any more. */
+  /** The files that are left. The log has ended, so no segment is dropped any more. */
   private LogFiles lastFiles() {
     lock.lock();
     try {
@@ -157,17 +162,18 @@ final class ExecutionLog {
   /**
    * The stored entries from a number on, or the last few of them.
    *
-   * @param offset the number of the first entry wanted; beyond the end there is nothing
-   * @param tail how many entries are wanted at most, counted from the end
+   * @param offset the number of the first entry wanted; the page is empty if it is beyond the end
+   * @param tail if given, only so many of the last entries are wanted
    */
   Page page(long offset, OptionalInt tail) {
     return page(offset, tail, 0);
   }
 
   /**
-   * As {@link #page(long, OptionalInt)}, with some entries before the first that is wanted.
+   * The same page as {@link #page(long, OptionalInt)}, with some entries before the first one
+   * wanted.
    *
-   * @param before at most so many, as far as they are still there
+   * @param before how many entries before it to add, if they were not dropped
    */
   Page page(long offset, OptionalInt tail, int before) {
     if (offset < 0 || tail.orElse(0) < 0) {
@@ -293,7 +299,7 @@ final class ExecutionLog {
     }
   }
 
-  /** The segment that is written, which nobody drops. */
+  /** The segment that is being written, which is never dropped. */
   private Segment last() {
     lock.lock();
     try {
@@ -303,7 +309,7 @@ final class ExecutionLog {
     }
   }
 
-  /** Drops what is oldest until so many bytes fit in; the segment being written stays. */
+  /** Drops the oldest segments until so many bytes fit in. The segment being written stays. */
   private void makeRoomFor(int bytes) {
     boolean dropped = true;
     while (dropped && size() + bytes > disk.maxSize()) {
@@ -320,7 +326,10 @@ final class ExecutionLog {
     }
   }
 
-  /** Any writer may call this; false if there is nothing but the segment being written. */
+  /**
+   * Drops the oldest segment; false if there is only the segment being written. The writers of
+   * other logs may call this too.
+   */
   private boolean dropOldest() {
     Segment oldest;
     lock.lock();

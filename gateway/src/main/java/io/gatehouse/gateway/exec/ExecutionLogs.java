@@ -34,27 +34,37 @@ import org.slf4j.LoggerFactory;
  * Keeps the logs of executions in one directory, with a folder for each account, until they are
  * older than the retention or have to make room for others.
  *
- * <p>They hold what users ran and what it printed: the directory and everything in it is the
- * gateway's alone. It is on the volume of the homes, where users' quotas do not count it.
+ * <p>The logs hold users' commands and their output, so only the gateway may read the directory and
+ * everything in it. It is on the volume of the homes, and users' quotas do not count it.
  */
 public final class ExecutionLogs {
 
-  /** The smallest limit that the largest batch of output, all control characters, fits in. */
+  /**
+   * The smallest limit for one log: the largest batch of output fits in, even if it has only
+   * control characters.
+   */
   public static final long SMALLEST_MAX_SIZE = 256 * 1024;
 
-  /** A log is dropped by the eighth: seven eighths of what is allowed are always there. */
+  /**
+   * A log has this many segments. Only whole segments are dropped, so seven eighths of what is
+   * allowed always stay.
+   */
   private static final int SEGMENTS = 8;
 
   /**
-   * Parts of logs that fit into what an account may have: as many as commands may run, twice, so
-   * that there is room while each has one that is being written and cannot be dropped.
+   * A segment is so small that this many fit into what one account may have: twice the number of
+   * commands that may run. So there is room left while each of these commands has one segment that
+   * is being written and cannot be dropped.
    */
   private static final int SEGMENTS_OF_ACCOUNT = 2 * ExecutionSettings.MOST_RUNNING_OF_USER;
 
-  /** Logs of an earlier gateway that are looked at before they are counted. */
+  /** Logs of an earlier gateway are read and counted in groups of this many. */
   private static final int LOADED_AT_A_TIME = 1000;
 
-  /** Whose logs are not in an account's folder: a gateway before this one had none. */
+  /**
+   * The account of logs that are not in an account's folder. Earlier versions of the gateway had no
+   * such folders.
+   */
   private static final String NOBODY = "";
 
   private static final Pattern ID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
@@ -82,13 +92,13 @@ public final class ExecutionLogs {
   private volatile boolean loaded;
 
   /**
-   * What logs may have, and for how long.
+   * The space that logs may have on disk, and how long they stay.
    *
-   * @param largest bytes of one log
-   * @param largestOfAccount bytes of the logs of one account
-   * @param largestOfAll bytes of all logs
-   * @param mostFilesOfAccount files of the logs of one account
-   * @param mostFiles files of all logs
+   * @param largest the most bytes of one log
+   * @param largestOfAccount the most bytes of all logs of one account
+   * @param largestOfAll the most bytes of the logs of all accounts
+   * @param mostFilesOfAccount the most files of all logs of one account
+   * @param mostFiles the most files of the logs of all accounts
    * @param retention how long a log stays after its end
    */
   public record Limits(
@@ -111,7 +121,7 @@ public final class ExecutionLogs {
   }
 
   /**
-   * Makes the directory ready, which is created when it is missing and closed to everybody else.
+   * Creates the directory if it is missing, and closes it to everybody but the gateway.
    *
    * @throws UncheckedIOException when the directory cannot be made the gateway's alone
    */
@@ -130,7 +140,7 @@ public final class ExecutionLogs {
   }
 
   /**
-   * Opens the log of a new execution and records what is started.
+   * Opens the log of a new execution and records the command that is started.
    *
    * @throws IllegalArgumentException when the id cannot be a file name or is open already
    */
@@ -161,9 +171,9 @@ public final class ExecutionLogs {
   }
 
   /**
-   * Removes the logs that ended longer ago than the retention, also those of an earlier gateway;
-   * never an open one, and nothing that is no log. The directory is read the first time only.
-   * Returns how many files went.
+   * Removes the logs that ended longer ago than the retention, also those of an earlier gateway.
+   * Logs that are still written and other files stay. Only the first call reads the directory.
+   * Returns the number of files removed.
    */
   public synchronized long sweep() {
     if (!loaded) {
@@ -259,7 +269,7 @@ public final class ExecutionLogs {
   private void createDirectory() {
     try {
       Files.createDirectories(directory, attribute(DIRECTORY_PERMISSIONS));
-      // One that was there may be open to others; only its owner can do this.
+      // A directory that existed before may be open to others. Only its owner can change that.
       Files.setPosixFilePermissions(directory, DIRECTORY_PERMISSIONS);
     } catch (IOException e) {
       throw new UncheckedIOException("the directory for logs, " + directory, e);

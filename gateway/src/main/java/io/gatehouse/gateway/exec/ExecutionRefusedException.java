@@ -1,13 +1,13 @@
 package io.gatehouse.gateway.exec;
 
-/** Tells that a command is not started or not talked to, by a rule of this package. */
+/** Tells that a rule of this package does not allow a command to be started or to get input. */
 public final class ExecutionRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   /** The rule. */
   public enum Reason {
-    /** As many commands run as there may be, of this user or of all. */
+    /** This user, or all users together, have as many running commands as they may have. */
     TOO_MANY,
     /** The command has ended. */
     ENDED

@@ -36,7 +36,7 @@ public final class Executions implements AutoCloseable {
 
   private static final Duration SWEEP = Duration.ofSeconds(30);
 
-  /** How long the end of a command whose directory cannot be entered may take. */
+  /** How long a command may take to end when its directory cannot be entered. */
   private static final Duration END_WAIT = Duration.ofSeconds(10);
 
   /** How long commands have between TERM and KILL when the gateway stops. */
@@ -58,7 +58,8 @@ public final class Executions implements AutoCloseable {
   private final PlainPages plainPages = new PlainPages();
 
   /**
-   * Looks at a time whether a command waits for input: of one user, whose look may hang, and all.
+   * How many looks whether a command waits for input may run at a time: for one user, because a
+   * look may hang, and for all users.
    */
   private final Quota looks = new Quota(2, 8);
 
@@ -78,8 +79,8 @@ public final class Executions implements AutoCloseable {
   /**
    * Starts a command and does not wait for its end.
    *
-   * @param startWait how long at most to wait until it is known whether the directory can be
-   *     entered; what is known later is told by {@link #requireDirectory} and in the output
+   * @param startWait how long to wait at most for the answer whether the directory can be entered;
+   *     an answer that comes later is found by {@link #requireDirectory} and in the output
    * @throws ExecutionRefusedException if too many commands run
    * @throws SessionException if the login fails, or the directory cannot be entered
    */
@@ -96,7 +97,8 @@ public final class Executions implements AutoCloseable {
       ExecutionLog log = logs.open(id, commandLine.text(), account.name().value());
       Execution started = new Execution(id, scope, commandLine, command, log, clock, looks);
       execution = started;
-      // The permit is back before the end is told: who waited for it may start the next at once.
+      // The place is given back before the end is told, so that a client that waited for the end
+      // can start its next command at once.
       Thread.ofVirtual()
           .name("execution " + id)
           .start(() -> started.pump(() -> giveBack(scope.userId(), held)));
@@ -132,22 +134,23 @@ public final class Executions implements AutoCloseable {
     try {
       command.started().get(startWait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failure) {
-      // It is over at once, and counts no more when this is told.
+      // The command ends at once. When the caller gets the exception, the command no longer counts
+      // as running.
       execution.awaitEnd(END_WAIT);
       if (execution.hasNoDirectory()) {
         throw noDirectory(execution);
       }
     } catch (TimeoutException slow) {
-      // The user's own start files take their time.
+      // Nothing to do here: the user's own start files may take longer.
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
     }
   }
 
   /**
-   * Forgets a command that has ended because its directory cannot be entered.
+   * Forgets a command if it has ended because its directory cannot be entered.
    *
-   * @throws SessionException NO_DIRECTORY if that is so
+   * @throws SessionException NO_DIRECTORY if the command was forgotten
    */
   public void requireDirectory(Execution execution) {
     if (execution.hasNoDirectory()) {
@@ -164,7 +167,7 @@ public final class Executions implements AutoCloseable {
    * colours and the like.
    *
    * @param offset the number of the first entry, as in {@link Execution#output}
-   * @param tail at most so many entries, the last ones
+   * @param tail if given, only so many of the last entries are wanted
    */
   public PlainPage plainOutput(Execution execution, long offset, OptionalInt tail) {
     return execution.plainOutput(offset, tail, plainPages);
@@ -201,7 +204,8 @@ public final class Executions implements AutoCloseable {
   }
 
   /**
-   * Whether another user has an execution with this id; a user who asks for it did not guess it.
+   * Whether another user has an execution with this id. Ids cannot be guessed, so a user who asks
+   * for it has got it from somewhere.
    */
   public boolean isOfAnotherUser(ChatScope scope, String id) {
     return users.entrySet().stream()

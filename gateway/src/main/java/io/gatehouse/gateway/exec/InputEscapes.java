@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 /**
  * Turns the escapes that models write into input ({@code \n}, {@code \x03}) into their characters.
  *
- * <p>They are those of a Python string, as in Open Terminal. What is no escape stays as it is, and
- * so does a malformed one and half of a surrogate pair, for which Open Terminal answers 500.
+ * <p>The escapes are those of a Python string, as in Open Terminal. Other text stays as it is. So
+ * do malformed escapes and halves of surrogate pairs, for which Open Terminal answers 500.
  */
 final class InputEscapes {
 

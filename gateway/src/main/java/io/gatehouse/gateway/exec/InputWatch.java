@@ -8,25 +8,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out whether a command waits for input, while somebody wants to know.
+ * Finds out whether a command waits for input, while some request wants to know it.
  *
- * <p>A look costs a small program in the user's login. So nobody looks while there is output, and
- * the pauses between two looks at a silent command grow.
+ * <p>A look runs a small program in the user's login. So there is no look while there is output,
+ * and the pauses between two looks at a silent command grow.
  */
 final class InputWatch {
 
   private static final Logger LOG = LoggerFactory.getLogger(InputWatch.class);
 
-  /** How long a command is silent before it is looked at; answers to what was typed come sooner. */
+  /**
+   * How long a command must be silent before the first look. A program's answer to typed input
+   * usually comes sooner.
+   */
   static final Duration SILENCE = Duration.ofSeconds(1);
 
-  /** Pauses double from the one above to this. */
+  /** The pauses between looks double, from {@link #SILENCE} up to this. */
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-  /** Where it waits, it is looked at again after this: it may have stopped by itself. */
+  /** The pause after a look that found the command waiting: it may stop waiting by itself. */
   private static final Duration PAUSE_WHILE_WAITING = Duration.ofSeconds(5);
 
-  /** What the places are counted as. */
+  /** The name by which the quota counts looks. */
   private static final String LOOKS = "looks at commands";
 
   private final String userId;
@@ -35,7 +38,7 @@ final class InputWatch {
   /** Changed once, at the end. */
   private volatile Command command;
 
-  // The pump and whoever types change these.
+  // Changed by the thread that reads the output and by the threads that type.
   private volatile long lastActivity = System.nanoTime();
 
   // Guarded by this.
@@ -48,7 +51,7 @@ final class InputWatch {
   /**
    * Watches a command of a user.
    *
-   * @param places of looks at a time; who finds none looks later
+   * @param places limits the looks at a time; without a free place, the look comes later
    */
   InputWatch(Command command, String userId, Quota places) {
     this.command = command;
@@ -56,22 +59,22 @@ final class InputWatch {
     this.places = places;
   }
 
-  /** The command has ended, and this is what is left of it. */
+  /** Tells that the command has ended. */
   void end(Command ended) {
     command = ended;
   }
 
-  /** There was output, or something was typed. */
+  /** Tells that there was output, or that something was typed. */
   void activity() {
     lastActivity = System.nanoTime();
   }
 
-  /** Whether it waited for input when it was last looked at, and nothing has happened since. */
+  /** Whether the command waited for input at the last look, and nothing has happened since. */
   synchronized boolean isWaiting() {
     return waiting && watchedActivity == lastActivity;
   }
 
-  /** How long until it is worth to look again; not positive: now. */
+  /** The time until the next look is due; zero or negative if it is due now. */
   synchronized Duration untilNextLook() {
     long activity = lastActivity;
     long now = System.nanoTime();
@@ -94,7 +97,7 @@ final class InputWatch {
     return looking;
   }
 
-  /** Looks, on a thread of its own, unless somebody does. */
+  /** Starts a look on a thread of its own, unless one is running. */
   void startLook() {
     long activity;
     synchronized (this) {

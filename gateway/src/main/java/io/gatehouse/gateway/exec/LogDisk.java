@@ -3,13 +3,13 @@ package io.gatehouse.gateway.exec;
 import java.nio.file.Path;
 
 /**
- * Where the logs of an account are, and what each may have there.
+ * Where the logs of an account are on disk, and how much space each may have there.
  *
- * @param directory the account's own
- * @param maxSize bytes of one log, beside a start record larger than that
- * @param largestSegment bytes of each of its parts, which are dropped as a whole
- * @param files creates the parts
- * @param space counts what all logs have
+ * @param directory the account's own directory
+ * @param maxSize the most bytes of one log; only a start record that is larger may exceed it
+ * @param largestSegment the most bytes of one segment; only whole segments are dropped
+ * @param files creates the segments' files
+ * @param space counts the space of all logs
  */
 record LogDisk(
     Path directory, long maxSize, long largestSegment, SegmentFiles files, LogSpace space) {}

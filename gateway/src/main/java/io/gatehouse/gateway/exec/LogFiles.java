@@ -7,11 +7,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of a log that has ended: {@code <id>.0.jsonl}, in which it says what was started, and
- * those that were not dropped.
+ * The files of a log that has ended: {@code <id>.0.jsonl}, which holds the start record, and the
+ * segments that were not dropped.
  *
- * @param first the number of the first that was not dropped
- * @param end the number after the last
+ * @param first the number of the first segment that was not dropped
+ * @param end the number after that of the last segment
  */
 record LogFiles(Path directory, String id, int first, int end) {
 

@@ -10,12 +10,15 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.OptionalInt;
 
-/** Writes the two lines of a log that are not output: what was started, and how it ended. */
+/**
+ * Writes the two lines of a log that are not output: the start record says which command was
+ * started, the end record how it ended.
+ */
 final class LogRecords {
 
   /**
-   * Writes JSON lines: nothing between two values but what the writer puts there, characters beyond
-   * the basic plane as they are and not as two escapes.
+   * Writes JSON lines: it puts no separator between two values, and writes characters beyond the
+   * basic plane as they are and not as two escapes.
    */
   static final JsonFactory JSON =
       new JsonFactoryBuilder()
@@ -38,7 +41,7 @@ final class LogRecords {
         });
   }
 
-  /** The exit code is null in the record of a command whose end nobody saw. */
+  /** The end record. Its exit code is null if it is not known. */
   static byte[] end(OptionalInt exitCode, String status, Instant now) throws IOException {
     return line(
         "end",

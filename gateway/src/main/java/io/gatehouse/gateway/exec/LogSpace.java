@@ -16,9 +16,10 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
- * Counts what logs have on disk, for each account and in all, and makes room: the oldest log that
- * has ended goes first, then the oldest part of the largest that is still written. Where all
- * accounts together have too much, this is done to the one that has most.
+ * Counts the space that logs have on disk, for each account and for all, and makes room: it removes
+ * the oldest log that has ended, and if there is none, the oldest segment of the largest log that
+ * is still written. When all accounts together have too much, this is done to the account that has
+ * most.
  */
 final class LogSpace {
 
@@ -30,12 +31,12 @@ final class LogSpace {
   private long files;
 
   /**
-   * What logs may have on disk.
+   * The space that logs may have on disk.
    *
-   * @param bytesOfAccount bytes of the logs of one account
-   * @param bytes bytes of all logs
-   * @param filesOfAccount files of the logs of one account
-   * @param files files of all logs
+   * @param bytesOfAccount the most bytes of the logs of one account
+   * @param bytes the most bytes of all logs
+   * @param filesOfAccount the most files of the logs of one account
+   * @param files the most files of all logs
    */
   record Limits(long bytesOfAccount, long bytes, long filesOfAccount, long files) {}
 
@@ -58,13 +59,16 @@ final class LogSpace {
     private final String id;
     private final BooleanSupplier dropOldest;
 
-    // Guarded by the space.
+    // Guarded by the {@code LogSpace}.
     private long ownBytes;
     private long ownFiles;
     private Instant endedAt = Instant.MAX;
     private Runnable remove = () -> {};
 
-    /** Once it is removed; a part that was being dropped at that moment counts no more. */
+    /**
+     * True once the log is removed. A segment that was being dropped at that moment is not
+     * subtracted again.
+     */
     private boolean forgotten;
 
     private Log(String account, String id, BooleanSupplier dropOldest) {
@@ -73,19 +77,19 @@ final class LogSpace {
       this.dropOldest = dropOldest;
     }
 
-    /** Counts what is about to be written, and makes room for it. */
+    /** Counts bytes and files that are about to be written, and makes room for them. */
     void add(long addedBytes, int addedFiles) {
       count(this, addedBytes, addedFiles);
       makeRoom(account);
     }
 
-    /** Counts what is no longer there. */
+    /** Subtracts bytes and files that were removed. */
     void subtract(long removedBytes, int removedFiles) {
       count(this, -removedBytes, -removedFiles);
     }
 
     /**
-     * Nothing is written any more.
+     * Tells that nothing more is written to this log.
      *
      * @param remover removes its files
      */
@@ -97,7 +101,8 @@ final class LogSpace {
   /**
    * Begins to count a log.
    *
-   * @param dropOldest drops its oldest part, which it subtracts; false if there is none to spare
+   * @param dropOldest drops the log's oldest segment and subtracts it; false if there is none that
+   *     may be dropped
    */
   synchronized Log begin(String account, String id, BooleanSupplier dropOldest) {
     Log log = new Log(account, id, dropOldest);
@@ -106,9 +111,10 @@ final class LogSpace {
   }
 
   /**
-   * Counts a log of an earlier gateway; of one account, they come in the order of their ends.
+   * Counts a log of an earlier gateway. The logs of one account must come in the order in which
+   * they ended.
    *
-   * @param remover removes its files
+   * @param remover removes the log's files
    */
   void restore(
       String account, String id, long ownBytes, int ownFiles, Instant endedAt, Runnable remover) {
@@ -150,7 +156,9 @@ final class LogSpace {
     }
   }
 
-  /** False if there is nothing to spare. */
+  /**
+   * Removes one log, or one segment, of the account; false if there is none that may be removed.
+   */
   private boolean makeRoomIn(String account) {
     Optional<Log> oldest = takeOldest(account);
     oldest.ifPresent(log -> log.remove.run());
@@ -158,7 +166,10 @@ final class LogSpace {
         || written(account).stream().anyMatch(log -> log.dropOldest.getAsBoolean());
   }
 
-  /** Whose logs have to make room: those of one of these, the first that has any to spare. */
+  /**
+   * The accounts whose logs may have to make room. The first of them that has something to remove
+   * makes room.
+   */
   private synchronized List<String> full(String account) {
     Owner owner = owner(account);
     if (owner.bytes > limits.bytesOfAccount() || owner.files > limits.filesOfAccount()) {
@@ -198,7 +209,7 @@ final class LogSpace {
     }
   }
 
-  /** The largest first. */
+  /** The account's logs that are still written, the largest first. */
   private synchronized Collection<Log> written(String account) {
     List<Log> logs = new ArrayList<>(owner(account).written);
     logs.sort(Comparator.comparingLong((Log log) -> log.ownBytes).reversed());
@@ -208,8 +219,8 @@ final class LogSpace {
   /**
    * Removes logs that have ended.
    *
-   * @param tooOld which, by when they ended
-   * @return how many files they had
+   * @param tooOld tells from the time of its end whether a log is removed
+   * @return the number of files they had
    */
   long removeEnded(Predicate<Instant> tooOld) {
     long removed = 0;
@@ -223,7 +234,8 @@ final class LogSpace {
   private synchronized List<Log> takeEnded(Predicate<Instant> tooOld) {
     List<Log> taken = new ArrayList<>();
     for (Owner owner : owners.values()) {
-      // They are in the order in which they ended, so the first to stay is the last to look at.
+      // The logs are in the order in which they ended, so after the first that stays all others
+      // stay too.
       owner.ended.values().stream().takeWhile(log -> tooOld.test(log.endedAt)).forEach(taken::add);
     }
     taken.forEach(this::forget);

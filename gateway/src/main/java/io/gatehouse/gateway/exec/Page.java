@@ -13,16 +13,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a client asked to see of an execution's output, as it was at one moment.
+ * The part of an execution's output that a client asked for, as it was at one moment.
  *
  * <p>A page holds neither memory nor descriptors, needs no closing, and belongs to one thread. A
- * file is open only while a piece of it is read, never while a client takes its bytes: a dropped
- * segment that somebody reads slowly would otherwise go on filling the disk. Whole entries that
+ * file is open only while a piece of it is read, never while a client takes its bytes: otherwise a
+ * dropped segment would still take space on disk while a slow client reads it. Whole entries that
  * were dropped meanwhile are missing from the page, which is {@link #truncated} from then on.
  */
 public final class Page {
 
-  /** How much of the output is in memory at a time. */
+  /** The most bytes of output that are in memory at a time. */
   static final int BUFFER_SIZE = 64 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(Page.class);
@@ -33,9 +33,10 @@ public final class Page {
   private boolean truncated;
 
   /**
-   * Makes a page of what the ranges have.
+   * Makes a page of the entries in the ranges.
    *
-   * @param first the first entry that was asked for; what comes before it is only there to be read
+   * @param first the first entry that was asked for; entries before it only bring a terminal into
+   *     its state
    */
   Page(long first, long nextOffset, boolean truncated, List<Range> ranges) {
     this.first = first;
@@ -44,12 +45,12 @@ public final class Page {
     this.ranges = List.copyOf(ranges);
   }
 
-  /** Bytes of memory while it is written. */
+  /** Bytes of memory that the page takes while it is written. */
   public long weight() {
     return Math.min(length(), BUFFER_SIZE);
   }
 
-  /** Bytes on disk of all that is read for it. */
+  /** Bytes on disk of everything that is read for the page. */
   long length() {
     return ranges.stream().mapToLong(Range::length).sum();
   }
@@ -59,14 +60,14 @@ public final class Page {
     return first;
   }
 
-  /** How many entries there were so far: the offset to ask for next. */
+  /** The number of entries so far, which is the offset to ask for next. */
   public long nextOffset() {
     return nextOffset;
   }
 
   /**
-   * Whether entries at or after the requested offset are missing. To be asked after {@link
-   * #writeEntries}, which may find that some were dropped meanwhile.
+   * Whether entries at or after the requested offset are missing. The answer is final only after
+   * {@link #writeEntries}, which may find that some were dropped meanwhile.
    */
   public boolean truncated() {
     return truncated;
@@ -89,7 +90,7 @@ public final class Page {
         });
   }
 
-  /** Who reads the text of entries. */
+  /** Takes the text of entries. */
   @FunctionalInterface
   interface TextReader {
 
@@ -116,14 +117,14 @@ public final class Page {
         });
   }
 
-  /** Who gets lines, of which each is an entry and ends with a line feed. */
+  /** Takes lines. Each line is an entry and ends with a line feed. */
   @FunctionalInterface
   private interface LineReader {
 
     /**
-     * Takes lines, and may change them and the byte before.
+     * Takes lines. It may change them and the byte before them.
      *
-     * @param entry the number of the first
+     * @param entry the number of the first line's entry
      */
     void read(long entry, byte[] buffer, int start, int end) throws IOException;
   }
@@ -133,7 +134,7 @@ public final class Page {
     if (most == 0) {
       return;
     }
-    // One more in front, for a comma before the first entry of a buffer.
+    // One byte more in front, for a comma before the first entry of a buffer.
     byte[] buffer = new byte[1 + (int) Math.min(most, BUFFER_SIZE)];
     for (Range range : ranges) {
       readRange(range, buffer, reader);
@@ -173,11 +174,14 @@ public final class Page {
     return count;
   }
 
-  /** Where lines are. */
+  /** A place that lines are read from. */
   @FunctionalInterface
   interface Source {
 
-    /** Reads so many bytes; returns less than there were, or nothing, when they are gone. */
+    /**
+     * Reads up to so many bytes and returns their number: less than wanted, or none, if they were
+     * dropped.
+     */
     int read(long position, byte[] buffer, int offset, int wanted);
   }
 
@@ -187,7 +191,7 @@ public final class Page {
 
   private static int read(Path file, long position, byte[] buffer, int offset, int wanted) {
     int length = 0;
-    // Not a FileChannel: an interrupt of the reader would close it.
+    // A FileChannel would be closed by an interrupt of the reading thread.
     try (RandomAccessFile source = new RandomAccessFile(file.toFile(), "r")) {
       source.seek(position);
       int count = source.read(buffer, offset, wanted);
@@ -196,7 +200,7 @@ public final class Page {
         count = length < wanted ? source.read(buffer, offset + length, wanted - length) : 0;
       }
     } catch (IOException e) {
-      // Dropped or swept, as a rule, and then nothing is wrong.
+      // Usually the file was dropped or swept, and then nothing is wrong.
       if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         LOG.warn("{} cannot be read: {}", file.getFileName(), e.toString());
       }
@@ -231,8 +235,8 @@ public final class Page {
   /**
    * The lines of a source from a position to an end, without the first few.
    *
-   * @param skip how many lines at the position are not wanted
-   * @param first the number of the first entry that is
+   * @param skip the number of lines from the position on that are not wanted
+   * @param first the number of the first entry that is wanted
    */
   record Range(Source source, long position, long end, long skip, long first) {
     long length() {

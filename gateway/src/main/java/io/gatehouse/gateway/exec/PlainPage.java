@@ -6,24 +6,27 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What a client asked to see of an execution's output, as a person would have seen it. */
+/** The part of an execution's output that a client asked for, as a person would have seen it. */
 public final class PlainPage {
 
-  /** Who gets the text. */
+  /** Takes the text. */
   @FunctionalInterface
   public interface Writer {
 
-    /** Takes the next piece, of some kilobytes. */
+    /** Takes the next piece, which has a few kilobytes. */
     void write(String text) throws IOException;
   }
 
-  /** Entries before the first one, by which the screen is known; each has 8 KiB at most. */
+  /**
+   * Entries before the first one that are read to know the state of the screen. Each has 8 KiB at
+   * most.
+   */
   static final int BEFORE = 32;
 
   private static final long WEIGHT_OF_BYTE = 4;
   private static final long MOST_WEIGHT = 512 * 1024;
 
-  /** Characters of a piece. */
+  /** The most characters of a piece. */
   private static final int PIECE = 16 * 1024;
 
   private final String id;
@@ -36,8 +39,9 @@ public final class PlainPage {
   /**
    * Makes the plain form of a page of the log.
    *
-   * @param page with entries before its first, unless there is a known transcript of them
-   * @param isLast whether no output can follow, so that the terminal's state need not be kept
+   * @param page the page, with entries before its first one unless there is a known transcript of
+   *     them
+   * @param isLast whether no more output can follow; then the terminal's state is not kept
    */
   PlainPage(
       String id,
@@ -55,8 +59,8 @@ public final class PlainPage {
   }
 
   /**
-   * Bytes of memory while it is written: besides the page, pieces of text, and a terminal's screen
-   * and lines, which are little where there is little output.
+   * Bytes of memory that this takes while it is written, in addition to the page: pieces of text,
+   * and the screen and lines of a terminal, which are small if there is little output.
    */
   public long weight() {
     return Math.min(WEIGHT_OF_BYTE * page.length(), MOST_WEIGHT);
@@ -67,7 +71,7 @@ public final class PlainPage {
     return page.nextOffset();
   }
 
-  /** Whether output is missing, to be asked after {@link #write}. */
+  /** Whether output is missing; final only after {@link #write}. */
   public boolean truncated() {
     return page.truncated();
   }
@@ -83,7 +87,7 @@ public final class PlainPage {
       Pieces pieces = new Pieces(writer);
       Transcript transcript = known.orElseGet(pages::fresh);
       boolean[] begun = {known.isPresent()};
-      // Entries before the page only bring the terminal into its state; nobody is shown them.
+      // Entries before the page only bring the terminal into its state and are not shown.
       transcript.begin(known.isPresent() ? pieces::add : text -> {}, patience);
       page.readTexts(
           (entry, text) -> {

@@ -9,20 +9,27 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Makes plain pages, and keeps for a while where each ended: who asks for what comes next gets it
- * as it changes the screen of before, and nothing is read twice.
+ * Keeps for a while the terminal's state at the end of each plain page. The next page of the same
+ * output continues from there, so that nothing is read twice.
  */
 final class PlainPages {
 
-  /** How long output may move the cursor in one answer; it takes about a second for a megabyte. */
+  /**
+   * How long one answer may spend on output that moves the cursor. A megabyte takes about a second.
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private static final int MOST_OF_USER = 2;
 
-  /** More than processors: a client that reads its answer slowly has a place and uses none. */
+  /**
+   * More than there are processors, because a client that reads its answer slowly holds a place and
+   * uses no processor.
+   */
   private static final int MOST = 16;
 
-  /** Each has at most some hundred kilobytes, as a rule a few. */
+  /**
+   * The most transcripts that are kept. Each has a few hundred kilobytes at most, usually a few.
+   */
   private static final int MOST_KEPT = 64;
 
   private record Kept(long position, Transcript transcript) {}
@@ -35,7 +42,7 @@ final class PlainPages {
 
   private final Quota busy = new Quota(MOST_OF_USER, MOST);
 
-  /** A transcript that has come to this entry, for nobody else. */
+  /** Takes out the transcript that has come to this entry, so that no other request gets it. */
   Optional<Transcript> take(String id, long position) {
     if (position == 0) {
       return Optional.empty();
@@ -55,12 +62,15 @@ final class PlainPages {
     }
   }
 
-  /** How long an answer may follow the cursor: not at all while the user's places are taken. */
+  /**
+   * How long an answer may spend on output that moves the cursor: not at all while the user's
+   * places are taken.
+   */
   Duration begin(String userId) {
     return busy.take(userId, "plain answers").isEmpty() ? PATIENCE : Duration.ZERO;
   }
 
-  /** Gives the place back that an answer has had. */
+  /** Gives back the place of an answer. */
   void end(String userId, Duration patience) {
     if (patience.isPositive()) {
       busy.giveBack(userId);

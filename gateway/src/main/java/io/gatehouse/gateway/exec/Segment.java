@@ -9,13 +9,12 @@ import java.util.Arrays;
 /**
  * One file of a log, with the sparse index from entry numbers to its positions.
  *
- * <p>What the file holds is changed by the log's writer alone. The counters and the index are
- * guarded by the log's lock: the writer changes them while it holds it, after the bytes are on
- * disk.
+ * <p>Only the log's writer changes the file. The counters and the index are guarded by the log's
+ * lock: the writer changes them under the lock, after the bytes are on disk.
  */
 final class Segment {
 
-  /** How far apart the index's positions are: what a read may have to skip. */
+  /** The distance between the index's positions, which is the most that a read has to skip. */
   static final int CHECKPOINT_DISTANCE = 64 * 1024;
 
   private final Path path;
@@ -32,7 +31,8 @@ final class Segment {
   private int checkpoints;
 
   /**
-   * @param start where the first entry will be: behind the start record, in the segment that has it
+   * @param start the position of the first entry, which is behind the start record if the segment
+   *     has one
    */
   Segment(Path path, RandomAccessFile file, long firstEntry, long start) {
     this.path = path;
@@ -56,12 +56,12 @@ final class Segment {
     return nextEntry;
   }
 
-  /** How many bytes its entries have. */
+  /** The number of bytes of its entries. */
   long length() {
     return end - start;
   }
 
-  /** Counts entries in that are on disk. */
+  /** Counts entries that are now on disk. */
   void extend(int entries, int bytes) {
     if (end - checkpointPositions[checkpoints - 1] >= CHECKPOINT_DISTANCE) {
       addCheckpoint();
@@ -70,7 +70,9 @@ final class Segment {
     nextEntry += entries;
   }
 
-  /** Where to read for all entries from this number on; all of them when it is before the first. */
+  /**
+   * The range of all entries from this number on; all entries if the number is before the first.
+   */
   Page.Range rangeFrom(long entry) {
     int found = Arrays.binarySearch(checkpointEntries, 0, checkpoints, Math.max(entry, firstEntry));
     int nearest = found >= 0 ? found : -found - 2;
@@ -79,7 +81,7 @@ final class Segment {
         Page.file(path), checkpointPositions[nearest], end, skipped, Math.max(entry, firstEntry));
   }
 
-  /** Takes back the part of a line that a failed write has left. */
+  /** Removes the part of a line that a failed write has left. */
   void cutToEntries() throws IOException {
     file.setLength(end);
   }
@@ -91,7 +93,7 @@ final class Segment {
     }
   }
 
-  /** Removes the entries from disk; what was started stays recorded. */
+  /** Removes the entries from disk. The start record stays. */
   void discard() throws IOException {
     if (hasStartRecord()) {
       file.setLength(start);
@@ -101,7 +103,7 @@ final class Segment {
     }
   }
 
-  /** Whether its file outlives the entries. */
+  /** Whether the segment has the start record. Then its file stays when the entries are removed. */
   boolean hasStartRecord() {
     return start > 0;
   }

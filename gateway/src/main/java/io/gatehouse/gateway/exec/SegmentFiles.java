@@ -7,10 +7,11 @@ import java.nio.file.Path;
 /**
  * Creates the files that logs are written to.
  *
- * <p>They are no {@code FileChannel}s: the interrupt of a thread that writes one would close it.
+ * <p>They are not {@code FileChannel}s, because an interrupt of the writing thread would close a
+ * channel.
  */
 interface SegmentFiles {
 
-  /** Creates a file and opens it at its beginning; fails when there is anything at the path. */
+  /** Creates a file and opens it at its beginning; fails if the path exists already. */
   RandomAccessFile create(Path path) throws IOException;
 }

@@ -6,20 +6,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps output that the disk does not take: of all logs together so much, then the oldest goes.
+ * Keeps output that the disk does not take, up to a limit for all logs together. Beyond it, the
+ * oldest output is dropped.
  *
- * <p>A full disk is for one user to make and for all others to bear, so it must not take the output
- * of their commands.
+ * <p>One user can fill the disk for all others. The others must not lose the output of their
+ * commands by that.
  */
 final class SpareMemory {
 
-  /** Bytes of one log, which keeps to it by itself; the largest batch fits in. */
+  /** The most bytes of one log; the log itself keeps to this limit. The largest batch fits in. */
   static final int MOST_OF_LOG = 256 * 1024;
 
-  /** Bytes of all logs, of which a few hundred commands with little output take a tenth. */
+  /** The most bytes of all logs. A few hundred commands with little output take a tenth of it. */
   static final int MOST = 16 * 1024 * 1024;
 
-  /** What a block costs beside its lines: many commands print a few bytes at a time. */
+  /**
+   * Bytes of memory of a block without its lines. It is counted because many commands print only a
+   * few bytes at a time.
+   */
   private static final int OVERHEAD = 128;
 
   private final int most;
@@ -43,7 +47,7 @@ final class SpareMemory {
     private final long nextEntry;
     private final int length;
 
-    /** Null once it is dropped; any thread may see that at any time. */
+    /** Null once the block is dropped, which may happen at any time, on any thread. */
     private volatile byte @Nullable [] lines;
 
     private Block(long firstEntry, int entries, byte[] lines) {
@@ -61,7 +65,7 @@ final class SpareMemory {
       return nextEntry;
     }
 
-    /** How many bytes it takes. */
+    /** The bytes of memory that the block takes. */
     int size() {
       return length + OVERHEAD;
     }
@@ -70,7 +74,9 @@ final class SpareMemory {
       return lines == null;
     }
 
-    /** The lines of all entries from this number on; all of them when it is before the first. */
+    /**
+     * The range of all entries from this number on; all entries if the number is before the first.
+     */
     Page.Range rangeFrom(long entry) {
       return new Page.Range(
           this::read, 0, length, Math.max(0, entry - firstEntry), Math.max(entry, firstEntry));
@@ -86,7 +92,7 @@ final class SpareMemory {
     }
   }
 
-  /** Keeps the lines of so many entries; others may be dropped for it. */
+  /** Keeps the lines of so many entries. Older blocks may be dropped to make room. */
   synchronized Block keep(long firstEntry, int entries, byte[] lines) {
     Block block = new Block(firstEntry, entries, lines);
     blocks.add(block);

@@ -12,15 +12,15 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Writes whole files so that nobody ever sees half of one, and a failure leaves the old content.
+ * Writes whole files so that no reader ever sees half of one, and a failure leaves the old content.
  *
- * <p>The content goes to a temporary file in the same folder, which then takes the place of the
- * target. Only where that cannot be, because the folder is closed to the account or the file
- * belongs to somebody else who lets it write, the file is written in place.
+ * <p>The content goes to a temporary file in the same folder, which then replaces the target. The
+ * file is written in place only if that is impossible: the account may not write to the folder, or
+ * the file belongs to another user who lets the account write it.
  */
 final class AtomicWriter {
 
-  /** As many links in a row as Linux follows. */
+  /** The most links in a row that are followed, as on Linux. */
   private static final int MOST_LINKS = 40;
 
   private static final int RANDOM_BYTES = 8;
@@ -34,13 +34,16 @@ final class AtomicWriter {
     this.account = account;
   }
 
-  /** What is to be in the file. */
+  /** The new content of the file. */
   @FunctionalInterface
   interface Content {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  /** Writes the file the path leads to, and makes it with all folders above it where missing. */
+  /**
+   * Writes the file that the path leads to. Creates it, and all folders above it, if they are
+   * missing.
+   */
   void write(String path, Content content) throws IOException {
     String target = withoutLinks(path);
     Optional<FileAttributes> existing = files.find(target);
@@ -72,7 +75,7 @@ final class AtomicWriter {
     return ".gatehouse-" + HexFormat.of().formatHex(bytes) + ".tmp";
   }
 
-  /** Empty if the file has to be written in place. */
+  /** Opens the temporary file; empty if the target has to be written in place. */
   private Optional<OutputStream> begin(String temporary, Optional<FileAttributes> existing) {
     OutputStream out;
     try {
@@ -90,7 +93,7 @@ final class AtomicWriter {
     return Optional.empty();
   }
 
-  /** Gives the new file owner and mode of the old one; false if only root could. */
+  /** Gives the new file the owner and mode of the old one; false if only root could do that. */
   private boolean takesAfter(FileAttributes old, String temporary) {
     try {
       FileAttributes made = files.lstat(temporary);
@@ -128,16 +131,19 @@ final class AtomicWriter {
     try {
       out.close();
     } catch (IOException | RuntimeException broken) {
-      // What was not written does not matter any more.
+      // Nothing to do here: the file is removed anyway.
     }
     try {
       files.remove(temporary);
     } catch (RuntimeException gone) {
-      // The first failure is the one to tell.
+      // The caller gets the first failure, not this one.
     }
   }
 
-  /** The path with its last name's links resolved, also where they lead to nothing yet. */
+  /**
+   * The path after following the links at its last name, even if the last of them leads to nothing
+   * yet.
+   */
   private String withoutLinks(String path) {
     String at = path;
     for (int links = 0; links < MOST_LINKS; links++) {

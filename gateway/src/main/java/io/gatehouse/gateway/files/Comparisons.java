@@ -17,7 +17,7 @@ record Comparisons(Sessions sessions, Documents documents) {
   /**
    * Compares the texts of two files; returns JSON.
    *
-   * @param held it is held on
+   * @param held counts the memory of the answer
    */
   HeldBytes compare(
       Account account, String original, String revised, boolean ignoreWhitespace, Lease held)
@@ -32,7 +32,7 @@ record Comparisons(Sessions sessions, Documents documents) {
     }
   }
 
-  /** How a file is read for a comparison: in the same way as everywhere else. */
+  /** How a file is read for a comparison, which is the same way as everywhere else. */
   private static Documents.Compared compared(RemoteFiles files, String path, Lease held)
       throws IOException {
     FileAttributes attributes =

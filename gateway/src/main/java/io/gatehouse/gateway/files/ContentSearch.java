@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Finds text in files, with ripgrep or else grep in the user's login. */
+/** Finds text in files, with ripgrep, or with grep if there is none, in the user's login. */
 public final class ContentSearch {
 
   /** How long one search may take. */
@@ -30,12 +30,13 @@ public final class ContentSearch {
   }
 
   /**
-   * What to find, and where.
+   * The text to find, and the place to search.
    *
-   * @param regex whether the query is a regular expression; else it is looked for as it stands
-   * @param include names that files must match one of, as shell patterns; none: all
-   * @param lines whether each matching line is wanted, or only the files
-   * @param most how many matches at most
+   * @param regex whether the query is a regular expression; otherwise it is searched for literally
+   * @param include shell patterns for file names; a file must match one of them, or any file does
+   *     if there are none
+   * @param lines whether each matching line is wanted, or only the matching files
+   * @param most the most matches to return
    */
   public record Query(
       String text,
@@ -54,7 +55,7 @@ public final class ContentSearch {
   /**
    * A matching line, or a matching file.
    *
-   * @param line its number, from 1; empty for a file
+   * @param line the line's number, from 1; empty for a file
    * @param content the line without its end; empty for a file
    */
   public record Match(String file, OptionalLong line, String content) {
@@ -68,7 +69,7 @@ public final class ContentSearch {
   }
 
   /**
-   * What was found.
+   * The matches that were found.
    *
    * @param truncated whether there may be more
    */
@@ -82,7 +83,7 @@ public final class ContentSearch {
   /**
    * Searches, in the order of the paths.
    *
-   * @param held what is found is held on
+   * @param held counts the memory of the matches
    */
   public Result search(Account account, Query query, Lease held) throws IOException {
     try (RemoteFiles files = sessions.of(account).files()) {
@@ -100,7 +101,8 @@ public final class ContentSearch {
   private static Result read(Pipe pipe, Query query, Lease held) throws IOException {
     Output output = new Output(pipe, held);
     List<Match> matches = new ArrayList<>();
-    // Long lines are cut off as too many are; the other half is for what else the user does.
+    // The result may take half of the user's memory and is truncated there, as it is at too many
+    // matches. The other half is for the user's other requests.
     long end = held.held() + held.most() / 2;
     while (matches.size() < query.most() && held.held() < end) {
       Optional<Match> match = query.lines() ? line(output) : file(output);
@@ -127,7 +129,7 @@ public final class ContentSearch {
         || errors.startsWith("grep: ");
   }
 
-  /** The line with the cause: ripgrep draws the expression with a pointer above it. */
+  /** The line with the cause. Above it, ripgrep prints the expression with a pointer into it. */
   private static String reason(String errors) {
     return errors
         .lines()
@@ -144,7 +146,10 @@ public final class ContentSearch {
         .map(path -> new Match(FileNames.decode(path), OptionalLong.empty(), ""));
   }
 
-  /** {@code path NUL number : line LF}; what is no such line is a note of the program. */
+  /**
+   * Reads the next record of the form {@code path NUL number : line LF}. Other lines are notes of
+   * the program and are skipped.
+   */
   static Optional<Match> line(Output output) throws IOException {
     for (Optional<byte[]> next = output.next('\n'); next.isPresent(); next = output.next('\n')) {
       Optional<Match> match = parsed(next.get());
@@ -207,7 +212,10 @@ public final class ContentSearch {
         .toString();
   }
 
-  /** A pattern of fnmatch(3) as ripgrep reads it, in which {@code !} first and braces mean more. */
+  /**
+   * A pattern of fnmatch(3) in ripgrep's form. In ripgrep, a leading {@code !} and braces have a
+   * meaning of their own, so they are escaped.
+   */
   private static String ripgrepGlob(String pattern) {
     return pattern.replaceAll("^!|[{}]", "\\\\$0");
   }

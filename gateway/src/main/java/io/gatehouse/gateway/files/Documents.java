@@ -15,13 +15,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads documents with the program {@code documents}, a JVM of its own in the user's login: what a
- * hostile document does there, it does with the user's rights, for a bounded time, in bounded
- * memory.
+ * Reads documents with the program {@code documents}, which runs in a JVM of its own in the user's
+ * login. A hostile document can act there only with the user's rights, for a bounded time and in
+ * bounded memory.
  */
 public final class Documents {
 
-  /** With the login and the answer, half a minute in all. */
+  /**
+   * The limit for reading a text. Together with the login and the answer, a request takes half a
+   * minute at most.
+   */
   private static final Duration TEXT_LIMIT = Duration.ofSeconds(25);
 
   /** As in Open Terminal. */
@@ -29,13 +32,13 @@ public final class Documents {
 
   private static final Duration PREVIEW_LIMIT = Duration.ofSeconds(60);
 
-  /** Bytes of a file above which the program refuses to compare it, as Open Terminal does. */
+  /** The largest file, in bytes, that the program compares, as in Open Terminal. */
   static final long LARGEST_COMPARED = 50L * 1024 * 1024;
 
-  /** Bytes of what a document may become. */
+  /** The most bytes of the text or PDF that is made of a document. */
   private static final int MOST = 32 * 1024 * 1024;
 
-  /** Exit status of the program when the document is the reason. */
+  /** The exit status of the program if it cannot read the document. */
   private static final int UNREADABLE = 3;
 
   private static final Set<String> EXTENSIONS =
@@ -43,7 +46,7 @@ public final class Documents {
           "pdf", "doc", "docx", "docm", "dot", "dotx", "xls", "xlsx", "xlsm", "xlsb", "ppt", "pptx",
           "pptm", "pps", "ppsx", "rtf", "odt", "ods", "odp", "epub", "eml", "msg", "mbox");
 
-  /** What the file pane asks a preview of. */
+  /** The extensions of files for which the file pane asks for a preview. */
   private static final Set<String> PREVIEWED =
       Set.of("doc", "docx", "odt", "rtf", "ppt", "pptx", "odp", "xls", "xlsx", "ods");
 
@@ -70,7 +73,7 @@ public final class Documents {
   /**
    * The text of a document, in UTF-8.
    *
-   * @throws FileException UNREADABLE if it cannot be had within the limits
+   * @throws FileException UNREADABLE if the document cannot be read within the limits
    */
   HeldBytes text(Session session, String path, Lease held) {
     return run(session, held, "text", TEXT_LIMIT, path);
@@ -79,11 +82,11 @@ public final class Documents {
   /**
    * One of two files to compare.
    *
-   * @param charset the encoding of its text; nothing: it is a document
+   * @param charset the encoding of its text; empty if the file is a document
    */
   record Compared(String path, Optional<Charset> charset) {
 
-    /** What the program calls a document instead of an encoding. */
+    /** The word for a document, which the program takes in place of an encoding. */
     private static final String DOCUMENT = "document";
 
     String reading() {
@@ -111,7 +114,7 @@ public final class Documents {
     StringBuilder text =
         new StringBuilder("exec ")
             .append(ShellWord.quote(java.toString()))
-            // One core and little memory, and no file that says how it ended.
+            // The JVM gets one core and little memory, and leaves no file that says how it ended.
             .append(" -Xmx384m -Xss2m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto")
             .append(" -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData -XX:-CreateCoredumpOnCrash")
             .append(" -XX:ErrorFile=/dev/null -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8")
@@ -156,7 +159,7 @@ public final class Documents {
     }
   }
 
-  /** Whether a file of this name is shown as something else than it is. */
+  /** Whether a file of this name is shown as a PDF instead of as it is. */
   static boolean isPreviewed(String path) {
     return PREVIEWED.contains(Paths.extension(path));
   }

@@ -12,16 +12,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A text that is edited as clients see it, with {@code \n} at the ends of lines, and written back
- * as it was: in its encoding, with its byte order mark, its line ends, and the bytes that are no
- * text in this encoding.
+ * A text that is edited as clients see it, with {@code } at the ends of lines. It is written back
+ * in the form that it had: its encoding, its byte order mark, its line ends, and the bytes that
+ * could not be decoded.
  */
 final class EditedText {
 
   /**
-   * Bytes of memory for each byte of a text, beside what {@link SeenText} counts: the bytes that
-   * were read, the text with up to two for each character, the text with other ends of lines, the
-   * edited text, its builder, and the bytes to write, in a buffer and by themselves.
+   * Bytes of memory for each byte of a text, in addition to those that {@link SeenText} counts.
+   * They are for the bytes that were read, the text with up to two bytes for each character, the
+   * text with other line ends, the edited text, its builder, and the bytes to write, which exist
+   * twice: in a buffer and in an array.
    */
   static final long WEIGHT = 12;
 
@@ -32,8 +33,8 @@ final class EditedText {
   private final boolean crlf;
 
   /**
-   * Characters that the replacements of one request may look at, each of them at the whole text.
-   * They take some seconds of a processor.
+   * The most characters that all replacements of one request may examine. Each replacement examines
+   * the whole text. So many take a few seconds of processor time.
    */
   static final long MOST_WORK = 2_000_000_000;
 
@@ -47,20 +48,23 @@ final class EditedText {
    * The text in the bytes of a file.
    *
    * @param content the bytes after the byte order mark
-   * @param held what replaced characters take is held on
+   * @param held counts the memory of the bytes that could not be decoded
    * @throws FileException INVALID if the bytes could not be written back as they were
    */
   static EditedText of(byte[] content, TextDecoding decoding, Lease held) {
     SeenText stored = SeenText.decode(content, decoding.charset(), held);
     requireSame(stored, content, decoding);
     String seen = stored.text().replace(CRLF, "\n");
-    // Only where every line ends so can the ends be put back.
+    // The line ends can be put back only if every line ends with CRLF.
     boolean crlf =
         seen.length() < stored.text().length() && seen.replace("\n", CRLF).equals(stored.text());
     return new EditedText(crlf ? stored.withText(seen) : stored, decoding, crlf);
   }
 
-  /** Some encodings have two codes for one character, and only one of them would be written. */
+  /**
+   * Refuses bytes that would be written back differently. Some encodings have two codes for one
+   * character, and only one of them would be written.
+   */
   private static void requireSame(SeenText stored, byte[] content, TextDecoding decoding) {
     try {
       if (decoding.charset().equals(StandardCharsets.UTF_8)
@@ -70,7 +74,7 @@ final class EditedText {
         return;
       }
     } catch (CharacterCodingException oneWay) {
-      // The decoder made a character that the encoder does not know.
+      // The decoder made a character that the encoder does not know, so the file is refused below.
     }
     throw new FileException(
         Reason.INVALID,
@@ -82,7 +86,7 @@ final class EditedText {
   /**
    * The bytes of the text with all replacements made.
    *
-   * @param held what the text grows by is held on
+   * @param held counts the memory by which the text grows
    */
   byte[] with(List<Replacement> replacements, Lease held) {
     SeenText edited = text;
@@ -95,7 +99,10 @@ final class EditedText {
     return encoded(crlf ? edited.withText(edited.text().replace("\n", CRLF)) : edited);
   }
 
-  /** Asked before each, because a replacement can make the text longer. */
+  /**
+   * Refuses replacements that would take too long. Checked before each one, because a replacement
+   * can make the text longer.
+   */
   private static void requireLittleWork(int replacements, SeenText edited) {
     int length = Math.max(1, edited.text().length());
     if ((long) replacements * length > MOST_WORK) {
@@ -107,7 +114,7 @@ final class EditedText {
     }
   }
 
-  /** Whether some of what is seen of the file is U+FFFD. */
+  /** Whether the text shows U+FFFD for some bytes of the file. */
   boolean hasUnreadable() {
     return !text.replaced().isEmpty();
   }

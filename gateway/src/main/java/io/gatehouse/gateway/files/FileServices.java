@@ -2,7 +2,7 @@ package io.gatehouse.gateway.files;
 
 import io.gatehouse.gateway.session.Sessions;
 
-/** All that can be done with files. */
+/** The services that work with files. */
 public record FileServices(UserFiles files, ContentSearch contents, NameSearch names) {
 
   public static FileServices of(Sessions sessions, Documents documents) {

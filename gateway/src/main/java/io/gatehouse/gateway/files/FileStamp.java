@@ -14,26 +14,27 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What {@code stat} tells of a file and SFTP version 3 does not: which file it is, when it was last
- * changed in any way, and times outside of 1970 to 2106.
+ * The facts about a file that {@code stat} tells and SFTP version 3 does not: which file it is,
+ * when it was last changed in any way, and times before 1970 and after 2106.
  *
  * @param identity device and inode
- * @param changed when content, owner, mode or name changed; a user cannot set it
- * @param modified what {@code touch} sets
+ * @param changed when the content, owner, mode or name was last changed; a user cannot set this
+ *     time
+ * @param modified the time that {@code touch} sets
  */
 public record FileStamp(String identity, long size, Instant changed, Instant modified) {
 
-  /** A program in the login, which is slower than SFTP: some 10 ms. */
+  /** The limit for the program in the login. It usually takes 10 ms, which is slower than SFTP. */
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
-  /** Bytes of an answer. */
+  /** The most bytes of an answer. */
   private static final int LONGEST = 200;
 
   private static final Pattern ANSWER =
       Pattern.compile(
           "(\\d{1,20}:\\d{1,20}) (\\d{1,18}) (-?\\d{1,15}\\.\\d{9}) (-?\\d{1,15}\\.\\d{9})\n");
 
-  /** The stamp of what the path leads to; nothing where the program cannot tell. */
+  /** The stamp of the file that the path leads to; empty if the program cannot tell it. */
   static Optional<FileStamp> read(Session session, String path) {
     String text = "exec stat -L -c '%d:%i %s %.9Z %.9Y' -- " + ShellWord.quote(path);
     try (Pipe pipe = session.pipe(text, LIMIT)) {

@@ -17,7 +17,7 @@ final class Folders {
     this.files = files;
   }
 
-  /** Makes the folder and all that are missing above it; one that is there is left as it is. */
+  /** Makes the folder and all missing folders above it. A folder that exists is left as it is. */
   void make(String path) {
     Deque<String> missing = new ArrayDeque<>();
     String at = path;
@@ -37,7 +37,7 @@ final class Folders {
     try {
       files.makeDirectory(path);
     } catch (FileException failure) {
-      // Somebody may have been faster.
+      // Another program may have made the folder in between.
       if (failure.reason() != Reason.FAILED
           || !files.find(path).map(FileAttributes::isDirectory).orElse(false)) {
         throw failure;

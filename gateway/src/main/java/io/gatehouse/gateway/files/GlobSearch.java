@@ -17,7 +17,10 @@ import java.util.regex.Pattern;
 /** Finds files and directories by shell patterns, with find in the user's login. */
 record GlobSearch(SearchedFolder folder) {
 
-  /** What find prints; another program of the name, in a user's PATH, may print anything. */
+  /**
+   * The form of sizes that find prints. It is checked because another program called find, in the
+   * user's PATH, may print anything.
+   */
   private static final Pattern SIZE = Pattern.compile("[0-9]{1,18}");
 
   private static final Pattern SECONDS = Pattern.compile("-?[0-9]{1,15}(\\.[0-9]{1,20})?");
@@ -49,7 +52,10 @@ record GlobSearch(SearchedFolder folder) {
     return script.append(" -printf '%y%Y %s %T@ %P\\0'").toString();
   }
 
-  /** The name or the relative path matches; Python's patterns know no escapes. */
+  /**
+   * A test of find that is true if the name or the relative path matches. Backslashes are doubled,
+   * because Python's patterns have no escapes.
+   */
   private static String either(String pattern) {
     String literal = pattern.replace("\\", "\\\\");
     return "\\( -name "
@@ -64,13 +70,13 @@ record GlobSearch(SearchedFolder folder) {
     if (parts.length < 4
         || !SIZE.matcher(parts[1]).matches()
         || !SECONDS.matcher(parts[2]).matches()) {
-      // It is not find that runs in this login.
+      // The program that ran is not find.
       return Optional.empty();
     }
     boolean link = parts[0].startsWith("l");
     boolean isDirectory = parts[0].endsWith("d");
     if (link) {
-      // The numbers are the link's own.
+      // The size and time that find printed are those of the link itself.
       return SearchedFolder.stat(files, folder.absolute(parts[3]))
           .map(attributes -> SearchedFolder.found(parts[3], isDirectory, attributes));
     }
@@ -78,7 +84,10 @@ record GlobSearch(SearchedFolder folder) {
         new Found(parts[3], isDirectory, Long.parseLong(parts[1]), seconds(parts[2])));
   }
 
-  /** GNU's find writes whole seconds and a fraction, which is not negative where they are. */
+  /**
+   * Reads a time of GNU find, which prints whole seconds and a fraction. The fraction is positive
+   * even if the seconds are negative.
+   */
   private static double seconds(String time) {
     int point = time.indexOf('.');
     return point < 0

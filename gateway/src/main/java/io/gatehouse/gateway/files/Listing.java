@@ -5,18 +5,23 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What is in a directory.
+ * The entries of a directory.
  *
- * @param writable whether the account may make something in it
+ * @param writable whether the account may create entries in it
  * @param entries sorted by name
- * @param truncated whether there are more
+ * @param truncated whether there are more entries
  */
 public record Listing(boolean writable, List<Entry> entries, boolean truncated) {
 
-  /** Bytes of memory for an entry, beside what the {@code FileEntry} has that it is made of. */
+  /**
+   * Bytes of memory for an entry, in addition to those of the {@code FileEntry} it is made from.
+   */
   static final long WEIGHT_OF_ENTRY = 64;
 
-  /** The same with it, and with the longest name that Linux has. */
+  /**
+   * The most bytes of memory for an entry, with its {@code FileEntry} and the longest name on
+   * Linux.
+   */
   static final long LARGEST_ENTRY = WEIGHT_OF_ENTRY + FileEntry.WEIGHT + 2 * 255;
 
   public Listing {
@@ -24,7 +29,7 @@ public record Listing(boolean writable, List<Entry> entries, boolean truncated) 
   }
 
   /**
-   * One entry; a link is shown as what it leads to.
+   * One entry. A link is shown as the file or directory it leads to.
    *
    * @param size bytes
    */

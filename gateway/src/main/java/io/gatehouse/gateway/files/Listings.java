@@ -16,7 +16,7 @@ import java.util.Optional;
 /** Lists directories. */
 record Listings(Sessions sessions) {
 
-  /** Entries of one listing, beyond which nobody scrolls. */
+  /** The most entries of one listing. No person scrolls further. */
   private static final int MOST_ENTRIES = 100_000;
 
   private static final int OWNER_WRITES = 0200;
@@ -26,7 +26,7 @@ record Listings(Sessions sessions) {
   /**
    * The entries of a directory.
    *
-   * @param held what they are held on
+   * @param held counts the memory of the entries
    */
   Listing list(Account account, String directory, Lease held) {
     try (RemoteFiles files = sessions.of(account).files()) {
@@ -53,7 +53,10 @@ record Listings(Sessions sessions) {
     }
   }
 
-  /** A link is what it leads to; one that leads nowhere is not shown, as in Open Terminal. */
+  /**
+   * The attributes of an entry; for a link, those of its target. A link without a target is not
+   * shown, as in Open Terminal.
+   */
   private static Optional<FileAttributes> followed(
       RemoteFiles files, String directory, FileEntry entry) {
     if (!entry.attributes().isLink()) {
@@ -66,7 +69,10 @@ record Listings(Sessions sessions) {
     }
   }
 
-  /** By the permission bits; what access lists and other groups add is not known here. */
+  /**
+   * Whether the permission bits let the account write. Access lists and further groups of the
+   * account are not known here.
+   */
   private static boolean mayWrite(Account account, FileAttributes attributes) {
     int bit =
         attributes.owner() == account.uid()

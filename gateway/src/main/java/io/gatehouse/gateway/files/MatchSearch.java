@@ -19,13 +19,13 @@ import java.util.OptionalInt;
 /** Finds files and directories by name, path and content at once, the best matches first. */
 record MatchSearch(SearchedFolder folder) {
 
-  /** Matching files whose lines are kept for one page of {@link #run}. */
+  /** The most matching files whose lines are kept for one page of {@link #run}. */
   private static final int MOST_MATCHING_FILES = 20_000;
 
-  /** Results that can be paged through. */
+  /** The most results that can be paged through. */
   private static final int MOST_RANKED = 100_000;
 
-  /** Lines shown of one file, as in Open Terminal. */
+  /** The most lines shown of one file, as in Open Terminal. */
   private static final int LINES_OF_A_FILE = 3;
 
   MatchPage run(String query, boolean hidden, int offset, int most) throws IOException {

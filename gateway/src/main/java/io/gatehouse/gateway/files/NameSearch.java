@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  */
 public final class NameSearch {
 
-  /** Bytes of memory of what is found or remembered, without characters. */
+  /** Bytes of memory of one result or remembered name, without its characters. */
   static final long WEIGHT = 160;
 
   private final Sessions sessions;
@@ -23,7 +23,7 @@ public final class NameSearch {
     this.sessions = sessions;
   }
 
-  /** What kind of entries are wanted. */
+  /** The kind of entries that are wanted. */
   public enum Kind {
     ANY,
     FILE,
@@ -35,9 +35,9 @@ public final class NameSearch {
   }
 
   /**
-   * Something that was found.
+   * A file or directory that was found.
    *
-   * @param path absolute, or relative to where the search began, as the operation says
+   * @param path absolute, or relative to the folder that is searched; each operation says which
    * @param modified seconds since 1970
    */
   public record Found(String path, boolean directory, long size, double modified) {
@@ -48,7 +48,7 @@ public final class NameSearch {
   }
 
   /**
-   * All that was found.
+   * The result of a search.
    *
    * @param truncated whether there may be more
    */
@@ -60,9 +60,10 @@ public final class NameSearch {
   }
 
   /**
-   * Finds by shell patterns, in name or relative path; paths in the answer are relative.
+   * Finds entries whose name or relative path matches a shell pattern. The paths in the answer are
+   * relative.
    *
-   * @param held what is found is held on
+   * @param held counts the memory of the result
    */
   public Result glob(
       Account account,
@@ -77,9 +78,10 @@ public final class NameSearch {
   }
 
   /**
-   * Finds by a part of the name, the best matches first; paths in the answer are absolute.
+   * Finds entries by a part of the name, the best matches first. The paths in the answer are
+   * absolute.
    *
-   * @param held what is found is held on
+   * @param held counts the memory of the result
    */
   public Result search(
       Account account,
@@ -93,7 +95,7 @@ public final class NameSearch {
     return new PartSearch(folder(account, directory, held)).run(query, kind, hidden, most);
   }
 
-  /** A line that matches, with the place of the match in UTF-16 units from 1. */
+  /** A line that matches. The column is the place of the match in UTF-16 units, from 1. */
   public record LineMatch(long line, int column, String text) {}
 
   /** A file or directory that matches by name, path or content. */
@@ -104,7 +106,7 @@ public final class NameSearch {
       lines = List.copyOf(lines);
     }
 
-    /** Without that of the lines, which are there before. */
+    /** The memory of this match without its lines, which are counted before. */
     long weight() {
       return WEIGHT + 2L * (path.length() + relativePath.length());
     }
@@ -127,9 +129,9 @@ public final class NameSearch {
   }
 
   /**
-   * Finds by name, path and content at once, the best matches first.
+   * Finds entries by name, path and content at once, the best matches first.
    *
-   * @param held what is found is held on
+   * @param held counts the memory of the result
    */
   public MatchPage matches(
       Account account,

@@ -16,10 +16,10 @@ import java.util.function.Predicate;
  */
 record NameWalk(SearchedFolder folder, boolean hidden) {
 
-  /** A name that was seen in a search, relative to where the search began. */
+  /** A path that was seen in a search, relative to the folder that is searched. */
   record Candidate(String path, boolean directory) {
 
-    /** The rank of what matches neither by name nor by path. */
+    /** The rank of a file that matches neither by name nor by path. */
     static final int BY_CONTENT = 4;
 
     String name() {
@@ -50,9 +50,9 @@ record NameWalk(SearchedFolder folder, boolean hidden) {
   }
 
   /**
-   * Visits what git does not ignore, or, outside a repository, everything.
+   * Visits all files that git does not ignore; outside a repository, all files.
    *
-   * @return whether it came to the end
+   * @return whether all names were visited
    */
   boolean visit(Visitor visitor) throws IOException {
     try (Pipe pipe = folder.start(script())) {
@@ -87,7 +87,7 @@ record NameWalk(SearchedFolder folder, boolean hidden) {
       String path = FileNames.decode(next.get());
       if (shown.test(path)) {
         visitor.visit(new Candidate(path, false));
-        // git lists files only. Their folders are names to find as well.
+        // git lists only files, but their folders can be found as well.
         for (int slash = path.lastIndexOf('/');
             slash > 0 && directories.add(path.substring(0, slash));
             slash = path.lastIndexOf('/', slash - 1)) {

@@ -10,16 +10,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** A file whose bytes are wanted; closing it gives its channel back. */
+/** A file that is open for reading its bytes. Closing it gives its channel back. */
 public final class OpenFile implements OpenContent {
 
-  /** Bytes up to which a file is kept whole: what SFTP reads with one request. */
+  /** The largest file, in bytes, that is kept whole. SFTP reads so much with one request. */
   static final int SMALL = 128 * 1024;
 
-  /** Bytes that are on their way, to or from a file, while the other side does not take them. */
+  /**
+   * Bytes of memory for content that is under way to or from a file, while the other side does not
+   * take it.
+   */
   static final long AHEAD = 768 * 1024;
 
-  /** Bytes of what has no size, as files in /proc: all of it is read to know the size. */
+  /**
+   * The most bytes of a file that tells no size, such as those in /proc. It is read completely to
+   * know its size.
+   */
   static final int LARGEST_WITHOUT_SIZE = 1024 * 1024;
 
   private final RemoteFiles files;
@@ -61,7 +67,7 @@ public final class OpenFile implements OpenContent {
     }
   }
 
-  /** Refuses a file without a size that would be cut. */
+  /** Refuses a file without a size that is too long to be read completely. */
   static void requireBound(int length, String path) {
     if (length > LARGEST_WITHOUT_SIZE) {
       throw new FileException(
@@ -73,12 +79,14 @@ public final class OpenFile implements OpenContent {
     }
   }
 
-  /** What a program in the login tells of the file: slower than all that SFTP tells. */
+  /**
+   * The file's stamp, which a program in the login reads. That is slower than anything SFTP tells.
+   */
   public Optional<FileStamp> stamp() {
     return FileStamp.read(session, path);
   }
 
-  /** Some of its bytes; several reads are always under way. */
+  /** Some of the file's bytes. Several reads are always under way. */
   public InputStream content(long offset, long length) {
     held.take(AHEAD);
     return files.read(path, offset, length);

@@ -5,7 +5,7 @@ import io.gatehouse.gateway.session.RemoteFiles;
 import java.io.IOException;
 import java.io.Reader;
 
-/** A text of which some lines are wanted; closing it gives its channel back. */
+/** A text that is open for reading some of its lines. Closing it gives its channel back. */
 public final class OpenText implements OpenContent {
 
   private final RemoteFiles files;
@@ -21,7 +21,7 @@ public final class OpenText implements OpenContent {
     return lines;
   }
 
-  /** How many lines there are in all; known when the wanted ones are read. */
+  /** The number of all lines of the text; known when the wanted ones have been read. */
   public long totalLines() {
     return lines.total();
   }
@@ -31,7 +31,7 @@ public final class OpenText implements OpenContent {
     try (files) {
       lines.close();
     } catch (IOException broken) {
-      // Everything wanted was read before.
+      // Nothing to do here: everything wanted was read before.
     }
   }
 }

@@ -11,16 +11,18 @@ import java.util.Optional;
 /** Reads the output of a search in records, within bounds. */
 final class Output {
 
-  /** Bytes of one record that are kept: paths are shorter, and longer lines are of no use. */
+  /**
+   * The most bytes that are kept of one record. Paths are shorter, and longer lines are of no use.
+   */
   private static final int LONGEST_RECORD = 64 * 1024;
 
   /**
-   * Bytes of memory for the buffers of a search: SSH's for what is not read yet, the one here, a
-   * record.
+   * Bytes of memory for the buffers of a search: SSH's buffer for output that is not read yet, the
+   * buffer of this class, and a record.
    */
   private static final long BUFFERS = 256 * 1024;
 
-  /** Bytes of all records. */
+  /** The most bytes of all records. */
   private static final long MOST = 64 * 1024 * 1024;
 
   private final InputStream in;
@@ -28,19 +30,21 @@ final class Output {
   private boolean cut;
 
   /**
-   * @param held the buffers are held on
+   * @param held counts the memory of the buffers
    */
   Output(Pipe pipe, Lease held) {
     held.take(BUFFERS);
     in = new BufferedInputStream(pipe.output(), LONGEST_RECORD);
   }
 
-  /** One byte, or -1 at the end. */
+  /** Reads one byte; -1 at the end. */
   int mark() throws IOException {
     return in.read();
   }
 
-  /** What comes before the next such byte, or nothing at the end; a longer record is cut. */
+  /**
+   * Reads the record before the next separator; empty at the end. A record that is too long is cut.
+   */
   Optional<byte[]> next(char separator) throws IOException {
     ByteArrayOutputStream record = new ByteArrayOutputStream(256);
     while (read < MOST) {
@@ -62,7 +66,7 @@ final class Output {
     return Optional.empty();
   }
 
-  /** Whether something was left out. */
+  /** Whether some of the output was left out. */
   boolean isCut() {
     return cut;
   }

@@ -1,11 +1,14 @@
 package io.gatehouse.gateway.files;
 
-/** Takes absolute, normalised paths apart; not java.nio's, which refuses names it cannot spell. */
+/**
+ * Splits absolute, normalised paths. java.nio's paths are not used because they refuse names that
+ * the locale cannot spell.
+ */
 final class Paths {
 
   private Paths() {}
 
-  /** The folder a path stands in; that of {@code /} is itself. */
+  /** The folder above a path; for {@code /}, the same path. */
   static String parent(String path) {
     int slash = path.lastIndexOf('/');
     return slash <= 0 ? "/" : path.substring(0, slash);
@@ -20,7 +23,7 @@ final class Paths {
     return directory.endsWith("/") ? directory + name : directory + "/" + name;
   }
 
-  /** What follows the last point of the name, in lower case, without the point. */
+  /** The part of the name after its last dot, in lower case. */
   static String extension(String path) {
     String name = name(path);
     int point = name.lastIndexOf('.');

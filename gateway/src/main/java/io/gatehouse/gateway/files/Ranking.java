@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.stream.Collectors;
 
-/** Keeps the best of many that were found. */
+/** Keeps the best of many results. */
 final class Ranking<T> {
 
   private record Ranked<T>(T value, int rank, int length, String name, long weight) {}
@@ -25,7 +25,7 @@ final class Ranking<T> {
       new PriorityQueue<>(Collections.reverseOrder(BEST_FIRST));
 
   /**
-   * @param held what is kept is held on
+   * @param held counts the memory of the results that are kept
    */
   Ranking(int most, Lease held) {
     this.most = most;
@@ -33,7 +33,8 @@ final class Ranking<T> {
   }
 
   /**
-   * Takes a value; of two with the same rank, the shorter goes first, then the alphabet.
+   * Adds a value. Of two values with the same rank, the shorter comes first; if they are equally
+   * long, the alphabet decides.
    *
    * @param weight bytes of memory of the value
    */

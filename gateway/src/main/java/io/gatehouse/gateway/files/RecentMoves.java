@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Answers the exact repetition of a move as the move itself.
+ * Answers an exact repetition of a move in the same way as the move itself.
  *
  * <p>Open WebUI 0.12 sends each rename twice at nearly the same time: once for the Enter key and
  * once because the text field loses the focus. Without this class the second one finds its source
@@ -26,19 +26,25 @@ final class RecentMoves {
   /** Open WebUI's two requests are milliseconds apart; a slow proxy may be between them. */
   private static final Duration REMEMBERED = Duration.ofSeconds(5);
 
-  /** Bounds the memory. A move that is forgotten early is repeated as any other request. */
+  /**
+   * Bounds the memory. The repetition of a move that was forgotten early is treated like any other
+   * request.
+   */
   private static final int MOST_REMEMBERED = 1000;
 
   private final Duration waitLimit;
 
-  /** What was moved, or is being moved: its attributes, by which it is recognised. */
+  /**
+   * The moves that were done or are under way, with the attributes of the moved file, by which it
+   * is recognised.
+   */
   private final Cache<Move, CompletableFuture<FileAttributes>> moves;
 
   /** One request of one account. */
   record Move(String account, String source, String destination) {}
 
   /**
-   * @param waitLimit how long a repetition waits for the first
+   * @param waitLimit how long a repetition waits for the first request
    */
   RecentMoves(Duration waitLimit, Ticker ticker) {
     this.waitLimit = waitLimit;
@@ -68,7 +74,8 @@ final class RecentMoves {
     boolean moved = false;
     try {
       mine.complete(work.get());
-      // The time counts from the end, which may be minutes later.
+      // Put again, because the time counts from the end of the move, which may be minutes after its
+      // start.
       moves.put(move, mine);
       moved = true;
     } finally {
@@ -79,7 +86,10 @@ final class RecentMoves {
     }
   }
 
-  /** Nothing if the first failed or takes too long: then the repetition is a request of its own. */
+  /**
+   * The result of the first request; empty if it failed or takes too long. Then the repetition is a
+   * request of its own.
+   */
   private Optional<FileAttributes> await(CompletableFuture<FileAttributes> first) {
     try {
       return Optional.of(first.get(waitLimit.toMillis(), TimeUnit.MILLISECONDS));

@@ -9,11 +9,12 @@ import io.gatehouse.gateway.session.Lease;
 import java.util.OptionalInt;
 
 /**
- * One exact text to find in a file and what to put there.
+ * One exact text to find in a file, and the text to put in its place.
  *
  * @param startLine the first line to look in, from 1
  * @param endLine the last line to look in
- * @param allowMultiple whether all occurrences are replaced; otherwise there may be only one
+ * @param allowMultiple whether all occurrences are replaced; otherwise the target may occur only
+ *     once
  */
 public record Replacement(
     String target,
@@ -27,7 +28,7 @@ public record Replacement(
   /**
    * The text with the replacement made.
    *
-   * @param held what the text grows by is held on
+   * @param held counts the memory by which the text grows
    */
   SeenText applyTo(SeenText seen, Lease held) {
     String text = seen.text();

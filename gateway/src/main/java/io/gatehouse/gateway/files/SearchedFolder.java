@@ -12,13 +12,13 @@ import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.ShellWord;
 import java.util.Optional;
 
-/** A folder in which an account searches by programs in its login. */
+/** A folder that is searched by programs in the account's login. */
 record SearchedFolder(Sessions sessions, Account account, String path, Lease held) {
 
   /**
    * Opens the account's files.
    *
-   * @throws FileException NOT_FOUND if the folder is not there
+   * @throws FileException NOT_FOUND if the folder does not exist
    */
   RemoteFiles open() {
     RemoteFiles files = sessions.of(account).files();
@@ -48,13 +48,16 @@ record SearchedFolder(Sessions sessions, Account account, String path, Lease hel
     return Paths.child(path, relative);
   }
 
-  /** What was found, with the attributes of what its path leads to. */
+  /** A result with the attributes of the file that its path leads to. */
   static Found found(String path, boolean directory, FileAttributes attributes) {
     return new Found(
         path, directory, attributes.size(), attributes.modified().toEpochMilli() / 1000.0);
   }
 
-  /** What the path leads to; nothing also where the account may not look. */
+  /**
+   * The attributes of the file that the path leads to; empty if there is none or the account may
+   * not see it.
+   */
   static Optional<FileAttributes> stat(RemoteFiles files, String path) {
     try {
       return files.find(path);

@@ -17,17 +17,20 @@ import java.util.Optional;
 /**
  * A file that was found to hold text.
  *
- * <p>A small one is kept; a large one is read once to see that it is text and once for its content,
- * so that memory does not grow with it.
+ * <p>The content of a small file is kept. A large file is read twice, once to find out that it is
+ * text and once for its content, so that the memory does not grow with its size.
  */
 final class TextFile {
 
-  /** Bytes up to which a file is read once. */
+  /** The largest file, in bytes, whose content is kept and which is read only once. */
   private static final int SMALL = 1024 * 1024;
 
   private static final int BUFFER = 64 * 1024;
 
-  /** Bytes for each byte that is kept: itself, and the one in the buffer that grows to it. */
+  /**
+   * Bytes of memory for each byte that is kept: the byte itself, and one in the buffer that grows
+   * while it is read.
+   */
   private static final long WEIGHT_OF_HEAD = 2;
 
   private final RemoteFiles files;
@@ -45,9 +48,9 @@ final class TextFile {
   }
 
   /**
-   * The file as text, or nothing if it holds something else.
+   * The file as text; empty if it does not hold text.
    *
-   * @param held what is read of it is held on
+   * @param held counts the memory of the bytes that are read
    */
   static Optional<TextFile> open(
       RemoteFiles files, String path, FileAttributes attributes, Lease held) throws IOException {
@@ -72,7 +75,10 @@ final class TextFile {
     return known.isPresent() ? known : unmarked(files, path, size, head);
   }
 
-  /** A beginning that is not all UTF-8 says enough; otherwise all is looked at. */
+  /**
+   * Finds the decoding of a file without a byte order mark. If its beginning is not all UTF-8, that
+   * is enough to decide; otherwise the whole file is examined.
+   */
   private static Optional<TextDecoding> unmarked(
       RemoteFiles files, String path, long size, byte[] head) throws IOException {
     Utf8Evidence evidence = new Utf8Evidence();
@@ -91,7 +97,7 @@ final class TextFile {
     return TextDecoding.unmarked(head, evidence, sample(files, path, evidence.firstStray()));
   }
 
-  /** The surroundings of a place far behind the beginning. */
+  /** The bytes around a place far behind the beginning. */
   private static byte[] sample(RemoteFiles files, String path, long place) throws IOException {
     if (place < 0) {
       return new byte[0];
@@ -102,7 +108,9 @@ final class TextFile {
     }
   }
 
-  /** The text without its byte order mark, as a stream; what is no text in it is replaced. */
+  /**
+   * The text without its byte order mark, as a stream. Bytes that cannot be decoded are replaced.
+   */
   Reader reader() throws IOException {
     return new InputStreamReader(content(), decoding.lenient());
   }
@@ -117,8 +125,8 @@ final class TextFile {
   /**
    * The whole text, to be written back.
    *
-   * @param held it is held on
-   * @throws FileException TOO_LARGE, or INVALID if some of it would be lost
+   * @param held counts the memory of the text
+   * @throws FileException TOO_LARGE, or INVALID if some of the text would be lost
    */
   EditedText edited(long most, Lease held) throws IOException {
     if (size > most) {

@@ -13,10 +13,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 
-/** Moves and deletes whole trees; what SFTP cannot do, programs do in the user's login. */
+/** Moves and deletes whole trees. Programs in the user's login do what SFTP cannot do. */
 final class Trees {
 
-  /** For what takes as long as a tree is large. */
+  /** The limit for operations that take longer for a larger tree. */
   private static final Duration TREE_LIMIT = Duration.ofMinutes(4);
 
   private final Sessions sessions;
@@ -59,9 +59,11 @@ final class Trees {
           throw failure;
         }
       }
-      // SFTP does not tell why; most likely the names are on two file systems.
+      // SFTP does not tell why the rename failed. Most likely the two names are on different file
+      // systems.
       run(account, "mv -n -T --", source, destination);
-      // Where the destination came meanwhile, mv of coreutils before 9.2 does nothing, silently.
+      // If the destination was created meanwhile, mv of coreutils before 9.2 does nothing and
+      // reports no error.
       if (files.findItself(source).isPresent()) {
         throw new FileException(Reason.EXISTS, "Destination already exists");
       }

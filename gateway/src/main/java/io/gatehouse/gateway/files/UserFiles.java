@@ -18,13 +18,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** What can be done with the files that an account can reach. Paths are absolute. */
+/** Reads and changes the files that an account can reach. Paths are absolute. */
 public final class UserFiles {
 
-  /** Bytes of a file in which texts are replaced, because it is kept in memory. */
+  /** The largest file, in bytes, in which texts can be replaced. It is kept in memory. */
   private static final long LARGEST_EDITED = 16 * 1024 * 1024;
 
-  /** Bytes of a file name on Linux. */
+  /** The most bytes of a file name on Linux. */
   private static final int LONGEST_NAME = 255;
 
   private final Sessions sessions;
@@ -55,7 +55,7 @@ public final class UserFiles {
   /**
    * The entries of a directory.
    *
-   * @param held what they are held on
+   * @param held counts the memory of the entries
    */
   public Listing list(Account account, String directory, Lease held) {
     return listings.list(account, directory, held);
@@ -67,10 +67,10 @@ public final class UserFiles {
 
   /**
    * Refuses a pipe or a device before anything opens it: opening one may wait for ever, and reading
-   * one may never end. A user who puts a pipe there after this look makes only their own request
-   * wait, at most as long as one SFTP request or one program may take.
+   * one may never end. A user who puts a pipe there after this check makes only their own request
+   * wait, for the limit of one SFTP request or one program.
    *
-   * @param absent the sentence where there is no file
+   * @param absent the error text if there is no file
    */
   static FileAttributes requireFile(RemoteFiles files, String path, String absent) {
     FileAttributes found =
@@ -82,7 +82,7 @@ public final class UserFiles {
     return found;
   }
 
-  /** Refuses what is neither a file nor a folder. */
+  /** Refuses everything that is neither a file nor a folder. */
   static void requireRegular(FileAttributes found, String path) {
     if (!found.isFile() && !found.isDirectory()) {
       throw new FileException(
@@ -91,9 +91,9 @@ public final class UserFiles {
   }
 
   /**
-   * Opens a file for its bytes.
+   * Opens a file to read its bytes.
    *
-   * @param held what is read ahead is held on
+   * @param held counts the memory of the bytes that are read ahead
    */
   public OpenFile openFile(Account account, String path, Lease held) {
     return opened(
@@ -102,10 +102,11 @@ public final class UserFiles {
   }
 
   /**
-   * Opens a file for some lines of its text, which is extracted where the file is a document; or
-   * for its bytes, where it holds no text.
+   * Opens a file to read some lines of its text, which is extracted if the file is a document. If
+   * it holds no text, the file is opened to read its bytes.
    *
-   * @param held what is read ahead, and the whole text of a document, is held on
+   * @param held counts the memory of the bytes that are read ahead, and of the whole text of a
+   *     document
    */
   public OpenContent openContent(Account account, String path, long first, long last, Lease held)
       throws IOException {
@@ -125,7 +126,7 @@ public final class UserFiles {
         });
   }
 
-  /** Something that keeps the channel if it does not fail. */
+  /** Opens something that keeps the channel, unless it fails. */
   @FunctionalInterface
   private interface Opening<T, E extends Exception> {
     T with(RemoteFiles files) throws E;
@@ -144,11 +145,11 @@ public final class UserFiles {
   /**
    * Writes a text as a whole file, with all folders above it; returns its size in bytes.
    *
-   * <p>An editor reads a file, shows U+FFFD for each of its bytes that is not UTF-8, and writes all
-   * of it back: then these bytes are written as they were.
+   * <p>An editor shows U+FFFD for each byte of a file that is not UTF-8, and writes the whole text
+   * back. The bytes behind these U+FFFD are then written as they were.
    *
-   * @param text is held by the caller
-   * @param held what else has to be in memory is held on
+   * @param text the new content; its memory is counted by the caller
+   * @param held counts the other memory that is needed
    */
   public long write(Account account, String path, Utf8Text text, Lease held) throws IOException {
     try (RemoteFiles files = open(account)) {
@@ -170,13 +171,14 @@ public final class UserFiles {
           return new Utf8Text(bytes, 0, bytes.length);
         }
       } catch (FileException unreadable) {
-        // An editor has not shown a file that cannot be read; it may be written nevertheless.
+        // A file that cannot be read has not been shown by an editor. It may be written all the
+        // same.
       }
     }
     return text;
   }
 
-  /** The text of a file in UTF-8 that does not show all of its bytes. */
+  /** The text of a UTF-8 file, if it shows U+FFFD for some of its bytes. */
   private static Optional<EditedText> utf8(RemoteFiles files, String path, Lease held)
       throws IOException {
     Optional<FileAttributes> attributes =
@@ -190,7 +192,7 @@ public final class UserFiles {
         : Optional.empty();
   }
 
-  /** What is uploaded. */
+  /** The content of an upload. */
   @FunctionalInterface
   public interface Content {
     /** Writes all of it; a failure leaves the file as it was. */
@@ -200,7 +202,7 @@ public final class UserFiles {
   /**
    * Writes a file of any size.
    *
-   * @param held what is on its way is held on
+   * @param held counts the memory of the bytes that are under way
    */
   public void upload(Account account, String path, Content content, Lease held) throws IOException {
     try (RemoteFiles files = open(account)) {
@@ -209,7 +211,7 @@ public final class UserFiles {
     }
   }
 
-  /** Says in a sentence why a file cannot be called so, or nothing if it can. */
+  /** Says in a sentence why a file cannot have this name; empty if it can. */
   public static Optional<String> problemOfName(String name) {
     if (name.isEmpty() || name.equals(".") || name.equals("..")) {
       return Optional.of("A file needs a name other than '.' and '..'");
@@ -222,7 +224,7 @@ public final class UserFiles {
         : Optional.of("A file's name has at most " + LONGEST_NAME + " bytes");
   }
 
-  /** Makes a directory and all that are missing above it. */
+  /** Makes a directory and all missing directories above it. */
   public void makeDirectory(Account account, String path) {
     try (RemoteFiles files = open(account)) {
       new Folders(files).make(path);
@@ -232,7 +234,7 @@ public final class UserFiles {
   /**
    * Makes all the replacements in a file, or none; returns its new size in bytes.
    *
-   * @param held the text and what is made of it are held on
+   * @param held counts the memory of the text and its edited forms
    */
   public long replace(Account account, String path, List<Replacement> replacements, Lease held)
       throws IOException {
@@ -261,7 +263,7 @@ public final class UserFiles {
   /**
    * Prepares a ZIP archive of files and directories.
    *
-   * @param held what it has to remember is held on
+   * @param held counts the memory that the archive needs while it is written
    * @throws FileException NOT_FOUND if one of them does not exist
    */
   public ZipDownload archive(Account account, List<String> paths, Lease held) {
@@ -271,8 +273,8 @@ public final class UserFiles {
   /**
    * A rendering of an office file as PDF, or nothing for other files, which are shown as they are.
    *
-   * @param held it is held on
-   * @throws FileException UNSUPPORTED_TYPE where this cannot be made
+   * @param held counts the memory of the PDF
+   * @throws FileException UNSUPPORTED_TYPE if LibreOffice is not installed
    */
   public Optional<HeldBytes> preview(Account account, String path, Lease held) {
     if (!Documents.isPreviewed(path)) {
@@ -287,7 +289,7 @@ public final class UserFiles {
   /**
    * Compares the texts of two files; returns JSON.
    *
-   * @param held it is held on
+   * @param held counts the memory of the answer
    */
   public HeldBytes compare(
       Account account, String original, String revised, boolean ignoreWhitespace, Lease held)

@@ -7,12 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * A text in its bytes of UTF-8, which are part of an array: a file's new content is as large as the
- * request that brings it, and as a {@code String} it would be there again.
+ * A text as UTF-8 bytes, which are part of the array of the request that brings them. A file's new
+ * content is nearly as large as its request, and a {@code String} would be another copy.
  */
 public final class Utf8Text {
 
-  /** U+FFFD, which an editor shows for what it cannot read. */
+  /** U+FFFD, which an editor shows for bytes that it cannot read. */
   private static final byte[] UNREADABLE =
       String.valueOf(SeenText.UNREADABLE).getBytes(StandardCharsets.UTF_8);
 
@@ -21,7 +21,7 @@ public final class Utf8Text {
   private final int length;
 
   /**
-   * @param bytes are well-formed UTF-8 from {@code offset} on, and nobody changes them any more
+   * @param bytes well-formed UTF-8 from {@code offset} on; must not be changed any more
    */
   public Utf8Text(byte[] bytes, int offset, int length) {
     this.bytes = bytes;
@@ -34,7 +34,7 @@ public final class Utf8Text {
     return new Utf8Text(bytes, 0, bytes.length);
   }
 
-  /** How many bytes there are. */
+  /** The number of bytes. */
   public int length() {
     return length;
   }
@@ -43,7 +43,7 @@ public final class Utf8Text {
     out.write(bytes, offset, length);
   }
 
-  /** The text, which is made anew each time. */
+  /** The text as a new {@code String}. */
   public String text() {
     return new String(bytes, offset, length, StandardCharsets.UTF_8);
   }

@@ -24,25 +24,25 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ZIP archive that is made while it is sent. Links are stored as links; what cannot be read is
- * named in {@code _errors.txt} at its end.
+ * A ZIP archive that is made while it is sent. Links are stored as links. Files that cannot be read
+ * are named in {@code _errors.txt} at its end.
  */
 public final class ZipDownload implements AutoCloseable {
 
   private static final String ERRORS = "_errors.txt";
 
-  /** Entries of one directory that are kept in memory. */
+  /** The most entries of one directory that are kept in memory. */
   private static final int MOST_ENTRIES = 1_000_000;
 
   private static final int DEEPEST = 200;
 
   /**
-   * Bytes of memory that each entry takes to the end, for the list at the end of the archive:
-   * measured with commons-compress 1.28, without the characters of the name.
+   * Bytes of memory that each entry takes until the end, for the list at the end of the archive.
+   * Measured with commons-compress 1.28, without the characters of the name.
    */
   private static final long WEIGHT_OF_ENTRY = 768;
 
-  /** The same for what could not be read. */
+  /** Bytes of memory for a file that could not be read, without the characters of its name. */
   private static final long WEIGHT_OF_ERROR = 64;
 
   private final RemoteFiles files;
@@ -65,7 +65,7 @@ public final class ZipDownload implements AutoCloseable {
       if (!itself.isLink()) {
         UserFiles.requireRegular(itself, path);
       } else {
-        // Those below /proc may be seen by everybody, and read by their owner only.
+        // Links below /proc can be seen by everybody, but only their owner can read them.
         var unused = files.readLink(path);
       }
     }
@@ -79,7 +79,7 @@ public final class ZipDownload implements AutoCloseable {
     return only.isEmpty() ? "archive" : only;
   }
 
-  /** Writes the archive; nothing of it is kept. */
+  /** Writes the archive. None of its content is kept. */
   public void writeTo(OutputStream out) throws IOException {
     try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(out)) {
       zip.setUseZip64(Zip64Mode.AsNeeded);
@@ -92,7 +92,8 @@ public final class ZipDownload implements AutoCloseable {
   }
 
   /**
-   * @param listed the time that the directory tells of it, which is surer than its own
+   * @param listed the file's time as the listing of its directory tells it, which is more reliable
+   *     than that of {@code stat}
    */
   private void add(
       ZipArchiveOutputStream zip, String path, String name, int depth, Optional<Instant> listed)
@@ -178,7 +179,8 @@ public final class ZipDownload implements AutoCloseable {
     ZipArchiveEntry entry = new UnixEntry(name, type | attributes.permissions());
     entry.setLastModifiedTime(FileTime.from(attributes.modified()));
     if (type == UnixStat.FILE_FLAG) {
-      // Says whether the entry needs ZIP64; what is read decides in the end.
+      // The size only decides whether the entry needs ZIP64. The size in the archive is that of the
+      // bytes that are read.
       entry.setSize(attributes.size());
     }
     held.take(WEIGHT_OF_ENTRY + 2L * name.length());
@@ -186,7 +188,8 @@ public final class ZipDownload implements AutoCloseable {
   }
 
   /**
-   * An entry whose name is kept: before it has a mode, the library makes slashes of backslashes.
+   * An entry that keeps backslashes in its name. The library turns them into slashes in an entry
+   * without a mode.
    */
   private static final class UnixEntry extends ZipArchiveEntry {
     private UnixEntry(String name, int mode) {

@@ -7,13 +7,15 @@ import ch.qos.logback.classic.spi.StackTraceElementProxy;
 /**
  * Prints a failure as the classes of its causes and the places in the code, without their messages.
  *
- * <p>A message is not the gateway's text: the library that made it may have put the path of a
- * user's file into it, and whoever chose the path a line feed, behind which a line of the log is
- * forged. What an admin should read stands in the line above.
+ * <p>The gateway does not write these messages. A library may have put the path of a user's file
+ * into one, and the user may have put a line feed into the path, to forge a line of the log. The
+ * text for the admin is in the line above.
  */
 public final class StackTraces extends ThrowableProxyConverter {
 
-  /** A cause that names itself, or a very long chain, ends here. */
+  /**
+   * The most causes that are printed, because a chain may be very long, or a cause may name itself.
+   */
   private static final int MOST_CAUSES = 10;
 
   @Override

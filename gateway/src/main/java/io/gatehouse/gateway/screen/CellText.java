@@ -9,37 +9,40 @@ import org.jline.utils.ScreenTerminal;
 import org.jline.utils.WCWidth;
 
 /**
- * Puts every character as people see it, with its accents, into one code point, which is all that a
- * cell of the emulator holds.
+ * Encodes every visible character, together with its accents, as one code point, because a cell of
+ * the emulator holds only one.
  *
- * <p>What needs several gets one of a plane for private use, and is found again by it. So do
- * characters of that plane itself.
+ * <p>A character that needs several code points gets one from a plane for private use, by which it
+ * is found again. So does a character of that plane itself.
  */
 final class CellText {
 
-  /** The second cell of a wide character with accents, which the emulator takes for narrow. */
+  /**
+   * Fills the second cell of a wide character with accents, which the emulator takes for a narrow
+   * one.
+   */
   static final int FILLER = 0x10fffd;
 
-  /** A cell that a tab has skipped; of rows, not of the emulator. */
+  /** Marks a cell that a tab has skipped. It occurs only in rows, never in the emulator. */
   static final int SKIPPED = 0x10fffc;
 
   private static final int TAB_WIDTH = 8;
 
-  /** What the emulator itself has in the second cell of a wide character. */
+  /** The emulator's own content of the second cell of a wide character. */
   private static final int EMPTY = 0;
 
   private static final int FIRST = 0xf0000;
 
-  /** Different characters with accents in what is kept of a terminal's output. */
+  /** The most different characters with accents in the kept output of one terminal. */
   private static final int MOST = 20_000;
 
-  /** Accents of one character; more are somebody's joke. */
+  /** The most UTF-16 units of one character with its accents. A longer one loses its accents. */
   private static final int LONGEST = 16;
 
   private final Map<String, Integer> numbers = new HashMap<>();
   private final List<String> texts = new ArrayList<>();
 
-  /** How many different characters need several code points. */
+  /** The number of different characters that need several code points. */
   int size() {
     return texts.size();
   }
@@ -63,8 +66,8 @@ final class CellText {
   }
 
   /**
-   * The cells of a row as code points, in which tabs stand for the cells that they have skipped, as
-   * far as nothing was written there since.
+   * The cells of a row as code points. A tab stands for the cells that it has skipped, unless
+   * something was written there since.
    */
   int[] codePoints(long[] row, boolean exact) {
     int[] cells = new int[row.length];
@@ -88,7 +91,7 @@ final class CellText {
     return cells;
   }
 
-  /** What stands in the cell: the text with its tabs, or without them. */
+  /** The code point of the cell: of the text with its tabs, or without them. */
   private int skip(long[] row, int[] cells, int x, String text) {
     boolean isTab = text.startsWith("\t");
     String before = text.substring(0, text.indexOf('\t'));
@@ -114,7 +117,7 @@ final class CellText {
   /**
    * The text of a row of cells.
    *
-   * @param trimmed without blanks at its end
+   * @param trimmed whether blanks at the end are left out
    */
   String textOf(int[] cells, int count, boolean trimmed) {
     StringBuilder text = new StringBuilder(count);
@@ -126,7 +129,7 @@ final class CellText {
       if (cell != FILLER && cell != EMPTY) {
         append(text, cell);
       } else if (i == 0 || !isWide(cells[i - 1])) {
-        // The second half of a character whose first half was overwritten.
+        // This cell is the second half of a character whose first half was overwritten.
         text.append(' ');
       }
     }

@@ -6,14 +6,14 @@ import java.util.List;
 /**
  * Splits the output of programs into text and control functions (ECMA-48, and ctlseqs of xterm).
  *
- * <p>Strings, such as titles of windows, are skipped. A sequence may come in pieces.
+ * <p>Strings, such as window titles, are skipped. A sequence may come in several pieces.
  */
 final class OutputParser {
 
-  /** Digits of a parameter that are looked at: no screen has a column with more. */
+  /** The largest value of a parameter. No screen has more columns. */
   private static final int LARGEST_PARAMETER = 9999;
 
-  /** Parameters of one sequence; no sequence that is of use here has more than two. */
+  /** The most parameters of one sequence. No sequence that is used here has more than two. */
   private static final int MOST_PARAMETERS = 16;
 
   private static final int CANCEL = 0x18;
@@ -21,7 +21,7 @@ final class OutputParser {
   private static final int ESCAPE = 0x1b;
   private static final int BELL = 0x07;
 
-  /** Who gets the pieces. */
+  /** Takes the text and the control functions. */
   interface Sink {
 
     /** A character of the text. */
@@ -30,14 +30,14 @@ final class OutputParser {
     /** A control character below U+0020. */
     void control(char control);
 
-    /** An escape sequence: what follows ESC, such as {@code 7} or {@code (0}. */
+    /** An escape sequence: the characters after ESC, such as {@code 7} or {@code (0}. */
     void escape(String sequence);
 
     /**
      * A control sequence.
      *
-     * @param prefix {@code ?} and its like, or 0
-     * @param parameters at least one; a missing one is 0
+     * @param prefix {@code ?} or a similar character, or 0 if there is none
+     * @param parameters at least one; a missing parameter is 0
      */
     void sequence(char prefix, List<Integer> parameters, char command);
   }
@@ -65,7 +65,7 @@ final class OutputParser {
     this.sink = sink;
   }
 
-  /** Whether the next printable character is text, and in no sequence. */
+  /** Whether the next printable character is text and not part of a sequence. */
   boolean isInText() {
     return state == State.TEXT;
   }
@@ -79,7 +79,7 @@ final class OutputParser {
       case STRING -> string(codePoint);
       case STRING_ESCAPED -> {
         state = State.TEXT;
-        // ESC \ ends the string; any other ESC does too, and begins something.
+        // ESC \ ends the string. Any other ESC also ends it, and begins a new sequence.
         if (codePoint != '\\') {
           escaped(codePoint);
         }
@@ -127,7 +127,7 @@ final class OutputParser {
       return;
     }
     if (codePoint >= ' ' && codePoint <= '/') {
-      // Longer ones have no meaning here.
+      // A longer sequence has no meaning here.
       designation.setLength(0);
     } else {
       state = State.TEXT;
@@ -166,7 +166,7 @@ final class OutputParser {
     parameter = 0;
   }
 
-  /** Control characters act, or end what they come in the middle of. */
+  /** Handles a control character within a sequence: it acts, or it ends the sequence. */
   private boolean interrupts(int codePoint) {
     if (codePoint == ESCAPE) {
       state = State.ESCAPED;

@@ -23,36 +23,43 @@ import org.slf4j.LoggerFactory;
  * <p>JLine's {@link ScreenTerminal} is the emulator. Around it, this class
  *
  * <ul>
- *   <li>gives it only sequences that change text, with parameters that a screen can have;
- *   <li>keeps what scrolls off, bounded, where the emulator would keep all of it;
+ *   <li>passes on only sequences that change text, with parameters that a screen can have;
+ *   <li>keeps a bounded number of the lines that scroll off, where the emulator would keep all of
+ *       them;
  *   <li>keeps accents, which the emulator drops ({@link CellText}), and sets its tab stops, which
  *       are one column off;
- *   <li>finds out which rows were wrapped: programs' colours are of no use here, so each stretch of
- *       text without vertical movement gets a colour of its own as its mark. The end of one row and
- *       the start of the next have the same mark only if the text ran over the margin.
+ *   <li>finds out which rows were wrapped. The programs' colours are of no use here, so each
+ *       stretch of text without vertical movement gets a colour of its own as its mark. The end of
+ *       one row and the start of the next have the same mark only if the text ran over the margin.
  * </ul>
  *
- * <p>For one thread.
+ * <p>Only one thread may use it.
  */
 public final class Screen {
 
   private static final Logger LOG = LoggerFactory.getLogger(Screen.class);
 
-  /** No person's screen has more; a window may have, and each row costs memory. */
+  /**
+   * The largest size of this screen. No person's screen is larger. A window may claim to be, but
+   * each row costs memory.
+   */
   private static final int MOST_COLUMNS = 800;
 
   private static final int MOST_ROWS = 250;
 
-  /** The least that the emulator takes. */
+  /** The smallest size that the emulator takes. */
   private static final int LEAST = ScreenTerminal.MIN_SIZE;
 
-  /** Characters that the emulator is given at once: what they scroll off is kept after each. */
+  /**
+   * The characters that the emulator gets at once. After each such step, the lines that scrolled
+   * off are kept.
+   */
   private static final int STEP = 256;
 
   private static final int LARGEST_MARK = 0xffffff;
   private static final String SCREEN_CODES = "@ABCDEFGHIJKLMPSTXZ`adefgru";
 
-  /** Of these, the ones that stay on their row, and so do not end a stretch of text. */
+  /** Those of {@link #SCREEN_CODES} that stay on their row, and so do not end a stretch of text. */
   private static final String ROW_CODES = "@CDGIKPXZ`a";
 
   private final CharsetDecoder decoder =
@@ -66,7 +73,7 @@ public final class Screen {
   private final CellText cellText = new CellText();
   private final ShownLines scrollback;
 
-  /** Whether lines are told as they scroll off, and so cannot be taken back. */
+  /** Whether lines are passed on as they scroll off, and so cannot be changed afterwards. */
   private final boolean telling;
 
   private final StringBuilder character = new StringBuilder();
@@ -77,15 +84,15 @@ public final class Screen {
   private int mark = 1;
   private int pen;
 
-  /** Tabs that come after the character that is not written yet. */
+  /** The tabs after the character that is not written yet. */
   private int tabs;
 
-  /** Whether the cursor is at the start of a row in which nothing was written. */
+  /** Whether the cursor is at the start of a row in which nothing has been written. */
   private boolean atFreshLine = true;
 
   private boolean afterReturn;
 
-  /** The lines below which a full-screen program has opened its screen; empty before. */
+  /** The lines that were shown when a full-screen program opened its screen; empty before that. */
   private List<String> behind = List.of();
 
   public Screen(WindowSize size) {
@@ -95,7 +102,8 @@ public final class Screen {
   /**
    * A screen of endless output.
    *
-   * @param scrolledOff told every line that scrolls off, and every screen before it is cleared
+   * @param scrolledOff gets every line that scrolls off, and the lines of every screen before it is
+   *     cleared
    */
   static Screen telling(WindowSize size, ShownLines.Sink scrolledOff) {
     return new Screen(size, Optional.of(scrolledOff));
@@ -108,7 +116,10 @@ public final class Screen {
     setTabStops();
   }
 
-  /** At columns 9, 17 and so on; the cursor is at the start of a row, and stays there. */
+  /**
+   * Sets tab stops at columns 9, 17 and so on. The cursor must be at the start of a row, and stays
+   * there.
+   */
   private void setTabStops() {
     step.append("\u001b[3g");
     for (int column = 9; column <= terminal.getColumns(); column += 8) {
@@ -126,10 +137,10 @@ public final class Screen {
   }
 
   /**
-   * Shows output of programs in UTF-8; what is not is shown as the replacement character.
+   * Shows output of programs in UTF-8. Other bytes are shown as the replacement character.
    *
-   * @param limit how long it may take: some sequences move a whole screen each
-   * @return false if that was too short, and the rest is not shown
+   * @param limit how long this may take, because some sequences move a whole screen
+   * @return false if the time was too short; the rest is not shown then
    */
   public boolean write(ByteBuffer output, Duration limit) {
     long start = System.nanoTime();
@@ -154,8 +165,9 @@ public final class Screen {
   }
 
   /**
-   * Gives the screen another size. Text is wrapped anew, as people's terminals do it. What is
-   * drawn, with text below the cursor, is cut at the new margins: its program draws it again.
+   * Gives the screen another size. Text is wrapped again, as terminal windows do it. A drawn
+   * screen, which has text below the cursor, is cut at the new margins, because its program draws
+   * it again.
    */
   public void resize(WindowSize size) {
     int columns = columns(size);
@@ -190,7 +202,10 @@ public final class Screen {
     return false;
   }
 
-  /** All above the cursor's line goes to the scrollback; that line is typed again. */
+  /**
+   * Wraps the text for another size: all lines above that of the cursor go to the scrollback, and
+   * the cursor's line is typed again.
+   */
   private void wrapAnew(long[][] shown, int[] cursor, int columns, int rows) {
     int first = cursor[1];
     while (first > 0 && isWrapped(shown[first - 1], shown[first])) {
@@ -216,7 +231,7 @@ public final class Screen {
     flush();
   }
 
-  /** Moves the cursor from behind the first cells of a line to behind fewer of them. */
+  /** Moves the cursor back within a line, to a place that may be in an earlier row. */
   private void moveBack(int from, int to, int columns) {
     int up = (from - 1) / columns - to / columns;
     if (up > 0) {
@@ -249,10 +264,10 @@ public final class Screen {
   }
 
   /**
-   * The text to read, from the oldest line that is kept. While a full-screen program has the
-   * screen, it is all there is to see.
+   * The text of this screen, from the oldest line that is kept. While a full-screen program has the
+   * screen, only its screen is shown.
    *
-   * @param mostBytes how long it may be in UTF-8; older lines are left out
+   * @param mostBytes the most bytes of the text in UTF-8; older lines are left out
    */
   public String text(int mostBytes) {
     flush();
@@ -265,15 +280,15 @@ public final class Screen {
   }
 
   /**
-   * What the screen shows of programs that write line by line, from the first line that was not
-   * told, to the one with the cursor or the last with text.
+   * The lines of programs that write line by line, from the first one that was not passed on, to
+   * the one with the cursor or the last one with text.
    */
   List<String> lines() {
     flush();
     return alternate ? behind : linesOfScreen(new ShownLines(scrollback), cursor()[1]);
   }
 
-  /** What a full-screen program shows, if one has the screen. */
+  /** The lines that a full-screen program shows; empty if none has the screen. */
   Optional<List<String>> fullScreen() {
     flush();
     return alternate
@@ -293,7 +308,7 @@ public final class Screen {
     return lines.all();
   }
 
-  /** Tells what is about to be cleared. */
+  /** Passes on the lines of a screen that is about to be cleared. */
   private void tellScreen() {
     flush();
     if (telling && !alternate) {
@@ -309,7 +324,7 @@ public final class Screen {
     }
   }
 
-  /** Who takes what a parser finds; for whoever has a parser already. */
+  /** Shows what a parser finds, for a caller that has a parser of its own. */
   OutputParser.Sink sink() {
     return new Emulation();
   }
@@ -330,7 +345,7 @@ public final class Screen {
     return shown;
   }
 
-  /** Column and row. */
+  /** The column and row of the cursor. */
   private int[] cursor() {
     int[] cursor = new int[2];
     terminal.dump(new long[terminal.getColumns() * terminal.getRows()], cursor);
@@ -339,18 +354,18 @@ public final class Screen {
 
   // --- To the emulator
 
-  /** What may set or end a row: a new stretch of text begins behind it. */
+  /** Passes on a sequence that may leave the row. A new stretch of text begins after it. */
   private void control(String sequence) {
     inRow(sequence);
     mark = mark % LARGEST_MARK + 1;
   }
 
-  /** What stays in its row. */
+  /** Passes on a sequence that stays in its row. */
   private void inRow(String sequence) {
     atFreshLine = false;
     afterReturn = false;
     endCharacter();
-    // Cells that it blanks have no mark.
+    // Cells that the sequence blanks get no mark.
     setPen(0);
     step.append(sequence);
     if (step.length() > STEP) {
@@ -358,7 +373,7 @@ public final class Screen {
     }
   }
 
-  /** The emulator keeps 4 bits of each of red, green and blue. */
+  /** Sets the mark as a colour. The emulator keeps 4 bits of each of red, green and blue. */
   private void setPen(int wanted) {
     if (pen == wanted) {
       return;
@@ -430,7 +445,7 @@ public final class Screen {
     }
   }
 
-  /** What the parser found, as the emulator is to have it. */
+  /** Passes on what the parser finds, in the form that the emulator needs. */
   private final class Emulation implements OutputParser.Sink {
 
     @Override
@@ -460,13 +475,13 @@ public final class Screen {
           Screen.this.control("\n");
           atFreshLine = fresh;
         }
-        // To the other character set and back.
+        // These switch to the other character set and back.
         case 0x0e, 0x0f -> inRow(String.valueOf(control));
         default -> {}
       }
     }
 
-    /** Kept as a tab beside the character before it, because what is read may be copied. */
+    /** Keeps a tab as a tab, beside the character before it, because people may copy the text. */
     private void tab() {
       if (!character.isEmpty()) {
         tabs++;
@@ -518,7 +533,7 @@ public final class Screen {
 
     private void privateMode(int mode, char command) {
       switch (mode) {
-        // Origin and wrapping.
+        // These are the modes for the origin and for wrapping.
         case 6, 7 -> Screen.this.control("\u001b[?" + mode + command);
         case 47, 1047, 1049 -> switchTo(command == 'h');
         default -> {}

@@ -7,30 +7,33 @@ import java.util.List;
 import java.util.Optional;
 import org.jline.utils.ScreenTerminal;
 
-/** Lines of text made of a screen's rows: bounded, and whole where the screen had to wrap them. */
+/**
+ * Makes lines of text from the rows of a screen. Rows that the screen wrapped become one line
+ * again. The size of the text is bounded.
+ */
 final class ShownLines {
 
-  /** Who gets each line as it ends. */
+  /** Takes each line when it ends. */
   @FunctionalInterface
   interface Sink {
 
     /**
      * Takes a line, or a piece of one.
      *
-     * @param ended false for a piece of a line that is longer than what is kept of one
+     * @param ended false for a piece of a line that is too long to be kept
      */
     void line(String text, boolean ended);
   }
 
-  /** Cells of one line. */
+  /** The most cells of one line. */
   private static final int LONGEST_LINE = 64 * 1024;
 
-  /** Characters of all lines: more than anybody is shown. */
+  /** The most characters of all lines, which is more than any answer shows. */
   private static final int LARGEST = 256 * 1024;
 
   private final CellText cellText;
 
-  /** Empty if the lines are kept. */
+  /** Gets the lines; empty if they are kept here. */
   private final Optional<Sink> sink;
 
   /** Whether blanks that were written at the end of a line are part of it. */
@@ -51,7 +54,7 @@ final class ShownLines {
     line = new int[128];
   }
 
-  /** A copy that goes its own way, and keeps its lines. */
+  /** A copy that is independent of the original and keeps its lines. */
   ShownLines(ShownLines other) {
     cellText = other.cellText;
     sink = Optional.empty();
@@ -105,20 +108,20 @@ final class ShownLines {
     hasLine = false;
   }
 
-  /** Ends the line whose rows may go on. */
+  /** Ends the current line, even if more rows of it could follow. */
   void endLine() {
     if (hasLine) {
       finishLine(true);
     }
   }
 
-  /** All lines that are kept, blank ones too. */
+  /** All lines that are kept, including blank ones. */
   List<String> all() {
     endLine();
     return List.copyOf(lines);
   }
 
-  /** The newest lines that fit, without blank ones at the end. */
+  /** The newest lines that fit into so many bytes, without blank ones at the end. */
   String text(int mostBytes) {
     endLine();
     while (!lines.isEmpty() && lines.getLast().isEmpty()) {
@@ -140,7 +143,7 @@ final class ShownLines {
     return String.join("\n", lines.subList(first, lines.size()));
   }
 
-  /** The end of a line that does not fit as a whole. */
+  /** The last characters of a line that does not fit completely. */
   private static String end(String line, int mostBytes) {
     int start = line.length();
     int bytes = 0;

@@ -12,32 +12,37 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Endless output of programs as the lines that a person would have seen, told as they come.
+ * Turns endless output of programs into the lines that a person would have seen, and passes them on
+ * as they come.
  *
- * <p>What scrolls off the screen is told and forgotten, so memory is that of one screen, and no
- * line is lost. A {@link Screen} is made only for output that moves the cursor, and left again when
- * a screen or two of plain lines have followed: most output has none, and costs a tenth so.
+ * <p>Lines that scroll off the screen are passed on and forgotten, so it needs memory for one
+ * screen only, and no line is lost. A {@link Screen} is made only for output that moves the cursor,
+ * and given up again after a screen or two of plain lines. Most output moves no cursor, and without
+ * a screen it costs a tenth.
  *
- * <p>For one thread.
+ * <p>Only one thread may use it.
  */
 public final class Transcript {
 
-  /** Characters of a line without an end that wait for its end. */
+  /** The most characters of a line that are kept while its end has not come. */
   private static final int LONGEST_LINE = 64 * 1024;
 
-  /** Characters between two looks at the clock. */
+  /** The characters after which the clock is read again. */
   private static final int CLOCK_STEP = 256;
 
-  /** More than this is not worth being kept for the next answer: characters, or odd characters. */
+  /**
+   * A transcript with more characters than this, or with more than a sixteenth as many that need
+   * several code points, is not worth keeping for the next answer.
+   */
   private static final int LARGE = 32 * 1024;
 
-  /** Escapes and sequences that do more to a line than nothing while the cursor is at its end. */
+  /** Escapes and sequences that have an effect even while the cursor is at the end of a line. */
   private static final String MOVING_ESCAPES = "78DEHMc";
 
   private static final Set<String> OTHER_CHARACTERS = Set.of("(0", "(A", ")A", ")0");
   private static final String MOVING_CODES = "@ABCDEFGHILMPSTXZ`abdefgrsu";
 
-  /** Private modes that change where text goes: origin, wrapping, and the screens of programs. */
+  /** Private modes that change the place of text: origin, wrapping, and the alternate screens. */
   private static final Set<Integer> MOVING_MODES = Set.of(6, 7, 47, 1047, 1049);
 
   private enum Oddity {
@@ -53,7 +58,7 @@ public final class Transcript {
   private final WindowSize size;
   private final OutputParser parser = new OutputParser(new Reader());
 
-  // While there is no screen: the newest lines, as many as a screen has, and the last one.
+  // Used while there is no screen: the newest lines, as many as a screen has, and the last line.
   private final Deque<String> newest = new ArrayDeque<>();
   private int newestRows;
   private final StringBuilder line = new StringBuilder();
@@ -62,19 +67,22 @@ public final class Transcript {
   private @Nullable Screen screen;
   private OutputParser.@Nullable Sink onScreen;
 
-  /** Plain lines since the cursor was moved. */
+  /** The plain lines since the cursor was moved. */
   private int plainLines;
 
-  /** What is set that a new screen would not have. */
+  /** The settings in which the terminal differs from a new screen. */
   private final Set<Oddity> odd = EnumSet.noneOf(Oddity.class);
 
-  /** Whether output was too slow to show: from then on only its last text is shown of each line. */
+  /**
+   * Whether showing the output took too long. From then on, only the last text of each line is
+   * shown.
+   */
   private boolean simplified;
 
   private long patience;
   private Consumer<String> listener = text -> {};
 
-  // What was told of the lines that may still change: the next answer begins where they differ.
+  // The lines that were passed on and may still change. The next answer begins where they differ.
   private List<String> shown = List.of("");
   private int same;
   private boolean atLineStart = true;
@@ -84,9 +92,9 @@ public final class Transcript {
   }
 
   /**
-   * Begins an answer: what differs from here on is told to the listener.
+   * Begins an answer: the listener gets the text that is new or different from here on.
    *
-   * @param patience how long output that moves the cursor may take
+   * @param patience how long this may spend on output that moves the cursor
    */
   public void begin(Consumer<String> listener, Duration patience) {
     shown = lines();
@@ -133,7 +141,7 @@ public final class Transcript {
     }
   }
 
-  /** Ends an answer with what is on the screen. */
+  /** Ends an answer with the lines that are on the screen. */
   public void end() {
     List<String> last = lines();
     for (int i = 0; i < last.size() - 1; i++) {
@@ -150,14 +158,14 @@ public final class Transcript {
     listener = text -> {};
   }
 
-  /** Whether it has more in memory than is worth being kept. */
+  /** Whether this takes too much memory to be kept for the next answer. */
   public boolean isLarge() {
     Screen current = screen;
     long characters = line.length() + shown.stream().mapToLong(String::length).sum();
     return characters > LARGE || (current != null && current.memory() > LARGE / 16);
   }
 
-  /** Whether it has given up to show where output moves the cursor. */
+  /** Whether this has stopped following the cursor, because that took too long. */
   public boolean isSimplified() {
     return simplified;
   }
@@ -173,7 +181,7 @@ public final class Transcript {
     return lines;
   }
 
-  /** Tells a line, or what differs from what was told of it. */
+  /** Passes on a line, or the part of it that differs from what was passed on before. */
   private void tell(String text, boolean ended) {
     String end = ended ? "\n" : "";
     if (same == shown.size()) {
@@ -212,7 +220,7 @@ public final class Transcript {
     return Math.max(1, (characters + size.columns() - 1) / size.columns());
   }
 
-  /** Tells the beginning of a long line, whose end alone is still on the screen. */
+  /** Passes on the beginning of a long line, of which only the end is still on the screen. */
   private void shorten() {
     newest.forEach(each -> tell(each, true));
     newest.clear();
@@ -228,7 +236,7 @@ public final class Transcript {
 
   private void addText(int codePoint) {
     if (returned) {
-      // Only where output is simplified.
+      // This happens only while output is simplified.
       line.setLength(0);
       returned = false;
     }
@@ -242,7 +250,7 @@ public final class Transcript {
     }
   }
 
-  /** The end of the ASCII text that begins here. */
+  /** The index after the ASCII text that begins here. */
   private static int run(CharSequence output, int start, int end) {
     int next = start;
     while (next < end && output.charAt(next) >= ' ' && output.charAt(next) < 0x7f) {
@@ -296,7 +304,7 @@ public final class Transcript {
     returned = false;
   }
 
-  /** Goes on without the screen, with what it shows. */
+  /** Goes on without the screen, from the lines that it shows. */
   private void leaveScreen() {
     Screen current = screen;
     if (current == null) {
@@ -319,7 +327,7 @@ public final class Transcript {
     simplified = true;
   }
 
-  /** What the parser finds. */
+  /** Takes the text and sequences that the parser finds. */
   private final class Reader implements OutputParser.Sink {
 
     // On a screen: whether the cursor has returned to the start of a line with text, or is in a
@@ -388,7 +396,7 @@ public final class Transcript {
           plainLines = afterReturn || inNewLine ? plainLines + 1 : 0;
           inNewLine = afterReturn || inNewLine;
           afterReturn = false;
-          // All that the screen shows has scrolled in since.
+          // So many plain lines have followed that the whole screen consists of them.
           if (odd.isEmpty() && plainLines > 2 * size.rows()) {
             leaveScreen();
           }
@@ -485,7 +493,7 @@ public final class Transcript {
             && parameters.stream().anyMatch(MOVING_MODES::contains);
       }
       return switch (command) {
-        // Nothing is behind the end of the last line.
+        // At the end of the last line, nothing can be erased after the cursor.
         case 'J', 'K' -> returned || afterReturn || parameters.getFirst() != 0;
         case 'h', 'l' -> parameters.contains(4);
         default -> MOVING_CODES.indexOf(command) >= 0;

@@ -9,9 +9,9 @@ public final class BudgetException extends RuntimeException {
   public enum Reason {
     /** The request needs more memory than its user may have at all. */
     TOO_LARGE,
-    /** The request needs more memory than is left of that for its user. */
+    /** The user's other requests leave too little of the user's share for this one. */
     TOO_MUCH_OF_USER,
-    /** The request needs more memory than is left of that for all users. */
+    /** The requests of all users leave too little memory for this one. */
     TOO_MUCH_OF_ALL
   }
 

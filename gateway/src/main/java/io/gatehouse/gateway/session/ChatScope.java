@@ -13,7 +13,10 @@ import java.util.Optional;
  */
 public record ChatScope(String userId, Optional<String> chatId) {
 
-  /** Characters of a chat's id at most. Open WebUI sends UUIDs with at most a short prefix. */
+  /**
+   * The most characters that a chat's id may have. Open WebUI sends UUIDs with at most a short
+   * prefix.
+   */
   public static final int LONGEST_CHAT_ID = 255;
 
   public ChatScope {
@@ -24,9 +27,10 @@ public record ChatScope(String userId, Optional<String> chatId) {
   }
 
   /**
-   * Whether who asks may find what belongs to the other by its id. That is the same user, in the
-   * same chat or without a chat: a script has no chat, and must find again what it knows the id of.
-   * A list, or what is chosen without an id, needs an {@linkplain #equals equal} scope instead.
+   * Whether a request of this scope may find, by its id, something that belongs to the other scope.
+   * It may if the user is the same, and the chat is the same or the request has none: a script has
+   * no chat, and must find again the things whose ids it knows. A list, or a choice made without an
+   * id, needs an {@linkplain #equals equal} scope instead.
    */
   public boolean mayFind(ChatScope other) {
     return userId.equals(other.userId) && (chatId.isEmpty() || chatId.equals(other.chatId));

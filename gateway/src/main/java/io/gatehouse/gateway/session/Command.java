@@ -9,14 +9,14 @@ public interface Command extends AutoCloseable {
   /**
    * Completes when the account's shell has reached the directory and begins with the text; fails
    * with {@link SessionException} NO_DIRECTORY if the directory cannot be entered, and NOT_STARTED
-   * if the shell ended before, so that nothing of the text has run. It takes somebody who reads the
-   * output to come this far.
+   * if the shell ended before, so that nothing of the text has run. The start is seen in the
+   * output, so it completes only if somebody reads {@link #output}.
    */
   CompletableFuture<Void> started();
 
   /**
-   * The output of the terminal, from the first byte of the command's own output to the end; one
-   * reader only. While nobody reads, the program waits: nothing is kept beyond one SSH window.
+   * The output of the terminal, from the first byte of the command's own output to the end, for one
+   * reader only. While nobody reads, the program waits: no more than one SSH window is kept.
    */
   InputStream output();
 
@@ -29,9 +29,11 @@ public interface Command extends AutoCloseable {
   void type(byte[] input);
 
   /**
-   * Looks whether a program in the foreground of the terminal reads it and finds nothing there.
+   * Looks whether a program in the terminal's foreground waits for input: it reads the terminal,
+   * and nothing has been typed.
    *
-   * <p>It costs a small program in the login. False also where that cannot be found out.
+   * <p>Each look runs a small program in the login. The answer is also false if it cannot be found
+   * out.
    *
    * @throws SessionException if the login was lost or takes nothing more
    */

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A text for the account's login shell, and the circumstances it runs in.
+ * A text for the account's login shell, with the directory and the environment it runs in.
  *
  * @param text any shell text: several lines, quotes, comments, here-documents
  * @param directory where it runs, as an absolute path
@@ -15,21 +15,24 @@ import java.util.regex.Pattern;
 public record CommandLine(String text, String directory, Map<String, String> environment) {
 
   /**
-   * Bytes of UTF-8: Linux takes 131,072 for one argument (MAX_ARG_STRLEN), and the shell gets the
-   * text, the directory and the way to the prelude as one.
+   * The most bytes that a text may have in UTF-8. Linux takes 131,072 bytes for one argument
+   * (MAX_ARG_STRLEN), and the shell gets the text, the directory and the path of the prelude as one
+   * argument.
    */
   public static final int LONGEST_TEXT = 120_000;
 
-  /** Bytes of a path in UTF-8 at most: PATH_MAX without its closing NUL. */
+  /** The most bytes that a path may have in UTF-8: PATH_MAX without its closing NUL. */
   public static final int LONGEST_DIRECTORY = 4095;
 
   /**
-   * Variables of one command at most. OpenSSH silently drops variables beyond 128 in one session.
+   * The most variables that one command may set. OpenSSH silently drops variables beyond 128 in one
+   * session.
    */
   public static final int MOST_VARIABLES = 100;
 
   /**
-   * Bytes of UTF-8 for all names and values: each must fit one SSH packet, all of them a process.
+   * The most bytes that all names and values may have in UTF-8: each variable must fit into one SSH
+   * packet, and all together into the environment of a process.
    */
   public static final int LARGEST_ENVIRONMENT = 120_000;
 

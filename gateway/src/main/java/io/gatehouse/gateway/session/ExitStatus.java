@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * @param code 0 to 255 as a shell reports it: 126 when it could not be started, 128 + n for signal
  *     n, 255 when the login was lost
- * @param failure why there is no status of the command's own, in words
+ * @param failure in words, why the command has no status of its own; empty if it has one
  */
 public record ExitStatus(int code, Optional<String> failure) {
 
@@ -30,7 +30,8 @@ public record ExitStatus(int code, Optional<String> failure) {
         return new ExitStatus(SIGNALLED + signal.number(), Optional.empty());
       }
     }
-    // OpenSSH writes other signals as SIG@openssh.com: ended by a signal, number not told.
+    // OpenSSH sends names of other signals with @openssh.com: a signal ended the command, but its
+    // number is not told.
     return new ExitStatus(SIGNALLED, Optional.empty());
   }
 
@@ -38,7 +39,7 @@ public record ExitStatus(int code, Optional<String> failure) {
     return new ExitStatus(CONNECTION_FAILED, Optional.of("its login was lost"));
   }
 
-  /** The status of what sshd, or the account's bounds, did not let begin. */
+  /** The status of a command that sshd, or the account's bounds, did not allow to start. */
   public static ExitStatus ofNotStarted() {
     return new ExitStatus(
         NOT_EXECUTABLE,

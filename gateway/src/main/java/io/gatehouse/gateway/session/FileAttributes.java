@@ -6,7 +6,8 @@ import java.time.Instant;
  * The attributes of a file that SFTP tells (draft-ietf-secsh-filexfer-02, section 5).
  *
  * @param size bytes
- * @param modified to the second; of a single file, one before 1970 may be one after 2038
+ * @param modified the time of the last change, to the second; for a single file, a time after 2038
+ *     is shown as one before 1970 ({@code SftpTimes})
  * @param permissions the twelve bits of {@code chmod}
  * @param owner the owner's uid
  * @param group the group's gid
@@ -23,7 +24,7 @@ public record FileAttributes(
     OTHER
   }
 
-  /** The same with another time. */
+  /** The same attributes with another time of modification. */
   public FileAttributes modified(Instant time) {
     return time.equals(modified)
         ? this

@@ -5,11 +5,11 @@ public final class FileException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The kind of failure. The table of errors makes the status of an answer from it. */
+  /** The kind of failure. The table of errors maps it to the HTTP status of the answer. */
   public enum Reason {
     /** There is nothing at this path. */
     NOT_FOUND,
-    /** The kernel does not allow it to this account. */
+    /** The kernel does not allow this account to do it. */
     DENIED,
     /** There is something at this path already. */
     EXISTS,
@@ -19,7 +19,7 @@ public final class FileException extends RuntimeException {
     NO_SPACE,
     /** This kind of file is not read as text. */
     UNSUPPORTED_TYPE,
-    /** A document that cannot be read, or not within its limits. */
+    /** The document cannot be read, or not within the limits for documents. */
     UNREADABLE,
     /** The content is larger than one request or answer may be. */
     TOO_LARGE,

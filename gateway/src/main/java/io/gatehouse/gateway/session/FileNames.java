@@ -10,10 +10,11 @@ import java.util.stream.IntStream;
 /**
  * Writes file names as text and back.
  *
- * <p>Linux takes any bytes for a name. What is UTF-8 stands for itself. Any other byte is written
- * as a character of the private use area, U+EF80 to U+EFFF, as MirBSD's OPTU does: that survives
- * JSON, URLs and browsers, which half a surrogate pair, Python's way, does not. These characters
- * themselves are written byte by byte, so no two names become one.
+ * <p>Linux takes any bytes as a name. Bytes that are UTF-8 become the characters they encode. Any
+ * other byte becomes a character of the private use area, U+EF80 to U+EFFF, as in MirBSD's OPTU.
+ * Such a character survives JSON, URLs and browsers, unlike half a surrogate pair, which Python
+ * uses. If a name contains one of these characters itself, its bytes are written one by one in the
+ * same way, so two names never become the same text.
  */
 public final class FileNames {
 
@@ -21,7 +22,7 @@ public final class FileNames {
   private static final char FIRST_RAW = '\uEF80';
   private static final char LAST_RAW = '\uEFFF';
 
-  /** Bytes of a name in UTF-8 at most. */
+  /** The most bytes that one character has in UTF-8. */
   private static final int LONGEST_CHARACTER = 4;
 
   private FileNames() {}
@@ -48,7 +49,10 @@ public final class FileNames {
     return text.toString();
   }
 
-  /** The character that stands here for itself, if one does. */
+  /**
+   * The character that begins at this byte, if the bytes are UTF-8 and the character stands for
+   * itself.
+   */
   private static Optional<String> character(byte[] name, int start) {
     return IntStream.rangeClosed(1, Math.min(LONGEST_CHARACTER, name.length - start))
         .mapToObj(length -> utf8(name, start, length))

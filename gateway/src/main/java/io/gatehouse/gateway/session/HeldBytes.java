@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Bytes that were read to their end, in pieces, so that none of them is copied to make room. */
+/**
+ * All bytes of a stream, kept in pieces: bytes already read are never copied to make room for more.
+ */
 public final class HeldBytes {
 
   private static final int PIECE = 64 * 1024;
@@ -18,10 +20,10 @@ public final class HeldBytes {
   private HeldBytes() {}
 
   /**
-   * Reads to the end.
+   * Reads a stream to its end.
    *
-   * @param most after how many bytes to stop
-   * @param lease what they are held on
+   * @param most the number of bytes after which reading stops
+   * @param lease counts the bytes that are kept
    * @throws BudgetException if the lease cannot have them
    */
   public static HeldBytes read(InputStream in, long most, Lease lease) throws IOException {
@@ -40,7 +42,7 @@ public final class HeldBytes {
     return held;
   }
 
-  /** How many there are. */
+  /** The number of bytes. */
   public long size() {
     return size;
   }
@@ -66,7 +68,7 @@ public final class HeldBytes {
     }
   }
 
-  /** The same bytes, to be read. */
+  /** A stream that reads these bytes. */
   public InputStream stream() {
     return new Stream();
   }

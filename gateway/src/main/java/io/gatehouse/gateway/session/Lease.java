@@ -1,21 +1,22 @@
 package io.gatehouse.gateway.session;
 
 /**
- * The memory that one request, command or terminal holds, as far as it is more than a little.
+ * The memory that one request, command or terminal holds. A small part of it, {@link #ALLOWANCE},
+ * is not counted.
  *
- * <p>It is taken before it is used, and given back by {@link #close} at the latest.
+ * <p>Memory is taken before it is used, and given back by {@link #close} at the latest.
  */
 public final class Lease implements AutoCloseable {
 
   /**
-   * Bytes that cost nothing: what every request needs, and a small file or listing. How many
-   * requests there may be at a time is bounded by itself.
+   * Bytes of each lease that are not counted: enough for what every request needs, and for a small
+   * file or listing. Another bound limits the number of requests at a time.
    */
   public static final long ALLOWANCE = 32 * 1024;
 
   /**
-   * Bytes that are taken from the budget at a time, so that code which counts single records asks
-   * rarely.
+   * The lease takes bytes from the budget in steps of this size, so that code which counts single
+   * records rarely asks the budget.
    */
   private static final long STEP = 32 * 1024;
 
@@ -32,9 +33,9 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Holds so many bytes more.
+   * Adds bytes to those that the lease holds.
    *
-   * @throws BudgetException if they are too many; the lease is as it was
+   * @throws BudgetException if they are too many; the lease then holds no more than before
    */
   public synchronized void take(long bytes) {
     long needed = needed(held + bytes);
@@ -45,7 +46,7 @@ public final class Lease implements AutoCloseable {
     held += bytes;
   }
 
-  /** Holds so many bytes less. */
+  /** Gives back some of the bytes that the lease holds. */
   public synchronized void giveBack(long bytes) {
     held -= bytes;
     long needed = needed(held);
@@ -59,7 +60,7 @@ public final class Lease implements AutoCloseable {
     return held <= ALLOWANCE ? 0 : Math.ceilDiv(held, STEP) * STEP;
   }
 
-  /** How many bytes may be held at most, if the same user holds nothing else. */
+  /** The most bytes that may be held, if the same user holds nothing else. */
   public long most() {
     return budget.mostOfUser();
   }

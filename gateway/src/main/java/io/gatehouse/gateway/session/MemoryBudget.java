@@ -4,25 +4,25 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Bounds the bytes of the gateway's memory that users hold: each of them, and all together.
+ * Bounds the bytes of the gateway's memory that each user, and all users together, may hold.
  *
  * <p>Each operation has bounds of its own, but a user may begin many at a time and let each stall
- * half-way. Nobody waits for memory: whoever stalls would keep the others waiting. What does not
- * fit is refused with a sentence.
+ * half-way. A request that does not fit is refused with a sentence. It does not wait for memory,
+ * because a stalled request would keep all others waiting.
  */
 public final class MemoryBudget {
 
   /**
-   * All users have one part in so many of the heap. Connections of strangers may have as much
-   * ({@code Strangers}). The half that is left is for what the gateway itself keeps, some 40 MB,
-   * and for what is garbage until the collector comes: with its young generation of 96 MB
-   * (scripts/launch.bash), a heap of 256 MB has 160 MB for what stays.
+   * All users together may hold the heap divided by this. Connections of strangers may hold as much
+   * ({@code Strangers}). The other half is for what the gateway itself keeps, about 40 MB, and for
+   * garbage until the collector comes: with its young generation of 96 MB (scripts/launch.bash), a
+   * heap of 256 MB has 160 MB for objects that stay.
    */
   private static final long SHARE = 4;
 
   /**
-   * The share of one user is one part in this many of the memory for all, so that no single user
-   * keeps others from large files.
+   * One user may hold the memory for all users divided by this, so that no single user keeps the
+   * others from large files.
    */
   private static final long SHARE_OF_USER = 2;
 
@@ -34,8 +34,8 @@ public final class MemoryBudget {
   private long taken;
 
   /**
-   * @param most bytes of all users
-   * @param mostOfUser bytes of each
+   * @param most the most bytes that all users may hold together
+   * @param mostOfUser the most bytes that one user may hold
    */
   public MemoryBudget(long most, long mostOfUser) {
     this.most = most;
@@ -45,7 +45,7 @@ public final class MemoryBudget {
   /**
    * A budget that follows from the heap.
    *
-   * @param shared whether all users count as one, who may then have all
+   * @param shared whether all requests count as those of one user, who may then hold all of it
    */
   public static MemoryBudget ofHeap(boolean shared) {
     long most = Runtime.getRuntime().maxMemory() / SHARE;
@@ -65,7 +65,8 @@ public final class MemoryBudget {
   /**
    * Takes bytes for a user.
    *
-   * @param held what the lease has already, which alone may be too much
+   * @param held the bytes that this lease has already; together with them the request may be too
+   *     large for one user
    */
   synchronized void take(String userId, long bytes, long held) {
     if (bytes > mostOfUser - held) {

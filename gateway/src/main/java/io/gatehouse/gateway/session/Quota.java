@@ -5,7 +5,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
-/** How many of something each user may have at a time, and all users together. */
+/**
+ * Limits how many of something, such as running commands, each user and all users together may have
+ * at a time.
+ */
 public final class Quota {
 
   private final int mostOfUser;

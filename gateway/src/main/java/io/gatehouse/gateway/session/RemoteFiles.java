@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The files that an account can reach, over SFTP in its login; one user at a time.
+ * The files that an account can reach, over SFTP in its login. One caller uses it at a time.
  *
  * <p>Paths are absolute, in the spelling of {@link FileNames}. All methods throw {@link
  * FileException} for what the file system refuses, and {@link SessionException} for a login that is
@@ -45,24 +45,27 @@ public interface RemoteFiles extends AutoCloseable {
   /**
    * The entries of a directory in no order, without {@code .} and {@code ..}.
    *
-   * @param most after how many to stop
-   * @param lease what they are held on
+   * @param most the number of entries after which listing stops
+   * @param lease counts the memory of the entries
    */
   List<FileEntry> list(String directory, int most, Lease lease);
 
-  /** The path without links, {@code .} and {@code ..}; all of it must exist. */
+  /** The path without links, {@code .} and {@code ..}; every part of it must exist. */
   String realPath(String path);
 
   String readLink(String path);
 
   /**
-   * Reads from a byte on; several requests are always under way.
+   * Reads from an offset on. Several SFTP requests are always under way, so that no read waits for
+   * the answer to the one before.
    *
-   * @param length how many bytes at most
+   * @param length the most bytes to read
    */
   InputStream read(String path, long offset, long length);
 
-  /** Makes a new file and writes it; fails if there is something. The account's umask applies. */
+  /**
+   * Creates a file and writes it; fails if the path exists already. The account's umask applies.
+   */
   OutputStream create(String path);
 
   /** Empties a file that exists and writes it. */
@@ -73,10 +76,10 @@ public interface RemoteFiles extends AutoCloseable {
   /** Removes one file or link. */
   void remove(String path);
 
-  /** Renames what is there; fails if the other name exists. */
+  /** Renames a file, directory or link; fails if the new name exists already. */
   void rename(String from, String to);
 
-  /** Renames a file in place of another, at once. */
+  /** Renames a file over another one, in one step. */
   void replace(String from, String to);
 
   /** Sets the permission bits. */
@@ -85,13 +88,16 @@ public interface RemoteFiles extends AutoCloseable {
   /** Sets owner and group. */
   void setOwner(String path, int owner, int group);
 
-  /** Whether a file system has room for this account to write, and may be written at all. */
+  /**
+   * The room that the path's file system has left for this account, and whether it may be written
+   * at all.
+   */
   Space space(String path);
 
   /** The room that a file system has left. */
   record Space(long freeBytes, long freeFiles, boolean readOnly) {}
 
-  /** Gives the channel back for the next user. */
+  /** Gives the channel back, for the next caller. */
   @Override
   void close();
 }

@@ -19,13 +19,14 @@ public interface Session {
   /**
    * Starts the account's login shell on a terminal.
    *
-   * @param directory where it begins; at home, with a line that says so, if it cannot be entered
+   * @param directory where the shell begins; if it cannot be entered, the shell begins at home and
+   *     a line says so
    * @throws SessionException if the login fails or refuses one more channel
    */
   Shell shell(String directory, WindowSize size);
 
   /**
-   * Returns if the account can enter the directory.
+   * Checks that the account can enter the directory.
    *
    * @throws SessionException NO_DIRECTORY if it cannot
    */
@@ -35,7 +36,7 @@ public interface Session {
    * Starts a program without a terminal and without the user's startup files.
    *
    * @param text for the login shell
-   * @param limit when it is killed
+   * @param limit the time after which the program is killed
    * @throws SessionException if the login fails or refuses one more channel
    */
   Pipe pipe(String text, Duration limit);
@@ -48,7 +49,7 @@ public interface Session {
   RemoteFiles files();
 
   /**
-   * Kills every process of the account, whoever started it; who comes afterwards gets a new login.
+   * Kills every process of the account, no matter who started it. The next call opens a new login.
    *
    * @throws io.gatehouse.gateway.account.AccountException if it cannot be done
    */

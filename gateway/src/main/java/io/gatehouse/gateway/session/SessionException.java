@@ -7,7 +7,7 @@ public final class SessionException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The kind of failure. The table of errors makes the status of an answer from it. */
+  /** The kind of failure. The table of errors maps it to the HTTP status of the answer. */
   public enum Reason {
     /** Nothing answers at sshd's address, or the host key is not the pinned one. */
     UNREACHABLE,
@@ -21,7 +21,7 @@ public final class SessionException extends RuntimeException {
     NO_DIRECTORY,
     /** The shell ended before it came to the command. */
     NOT_STARTED,
-    /** The command has ended: it takes no input any more. */
+    /** The command has ended and takes no more input. */
     ENDED,
     /** The login did not answer within the limit. */
     TIMED_OUT

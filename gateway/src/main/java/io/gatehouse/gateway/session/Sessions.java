@@ -6,7 +6,8 @@ import io.gatehouse.gateway.account.Account;
 public interface Sessions extends AutoCloseable {
 
   /**
-   * Returns the login of the account; logging in happens with the first thing that is done with it.
+   * Returns the login of the account; the gateway logs in when the session is used for the first
+   * time.
    *
    * <p>The pool owns what is returned: callers do not close it.
    */

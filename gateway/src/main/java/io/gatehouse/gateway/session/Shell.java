@@ -9,23 +9,23 @@ import java.util.concurrent.CompletableFuture;
 public interface Shell {
 
   /**
-   * Completes with the shell's process id, which is also that of the session (setsid) in which its
-   * children are; fails with {@link SessionException} if it ended before. It takes somebody who
-   * reads the output to come this far.
+   * Completes with the shell's process id, which is also the id of the session (setsid) that its
+   * children belong to; fails with {@link SessionException} if the shell ended before. The process
+   * id is in the output, so this completes only if somebody reads {@link #output}.
    */
   CompletableFuture<Long> processId();
 
   /**
    * The output of the terminal, to its end, for one reader only. While nobody reads, programs wait:
-   * nothing is kept beyond one SSH window.
+   * no more than one SSH window is kept.
    */
   InputStream output();
 
   /**
-   * Types bytes into the terminal, in order; one writer at a time. What programs did not take
-   * within the limit remains in the buffer.
+   * Types bytes into the terminal, in order; one writer at a time. Bytes that no program took
+   * within the limit remain in the buffer.
    *
-   * @throws SessionException ENDED if there is no shell any more
+   * @throws SessionException ENDED if the shell has ended
    */
   void type(ByteBuffer input, Duration limit);
 

@@ -6,7 +6,8 @@ public final class ShellWord {
   private ShellWord() {}
 
   /**
-   * The word for any text without NUL; what {@link FileNames} made of a raw byte becomes that byte.
+   * The quoted word for any text without NUL. A character by which {@link FileNames} wrote a raw
+   * byte becomes that byte again.
    */
   public static String quote(String word) {
     return word.chars().anyMatch(FileNames::isRaw)

@@ -13,18 +13,21 @@ import java.util.Optional;
 /** Remembers the working directory of every chat, and says what a path means in it. */
 public final class WorkingDirectories {
 
-  /** Chats of all users. Each costs some hundred bytes, and browsers choose how many there are. */
+  /**
+   * The most chats remembered for all users. Each costs a few hundred bytes, and browsers choose
+   * how many there are.
+   */
   private static final int MOST_CHATS = 50_000;
 
-  /** Chats of one user at most. Further ones replace the oldest of the same user. */
+  /** The most chats remembered for one user. Further ones replace the user's oldest. */
   private static final int MOST_CHATS_OF_USER = 1_000;
 
-  /** A directory of this many characters counts as one chat more. The longest has 4,095. */
+  /** A directory counts as one more chat for every so many characters. The longest has 4,095. */
   private static final int LONG = 256;
 
   /**
-   * Paths that models write for the home, whatever the account is called. Open Terminal reads them
-   * so too.
+   * Paths that models write for the home, whatever the account is called. Open Terminal also reads
+   * them as the home.
    */
   private static final List<String> HOME_ALIASES = List.of("/home/user", "/home/usr");
 
@@ -76,7 +79,7 @@ public final class WorkingDirectories {
         .orElse(home);
   }
 
-  /** Makes this the chat's directory; nothing happens for a request that belongs to no chat. */
+  /** Remembers this as the chat's directory; does nothing for a request that belongs to no chat. */
   public void remember(ChatScope scope, String directory) {
     scope
         .chatId()
@@ -104,8 +107,8 @@ public final class WorkingDirectories {
   }
 
   /**
-   * The absolute path that a client's path means: seen from the base, with {@code .} and {@code ..}
-   * taken out, and with the general names for the home put right.
+   * The absolute path that a client's path means: relative paths begin at the base, {@code .} and
+   * {@code ..} are taken out, and {@link #HOME_ALIASES} become the account's home.
    */
   public static String resolve(Account account, String base, String path) {
     String home = account.home().toString();
@@ -117,7 +120,8 @@ public final class WorkingDirectories {
     return normalise(path.startsWith("/") ? path : base + "/" + path);
   }
 
-  // Not java.nio.file.Path: that refuses names which the machine's locale cannot spell.
+  // This does not use java.nio.file.Path, which refuses names that the machine's locale cannot
+  // spell.
   private static String normalise(String path) {
     Deque<String> names = new ArrayDeque<>();
     for (String name : path.split("/+", -1)) {

@@ -25,7 +25,7 @@ public record Workspace(ChatScope scope, Account account, String directory) {
     return asked.map(this::resolve).orElse(directory);
   }
 
-  /** Whether a directory is the account's home, which exists as a rule. */
+  /** Whether a directory is the account's home, which normally exists. */
   public boolean isHome(String path) {
     return path.equals(account.home().toString());
   }

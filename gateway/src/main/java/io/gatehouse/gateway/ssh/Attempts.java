@@ -3,7 +3,7 @@ package io.gatehouse.gateway.ssh;
 import io.gatehouse.gateway.session.Signal;
 import java.util.Optional;
 
-/** The present one of a command's attempts to begin, and the signals that are meant for it. */
+/** The current one of a command's two attempts to start, and the signals that are meant for it. */
 final class Attempts {
 
   // Guarded by this.
@@ -18,12 +18,12 @@ final class Attempts {
     return current;
   }
 
-  /** The last signal that somebody sent, to whichever attempt. */
+  /** The last signal that was sent to either attempt. */
   synchronized Optional<Signal> lastSignal() {
     return lastSignal;
   }
 
-  /** Signals the present attempt. */
+  /** Signals the current attempt. */
   void signal(Signal signal) {
     SshCommand target;
     synchronized (this) {
@@ -33,7 +33,7 @@ final class Attempts {
     target.signal(signal);
   }
 
-  /** Puts the second attempt in place of the first, and passes on a signal that came meanwhile. */
+  /** Makes the second attempt the current one, and passes on a signal that came meanwhile. */
   void replace(SshCommand second) {
     Optional<Signal> missed;
     synchronized (this) {

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 /** Keeps the beginning of what is written and forgets the rest. */
 final class BoundedText extends OutputStream {
 
-  /** Bytes: some lines of a program's complaints. */
+  /** The most bytes that are kept: enough for a few lines of error messages. */
   private static final int MOST = 8 * 1024;
 
   // Guarded by this.

@@ -18,10 +18,10 @@ final class ExecChannels {
   /**
    * Opens the channel and returns when its program is started.
    *
-   * <p>MINA does not tell a caller who waits for a channel that its connection has ended meanwhile:
-   * the caller would wait for the whole limit, and only then log in again.
+   * <p>MINA does not tell a caller that waits for a channel when its connection ends. Without this
+   * method, the caller would wait for the whole limit before it logs in again.
    *
-   * @throws IOException if sshd refuses it, its connection ends, or the limit is over
+   * @throws IOException if sshd refuses the channel, its connection ends, or the limit is over
    */
   static void open(ChannelExec channel, Duration limit) throws IOException {
     OpenFuture opening = channel.open();
@@ -32,9 +32,10 @@ final class ExecChannels {
   }
 
   /**
-   * Sends a signal as RFC 4254, section 6.9, has it; OpenSSH sends it on to the process group.
+   * Sends a signal by the request of RFC 4254, section 6.9. OpenSSH passes it on to the process
+   * group.
    *
-   * @throws IOException if the channel takes nothing any more
+   * @throws IOException if the channel takes no more requests
    */
   static void signal(ChannelExec channel, Signal signal) throws IOException {
     Buffer request = channel.getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST, 64);
@@ -45,7 +46,7 @@ final class ExecChannels {
     channel.writePacket(request);
   }
 
-  /** How the program of a channel that is closed has ended. */
+  /** How the program of a closed channel has ended. */
   static ExitStatus exitStatus(ChannelExec channel) {
     Integer status = channel.getExitStatus();
     if (status != null) {
@@ -55,7 +56,7 @@ final class ExecChannels {
     if (signal != null) {
       return ExitStatus.ofSignal(signal);
     }
-    // MINA closes the channel when sshd says no to the program.
+    // MINA closes the channel when sshd refuses to start the program.
     return channel.getSession().isOpen() ? ExitStatus.ofNotStarted() : ExitStatus.ofLostLogin();
   }
 }

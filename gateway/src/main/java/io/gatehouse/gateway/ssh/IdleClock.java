@@ -2,7 +2,7 @@ package io.gatehouse.gateway.ssh;
 
 import java.time.Duration;
 
-/** Counts the open channels of a login, and knows since when there are none. */
+/** Counts the open channels of a login, and measures the time since the last one ended. */
 final class IdleClock {
 
   // Guarded by this.
@@ -18,7 +18,7 @@ final class IdleClock {
     openChannels--;
   }
 
-  /** Whether there has been no channel for longer than this. */
+  /** Whether there has been no open channel for longer than the limit. */
   synchronized boolean isIdle(Duration limit) {
     return openChannels == 0 && System.nanoTime() - lastUsed > limit.toNanos();
   }

@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one connection of an account.
  *
- * <p>The first caller logs in, and all who come meanwhile wait for the same login. A login that
- * sshd refuses is mended once, by provisioning the account again. A login that PAM refuses is
- * ended.
+ * <p>The first caller logs in, and all callers that come meanwhile wait for the same login. If sshd
+ * refuses the login, the account is provisioned again and the login tried once more. If PAM refuses
+ * it, the login is ended.
  */
 final class Login {
 
-  /** Bytes of the reason that PAM gives for a refusal. */
+  /** The most bytes of the reason for PAM's refusal that are read. */
   private static final int LONGEST_REASON = 1024;
 
   private final Account account;
@@ -46,7 +46,7 @@ final class Login {
   }
 
   /**
-   * Returns the open connection, and logs in before that where there is none.
+   * Returns the open connection; logs in first if there is none.
    *
    * @throws SessionException if the login fails
    */
@@ -75,7 +75,7 @@ final class Login {
 
   private ClientSession await(CompletableFuture<ClientSession> login) {
     try {
-      // A login may be tried twice, and the account be provisioned in between.
+      // The limit allows for two attempts to log in, with provisioning the account in between.
       long limit =
           settings.loginLimit().multipliedBy(2).plus(settings.provisioningLimit()).toMillis();
       return login.get(limit, TimeUnit.MILLISECONDS);
@@ -89,7 +89,7 @@ final class Login {
     }
   }
 
-  /** What a task that failed has thrown. */
+  /** The exception that a failed task has thrown. */
   static RuntimeException causeOf(ExecutionException failure) {
     return failure.getCause() instanceof RuntimeException cause
         ? cause
@@ -103,7 +103,8 @@ final class Login {
       if (failure.reason() != Reason.LOGIN_REFUSED) {
         throw failure;
       }
-      // Somebody removed the account or its key since it was provisioned: mend it, once.
+      // The account or its key was removed after it was provisioned. Provisioning it again is tried
+      // once.
       accounts.reprovision(account);
       return connect();
     }
@@ -126,8 +127,9 @@ final class Login {
   }
 
   /**
-   * Finds out whether PAM refuses the login, and why. sshd goes on with such a login, but each of
-   * its programs says only the reason and ends. So a program that does nothing is asked.
+   * Finds out whether PAM refuses the login, and why. sshd accepts such a login, but each program
+   * in it only prints the reason and ends. So this starts a program that does nothing, and reads
+   * what it prints.
    */
   private Optional<String> refusal(ClientSession session) {
     try (SshPipe nothing =
@@ -137,24 +139,25 @@ final class Login {
       return Optional.of(reason.isEmpty() ? "PAM refuses the login of " + account.name() : reason)
           .filter(said -> nothing.exit().code() == Boundary.STATUS_REFUSED_BY_PAM);
     } catch (IOException lost) {
-      // The caller who opens the next channel gets the failure.
+      // Nothing to do here: the caller gets the failure with the next channel.
       return Optional.empty();
     }
   }
 
   /**
-   * Takes the connection away, so that the next caller logs in anew; it stays open until closed.
+   * Takes the connection out, so that the next caller logs in again. The connection itself stays
+   * open until it is closed.
    */
   Optional<CompletableFuture<ClientSession>> detach() {
     return Optional.ofNullable(connection.getAndSet(null));
   }
 
-  /** Ends the connection; the next caller logs in anew. */
+  /** Ends the connection; the next caller logs in again. */
   void close() {
     detach().ifPresent(Login::close);
   }
 
-  /** Ends a connection, also one that is only about to be made. */
+  /** Ends a connection, even if its login is still under way. */
   static void close(CompletableFuture<ClientSession> login) {
     var unused = login.thenAccept(session -> session.close(true));
   }

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 /**
  * A command's output without the line in which the prelude reports.
  *
- * <p>What the user's own start files print before that line is passed on, also what only looks like
- * the beginning of a report; what comes after it is not looked at.
+ * <p>The output of the user's own start files before that line is passed on, and so is text that
+ * only looks like the beginning of a report. Output after the line is passed on unread.
  */
 final class PreludeOutput extends FilterInputStream {
 
@@ -24,18 +24,19 @@ final class PreludeOutput extends FilterInputStream {
   private final Pattern form;
   private final Consumer<Optional<String>> reports;
 
-  /** From a mark on, what may be the report; empty before a mark. */
+  /** The bytes since a mark, which may be the report; empty if there was no mark. */
   private final ByteArrayOutputStream line = new ByteArrayOutputStream(LONGEST_REPORT);
 
-  /** What was passed on of the last read and did not fit the reader's buffer. */
+  /** Bytes of the last read that did not fit into the reader's buffer. */
   private byte[] rest = {};
 
   private int restFrom;
   private boolean reported;
 
   /**
-   * @param form what a report looks like, without its mark and its line end
-   * @param reports told the report once, by the reading thread; nothing if the output ended without
+   * @param form the form of a report, without its mark and its line end
+   * @param reports gets the report once, on the reading thread; empty if the output ended without a
+   *     report
    */
   PreludeOutput(InputStream output, Pattern form, Consumer<Optional<String>> reports) {
     super(output);
@@ -58,7 +59,7 @@ final class PreludeOutput extends FilterInputStream {
     return count;
   }
 
-  /** As {@link #read(byte[], int, int)}, but also returns, with 0, when it has read a report. */
+  /** Reads like {@link #read(byte[], int, int)}, but returns 0 as soon as it has read a report. */
   int readSome(byte[] buffer, int offset, int length) throws IOException {
     if (restFrom < rest.length) {
       return takeRest(buffer, offset, length);
@@ -115,7 +116,7 @@ final class PreludeOutput extends FilterInputStream {
     }
   }
 
-  /** It was no report. */
+  /** Passes on a line that turned out not to be a report. */
   private void passOnLine(ByteArrayOutputStream passed) throws IOException {
     line.writeTo(passed);
     line.reset();

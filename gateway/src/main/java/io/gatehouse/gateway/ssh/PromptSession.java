@@ -11,12 +11,12 @@ import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
- * A connection that acknowledges at once what it has no answer to.
+ * A connection that acknowledges a message at once if it has no answer to it.
  *
  * <p>Until a session has a terminal, sshd leaves Nagle's algorithm on: its second message in a row
  * waits until the first is acknowledged, which a client with nothing to send delays for 40 ms. That
- * happens twice in each login. A message that says nothing (RFC 4253, section 11.2) carries the
- * acknowledgement.
+ * happens twice in each login. So this connection sends an ignored message (RFC 4253, section
+ * 11.2), which carries the acknowledgement.
  */
 final class PromptSession extends ClientSessionImpl {
 
@@ -37,7 +37,10 @@ final class PromptSession extends ClientSessionImpl {
     };
   }
 
-  /** MINA has asked for more than the service before it was accepted. */
+  /**
+   * Acknowledges that the service was accepted. MINA has sent its next request before that, so it
+   * has no answer to send now.
+   */
   @Override
   protected void handleServiceAccept(String serviceName, Buffer buffer) throws Exception {
     super.handleServiceAccept(serviceName, buffer);
@@ -45,8 +48,8 @@ final class PromptSession extends ClientSessionImpl {
   }
 
   /**
-   * Handles what sshd says after the login. Its host keys are no news: the one that counts is
-   * pinned.
+   * Handles the list of host keys that sshd sends after the login. The list is not used, because
+   * the host key is pinned.
    */
   static RequestHandler.Result hostKeysAnnounced(
       ConnectionService connection, String request, boolean wantsReply, Buffer buffer)

@@ -7,10 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What root's helper says to a request.
+ * The answer to a request, from root's helper.
  *
  * @param status one of those in {@link Boundary}; none if the helper ended before it answered
- * @param reason what was wrong, or is worth a warning; may be empty
+ * @param reason what went wrong, or a warning; may be empty
  */
 record ProvisioningAnswer(Optional<Integer> status, String reason) {
 
@@ -21,9 +21,9 @@ record ProvisioningAnswer(Optional<Integer> status, String reason) {
   }
 
   /**
-   * Logs what a request that was done warns of.
+   * Logs the warning of a request that was done, if it has one.
    *
-   * @throws AccountException if it was not done
+   * @throws AccountException if the request was not done
    */
   void requireDone(String request) {
     if (is(Boundary.STATUS_CONFLICT)) {

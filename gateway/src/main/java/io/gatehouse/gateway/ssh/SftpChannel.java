@@ -11,7 +11,9 @@ import org.apache.sshd.sftp.client.impl.DefaultSftpClient;
 import org.apache.sshd.sftp.client.impl.SftpResponse;
 import org.apache.sshd.sftp.common.SftpConstants;
 
-/** An SFTP client for OpenSSH, with names of any bytes and with what OpenSSH adds to version 3. */
+/**
+ * An SFTP client for OpenSSH that takes names of any bytes and OpenSSH's extensions of version 3.
+ */
 final class SftpChannel extends DefaultSftpClient {
 
   /** See OpenSSH's PROTOCOL file, sections 4.3 and 4.4. */
@@ -40,7 +42,7 @@ final class SftpChannel extends DefaultSftpClient {
     return buffer;
   }
 
-  /** Renames at once, also over a file that is there. */
+  /** Renames in one step, also over a file that exists. */
   void posixRename(String from, String to) throws IOException {
     Buffer request = extended(POSIX_RENAME);
     putReferencedName(SftpConstants.SSH_FXP_EXTENDED, request, from, 0);

@@ -5,8 +5,8 @@ import io.gatehouse.gateway.session.FileException.Reason;
 import java.io.OutputStream;
 
 /**
- * Writes a file over SFTP. A failure that SFTP does not explain is told as a full disk, because
- * nothing else keeps a file that is open from being written.
+ * Writes a file over SFTP. A failure that SFTP does not explain is reported as a full disk, because
+ * nothing else prevents writing to a file that is open.
  */
 final class SftpOutput extends OutputStream {
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.apache.sshd.client.session.ClientSession;
 
-/** Keeps SFTP channels that nobody uses, because sshd starts a process for each new one. */
+/** Keeps idle SFTP channels for later use, because sshd starts a process for each new one. */
 final class SftpPool {
 
   /** Idle SFTP channels that are kept for each login. Each one costs a waiting process of sshd. */
@@ -14,7 +14,7 @@ final class SftpPool {
   private final Deque<SftpChannel> idle = new ConcurrentLinkedDeque<>();
 
   /**
-   * Takes a channel of this connection out of the pool; those of earlier connections are closed.
+   * Takes a channel of this connection out of the pool. Channels of earlier connections are closed.
    */
   Optional<SftpChannel> take(ClientSession connection) {
     for (SftpChannel kept = idle.poll(); kept != null; kept = idle.poll()) {

@@ -7,7 +7,7 @@ import java.io.IOException;
 import org.apache.sshd.sftp.common.SftpConstants;
 import org.apache.sshd.sftp.common.SftpException;
 
-/** Sends requests to an SFTP channel, and tells its refusals as those of files. */
+/** Sends requests to an SFTP channel, and turns its refusals into {@code FileException}s. */
 final class SftpRequests {
 
   private final String where;
@@ -17,18 +17,21 @@ final class SftpRequests {
     this.where = where;
   }
 
-  /** Whether the channel did not answer; it may still answer a request that nobody waits for. */
+  /**
+   * Whether the channel did not answer in time. It must not be used again, because it may still
+   * answer the request that nobody waits for any more.
+   */
   boolean areLost() {
     return lost;
   }
 
-  /** Something that is asked of SFTP. */
+  /** A request with a result. */
   @FunctionalInterface
   interface Request<T> {
     T send() throws IOException;
   }
 
-  /** Something that is told to SFTP. */
+  /** A request without a result. */
   @FunctionalInterface
   interface Order {
     void send() throws IOException;
@@ -59,7 +62,7 @@ final class SftpRequests {
           new FileException(Reason.NOT_FOUND, "There is nothing at " + path, refusal);
       case SftpConstants.SSH_FX_PERMISSION_DENIED ->
           new FileException(Reason.DENIED, "Permission denied: " + path, refusal);
-      // OpenSSH's word for EINVAL and ENAMETOOLONG.
+      // OpenSSH sends this for EINVAL and ENAMETOOLONG.
       case SftpConstants.SSH_FX_BAD_MESSAGE ->
           new FileException(Reason.INVALID, "This cannot be a path: " + path, refusal);
       default -> new FileException(Reason.FAILED, "The file system refuses: " + path, refusal);

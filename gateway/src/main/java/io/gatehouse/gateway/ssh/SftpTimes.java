@@ -4,8 +4,8 @@ import java.time.Instant;
 
 /**
  * Reads the times of SFTP version 3, which has 32 bits for seconds (draft-ietf-secsh-filexfer-02,
- * section 5). OpenSSH sends the lowest 32 bits of any time, so each stands for moments that are 136
- * years apart.
+ * section 5). OpenSSH sends the lowest 32 bits of each time, so one value stands for moments that
+ * are 136 years apart.
  */
 final class SftpTimes {
 
@@ -17,9 +17,9 @@ final class SftpTimes {
   private SftpTimes() {}
 
   /**
-   * The time of a single file. The bits are read with a sign, which is right from 1901 to 2038:
-   * files from before 1970 exist, by {@code touch} and from archives, those from after 2038 do not
-   * yet.
+   * The time of a single file. The bits are read as a signed number, which is right from 1901 to
+   * 2038. Files from before 1970 exist, made by {@code touch} or taken from archives; files from
+   * after 2038 do not exist yet.
    */
   static Instant alone(Instant sent) {
     long seconds = sent.getEpochSecond();
@@ -27,8 +27,9 @@ final class SftpTimes {
   }
 
   /**
-   * The time of an entry of a directory. With each entry comes a line as of {@code ls -l}, which
-   * tells the year of whatever is not of the last six months; the moment nearest to it is the one.
+   * The time of an entry of a directory. OpenSSH sends a line like that of {@code ls -l} with each
+   * entry, which has the year unless the time is in the last six months. The result is the possible
+   * moment that is nearest to that year.
    *
    * @param time the time as {@link #alone} reads it
    * @param line ends with the date, a blank and the name

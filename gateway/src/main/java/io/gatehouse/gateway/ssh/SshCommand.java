@@ -20,14 +20,17 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.sshd.client.channel.ChannelExec;
 
-/** A command in an exec channel, begun by the prelude. */
+/** A command in an exec channel. The prelude starts it. */
 final class SshCommand implements Command {
 
-  /** With the process id of the shell. */
+  /**
+   * The prelude's report: the command has started, with the process id of its shell, or there is no
+   * such directory.
+   */
   private static final Pattern REPORT =
       Pattern.compile(Boundary.REPORT_STARTED + " [1-9][0-9]{0,9}|" + Boundary.REPORT_NO_DIRECTORY);
 
-  /** How long it may take to look whether the command waits for input: as a rule 10 ms. */
+  /** The limit for a look whether the command waits for input. A look usually takes 10 ms. */
   private static final Duration LOOK_LIMIT = Duration.ofSeconds(2);
 
   private final ChannelExec channel;
@@ -35,7 +38,7 @@ final class SshCommand implements Command {
   private final String where;
   private final Function<String, Pipe> look;
 
-  /** Empty until the text begins. */
+  /** The process id of the shell; empty until the text begins. */
   private volatile String processId = "";
 
   private final CompletableFuture<Void> started = new CompletableFuture<>();
@@ -55,7 +58,7 @@ final class SshCommand implements Command {
   /**
    * Opens the channel and starts its command.
    *
-   * @param limit for opening the channel, and for the command to take input
+   * @param limit the limit for opening the channel, and for the command to take input
    * @param programs runs a program in the same login, with a limit
    * @param waiting the program {@code sshd-config/waiting}
    */

@@ -37,26 +37,39 @@ import org.apache.sshd.core.CoreModuleProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Connects and logs in to the one sshd there is: loopback, its host key pinned. */
+/**
+ * Connects and logs in to the one sshd, which listens on the loopback address and has a pinned host
+ * key.
+ */
 public final class SshConnector implements AutoCloseable {
 
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
   /**
-   * Bytes a program may be ahead of its reader, for each channel. On loopback a quarter of MINA's 2
-   * MiB carries the same rate, and it is what a stalled reader costs.
+   * The SSH window of each channel: the bytes that a program may be ahead of its reader. On
+   * loopback, a quarter of MINA's default of 2 MiB is as fast, and a stalled reader takes this much
+   * memory.
    */
   private static final long WINDOW = 512 * 1024;
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(60);
 
-  /** Less than the LoginGraceTime in sshd-config/sshd_config. */
+  /**
+   * How long a connection that was opened ahead may wait for its login. Less than the
+   * LoginGraceTime in sshd-config/sshd_config.
+   */
   private static final Duration AHEAD_LIMIT = Duration.ofSeconds(15);
 
-  /** Twice as long after each attempt. A login takes about as long. */
+  /**
+   * The pause after the first failed attempt. It doubles with each attempt. A login takes about as
+   * long.
+   */
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
-  /** The name of a connection that is begun ahead; the login gives it the name of its account. */
+  /**
+   * The user name of a connection that is opened ahead. The login replaces it with the name of the
+   * account.
+   */
   private static final String NOBODY_YET = "nobody";
 
   private static final Logger LOG = LoggerFactory.getLogger(SshConnector.class);
@@ -65,10 +78,10 @@ public final class SshConnector implements AutoCloseable {
   private final SshClient client;
   private final Deque<Ahead> ahead = new ConcurrentLinkedDeque<>();
 
-  /** A connection that waits for its login. */
+  /** A connection that was opened ahead and waits for its login. */
   private record Ahead(ConnectFuture connection, long begun) {}
 
-  /** Tells that sshd ended a connection before it said who it is. */
+  /** Tells that sshd ended a connection before it had identified itself. */
   private static final class Dropped extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -78,7 +91,7 @@ public final class SshConnector implements AutoCloseable {
     }
   }
 
-  /** Starts the client that all connections share; connects to nothing yet. */
+  /** Starts the client that all connections share. It opens no connection yet. */
   public SshConnector(SshSettings settings) {
     this.settings = settings;
     this.client = client(pinnedHostKey(settings.hostKey()));
@@ -89,20 +102,21 @@ public final class SshConnector implements AutoCloseable {
     SshClient client = SshClient.setUpDefaultClient();
     client.setServerKeyVerifier(
         (session, address, offered) -> KeyUtils.compareKeys(hostKey, offered));
-    // The gateway has one host to talk to: nothing of ~/.ssh, no agent, no passwords.
+    // The gateway talks to one host only, so it uses nothing of ~/.ssh, no agent and no passwords.
     client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
     client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
     client.setAgentFactory(null);
     client.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
-    // The fastest on loopback: AES-GCM carries 4 times chacha20-poly1305, curve25519 logs in twice
-    // as fast as the post-quantum exchange, which guards against listeners that loopback has not.
+    // The fastest algorithms on loopback: AES-GCM carries 4 times as much as chacha20-poly1305, and
+    // curve25519 logs in twice as fast as the post-quantum exchange. The latter protects from
+    // listeners, which loopback does not have.
     client.setKeyExchangeFactories(
         List.of(ClientBuilder.DH2KEX.apply(BuiltinDHFactories.curve25519)));
     client.setCipherFactories(List.of(BuiltinCiphers.aes128gcm));
     client.setCompressionFactories(List.of(BuiltinCompressions.none));
-    // Off, every request waits 40 ms for a delayed acknowledgement.
+    // Without TCP_NODELAY, every request waits 40 ms for a delayed acknowledgement.
     CoreModuleProperties.TCP_NODELAY.set(client, true);
-    // Without the answer, a program that cannot be started would be waited for.
+    // Without this reply, the gateway would wait for a program that cannot be started.
     CoreModuleProperties.REQUEST_EXEC_REPLY.set(client, true);
     CoreModuleProperties.WINDOW_SIZE.set(client, WINDOW);
     CoreModuleProperties.IDLE_TIMEOUT.set(client, Duration.ZERO);
@@ -115,8 +129,8 @@ public final class SshConnector implements AutoCloseable {
   }
 
   /**
-   * Begins a connection for the next login, whoever's it is: its key exchange runs while the
-   * account is provisioned. Nothing is lost if none comes, sshd ends it then.
+   * Opens a connection ahead, for the next login of any account: its key exchange runs while the
+   * account is provisioned. If no login comes, sshd ends the connection, and nothing is lost.
    */
   void connectAhead() {
     try {
@@ -126,7 +140,10 @@ public final class SshConnector implements AutoCloseable {
     }
   }
 
-  /** The youngest connection that was begun ahead; what is too old goes. */
+  /**
+   * Takes the youngest of the connections that were opened ahead. If even that one is too old, all
+   * are forgotten, and sshd ends them.
+   */
   private Optional<ClientSession> takeAhead() {
     Ahead taken = ahead.pollLast();
     if (taken == null || System.nanoTime() - taken.begun() > AHEAD_LIMIT.toNanos()) {
@@ -141,9 +158,10 @@ public final class SshConnector implements AutoCloseable {
   }
 
   /**
-   * Returns an authenticated connection that the caller closes. Tries again for as long as a login
-   * may take where the connection ends before sshd says who it is: there is no process or no memory
-   * for it then, because users take them all, and sshd takes the next connection when some end.
+   * Returns an authenticated connection that the caller closes. If the connection ends before sshd
+   * has identified itself, this tries again for as long as a login may take: users then take all
+   * processes or all memory, and sshd can accept a connection again when some of their processes
+   * end.
    *
    * @throws SessionException UNREACHABLE or LOGIN_REFUSED
    */
@@ -153,7 +171,7 @@ public final class SshConnector implements AutoCloseable {
       try {
         return authenticated(begun.get(), login, key);
       } catch (Dropped | SessionException failure) {
-        // It may have ended meanwhile, which says nothing about the key.
+        // The connection may have ended while it waited, which says nothing about the key.
         LOG.debug("the connection begun ahead is of no use: {}", failure.getMessage());
       }
     }

@@ -25,8 +25,8 @@ import org.apache.sshd.sftp.client.impl.SftpOutputStreamAsync;
 final class SshFiles implements RemoteFiles {
 
   /**
-   * Bytes of one request. OpenSSH takes messages of 256 KiB at most; with 128 KiB reads and writes
-   * are fastest, see bench.
+   * Bytes of one request. OpenSSH takes messages of 256 KiB at most. Reads and writes are fastest
+   * with 128 KiB (see bench).
    */
   private static final int REQUEST = 128 * 1024;
 

@@ -51,7 +51,7 @@ final class SshPipe implements Pipe {
    * Starts a program.
    *
    * @param text for the login shell
-   * @param limit when the program is killed
+   * @param limit the time after which the program is killed
    */
   static SshPipe open(ClientSession session, String text, Duration openLimit, Duration limit)
       throws IOException {
@@ -70,7 +70,10 @@ final class SshPipe implements Pipe {
     }
   }
 
-  /** Ends the program and its children: without a terminal, nothing else would end these. */
+  /**
+   * Ends the program and its children. Nothing else would end the children, because there is no
+   * terminal.
+   */
   private void end() {
     try {
       ExecChannels.signal(channel, Signal.KILL);

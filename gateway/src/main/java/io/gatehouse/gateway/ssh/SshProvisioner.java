@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks the one program that root runs for the gateway, {@code sshd-config/root-helper}.
  *
- * <p>Which requests there are stands in the table at its top; it checks each word again. One
- * channel to it is kept open for all requests.
+ * <p>The table at the top of that program says which requests there are. The program checks each
+ * word again. One channel to it is kept open for all requests.
  */
 public final class SshProvisioner implements Provisioner {
 
-  /** The role of accounts of the gateway's own. */
+  /** The role of accounts that belong to the gateway itself. */
   private static final String RESERVED = "reserved";
 
   private static final String ROOT = "root";
@@ -38,12 +38,13 @@ public final class SshProvisioner implements Provisioner {
   private final SshConnector connector;
   private final ReentrantLock connecting = new ReentrantLock();
 
-  // Guarded by connecting; null until the first request. It ends with the connector.
+  // Guarded by connecting; null until the first request. The connection ends when the connector is
+  // closed.
   private @Nullable ClientSession connection;
 
   private final ReentrantLock opening = new ReentrantLock();
 
-  // Guarded by opening; it ends with the connection.
+  // Guarded by opening. The helper ends with the connection.
   private @Nullable RootHelper helper;
 
   public SshProvisioner(SshSettings settings, SshConnector connector) {
@@ -142,7 +143,10 @@ public final class SshProvisioner implements Provisioner {
     }
   }
 
-  /** The connection in which helpers run. */
+  /**
+   * Returns the one connection in which helpers run. It is kept open because a login takes longer
+   * than a request.
+   */
   private ClientSession connected() throws IOException {
     connecting.lock();
     try {
@@ -159,7 +163,7 @@ public final class SshProvisioner implements Provisioner {
   }
 
   private KeyPair provisionerKey() throws IOException {
-    // Read each time: prepare makes a new one with every start of sshd.
+    // The key is read each time, because prepare makes a new one with every start of sshd.
     try {
       return OpenSSHKeyPairResourceParser.INSTANCE
           .loadKeyPairs(

@@ -31,18 +31,16 @@ import org.apache.sshd.common.channel.PtyChannelConfiguration;
 import org.apache.sshd.common.channel.PtyMode;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 
-/**
- * What can be done with one account's login: every operation opens a channel of its one connection.
- */
+/** The login of one account: every operation opens a channel in its one connection. */
 final class SshSession implements Session, AutoCloseable {
 
   /**
-   * Makes bash leave out ~/.bashrc: bash reads it in the first shell of an SSH login only, which it
-   * knows by this variable. sshd accepts it.
+   * Makes bash skip ~/.bashrc. Bash reads that file only in the first shell of an SSH login, which
+   * it recognises by this variable. sshd accepts the variable.
    */
   static final Map<String, String> WITHOUT_START_FILES = Map.of("SHLVL", "1");
 
-  /** Without it, erasing a letter that has two bytes leaves one of them (RFC 8160). */
+  /** Without this mode, erasing a letter of two bytes leaves one of them (RFC 8160). */
   private static final Map<PtyMode, Integer> UTF_8_INPUT = Map.of(PtyMode.IUTF8, 1);
 
   private final Account account;
@@ -95,7 +93,9 @@ final class SshSession implements Session, AutoCloseable {
     return SshShell.open(channel, this::pipe, settings.channelLimit(), where());
   }
 
-  /** Waits where what is left of the account is being ended at this moment. */
+  /**
+   * Counts a channel that begins. Waits while the account's remaining processes are being ended.
+   */
   private synchronized void beginChannel() {
     idle.channelBegins();
     leftoversEnded = false;
@@ -167,7 +167,7 @@ final class SshSession implements Session, AutoCloseable {
     }
   }
 
-  /** Something that opens a channel. */
+  /** Opens a channel. */
   @FunctionalInterface
   private interface Opening<C> {
     C on(ClientSession session) throws IOException;
@@ -178,7 +178,8 @@ final class SshSession implements Session, AutoCloseable {
     try {
       return on(first, opening);
     } catch (SessionException failure) {
-      // The connection ended between two requests; nothing was sent on it.
+      // If the connection ended between two requests, nothing was sent on it, and a second attempt
+      // is safe.
       if (failure.reason() == Reason.CHANNEL_REFUSED || first.isOpen()) {
         throw failure;
       }
@@ -190,7 +191,7 @@ final class SshSession implements Session, AutoCloseable {
     try {
       return opening.on(session);
     } catch (IOException | IllegalStateException failure) {
-      // MINA wraps the refusal in an exception of the wait for it.
+      // MINA wraps the refusal in the exception of the method that waits for it.
       if (failure instanceof SshChannelOpenException
           || failure.getCause() instanceof SshChannelOpenException) {
         throw new SessionException(
@@ -219,8 +220,8 @@ final class SshSession implements Session, AutoCloseable {
    * The prelude and the text, on one line, so that the shell counts the text's lines as its author
    * does.
    *
-   * <p>The prelude leaves {@code __gatehouse}. Without that variable the shell ends here, so that
-   * the text never runs when something else that is called {@code .} ran instead of the prelude.
+   * <p>The prelude sets {@code __gatehouse}. Without that variable the shell ends here, so that the
+   * text never runs if some other program or function called {@code .} ran instead of the prelude.
    */
   private String shellText(CommandLine commandLine) {
     return "\\. "
@@ -248,15 +249,15 @@ final class SshSession implements Session, AutoCloseable {
 
   /** Ends the connection if nothing has used it for this long; the next channel makes a new one. */
   synchronized void endIfIdle(Duration limit) {
-    // A channel begins before or after this, never in between.
+    // No channel can begin between the check and the end, because both take the same lock.
     if (idle.isIdle(limit)) {
       close();
     }
   }
 
   /**
-   * Ends all that is left of the account if nothing has used the login for this long, once. A
-   * caller who begins a channel meanwhile waits, and gets a new login.
+   * Ends all processes that the account has left behind, once, if nothing has used the login for
+   * this long. A caller that begins a channel meanwhile waits, and gets a new login.
    */
   synchronized void endLeftovers(Duration limit) {
     if (!leftoversEnded && idle.isIdle(limit)) {
@@ -267,8 +268,8 @@ final class SshSession implements Session, AutoCloseable {
 
   @Override
   public void endProcesses() {
-    // sshd's process of the connection is killed too. A caller who came then would hear of it too
-    // late, so the connection is taken away before.
+    // This also kills sshd's process of the connection. A caller that comes then would learn that
+    // too late, so the connection is taken out before.
     var last = login.detach();
     try {
       accounts.end(account);

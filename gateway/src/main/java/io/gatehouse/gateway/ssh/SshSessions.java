@@ -55,7 +55,8 @@ public final class SshSessions implements Sessions {
           try {
             bounds.idle(name).ifPresent(session::endLeftovers);
           } catch (RuntimeException failure) {
-            // One account must not keep those after it, or the next round, from being looked at.
+            // A failure with one account must not stop this round for the other accounts, or later
+            // rounds.
             LOG.warn("cannot end what {} has left: {}", name, failure.getMessage());
           }
         });

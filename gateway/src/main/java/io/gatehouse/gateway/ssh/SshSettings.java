@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Where sshd listens for the gateway and how long anything there may take.
+ * Where sshd listens for the gateway, and how long logins, channels and requests may take.
  *
  * @param port the loopback port of sshd's listener for the gateway
- * @param runtimeDirectory what {@code sshd-config/prepare} made for this start: the provisioning
- *     key, the host's public key, the prelude of commands
+ * @param runtimeDirectory the directory that {@code sshd-config/prepare} made for this start, with
+ *     the provisioning key, the host's public key and the prelude of commands
  * @param terminalType TERM of every pseudo-terminal
- * @param loginLimit for a connection with its key exchange and login
- * @param channelLimit for opening one channel, and for a program to take its input
- * @param provisioningLimit for one request to the provisioning command
+ * @param loginLimit the limit for a connection with its key exchange and login
+ * @param channelLimit the limit for opening one channel, and for a program to take its input
+ * @param provisioningLimit the limit for one request to the provisioning command
  * @param idleEnd how long a login without any channel is kept, if its account has no shorter limit
  */
 public record SshSettings(
@@ -51,17 +51,17 @@ public record SshSettings(
     return RuntimeFile.PRELUDE.in(runtimeDirectory);
   }
 
-  /** The program that looks whether a command waits for input. */
+  /** The program that finds out whether a command waits for input. */
   Path waiting() {
     return RuntimeFile.WAITING.in(runtimeDirectory);
   }
 
-  /** The program that tries how far accounts are kept apart. */
+  /** The program that tests how far accounts are kept apart. */
   public Path probe() {
     return RuntimeFile.PROBE.in(runtimeDirectory);
   }
 
-  /** Where {@code sshd-config/require-isolation} reads which measures are in force. */
+  /** The file in which {@code sshd-config/require-isolation} reads which measures are in force. */
   public Path inForce() {
     return RuntimeFile.IN_FORCE.in(runtimeDirectory);
   }

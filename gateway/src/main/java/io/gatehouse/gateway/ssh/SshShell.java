@@ -29,10 +29,10 @@ final class SshShell implements Shell {
 
   private static final Logger LOG = LoggerFactory.getLogger(SshShell.class);
 
-  /** One packet of what is typed. */
+  /** The most bytes of typed input that are sent at once. */
   private static final int SLICE = 32 * 1024;
 
-  /** What {@link #end} promises. */
+  /** The time within which {@link #end} returns. */
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
   private static final Pattern PROCESS_ID = Pattern.compile("[1-9][0-9]{0,9}");
@@ -53,8 +53,8 @@ final class SshShell implements Shell {
   }
 
   /**
-   * The text by which the account's shell becomes its login shell. An SSH request for a shell would
-   * begin at home and tell no process id.
+   * The text by which the account's shell becomes its login shell. It is used instead of an SSH
+   * request for a shell, which would begin at home and would not tell the process id.
    */
   static String text(String directory) {
     return "cd -- "
@@ -105,7 +105,8 @@ final class SshShell implements Shell {
         if (!left.isPositive()) {
           return;
         }
-        // Waited for here, because a stream that gave up would have lost what it was given.
+        // This waits for room before it writes, because a stream that gave up waiting would have
+        // lost the bytes it was given.
         long space = channel.getRemoteWindow().waitForSpace(left);
         byte[] slice = new byte[(int) Math.min(Math.min(space, SLICE), input.remaining())];
         input.get(slice);
@@ -141,7 +142,7 @@ final class SshShell implements Shell {
 
   @Override
   public void end() {
-    // sshd gives up the terminal, and with it goes whoever does not ask to stay.
+    // sshd closes the terminal, which ends all programs that do not ignore the hangup.
     channel.close(false);
     if (processId.isCompletedExceptionally() || !processId.isDone()) {
       return;
@@ -156,8 +157,8 @@ final class SshShell implements Shell {
   }
 
   /**
-   * Hangs up on a session, as the kernel does only on the foreground, and kills who stays. The
-   * programs need a moment to save what they have.
+   * Sends HUP to all processes of a session, and KILL to those that stay after a moment, which
+   * programs need to save their data. The kernel itself sends HUP only to the foreground.
    */
   private static String endOfSession(long sessionId) {
     return """

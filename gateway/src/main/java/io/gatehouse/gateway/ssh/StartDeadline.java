@@ -9,7 +9,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends a shell whose start files do not end. */
+/** Kills a shell whose start files do not end. */
 final class StartDeadline {
 
   private static final Logger LOG = LoggerFactory.getLogger(StartDeadline.class);
@@ -19,17 +19,17 @@ final class StartDeadline {
 
   private volatile boolean isOver;
 
-  /** Whether the present try was ended because it took too long. */
+  /** Whether the current try was ended because it took too long. */
   boolean isOver() {
     return isOver;
   }
 
-  /** Begins anew for the next try. */
+  /** Starts again for the next try. */
   void reset() {
     isOver = false;
   }
 
-  /** Kills the shell of a try whose text has not begun at the limit. */
+  /** Kills the shell of a try if its text has not begun when the limit is over. */
   void endIfLate(SshCommand attempt, Duration limit) {
     var unused =
         attempt
@@ -45,7 +45,10 @@ final class StartDeadline {
                 });
   }
 
-  /** Sends KILL, because interactive shells, and programs that do as they, ignore the others. */
+  /**
+   * Sends KILL, because interactive shells, and programs that behave like them, ignore other
+   * signals.
+   */
   private void endLate(SshCommand attempt) {
     isOver = true;
     var unused =

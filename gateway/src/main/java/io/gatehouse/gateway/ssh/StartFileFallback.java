@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * A command that is started again without the user's start files when they keep its text from
- * beginning, and says so in its output.
+ * A command that is started again without the user's start files if they prevent its text from
+ * beginning. Its output says so.
  *
  * <p>Bash reads {@code ~/.bashrc} before a command. A file that ends the shell, becomes another
  * program, waits for input or does not end would otherwise take every command away from the user,
@@ -27,24 +27,24 @@ import java.util.function.Supplier;
 final class StartFileFallback implements Command {
 
   /**
-   * How long start files may take. Slow ones that do their work, such as those of nvm and conda,
-   * take 1 to 4 seconds on a quiet machine, and three times as long on a busy one.
+   * How long start files may take. Slow start files, such as those of nvm and conda, take 1 to 4
+   * seconds on a quiet machine, and three times as long on a busy one.
    */
   static final Duration START_LIMIT = Duration.ofSeconds(15);
 
-  /** Without start files only the machine can be slow: a neighbour who takes all processors. */
+  /** The limit for the second try. Without start files, only a busy machine can make it slow. */
   private static final Duration LAST_LIMIT = Duration.ofSeconds(60);
 
   /**
-   * Bytes of what the start files print that wait for the text to begin, so that nothing is shown
-   * of a try that proves nothing; more than that is shown as it comes.
+   * The most bytes of the start files' output that are held back until the text begins, so that
+   * nothing is shown of a first try that fails. Output beyond that is shown as it comes.
    */
   private static final int MOST_HELD = 64 * 1024;
 
-  /** What a shell says of a program that is there and does not start. */
+  /** A shell's status for a program that exists and does not start. */
   private static final int NOT_STARTED = 126;
 
-  /** Statuses above are those of signals: somebody has ended the shell, and means it. */
+  /** A higher status is that of a signal: somebody has ended the shell on purpose. */
   private static final int LAST_OWN_STATUS = 128;
 
   private final Supplier<SshCommand> withoutStartFiles;
@@ -58,8 +58,8 @@ final class StartFileFallback implements Command {
 
   /**
    * @param withStartFiles opens the first try
-   * @param withoutStartFiles opens the second, on the thread that reads the output
-   * @param startFiles what is known of them
+   * @param withoutStartFiles opens the second try, on the thread that reads the output
+   * @param startFiles what is known of the account's start files
    * @param directory where the command runs, as the user wrote it
    */
   static StartFileFallback open(
@@ -101,7 +101,8 @@ final class StartFileFallback implements Command {
   @Override
   public void type(byte[] input) {
     try {
-      // What is typed is for the text, and not for what the start files ask.
+      // Typed input is for the text of the command, and not for a question that the start files
+      // ask.
       started.get(START_LIMIT.plus(LAST_LIMIT).toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failure) {
       throw new SessionException(Reason.ENDED, "the command has not begun", failure);
@@ -136,21 +137,21 @@ final class StartFileFallback implements Command {
     var unused = last.exit().thenAccept(exit::complete);
   }
 
-  /** The output of the try that counts. All of it is the reading thread's. */
+  /** The output of the try that counts. Only the reading thread uses it. */
   private final class Output extends InputStream {
 
     private final byte[] one = new byte[1];
     private final byte[] chunk = new byte[4096];
 
-    /** What the present try has shown before its text began. */
+    /** The output of the current try before its text began. */
     private final ByteArrayOutputStream held = new ByteArrayOutputStream();
 
-    /** What is to be read before anything else. */
+    /** Bytes that are read before anything else. */
     private byte[] ready = {};
 
     private int readyFrom;
 
-    /** What the first try has shown, and why there is a second; empty while there is none. */
+    /** The output of the first try, and the reason for the second; empty before the second. */
     private byte[] before = {};
 
     private boolean last;
@@ -213,8 +214,7 @@ final class StartFileFallback implements Command {
 
     private void notBegun(SshCommand attempt, ExitStatus status) {
       SessionException reason = reasonOf(attempt);
-      // A shell that not even KILL ended was closed. It has no status either, and runs nothing
-      // more.
+      // If even KILL did not end the shell, its channel was closed, and it runs nothing more.
       boolean unknown =
           status.failure().isPresent() && !(deadline.isOver() && status.code() == NOT_STARTED);
       if (reason.reason() == Reason.NO_DIRECTORY) {
@@ -231,8 +231,8 @@ final class StartFileFallback implements Command {
     }
 
     private void refuse(SessionException reason, ExitStatus status) {
-      // Without start files a shell ends by itself only if the first line of the text is no shell
-      // text, and it says so.
+      // Without start files, a shell ends by itself only if the first line of the text is not valid
+      // shell text. It prints an error then.
       boolean explained = last && !deadline.isOver() && held.size() > 0;
       makeReady(
           explained

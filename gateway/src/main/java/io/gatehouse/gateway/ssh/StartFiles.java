@@ -4,7 +4,8 @@ import io.gatehouse.gateway.session.ExitStatus;
 import java.time.Duration;
 
 /**
- * Remembers for a while that an account's start files do not end, so that not each command waits.
+ * Remembers for a while that an account's start files do not end, so that further commands need not
+ * wait for them.
  */
 final class StartFiles {
 
@@ -14,7 +15,7 @@ final class StartFiles {
   private static final String HOW_TO_MEND =
       "What only an interactive shell needs belongs below a line `[[ $- == *i* ]] || return`.";
 
-  /** What the user reads when they took longer than a start may. */
+  /** The notice for start files that took longer than {@code START_LIMIT}. */
   static final String DO_NOT_END =
       "Your ~/.bashrc, or a file that it reads, did not end within "
           + StartFileFallback.START_LIMIT.toSeconds()
@@ -24,7 +25,7 @@ final class StartFiles {
 
   private volatile long skippedUntil = System.nanoTime();
 
-  /** What the user reads when they ended the shell. */
+  /** The notice for start files that ended the shell. */
   static String ended(ExitStatus status) {
     return "Your ~/.bashrc, or a file that it reads, ended the shell (exit status "
         + status.code()

@@ -7,7 +7,10 @@ import java.nio.charset.StandardCharsets;
 /** The notices in a command's output that say why it did not begin, or began in another way. */
 final class StartNotices {
 
-  /** xterm's private mode 1049, in which full-screen programs draw. */
+  /**
+   * Switches to the alternate screen (xterm's private mode 1049), on which full-screen programs
+   * draw.
+   */
   private static final String OWN_SCREEN = "\u001b[?1049h";
 
   private static final String LEAVE_OWN_SCREEN = "\u001b[?1049l";
@@ -25,19 +28,20 @@ final class StartNotices {
         + "). If ~/.bashrc or a file that it reads ends it, mend that file.";
   }
 
-  /** What was shown, and a notice on a line of its own. */
+  /** The output that was shown, followed by a notice on a line of its own. */
   static byte[] withNotice(ByteArrayOutputStream shown, String text) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(shown.toByteArray());
     if (shown.toString(StandardCharsets.ISO_8859_1).contains(OWN_SCREEN)) {
-      // Where a program such as tmux had its own screen, which it did not live to leave.
+      // A program such as tmux had switched to its own screen and was ended before it could switch
+      // back.
       all.writeBytes(LEAVE_OWN_SCREEN.getBytes(StandardCharsets.ISO_8859_1));
     }
     all.writeBytes(shown.size() == 0 ? line(text) : notice(text));
     return all.toByteArray();
   }
 
-  /** After whatever stands before it, which may be half a line. */
+  /** The notice on a new line, because the output before it may end within a line. */
   static byte[] notice(String text) {
     return ("\r\n[" + text + "]\r\n").getBytes(StandardCharsets.UTF_8);
   }

@@ -6,16 +6,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Who looks at a terminal, and who may come to look: it is offered under an id, attached to one
- * viewer, or detached since its viewer's socket dropped.
+ * The state of a terminal towards viewers: it is offered under an id, attached to one viewer, or
+ * detached since its viewer's socket dropped.
  */
 final class Attachment {
 
   private sealed interface State {}
 
   /**
-   * Nobody looks. The id is good for one attachment until this moment; after it, the terminal
-   * counts as detached since its last viewer left, or as one that nobody has ever looked at.
+   * There is no viewer. The id is good for one attachment until {@code until}. After that, the
+   * terminal counts as detached since its last viewer left, or as one that never had a viewer.
    */
   private record Offered(Instant until, Optional<Instant> leftAt) implements State {
 
@@ -28,13 +28,13 @@ final class Attachment {
 
   private record Detached(Instant since) implements State {}
 
-  // All of it is guarded by this.
+  // All fields are guarded by this.
   private String id;
   private Caller caller;
   private Instant checkedAt;
   private State state;
 
-  /** Begins with an id that is not offered yet. */
+  /** Starts with an id that is not offered yet. */
   Attachment(String id, Caller caller, Instant now) {
     this.id = id;
     this.caller = caller;
@@ -42,12 +42,14 @@ final class Attachment {
     this.state = new Offered(now, Optional.empty());
   }
 
-  /** What the owner calls the terminal now. */
+  /** The terminal's current id. */
   synchronized String id() {
     return id;
   }
 
-  /** Whether it was opened by a user's own token, and not by the key of the server. */
+  /**
+   * Whether the terminal was opened with a user's own token, and not with the key of the server.
+   */
   synchronized boolean openedByToken() {
     return caller.token().isPresent();
   }
@@ -60,7 +62,7 @@ final class Attachment {
     state = new Offered(now.plus(TerminalSettings.OFFER), leftAt());
   }
 
-  /** Whether it can be offered again: its socket dropped, and no offer is good. */
+  /** Whether the terminal can be offered again: its socket dropped, and no offer is good. */
   synchronized boolean isDetached(Instant now) {
     return leftAt().isPresent() && !isOffered(now);
   }
@@ -73,7 +75,10 @@ final class Attachment {
     return state.equals(new Attached(viewer));
   }
 
-  /** When its socket dropped last; empty while somebody looks, and if nobody ever did. */
+  /**
+   * When the terminal's socket last dropped; empty while there is a viewer, and if there never was
+   * one.
+   */
   synchronized Optional<Instant> leftAt() {
     return switch (state) {
       case Offered offered -> offered.leftAt();
@@ -86,17 +91,17 @@ final class Attachment {
     return state instanceof Offered offered && offered.isGood(now);
   }
 
-  /** What became of an attempt to attach. */
+  /** The result of an attempt to attach. */
   enum Outcome {
-    /** The id is not good for it any more. */
+    /** The id is no longer good for an attachment. */
     REFUSED,
-    /** The newcomer is the first who looks. */
+    /** The newcomer is attached, as the first viewer. */
     FIRST,
-    /** Somebody has looked before. */
+    /** The newcomer is attached, and there were viewers before. */
     AGAIN
   }
 
-  /** Lets a newcomer look who comes with the id that is offered. */
+  /** Attaches a newcomer that brings the offered id. */
   synchronized Outcome attach(String offeredId, Viewer newcomer, Instant now) {
     if (!id.equals(offeredId) || !isOffered(now)) {
       return Outcome.REFUSED;
@@ -106,7 +111,7 @@ final class Attachment {
     return outcome;
   }
 
-  /** The viewer looks no more; false if it is not the one who does. */
+  /** Detaches the viewer; false if it was not attached. */
   synchronized boolean detach(Viewer leaver, Instant now) {
     if (!isAttachedTo(leaver)) {
       return false;
@@ -115,7 +120,7 @@ final class Attachment {
     return true;
   }
 
-  /** Whether nobody has come for it in time. */
+  /** Whether the terminal has been without a viewer for too long. */
   synchronized boolean isForsaken(Instant now, Duration detachTimeToLive) {
     if (isAttached() || isOffered(now)) {
       return false;
@@ -123,7 +128,10 @@ final class Attachment {
     return leftAt().map(since -> !now.isBefore(since.plus(detachTimeToLive))).orElse(true);
   }
 
-  /** The caller whose token is to be checked again now; the next time comes that much later. */
+  /**
+   * The caller whose token must be checked again now, if it is time. The next check is due one
+   * interval later.
+   */
   synchronized Optional<Caller> dueForCheck(Instant now, Duration interval) {
     if (caller.token().isEmpty() || now.isBefore(checkedAt.plus(interval))) {
       return Optional.empty();

@@ -3,8 +3,8 @@ package io.gatehouse.gateway.terminal;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Takes requests for the state of a mode (DECRQM: {@code CSI ? 2026 $ p}) out of a terminal's
- * output as it flows by.
+ * Removes requests for the state of a mode (DECRQM: {@code CSI ? 2026 $ p}) from a terminal's
+ * output.
  *
  * <p>The terminal in the page of Open WebUI 0.12.4 shows nothing more after such a request: its
  * build of xterm.js throws a ReferenceError there. Vim sends one when it starts. Most terminals do
@@ -14,17 +14,19 @@ final class ModeRequests {
 
   private static final int ESCAPE = 0x1b;
 
-  /** Bytes of a request; a real one has some ten. A longer sequence passes as it is. */
+  /**
+   * The most bytes of a request. A real one has about ten. A longer sequence is passed on as it is.
+   */
   private static final int LONGEST = 32;
 
-  /** What may be the beginning of a request, until the next byte says so. */
+  /** Bytes that may be the beginning of a request; the next byte decides. */
   private final byte[] held = new byte[LONGEST];
 
   private int heldLength;
 
   /**
-   * Returns the output without requests. Its last bytes are kept for the next call where they may
-   * be the beginning of a request; a screen shows nothing for such bytes either.
+   * Returns the output without requests. The last bytes are kept for the next call if they may be
+   * the beginning of a request. That delays no text, because a screen shows nothing for such bytes.
    */
   byte[] remove(byte[] output, int count) {
     ByteArrayOutputStream passed = new ByteArrayOutputStream(count + heldLength);
@@ -72,7 +74,7 @@ final class ModeRequests {
     return next == 'p' && held[heldLength - 1] == '$';
   }
 
-  /** Whether what is held and this byte are the beginning of a request. */
+  /** Whether the held bytes and this one are the beginning of a request. */
   private boolean continues(byte next) {
     return switch (heldLength) {
       case 0 -> next == ESCAPE;

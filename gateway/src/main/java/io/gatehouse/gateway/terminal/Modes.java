@@ -7,17 +7,20 @@ import java.util.Map;
 /**
  * The modes that programs have switched a terminal to: full screen, cursor keys, mouse, pasting.
  *
- * <p>A program switches them once, at its start. Who sees only the end of its output has to be told
- * them, or its keys do not work and its screen is drawn over the shell's.
+ * <p>A program switches them once, at its start. A viewer that gets only the end of the output
+ * needs them too: otherwise the program's keys do not work, and its screen is drawn over that of
+ * the shell.
  */
 final class Modes {
 
   private static final int ESCAPE = 0x1b;
 
-  /** Bytes of a control sequence's parameters; what is longer sets no mode. */
+  /** The most bytes of a control sequence's parameters. A longer sequence sets no mode. */
   private static final int LONGEST_PARAMETERS = 64;
 
-  /** Terminals know some thirty private modes; what a program makes up beyond is not kept. */
+  /**
+   * The most private modes that are kept. Terminals know about thirty; a program may make up more.
+   */
   private static final int MOST_MODES = 64;
 
   private enum State {
@@ -33,7 +36,7 @@ final class Modes {
 
   Modes() {}
 
-  /** A copy that goes its own way. */
+  /** A copy that is independent of the original. */
   Modes(Modes other) {
     privateModes.putAll(other.privateModes);
     parameters.append(other.parameters);
@@ -44,7 +47,7 @@ final class Modes {
   /** Follows more output. */
   void follow(byte[] output, int offset, int count) {
     for (int i = offset; i < offset + count; i++) {
-      // Most bytes are text, and this comes before each of them.
+      // This is faster for text, and most bytes are text.
       if (state != State.TEXT || output[i] == ESCAPE) {
         follow(output[i]);
       }
@@ -60,7 +63,7 @@ final class Modes {
     }
   }
 
-  /** Whether the next byte begins something of its own. */
+  /** Whether the next byte is not part of a sequence that has begun. */
   boolean betweenSequences() {
     return state == State.TEXT;
   }

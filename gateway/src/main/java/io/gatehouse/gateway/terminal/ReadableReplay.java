@@ -8,21 +8,24 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes what a terminal has shown readable, by showing it on a screen in memory. */
+/** Makes the output of a terminal readable, by showing it on a screen in memory. */
 record ReadableReplay(Replay replay) {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReadableReplay.class);
 
-  /** How long the output may take to be made readable: a hundred times of what programs need. */
+  /**
+   * How long it may take to make the output readable. Output of real programs takes a hundredth of
+   * this.
+   */
   private static final Duration EMULATION_LIMIT = Duration.ofSeconds(2);
 
-  /** Bytes, of which a whole screen can be drawn. */
+  /** Bytes of output that are enough to draw a whole screen. */
   private static final int SHORT_END = 8 * 1024;
 
   /**
-   * The text that a person can read on it, scrolled back as far as is kept.
+   * The text that a person can read on the terminal, from the oldest output that is kept.
    *
-   * @param bytes the most; older lines are left out
+   * @param bytes the most bytes of the text; older lines are left out
    */
   String text(int bytes) {
     List<Replay.Part> parts = replay.parts();
@@ -38,7 +41,10 @@ record ReadableReplay(Replay replay) {
     return screen.text(bytes);
   }
 
-  /** The end alone, for output that moves whole screens about: all of it would take too long. */
+  /**
+   * The text of the end alone, for output that moves whole screens. Showing all of it would take
+   * too long.
+   */
   private String end(WindowSize lastSize, int bytes) {
     Screen screen = new Screen(lastSize);
     if (!screen.write(ByteBuffer.wrap(replay.last(SHORT_END)), EMULATION_LIMIT)) {

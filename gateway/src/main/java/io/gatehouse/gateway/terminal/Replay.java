@@ -10,17 +10,20 @@ import java.util.Deque;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The end of a terminal's output, for whoever comes later. */
+/** The end of a terminal's output, for later viewers. */
 final class Replay {
 
-  /** Bytes: some thousand lines, or several whole screens of a program with colours. */
+  /**
+   * The most bytes that are kept: a few thousand lines, or several whole screens of a program with
+   * colours.
+   */
   static final int CAPACITY = 256 * 1024;
 
   /**
-   * What a terminal answers by typing: what it is, where its cursor stands, what its colours are
-   * (ECMA-48 and xterm's ctlseqs). The program that asked has had its answer; a second one would be
-   * taken for keys, and its escape would end vim's insert mode. No alternative looks at a character
-   * more than a few times, whatever programs print.
+   * Queries that a terminal answers by typing: its type, the place of its cursor, its colours
+   * (ECMA-48 and xterm's ctlseqs). They are left out of a replay. The program that asked has had
+   * its answer; it would take a second one for keys, and its escape would end vim's insert mode. No
+   * alternative of the pattern examines a character more than a few times, whatever programs print.
    */
   private static final Pattern QUERY =
       Pattern.compile(
@@ -39,27 +42,27 @@ final class Replay {
           """,
           Pattern.COMMENTS);
 
-  /** Changes of size that are remembered; while a window is dragged, there are many. */
+  /** The most changes of size that are remembered. There are many while a window is dragged. */
   private static final int MOST_SIZES = 64;
 
   private static final int FIRST_CAPACITY = 4 * 1024;
   private static final int ESCAPE = 0x1b;
 
-  // A ring: the oldest byte is at start. All guarded by this.
+  // A ring buffer: the oldest byte is at start. All fields are guarded by this.
   private byte[] ring = new byte[FIRST_CAPACITY];
   private int start;
   private int length;
 
-  /** As they were before the oldest byte. */
+  /** The modes before the oldest byte. */
   private final Modes modes = new Modes();
 
-  /** Bytes that were dropped. */
+  /** The number of bytes that were dropped. */
   private long dropped;
 
-  /** The size that the terminal had from a byte on. */
+  /** The size of the terminal from a byte on. */
   private record Sizing(long from, WindowSize size) {}
 
-  /** Never empty: the first one is that of the oldest byte. */
+  /** Never empty: the first size is that at the oldest byte. */
   private final Deque<Sizing> sizes = new ArrayDeque<>(List.of(new Sizing(0, WindowSize.DEFAULT)));
 
   /** Output that came while the terminal had this size. */
@@ -107,7 +110,7 @@ final class Replay {
     dropped += count;
   }
 
-  /** What comes from now on is for a terminal of this size. */
+  /** Remembers that further output is for a terminal of this size. */
   synchronized void resize(WindowSize size) {
     long now = dropped + length;
     if (sizes.getLast().from() == now && sizes.size() > 1) {
@@ -125,7 +128,7 @@ final class Replay {
     sizes.addFirst(new Sizing(first.from(), second.size()));
   }
 
-  /** The output with the sizes that its programs knew, from a clean place on. */
+  /** The output from a clean place on, in parts, each with the size that programs knew then. */
   synchronized List<Part> parts() {
     byte[] all = new byte[length];
     copy(start, length, all);
@@ -150,7 +153,7 @@ final class Replay {
     System.arraycopy(ring, 0, target, first, count - first);
   }
 
-  /** What makes a fresh terminal look and react as this one does. */
+  /** The bytes that make a new terminal look and react as this one does. */
   synchronized byte[] snapshot() {
     byte[] all = new byte[length];
     copy(start, length, all);
@@ -163,7 +166,7 @@ final class Replay {
     return snapshot.toByteArray();
   }
 
-  /** The end of the output, for reading. */
+  /** The last bytes of the output, unchanged. */
   synchronized byte[] last(int count) {
     int wanted = Math.min(count, length);
     byte[] end = new byte[wanted];
@@ -171,7 +174,10 @@ final class Replay {
     return end;
   }
 
-  /** Once something was dropped, the oldest bytes may be the rest of a sequence or a letter. */
+  /**
+   * Finds the first clean place. If bytes were dropped, the oldest ones may be the rest of a
+   * sequence or of a character.
+   */
   private int cleanStart(byte[] all, Modes before) {
     if (length < CAPACITY) {
       return 0;

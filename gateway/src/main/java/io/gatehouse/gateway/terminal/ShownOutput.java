@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Shows a terminal's output to its viewer, and keeps the end of it for the next one. */
+/** Shows a terminal's output to its viewer, and keeps the end of it for later viewers. */
 final class ShownOutput {
 
   private static final Logger LOG = LoggerFactory.getLogger(ShownOutput.class);
@@ -16,7 +16,7 @@ final class ShownOutput {
   /** Held while output is shown, so that nothing comes between a replay and what follows it. */
   private final ReentrantLock showing = new ReentrantLock();
 
-  /** The viewer who sees the output. Changed while showing is held. */
+  /** The viewer that gets the output; null if there is none. Changed only while showing is held. */
   private volatile @Nullable Viewer live;
 
   // Guarded by showing.
@@ -48,7 +48,7 @@ final class ShownOutput {
     }
   }
 
-  /** Shows a newcomer the replay, and from then on what comes. */
+  /** Shows a newcomer the replay, and from then on the new output. */
   void begin(Viewer newcomer) {
     showing.lock();
     try {
@@ -65,9 +65,10 @@ final class ShownOutput {
     }
   }
 
-  /** Shows a viewer no more. */
+  /** Stops showing output to a viewer. */
   void leave(Viewer leaver) {
-    // A thread that shows it something at this moment finds out by itself.
+    // If the lock is taken, a thread is showing output to the viewer and finds out by itself that
+    // it has left.
     if (showing.tryLock()) {
       try {
         live = leaver.equals(live) ? null : live;
@@ -78,9 +79,9 @@ final class ShownOutput {
   }
 
   /**
-   * Tells the viewer, and all who come later, that there is nothing more to see.
+   * Tells the viewer, and all later ones, that the output has ended.
    *
-   * @param tell told before them
+   * @param tell runs before the viewers are told
    */
   void finish(Runnable tell) {
     showing.lock();
@@ -96,7 +97,9 @@ final class ShownOutput {
     }
   }
 
-  /** Leaves a viewer that does not read, and would hold up the end for ever. */
+  /**
+   * Breaks the connection of a viewer that does not read, because it would delay the end for ever.
+   */
   void drop() {
     Viewer deaf = live;
     if (deaf != null) {

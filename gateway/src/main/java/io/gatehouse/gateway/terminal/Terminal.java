@@ -30,28 +30,28 @@ public final class Terminal {
 
   private static final Logger LOG = LoggerFactory.getLogger(Terminal.class);
 
-  /** Bytes that one frame carries at most. The few that answer a key are shown at once. */
+  /** The most bytes that one frame carries. The few bytes that answer a key are shown at once. */
   private static final int READ_SIZE = 64 * 1024;
 
   /** Bytes of one read that count as a flood: the kernel hands out 4 KiB of output at a time. */
   private static final int FLOOD = 2 * 1024;
 
   /**
-   * How long more of a flood is waited for, so that larger frames carry it: measured as a seventh
-   * more speed. Much more would let the terminal run dry.
+   * How long a flood is collected into larger frames, which is a seventh faster. With a much longer
+   * time, the client would wait for output.
    */
   private static final Duration GATHERING = Duration.ofNanos(300_000);
 
-  /** Long enough that a program sees both sizes and not only the last. */
+  /** The time between two changes of size, so that a program sees both and not only the last. */
   private static final Duration NUDGE = Duration.ofMillis(50);
 
   /**
-   * A shell to which nobody has typed in this time has ended by its start files. Slow ones may take
-   * seconds; with a longer time, bash's TMOUT would be taken for them.
+   * A shell that ends within this time, without typed input, was ended by its start files. Slow
+   * ones may take seconds; with a longer time, bash's TMOUT would be taken for them.
    */
   private static final Duration START = Duration.ofSeconds(30);
 
-  /** Statuses above are those of signals: somebody has ended the shell. */
+  /** A higher status is that of a signal: somebody has ended the shell. */
   private static final int LAST_OWN_STATUS = 128;
 
   private final ChatScope owner;
@@ -60,7 +60,7 @@ public final class Terminal {
   private final ShownOutput shown = new ShownOutput();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  /** What people read at the end. */
+  /** The line that is shown at the end; null for none. */
   private volatile @Nullable String lastWords;
 
   private final Attachment attachment;
@@ -78,7 +78,7 @@ public final class Terminal {
     this.input = new TerminalInput(shell);
   }
 
-  /** What the owner calls it now. */
+  /** The terminal's current id. */
   public String id() {
     return attachment.id();
   }
@@ -100,7 +100,7 @@ public final class Terminal {
     return owner;
   }
 
-  /** Whether it was opened by a user's own token, and not by the key of the server. */
+  /** Whether the terminal was opened with a user's token, not with the key of the server. */
   public boolean openedByToken() {
     return attachment.openedByToken();
   }
@@ -151,13 +151,13 @@ public final class Terminal {
     return count;
   }
 
-  /** Prints a line to the people before the screen. */
+  /** Shows a line of the gateway's own to the viewer. */
   void say(String line) {
     byte[] text = ("\r\n[" + line + "]\r\n").getBytes(StandardCharsets.UTF_8);
     shown.print(text, text.length);
   }
 
-  /** There is nothing more to see. */
+  /** Tells all viewers that the output has ended. */
   void finish() {
     shown.finish(() -> ended.complete(null));
   }
@@ -173,7 +173,7 @@ public final class Terminal {
     attachment.offer(newId, newCaller, now);
   }
 
-  /** Whether it can be offered again: its socket dropped, and nobody was offered it since. */
+  /** Whether it can be offered again: its socket dropped, and no offer is good. */
   boolean isDetached(Instant now) {
     return attachment.isDetached(now) && !ended.isDone();
   }
@@ -182,12 +182,12 @@ public final class Terminal {
     return attachment.isAttached() && !ended.isDone();
   }
 
-  /** When its socket dropped last; empty while somebody looks, and if nobody ever did. */
+  /** When its socket last dropped; empty while it has a viewer, and if it never had one. */
   Optional<Instant> detachedAt() {
     return attachment.leftAt();
   }
 
-  /** Lets the newcomer look, from the replay on; false if the id is not good for that any more. */
+  /** Attaches a newcomer and shows it the replay; false if the id is no longer good. */
   boolean attach(String offeredId, Viewer newcomer, Instant now) {
     Attachment.Outcome outcome = attachment.attach(offeredId, newcomer, now);
     if (outcome == Attachment.Outcome.REFUSED) {
@@ -200,7 +200,7 @@ public final class Terminal {
     return true;
   }
 
-  /** The viewer looks no more; the shell lives on for a while. */
+  /** Detaches the viewer. The shell lives on for a while. */
   void detach(Viewer leaver, Instant now) {
     if (!attachment.detach(leaver, now)) {
       return;
@@ -208,12 +208,12 @@ public final class Terminal {
     shown.leave(leaver);
   }
 
-  /** Whether nobody has come for it in time. */
+  /** Whether the terminal has been without a viewer for too long. */
   boolean isForsaken(Instant now, Duration detachTimeToLive) {
     return attachment.isForsaken(now, detachTimeToLive);
   }
 
-  /** The caller whose token is to be checked again now; the next time comes that much later. */
+  /** The caller whose token is due for a check. The next check is due an interval later. */
   Optional<Caller> dueForCheck(Instant now, Duration interval) {
     return ended.isDone() ? Optional.empty() : attachment.dueForCheck(now, interval);
   }
@@ -232,14 +232,13 @@ public final class Terminal {
   /**
    * Types a text.
    *
-   * @throws SessionException ENDED if there is no shell any more, TIMED_OUT if the program takes no
-   *     input
+   * @throws SessionException ENDED if the shell has ended, TIMED_OUT if the program takes no input
    */
   public void type(String text) {
     input.type(text);
   }
 
-  /** Gives the terminal another size, and whoever draws on the whole screen a reason to do it. */
+  /** Gives the terminal another size, and makes full-screen programs draw again. */
   public void resize(WindowSize wanted) {
     WindowSize before;
     boolean nudge;
@@ -251,7 +250,7 @@ public final class Terminal {
     }
     shown.replay().resize(wanted);
     if (nudge) {
-      // The kernel tells programs of changes only.
+      // The kernel tells programs only of changes, so the size is changed twice.
       int rows = wanted.rows() > 1 ? wanted.rows() - 1 : wanted.rows() + 1;
       shell.ifPresent(running -> running.resize(new WindowSize(wanted.columns(), rows)));
       pause();
@@ -267,32 +266,32 @@ public final class Terminal {
     }
   }
 
-  /** The end of what it has shown, control sequences and all. */
+  /** The end of the terminal's output, with its control sequences. */
   public String recentOutput(int bytes) {
     return new String(shown.replay().last(bytes), StandardCharsets.UTF_8);
   }
 
   /**
-   * The text that a person can read on it, scrolled back as far as is kept.
+   * The text that a person can read on the terminal, from the oldest output that is kept.
    *
-   * @param bytes the most; older lines are left out
+   * @param bytes the most bytes of the text; older lines are left out
    */
   public String readableOutput(int bytes) {
     return new ReadableReplay(shown.replay()).text(bytes);
   }
 
-  /** Ends the shell and all that runs in its session, and returns when it is gone. */
+  /** Ends the shell and all processes of its session, and returns when they are gone. */
   void end() {
     shell.ifPresent(Shell::end);
   }
 
-  /** The same, and tells whoever looks at it why, once all was shown that came before. */
+  /** Ends the terminal, and shows the viewer the reason after all earlier output. */
   void end(String why) {
     lastWords = why;
     end();
   }
 
-  /** Leaves a viewer that does not read, and would hold up the end for ever. */
+  /** Breaks the connection of a viewer that does not read and so would delay the end. */
   void dropViewer() {
     shown.drop();
   }

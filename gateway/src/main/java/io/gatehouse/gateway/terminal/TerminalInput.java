@@ -18,10 +18,12 @@ final class TerminalInput {
 
   private static final Logger LOG = LoggerFactory.getLogger(TerminalInput.class);
 
-  /** How long typing waits before it looks whether its viewer is still there. */
+  /** How long typing waits before it checks whether its viewer is still there. */
   private static final Duration TYPING_STEP = Duration.ofSeconds(5);
 
-  /** How long a client that types by the API waits for the program, and for others who type. */
+  /**
+   * How long a client that types by the API waits for the program, and for other clients that type.
+   */
   private static final Duration TYPING_LIMIT = Duration.ofSeconds(10);
 
   private final Optional<Shell> shell;
@@ -40,7 +42,7 @@ final class TerminalInput {
   /**
    * Types for a viewer, whole and in order, for as long as it takes.
    *
-   * @param isThere whether the viewer still is
+   * @param isThere tells whether the viewer is still there
    */
   void type(ByteBuffer input, BooleanSupplier isThere) {
     typing.lock();
@@ -59,8 +61,7 @@ final class TerminalInput {
   /**
    * Types a text.
    *
-   * @throws SessionException ENDED if there is no shell any more, TIMED_OUT if the program takes no
-   *     input
+   * @throws SessionException ENDED if the shell has ended, TIMED_OUT if the program takes no input
    */
   void type(String text) {
     ByteBuffer input = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));

@@ -1,19 +1,19 @@
 package io.gatehouse.gateway.terminal;
 
-/** Tells that there is no such terminal for the caller, or will be none. */
+/** Tells that the caller cannot have a terminal. */
 public final class TerminalRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** What stands against it. */
+  /** The reason for the refusal. */
   public enum Reason {
-    /** The user, or all users together, have as many as there may be. */
+    /** The user, or all users together, have as many terminals as they may have. */
     TOO_MANY,
-    /** There is none with this id that the user could find in this chat. */
+    /** There is no terminal with this id that the user may find in this chat. */
     NOT_FOUND,
-    /** The one with this id is another user's; told to nobody but the log. */
+    /** The terminal with this id belongs to another user. Only the log says so. */
     OF_ANOTHER_USER,
-    /** Somebody looks at it already. */
+    /** The terminal has a viewer already. */
     ATTACHED
   }
 

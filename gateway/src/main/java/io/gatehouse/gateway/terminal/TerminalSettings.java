@@ -3,26 +3,26 @@ package io.gatehouse.gateway.terminal;
 import java.time.Duration;
 
 /**
- * How many terminals there may be and how long one waits for somebody to look at it.
+ * How many terminals there may be, and how long one without a viewer lives.
  *
  * @param enabled whether there are terminals at all
- * @param mostOfUser terminals of one user
- * @param most terminals of all users
- * @param detachTimeToLive how long a terminal lives on whose socket dropped
- * @param recheck how often the token that opened a terminal is asked about again
+ * @param mostOfUser the most terminals of one user
+ * @param most the most terminals of all users
+ * @param detachTimeToLive how long a terminal lives on after its socket dropped
+ * @param recheck how often the token that opened a terminal is checked again
  */
 public record TerminalSettings(
     boolean enabled, int mostOfUser, int most, Duration detachTimeToLive, Duration recheck) {
 
-  /** As in Open Terminal, where it is the number for everybody together. */
+  /** The same number as in Open Terminal, where it is the limit for all users together. */
   public static final int DEFAULT_MOST_OF_USER = 16;
 
-  /** Each costs some 4 MB: a shell, and up to 1 MB of the gateway. */
+  /** Each terminal takes about 4 MB: a shell, and up to 1 MB of the gateway. */
   public static final int DEFAULT_MOST = 512;
 
   /**
-   * Bytes of the gateway's memory for one: 256 KiB to show again, an SSH window of 512 KiB while
-   * nobody takes its output, and a frame.
+   * Bytes of the gateway's memory for one terminal: 256 KiB for the replay, an SSH window of 512
+   * KiB while nobody takes its output, and a frame.
    */
   static final long WEIGHT = 896 * 1024;
 
@@ -30,6 +30,6 @@ public record TerminalSettings(
 
   public static final Duration DEFAULT_RECHECK = Duration.ofMinutes(5);
 
-  /** How long an id can be attached to; Open WebUI does so at once. */
+  /** How long an offered id is good for an attachment. Open WebUI attaches at once. */
   static final Duration OFFER = Duration.ofSeconds(60);
 }

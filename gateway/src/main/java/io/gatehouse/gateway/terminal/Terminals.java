@@ -43,10 +43,10 @@ public final class Terminals implements AutoCloseable {
   /** How long opening waits to hear the shell's process id. */
   private static final Duration START_WAIT = Duration.ofSeconds(10);
 
-  /** What a shell has to be gone, and a little more. */
+  /** How long ending one terminal may take: the limit for ending a shell, and a little more. */
   private static final Duration END_WAIT = Duration.ofSeconds(6);
 
-  /** How long a stop of the gateway waits for all of them. */
+  /** How long the gateway waits for all terminals to end when it stops. */
   private static final Duration STOP_WAIT = Duration.ofSeconds(4);
 
   /** 192 bits: nobody guesses an id. */
@@ -82,10 +82,10 @@ public final class Terminals implements AutoCloseable {
   }
 
   /**
-   * Opens a terminal and offers it to its owner. One that sshd refuses shows a line that says so:
-   * Open WebUI shows people nothing else.
+   * Opens a terminal and offers it to its owner. If sshd refuses the shell, the terminal shows a
+   * line that says so, because Open WebUI shows people no other errors.
    *
-   * @param directory where its shell begins
+   * @param directory the directory in which its shell begins
    * @throws TerminalRefusedException TOO_MANY
    */
   public Terminal open(Caller caller, ChatScope owner, Account account, String directory) {
@@ -113,7 +113,7 @@ public final class Terminals implements AutoCloseable {
     try {
       held.take(TerminalSettings.WEIGHT);
     } catch (BudgetException full) {
-      // In the shape in which Open Terminal refuses terminals.
+      // Open Terminal refuses terminals in this form.
       throw new TerminalRefusedException(Reason.TOO_MANY, String.valueOf(full.getMessage()));
     }
   }
@@ -167,16 +167,20 @@ public final class Terminals implements AutoCloseable {
     } catch (RuntimeException failure) {
       LOG.error("a terminal ended by a fault of the gateway", failure);
     } finally {
-      // Before anybody can hear that it has ended, and open the next one.
+      // The place is given back before the client can learn that the terminal has ended, and open
+      // the next one.
       giveBack(terminal.owner(), held);
       terminal.finish();
     }
-    // The shell has gone; what it left in the background goes too.
+    // The shell has ended. This also ends the processes that it left in the background.
     terminal.end();
     forgetIfSeen(terminal);
   }
 
-  /** One that ended before anybody could look at it stays to be seen, for as long as its offer. */
+  /**
+   * Forgets a terminal that has ended. One that ended before it had a viewer stays as long as its
+   * offer is good, so that its last lines can be seen.
+   */
   private void forgetIfSeen(Terminal terminal) {
     if (terminal.isForsaken(clock.instant(), Duration.ZERO)) {
       terminals.remove(terminal.id(), terminal);
@@ -216,7 +220,7 @@ public final class Terminals implements AutoCloseable {
     return terminal;
   }
 
-  /** Under a new id: the old one has been used, and stands in logs. */
+  /** Offers a terminal under a new id, because the old one has been used and stands in logs. */
   private void offerAgain(Terminal terminal, Caller caller, Instant now) {
     terminals.remove(terminal.id(), terminal);
     terminal.offer(newId(), caller, now);
@@ -255,17 +259,20 @@ public final class Terminals implements AutoCloseable {
     return scope.userId().equals(terminal.owner().userId());
   }
 
-  /** The youngest terminal of this user and chat that somebody looks at. */
+  /** The youngest terminal of this user and chat that has a viewer. */
   public Optional<Terminal> inUse(ChatScope scope) {
     return list(scope).reversed().stream().filter(Terminal::isAttached).findFirst();
   }
 
-  /** Whoever comes with this id has yet to show that it is theirs. */
+  /**
+   * The terminal with this id. The caller of this method must still check that the client may have
+   * it.
+   */
   public Optional<Terminal> find(String id) {
     return Optional.ofNullable(terminals.get(id));
   }
 
-  /** Lets a viewer look at the terminal; false if its id is no longer good for that. */
+  /** Attaches a viewer to the terminal; false if the id is no longer good for that. */
   public boolean attach(Terminal terminal, String id, Viewer viewer) {
     boolean attached = terminal.attach(id, viewer, clock.instant());
     if (attached && terminal.ended().isDone()) {
@@ -274,7 +281,7 @@ public final class Terminals implements AutoCloseable {
     return attached;
   }
 
-  /** The viewer is gone. */
+  /** Detaches a viewer that has gone. */
   public void detach(Terminal terminal, Viewer viewer) {
     terminal.detach(viewer, clock.instant());
     if (terminal.ended().isDone()) {
@@ -312,7 +319,10 @@ public final class Terminals implements AutoCloseable {
     return false;
   }
 
-  /** Ends what nobody came for, and asks again about the tokens of those who are in. */
+  /**
+   * Ends terminals that have been without a viewer for too long, and checks the tokens of the
+   * others again when they are due.
+   */
   void sweep() {
     Instant now = clock.instant();
     for (Terminal terminal : terminals.values()) {

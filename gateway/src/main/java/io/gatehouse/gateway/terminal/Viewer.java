@@ -2,19 +2,19 @@ package io.gatehouse.gateway.terminal;
 
 import java.io.IOException;
 
-/** Somebody who looks at a terminal. */
+/** A client that shows a terminal's output. */
 public interface Viewer {
 
   /**
-   * Shows output and returns when it is on its way; who looks slowly makes the programs wait.
+   * Shows output and returns when it has been sent. A slow viewer makes the programs wait.
    *
-   * @throws IOException if nobody looks any more
+   * @throws IOException if the client has gone
    */
   void show(byte[] output, int offset, int length) throws IOException;
 
-  /** Tells that there is nothing more to see. */
+  /** Tells that the output has ended. */
   void end();
 
-  /** Breaks the connection, whatever was not shown yet. */
+  /** Breaks the connection, even if some output was not shown yet. */
   void drop();
 }

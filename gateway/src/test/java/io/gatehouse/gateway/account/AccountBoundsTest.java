@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which line counts for whom is {@code sshd-config/test/resolve-bounds.bats}' to try. */
+/** {@code sshd-config/test/resolve-bounds.bats} tests which line counts for whom. */
 final class AccountBoundsTest {
 
   private static final AccountName ALICE = new AccountName("alice");

@@ -17,7 +17,7 @@ final class AccountNamesTest {
 
   private static final String LONGEST_PREFIX = "abcdefghijklmnop";
 
-  /** What sanitize_username of Open Terminal 0.14.5 answers. */
+  /** The results of sanitize_username of Open Terminal 0.14.5. */
   @ParameterizedTest
   @CsvSource({
     "'',3f2a9b1c-77aa-4d21-9e1b-0c5d2e6f7a8b,u3f2a9b1c",

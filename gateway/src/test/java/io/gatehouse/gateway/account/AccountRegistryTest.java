@@ -332,7 +332,7 @@ final class AccountRegistryTest {
     assertThat(one.all())
         .hasSize(50)
         .containsExactlyInAnyOrderElementsOf(accounts.stream().distinct().toList());
-    // What the slower of two registries claimed in vain is free again.
+    // The name that the slower of two registries claimed in vain is free again.
     assertThat(volume.registryFiles("uids")).hasSize(50);
     assertThat(volume.registryFiles("names")).hasSize(50);
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is found at the place of a new account's home, and what comes of it. */
+/** Tests what happens if something exists already at the place of a new account's home. */
 final class AdoptionTest {
 
   @TempDir Path homes;
@@ -122,7 +122,7 @@ final class AdoptionTest {
     assertThatExceptionOfType(AccountException.class)
         .isThrownBy(() -> registry.findOrAllocate(user("alice-id")));
 
-    // Not even meanwhile does somebody else get it.
+    // Nobody else gets it in the meantime either.
     Account other = registry.findOrAllocate(user("ALICE-ID"));
     Files.delete(volume.home("aliceid"));
 
@@ -145,7 +145,7 @@ final class AdoptionTest {
                 + ", and a mail address opens no home; move it away")
         .extracting(AccountException::reason)
         .isEqualTo(Reason.CONFLICT);
-    // Nor does it keep the name from the user whose id it comes from.
+    // It does not keep the name from the user whose id the name comes from, either.
     assertThat(volume.registryFiles("names")).isEmpty();
     volume.assertOwner(home, uid);
   }

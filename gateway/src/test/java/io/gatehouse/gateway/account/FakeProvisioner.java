@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Notes what it is asked for, and does to it what a test says. */
+/** Records the requests, and answers them as a test says. */
 final class FakeProvisioner implements Provisioner {
 
-  /** What happens while an account is provisioned. */
+  /** An action of the test that runs while an account is provisioned. */
   interface Course {
     void run(Account account) throws InterruptedException;
   }
@@ -21,10 +21,10 @@ final class FakeProvisioner implements Provisioner {
   final List<AccountKeyPair> keys = new CopyOnWriteArrayList<>();
   final List<List<Account>> restored = new CopyOnWriteArrayList<>();
 
-  /** What root was asked to do with accounts that have an end. */
+  /** The requests to root to disable, enable or apply, each with the name of its account. */
   final List<String> asked = new CopyOnWriteArrayList<>();
 
-  /** Where it writes what it was asked for, as root does; null where nobody reads it. */
+  /** The folder to which it writes the results, as root does; null if no test reads them. */
   volatile @Nullable Volume standings;
 
   volatile Course course = account -> {};

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** An operating system with the accounts that a test gives it. */
+/** An operating system with the accounts that a test defines. */
 final class FakeSystem implements SystemAccounts {
 
   private final Map<String, Integer> uids = new ConcurrentHashMap<>();

@@ -67,7 +67,7 @@ final class StandingTest {
 
     assertRefused(accounts, user("alice-id"), sentence);
     unused = accounts.open(user("bob-id"));
-    // After a start too.
+    // This is also so after a start.
     assertRefused(accounts(), user("alice-id"), sentence);
     assertThat(provisioner.provisioned).hasSize(2);
   }
@@ -112,7 +112,7 @@ final class StandingTest {
       assertThat(other.uid()).isNotEqualTo(alice.uid());
       assertThat(other.name()).isNotEqualTo(alice.name());
     }
-    // And the user gets the same again.
+    // The user gets the same account again.
     Files.delete(volume.standingFile("aliceid"));
     unused = accounts.readStandings();
     assertThat(accounts.open(user("alice-id"))).isEqualTo(alice);

@@ -87,7 +87,7 @@ final class Volume {
     return homes.resolve(".gatehouse/accounts").resolve(name);
   }
 
-  /** As root writes it. */
+  /** Writes the standing of an account as root writes it. */
   void standing(String name, String line) {
     try {
       Path file = standingFile(name);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What names are made of where the admin has not said it. */
+/** Tests how accounts are named if the admin has not chosen it. */
 final class VolumeNamingTest {
 
   private static final User ALICE =
@@ -36,7 +36,7 @@ final class VolumeNamingTest {
     return name(user, new FakeSystem());
   }
 
-  /** As a newly started gateway in session mode names the user. */
+  /** The name that a newly started gateway in session mode gives the user. */
   private String name(User user, FakeSystem system) {
     return volume.registry(Naming.AUTO, system).findOrAllocate(user).name().value();
   }
@@ -82,7 +82,8 @@ final class VolumeNamingTest {
 
   @Test
   void takesNoOtherFolderForAHomeOfOpenTerminal() throws IOException {
-    // What a Debian machine, a new file system and an earlier key mode without isolation have.
+    // The folders of a Debian machine, of a new file system, and of an earlier key mode without
+    // isolation.
     for (String name : new String[] {"debian", "carol", "lost+found", ".snapshots"}) {
       Files.createDirectory(volume.home(name));
     }

@@ -195,7 +195,7 @@ final class OpenWebUiUserListTest {
                   body.write(blanks);
                 }
               } catch (IOException hungUp) {
-                // As it should.
+                // The client has hung up, as it should.
               }
             });
     assertThat(odd()).isEqualTo("a page has more than 67108864 bytes");

@@ -7,10 +7,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** Catches refusals, and holds every one of them to the rule that it tells no secret. */
+/** Catches refusals, and checks that none of them shows a secret. */
 final class Refusals {
 
-  /** Every token of these tests has this in it, so that one look finds them all. */
+  /** Every token of these tests contains this text, so that one search finds them all. */
   static final String SECRET = "s3cr3t";
 
   private Refusals() {}
@@ -22,7 +22,10 @@ final class Refusals {
     return refusal;
   }
 
-  /** What a log would show: the text, the stack and every cause and suppressed exception. */
+  /**
+   * Everything that a log would show: the text, the stack, and every cause and suppressed
+   * exception.
+   */
   private static String everythingLogged(AuthException refusal) {
     StringWriter text = new StringWriter();
     refusal.printStackTrace(new PrintWriter(text));

@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
 /** Stands in for Open WebUI on loopback, and remembers what it was asked. */
 final class TokenServer implements AutoCloseable {
 
-  /** What one request looked like from the server's side. */
+  /** One request as the server has received it. */
   record Seen(String method, String uri, Headers headers) {
 
     String authorization() {

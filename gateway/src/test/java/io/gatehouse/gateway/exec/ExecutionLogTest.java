@@ -383,7 +383,7 @@ class ExecutionLogTest {
           public void write(byte[] buffer, int offset, int length) {
             received.write(buffer, offset, length);
             assertThat(length).isLessThanOrEqualTo(Page.BUFFER_SIZE);
-            // The client takes its time; the segment it reads goes, and those behind it.
+            // The client reads slowly. Meanwhile its segment and those behind it are dropped.
             if (writes++ == 0) {
               for (int i = 0; i < 500; i++) {
                 log.append(block, 0, block.length);
@@ -419,7 +419,7 @@ class ExecutionLogTest {
               }
             });
 
-    // The writer's own: the first segment, for its record, and the last one.
+    // Only the writer's files are open: the first segment, because of its record, and the last one.
     assertThat(heldOpen.stream().distinct()).containsExactlyInAnyOrder("x.0.jsonl", "x.7.jsonl");
     log.finish(OptionalInt.of(0), "done");
     assertThat(openFiles(directory)).isEmpty();
@@ -766,7 +766,7 @@ class ExecutionLogTest {
           names.add(target.getFileName().toString());
         }
       } catch (IOException e) {
-        // Closed meanwhile, as the one that listed them is.
+        // The descriptor was closed meanwhile, as is the one that listed them.
       }
     }
     return names;

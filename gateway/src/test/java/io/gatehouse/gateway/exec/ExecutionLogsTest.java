@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExecutionLogsTest {
 
   private static final Duration RETENTION = Duration.ofDays(7);
-  // Longer ago than the retention, whenever this runs.
+  // A time that is longer ago than the retention, whenever this test runs.
   private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
 
   @TempDir Path temporary;

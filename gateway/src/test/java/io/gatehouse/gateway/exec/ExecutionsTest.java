@@ -45,7 +45,7 @@ final class ExecutionsTest {
   private final MovableTime time = new MovableTime();
   private final List<FakeCommand> commands = new ArrayList<>();
 
-  /** Room for three commands with short texts, one user's for two. */
+  /** Memory for three commands with short texts; one user may have two. */
   private final MemoryBudget small = new MemoryBudget(3 * 256 * 1024, 2 * 256 * 1024);
 
   private Executions executions;

@@ -25,7 +25,7 @@ class InputEscapesTest {
     try (InputStream table = InputEscapesTest.class.getResourceAsStream("input-escapes.json")) {
       for (JsonNode row : new ObjectMapper().readTree(Objects.requireNonNull(table))) {
         String input = row.get(0).textValue();
-        // What Python refuses is malformed as a whole: it stays.
+        // Python refuses this as a whole, so it counts as malformed and stays as it is.
         rows.add(new Row(input, row.get(1).isNull() ? input : row.get(1).textValue()));
       }
     }

@@ -37,7 +37,7 @@ final class LogReader {
     return bytes.toString(UTF_8);
   }
 
-  /** The texts of a page's entries, each of which is checked to be one. */
+  /** The texts of a page's entries. Checks that each of them is an output entry. */
   static List<String> entries(Page page) {
     List<String> texts = new ArrayList<>();
     try {
@@ -73,7 +73,7 @@ final class LogReader {
     return lines;
   }
 
-  /** Bounds that nothing in a test comes to. */
+  /** Limits that no test reaches. */
   static ExecutionLogs.Limits limits(Duration retention) {
     return new ExecutionLogs.Limits(
         ExecutionLogs.SMALLEST_MAX_SIZE,

@@ -119,7 +119,7 @@ final class PlainPageTest {
                     }));
     assertThat(pages.take("x", page.nextOffset())).isEmpty();
     assertThat(from(0)).hasSize(100_000);
-    // The places of those who are at it are given back.
+    // Each answer gives its place back, also one that failed.
     for (int i = 0; i < 40; i++) {
       assertThat(from(page.nextOffset())).isEmpty();
     }

@@ -153,7 +153,7 @@ final class EditedTextTest {
 
   @Test
   void refusesWhatItCouldNotWriteBack() {
-    // A code of NEC's for a character that has another code as well.
+    // A code of NEC for a character that also has another code.
     byte[] twoCodes = {(byte) 0xED, (byte) 0x40};
     assertThatThrownBy(
             () ->

@@ -9,7 +9,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class FileStampTest {
 
-  /** As GNU's stat writes 1960-01-01 00:00:00.25: a decimal number, not seconds and a fraction. */
+  /**
+   * GNU's stat writes 1960-01-01 00:00:00.25 in this form: as a decimal number, not as seconds and
+   * a fraction.
+   */
   @Test
   void readsTimesBefore1970() {
     FileStamp stamp =

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Searches by name and by content, with find, git, ripgrep and grep of this machine. */
+/** Tests searches by name and by content, with find, git, ripgrep and grep of this machine. */
 @Timeout(120)
 class SearchTest {
 
@@ -78,7 +78,7 @@ class SearchTest {
     assertThat(found.found())
         .extracting(NameSearch.Found::path)
         .containsExactly("link.java", "src/Needle.java");
-    // A link has the size of what it leads to.
+    // A link has the size of its target.
     assertThat(found.found()).extracting(NameSearch.Found::size).containsExactly(16L, 16L);
     assertThat(found.truncated()).isFalse();
     assertThat(

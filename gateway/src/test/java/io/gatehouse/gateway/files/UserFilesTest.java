@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What can be done with files, on local files over SFTP. */
+/** Tests the operations on files, with local files over SFTP. */
 @Timeout(120)
 class UserFilesTest {
 
@@ -59,7 +59,10 @@ class UserFilesTest {
     logins.close();
   }
 
-  /** Stands for the JVM that reads documents: prints its operation and its last arguments. */
+  /**
+   * Takes the place of the JVM that reads documents, and prints its operation and its last
+   * arguments.
+   */
   private static final String JAVA =
       """
       while [[ $1 != -jar ]]; do shift; done
@@ -349,7 +352,7 @@ class UserFilesTest {
     put("two", "2");
     files.move(alice, path("one"), path("three"));
     assertThat(home.resolve("three")).hasContent("1");
-    // A client that did not hear the answer asks again.
+    // A client that did not get the answer sends the request again.
     files.move(alice, path("one"), path("three"));
     assertRefused(
         () -> files.move(alice, path("nothing"), path("x")),

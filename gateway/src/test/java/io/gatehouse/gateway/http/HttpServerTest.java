@@ -61,7 +61,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The server over real HTTP; behind it, commands that do as they are told. */
+/** Tests the server over real HTTP. The commands behind it do what a test says. */
 @Timeout(60)
 final class HttpServerTest {
 
@@ -170,7 +170,7 @@ final class HttpServerTest {
     };
   }
 
-  /** Accounts exist as soon as they are asked for. */
+  /** An account exists as soon as it is asked for. */
   private final class NoProvisioner implements Provisioner {
     @Override
     public void provision(Account account, AccountKeyPair key, Role role) {
@@ -244,7 +244,7 @@ final class HttpServerTest {
     }
   }
 
-  /** A command with so many bytes beside it. */
+  /** The body of a command, with so many additional bytes. */
   private HttpResponse<String> commandWith(int bytes, String user) {
     String body = "{\"command\": \"true\", \"unknown\": \"" + "x".repeat(bytes) + "\"}";
     return send(
@@ -396,7 +396,7 @@ final class HttpServerTest {
     for (String header : List.of("Content-Type", "X-Content-Type-Options")) {
       assertThat(head.headers().firstValue(header)).isEqualTo(get.headers().firstValue(header));
     }
-    // Where the body is made while it is sent, HEAD may leave its length out.
+    // If the body is made while it is sent, the answer to HEAD may leave its length out.
     head.headers()
         .firstValue("Content-Length")
         .ifPresent(
@@ -631,7 +631,7 @@ final class HttpServerTest {
     HttpResponse<String> response =
         send(asAlice(path).method(method, BodyPublishers.ofString("{\"path\": \"x.ipynb\"}")));
     assertThat(response.statusCode()).isEqualTo(404);
-    // Shown to people word for word: a sentence, and never only "Not Found".
+    // Open WebUI shows people this text, so it is a sentence and never only "Not Found".
     assertThat(detail(response)).contains(instead).endsWith(".");
   }
 
@@ -644,7 +644,10 @@ final class HttpServerTest {
     assertThat(provisioned).isEmpty();
   }
 
-  /** What open panes, chat turns and the admin's page ask for, and are refused, all day long. */
+  /**
+   * The requests that open panes, chat turns and the admin's page send all day long, and that are
+   * refused.
+   */
   @Test
   void logsNothingOfWhatIsRoutine() {
     start();
@@ -709,7 +712,10 @@ final class HttpServerTest {
     }
   }
 
-  /** Also at DEBUG: neither what a path names nor what a stranger writes gets into a log. */
+  /**
+   * Even at the level DEBUG, neither the name of a user's file nor the text of a stranger gets into
+   * the log.
+   */
   @Test
   void logsNoPathAndNoLineBreakOfAClient() {
     start();

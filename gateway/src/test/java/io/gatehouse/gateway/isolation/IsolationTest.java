@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the gateway makes of what the probe says; the probe of this test is a script. */
+/** Tests how the gateway interprets the output of the probe. The probe of this test is a script. */
 @Timeout(120)
 class IsolationTest {
 
@@ -167,7 +167,7 @@ class IsolationTest {
     try (Isolation isolation = isolation()) {
       probe(TARGET, "exit 1");
       assertRefused(() -> isolation.tryFrom(alice), Reason.FAILED, "did not end as it should");
-      // What the target says becomes arguments in the login of somebody else.
+      // The target's output becomes arguments of a command in another user's login.
       probe("echo 'pid=1 name=x home=/ tmpdir=/ port=1; touch hacked'", TRY);
       assertRefused(() -> isolation.tryFrom(alice), Reason.FAILED, "does not say where it is");
       probe("yes | tr -d '\\n'", TRY);

@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * Open WebUI, a model, and Gatehouse's image, set up as an admin would: with one connection that
+ * Sets up Open WebUI, a model and Gatehouse's image as an admin would: with one connection that
  * passes on the user's session, and one with a key.
  */
 final class Installation implements AutoCloseable {
@@ -33,13 +33,13 @@ final class Installation implements AutoCloseable {
   private final RecordingRelay wire;
   private final GenericContainer<?> gatehouse;
 
-  /** Something that was started, and how it ends. */
+  /** A part that was started, with the action that ends it. */
   @FunctionalInterface
   interface Part {
     void close();
   }
 
-  /** How the container comes to Open WebUI. */
+  /** The ways in which the container reaches Open WebUI. */
   @FunctionalInterface
   interface Entrance {
     /** The address at which the container reaches an Open WebUI on this port of loopback. */
@@ -107,7 +107,7 @@ final class Installation implements AutoCloseable {
     return model;
   }
 
-  /** What went from Open WebUI to Gatehouse. */
+  /** The requests from Open WebUI to Gatehouse. */
   RecordingRelay wire() {
     return wire;
   }

@@ -21,14 +21,14 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two users at the same time in the real Open WebUI, one by each mode of its connection. */
+/** Tests two users at the same time in the real Open WebUI, one for each mode of the connection. */
 @Tag("image")
 @EnabledIfEnvironmentVariable(named = OpenWebUiServer.PROGRAM_VARIABLE, matches = ".+")
 final class OpenWebUiIT {
 
   /**
-   * The answers of 400 and above that Open WebUI may meet, each with the reason. An answer that is
-   * not here is one that a person or a model suffers from.
+   * The answers of 400 and above that Open WebUI may meet, each with the reason. Any other such
+   * answer would disturb a person or a model.
    */
   private static final Map<String, String> RIGHT_ERRORS =
       Map.of(

@@ -27,38 +27,38 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The released Open WebUI in a process of its own, with a data folder of its own, on loopback, told
- * to call nobody but the model and the terminal servers that the test gives it.
+ * Runs the released Open WebUI in a process and a data folder of its own, on loopback. Its settings
+ * make it call only the model and the terminal servers of the test.
  */
 final class OpenWebUiServer implements AutoCloseable {
 
   /** The program, as {@code scripts/openwebui.bash} has installed it. */
   static final String PROGRAM_VARIABLE = "GATEHOUSE_OPENWEBUI";
 
-  /** What it signs its users' tokens with. */
+  /** The secret with which it signs its users' tokens. */
   static final String SECRET = "a-secret-of-32-characters-for-tests";
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
-  /** What each worker logs when the database is filled. */
+  /** The line that each worker logs when the database is filled. */
   private static final String STARTED = "Installing external dependencies of functions and tools";
 
   private static final int MOST_TRIES = 3;
   private static final Duration CALL_LIMIT = Duration.ofMinutes(1);
 
-  /** How many processes answer requests. */
+  /** The number of processes that answer requests. */
   static final String WORKERS = "UVICORN_WORKERS";
 
   private final Path folder;
   private final int port;
   private final Process process;
   private final HttpClient http =
-      // Its server takes an offer to upgrade to HTTP/2 beside a body for a malformed request.
+      // Its server rejects a request that has a body and offers an upgrade to HTTP/2.
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Map<String, Account> accounts = new LinkedHashMap<>();
 
-  /** Somebody whom this Open WebUI knows. */
+  /** A user of this Open WebUI. */
   record Account(String name, String id, String email, String token) {}
 
   private OpenWebUiServer(String model, Map<String, String> settings) throws IOException {
@@ -178,7 +178,7 @@ final class OpenWebUiServer implements AutoCloseable {
     }
   }
 
-  /** What it has printed. */
+  /** The output of the server so far. */
   String log() {
     try {
       return Files.readString(folder.resolve("log"));
@@ -246,7 +246,7 @@ final class OpenWebUiServer implements AutoCloseable {
     return account(name);
   }
 
-  /** From now on this user's page has this token. */
+  /** Gives this user's page this token. */
   void useToken(String name, String token) {
     Account account = account(name);
     accounts.put(name, new Account(name, account.id(), account.email(), token));
@@ -260,14 +260,14 @@ final class OpenWebUiServer implements AutoCloseable {
     setInterface(name, ui);
   }
 
-  /** Sets what this user has chosen in the settings of the page. */
+  /** Sets the user's choices in the settings of the page. */
   void setInterface(String name, ObjectNode ui) {
     ObjectNode settings = JSON.createObjectNode();
     settings.set("ui", ui);
     var unused = call("POST", "/api/v1/users/user/settings/update", token(name), settings);
   }
 
-  /** What this user has chosen in the settings of the page. */
+  /** The user's choices in the settings of the page. */
   ObjectNode interfaceOf(String name) {
     JsonNode settings = call("GET", "/api/v1/users/user/settings", token(name), null);
     return (ObjectNode) settings.path("ui");
@@ -326,7 +326,7 @@ final class OpenWebUiServer implements AutoCloseable {
     return send("GET", "/api/v1/terminals/" + connection + path, token, null).statusCode();
   }
 
-  /** Below which files of this connection are served as they are. */
+  /** The address below which the files of this connection are served as they are. */
   static String filesAddress(String connection) {
     return "/api/v1/terminals/" + connection + "/files/serve";
   }

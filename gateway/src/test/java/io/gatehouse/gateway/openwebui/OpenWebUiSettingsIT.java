@@ -44,9 +44,9 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What an admin sets in the real Open WebUI, and what becomes of it: connections, grants, keys,
- * automations, tokens that end. This Open WebUI has two workers with Redis between them, where
- * Redis is installed, and Gatehouse asks it about tokens below a path.
+ * Tests the effect of an admin's settings in the real Open WebUI: connections, grants, keys,
+ * automations, tokens that end. This Open WebUI has two workers with Redis between them, if Redis
+ * is installed, and Gatehouse asks it about tokens below a path.
  */
 @Tag("image")
 @Timeout(180)
@@ -89,7 +89,10 @@ final class OpenWebUiSettingsIT {
     redis.close();
   }
 
-  /** A proxy as admins put before Open WebUI: what begins with the prefix is passed on without. */
+  /**
+   * A proxy as admins put in front of Open WebUI. It passes on paths that begin with the prefix,
+   * without the prefix.
+   */
   private static String belowAPath(int port, Deque<Installation.Part> parts) {
     HttpServer proxy;
     try {
@@ -316,7 +319,7 @@ final class OpenWebUiSettingsIT {
     var unused =
         openWebUi.call("DELETE", "/api/v1/users/" + idOf("carol"), openWebUi.token("admin"), null);
     awaitStanding(account, "disabled open-webui");
-    // Nobody else is concerned.
+    // Nobody else is affected.
     assertThat(List.of(status("alice"), status("bob"))).containsExactly(200, 200);
   }
 
@@ -330,7 +333,7 @@ final class OpenWebUiSettingsIT {
             OpenWebUiServer.object("role", role, "name", user, "email", account.email()));
   }
 
-  /** What the admin's command in the container says. */
+  /** The output of the admin's command in the container. */
   private static String standing(String account) {
     try {
       String list =

@@ -28,10 +28,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Somebody before a screen: signed in to Open WebUI, in a Chromium of their own.
+ * A person at a screen, signed in to Open WebUI in a Chromium of their own.
  *
- * <p>Used by one thread only, as Playwright asks. Everything that is looked for is waited for, at
- * most {@link #PATIENCE}.
+ * <p>Used by one thread only, as Playwright asks. Each method waits for the thing that it looks
+ * for, at most {@link #PATIENCE}.
  */
 final class Person implements AutoCloseable {
 
@@ -164,7 +164,7 @@ final class Person implements AutoCloseable {
     }
   }
 
-  /** What a script in that tab finds. */
+  /** The result of a script in that tab. */
   String inTab(String expression) {
     return String.valueOf(context.pages().getLast().evaluate(expression));
   }
@@ -185,7 +185,7 @@ final class Person implements AutoCloseable {
     return taken;
   }
 
-  /** What a person can read on the whole page. */
+  /** The text that a person can read on the whole page. */
   String text() {
     return page.locator("body").innerText();
   }
@@ -260,7 +260,7 @@ final class Person implements AutoCloseable {
     return page.locator("button[aria-label='Expand terminal']").count() > 0;
   }
 
-  /** What is on the screen of the shell; lines end where the screen's do. */
+  /** The text on the screen of the shell. Its lines end where those of the screen end. */
   String shell() {
     return String.join(
             "\n=====\n",
@@ -288,7 +288,7 @@ final class Person implements AutoCloseable {
     Locator keys = page.locator(".xterm:visible .xterm-helper-textarea").first();
     if (!(boolean) keys.evaluate("e => e === document.activeElement")) {
       keys.focus();
-      // What is typed before the terminal has noticed that it has the keyboard would be lost.
+      // Keys that are typed before the terminal has the keyboard would be lost.
       pause(200);
     }
     page.keyboard().type(text);
@@ -422,7 +422,7 @@ final class Person implements AutoCloseable {
     files().getByPlaceholder(SEARCH).fill(text);
   }
 
-  /** What is downloaded by doing this. */
+  /** The file that this action downloads. */
   Download download(Runnable action) {
     return page.waitForDownload(action);
   }

@@ -77,7 +77,7 @@ final class RecordingRelay implements AutoCloseable {
     return "http://" + listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort();
   }
 
-  /** How many requests were answered so far. */
+  /** The number of requests that were answered so far. */
   long count() {
     return count.get();
   }

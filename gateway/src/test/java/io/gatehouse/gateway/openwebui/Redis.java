@@ -46,7 +46,7 @@ final class Redis implements AutoCloseable {
         .start();
   }
 
-  /** What Open WebUI has to be told to run with two workers; nothing without Redis. */
+  /** The settings with which Open WebUI runs with two workers; empty without Redis. */
   Map<String, String> settings() {
     String url = "redis://127.0.0.1:" + port + "/0";
     return process.isPresent()

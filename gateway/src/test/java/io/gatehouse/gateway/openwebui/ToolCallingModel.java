@@ -80,12 +80,12 @@ final class ToolCallingModel implements AutoCloseable {
     return "question " + questions.incrementAndGet();
   }
 
-  /** What the model says at the end of its work on a question. */
+  /** The text that the model answers at the end of its work on a question. */
   static String answerTo(String question) {
     return question.replace("question", "answer");
   }
 
-  /** How this question was answered; it has to be answered already. */
+  /** The record of this question, which must have been answered already. */
   Answered answered(String question) {
     return Objects.requireNonNull(answered.get(question), question);
   }

@@ -20,12 +20,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Everything that one user does with a terminal connection in the page of Open WebUI, one action
+ * Does everything that a user does with a terminal connection in the page of Open WebUI, one action
  * after the other, as a person would do it.
  */
 final class Walk {
 
-  /** What an action does; it throws what it finds wrong. */
+  /** The work of an action. It throws an exception if it finds something wrong. */
   private interface Action {
     void run() throws Exception;
   }
@@ -33,7 +33,7 @@ final class Walk {
   /**
    * How an action ended.
    *
-   * @param failure what went wrong, where something did
+   * @param failure the failure; empty if there was none
    */
   record Result(Optional<Throwable> failure, long milliseconds) {
     @Override
@@ -121,7 +121,10 @@ final class Walk {
         action, new Result(failure, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)));
   }
 
-  /** Leaves what a failed action has left open, so that the next one begins where it expects. */
+  /**
+   * Closes everything that a failed action has left open, so that the next action begins at the
+   * expected place.
+   */
   private void recover() {
     try {
       person.escape();
@@ -473,7 +476,7 @@ final class Walk {
     person.type("iroses are red");
     person.awaitShell("roses are red");
     reload();
-    // Drawn again for the page that knows nothing, and still where it was: inserting.
+    // The new page shows vim's screen again, and vim is still in insert mode.
     person.awaitShell("roses are red");
     person.type(", violets are blue");
     person.awaitShell("roses are red, violets are blue");

@@ -2,7 +2,8 @@
  * The real Open WebUI, as its users see it in a browser, with the real image behind it.
  *
  * <p>{@code OpenWebUiServer} runs the released package, {@code ToolCallingModel} stands in for a
- * language model, {@code RecordingRelay} listens on the wire between Open WebUI and Gatehouse, and
- * {@code Person} is somebody before a screen. The tests are {@code OpenWebUiIT} and its neighbours.
+ * language model, {@code RecordingRelay} records the traffic between Open WebUI and Gatehouse, and
+ * {@code Person} stands for a person at a screen. The tests are {@code OpenWebUiIT} and its
+ * neighbours.
  */
 package io.gatehouse.gateway.openwebui;

@@ -14,8 +14,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /**
- * What real programs print on a terminal of 80 columns and 24 rows (recorded with a
- * pseudo-terminal), as models read it; and what that saves.
+ * Tests the text that models read of real programs' output, which was recorded on a pseudo-terminal
+ * of 80 columns and 24 rows, and how much shorter it is.
  */
 final class RecordingsTest {
 

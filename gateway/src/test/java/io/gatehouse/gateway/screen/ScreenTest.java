@@ -127,7 +127,7 @@ final class ScreenTest {
     }
   }
 
-  /** What bash sends when a command line grows over the margin. */
+  /** The output of bash when a command line grows over the margin. */
   @Test
   void joinsACommandLineAsBashWrapsIt() {
     size(10, 5);

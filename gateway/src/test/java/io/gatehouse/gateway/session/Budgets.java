@@ -1,11 +1,11 @@
 package io.gatehouse.gateway.session;
 
-/** Budgets for tests in which memory is not what matters. */
+/** Budgets for tests in which memory does not matter. */
 public final class Budgets {
 
   private Budgets() {}
 
-  /** A budget that nobody uses up. */
+  /** A budget that no test uses up. */
   public static MemoryBudget large() {
     return new MemoryBudget(Long.MAX_VALUE, Long.MAX_VALUE);
   }

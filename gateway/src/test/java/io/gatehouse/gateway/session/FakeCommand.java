@@ -54,7 +54,7 @@ public final class FakeCommand implements Command {
     return this;
   }
 
-  /** How often somebody has looked whether it waits. */
+  /** The number of looks whether the command waits for input. */
   public int looks() {
     return looks.get();
   }

@@ -28,7 +28,7 @@ public final class FakeSessions implements Sessions {
   }
 
   /**
-   * Logins that have nothing but shells.
+   * Logins that can only start shells.
    *
    * @param shells makes each shell; it may throw
    */

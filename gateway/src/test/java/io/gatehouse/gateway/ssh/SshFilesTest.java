@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An account's files over SFTP, served by MINA from the local disk. */
+/** Tests an account's files over SFTP, which MINA serves from the local disk. */
 @Timeout(120)
 class SshFilesTest {
 

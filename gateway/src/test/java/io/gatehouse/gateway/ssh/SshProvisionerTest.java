@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The requests to root, which scripts of the test answer. */
+/** Tests the requests to root, which scripts of the test answer. */
 @Timeout(120)
 class SshProvisionerTest {
 

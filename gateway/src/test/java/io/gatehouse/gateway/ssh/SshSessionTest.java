@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One account's login, against a server in this JVM. */
+/** Tests the login of one account, against a server in this JVM. */
 @Timeout(120)
 class SshSessionTest {
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The logins of all accounts. */
+/** Tests the logins of all accounts. */
 @Timeout(120)
 class SshSessionsTest {
 

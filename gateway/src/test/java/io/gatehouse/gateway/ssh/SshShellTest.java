@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A login shell on a terminal, which script(1) makes. */
+/** Tests a login shell on a terminal, which script(1) makes. */
 @Timeout(120)
 class SshShellTest {
 
@@ -33,7 +33,7 @@ class SshShellTest {
   private SshConnector connector;
   private SshSession session;
 
-  /** What the shells have shown so far; a thread for each reads on. */
+  /** The output of the shells so far. A thread for each shell reads it. */
   private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
 
   @BeforeEach

@@ -8,7 +8,7 @@ import io.gatehouse.gateway.ssh.SshConnector;
 import io.gatehouse.gateway.ssh.SshSessions;
 import java.nio.file.Path;
 
-/** The gateway's own logins to an {@link InProcessSshd}. */
+/** Makes the gateway's own logins to an {@link InProcessSshd}. */
 public final class InProcessLogins implements Sessions {
 
   private final InProcessSshd sshd;

@@ -45,7 +45,7 @@ import org.apache.sshd.server.command.Command;
 
 /**
  * An SSH server in this JVM, for tests that need no root: it lets accounts log in by their keys,
- * runs programs with the local bash as whoever runs the tests, and serves the local files over
+ * runs programs with the local bash as the user who runs the tests, and serves the local files over
  * SFTP. All of it is in one folder of the test.
  *
  * <p>What depends on OpenSSH itself, on PAM or on several users is tested with a real sshd, in the
@@ -58,7 +58,7 @@ public final class InProcessSshd implements AutoCloseable {
 
   private static final String USER = "inprocess";
 
-  /** What was asked of the server: a program by its text, with the variables that came with it. */
+  /** A request to the server to run a program: its text, and the variables that came with it. */
   public record Request(
       String login, String text, Map<String, String> variables, boolean terminal) {}
 
@@ -183,7 +183,7 @@ public final class InProcessSshd implements AutoCloseable {
 
   /**
    * The account that is there from the start. Its home is a folder that does not exist, because the
-   * registry refuses one that belongs to whoever runs the tests.
+   * registry refuses a home that belongs to the user who runs the tests.
    */
   public Account account() {
     return account;
@@ -199,7 +199,7 @@ public final class InProcessSshd implements AutoCloseable {
     return accounts;
   }
 
-  /** Where the programs of all accounts are at home. */
+  /** The home of the programs of all accounts. */
   public Path home() {
     return home;
   }
@@ -209,15 +209,15 @@ public final class InProcessSshd implements AutoCloseable {
     return runtime;
   }
 
-  /** Settings that lead here, with limits that only what hangs can reach. */
+  /** Settings for logins to this server. Only a program that hangs can reach their limits. */
   public SshSettings settings() {
     return settings(LIMIT);
   }
 
   /**
-   * Settings that lead here.
+   * Settings for logins to this server.
    *
-   * @param channelLimit for tests of what happens at this limit
+   * @param channelLimit the limit for a channel, for tests that reach it
    */
   public SshSettings settings(Duration channelLimit) {
     return new SshSettings(
@@ -240,12 +240,15 @@ public final class InProcessSshd implements AutoCloseable {
     replacements.addFirst(new Replacement(Pattern.compile(pattern, Pattern.DOTALL), script));
   }
 
-  /** From now on nothing is started, as if the account had as many processes as it may have. */
+  /**
+   * Makes the server start no more programs, as if the account had as many processes as it may
+   * have.
+   */
   public void refusePrograms() {
     refusesPrograms.set(true);
   }
 
-  /** From now on no channel is opened, as if there were as many as sshd allows. */
+  /** Makes the server open no more channels, as if there were as many as sshd allows. */
   public void refuseChannels() {
     refusesChannels.set(true);
   }
@@ -265,7 +268,7 @@ public final class InProcessSshd implements AutoCloseable {
     knowsKeys.set(true);
   }
 
-  /** From now on root refuses to end what is left, because somebody is logged in. */
+  /** Makes root refuse to end the account's remaining processes, because somebody is logged in. */
   public void somebodyIsLoggedIn(boolean logged) {
     somebodyIsLoggedIn.set(logged);
   }
@@ -275,30 +278,30 @@ public final class InProcessSshd implements AutoCloseable {
     List.copyOf(server.getActiveSessions()).forEach(session -> session.close(true));
   }
 
-  /** What SFTP does with files, and where it can be made to fail. */
+  /** The SFTP of this server, which can be made to fail. */
   public LocalSftp sftp() {
     return sftp;
   }
 
   // --- What it has seen
 
-  /** Programs that were asked for, without those that try whether PAM lets a login in. */
+  /** The programs that were requested, without those that test whether PAM accepts a login. */
   public List<Request> requests() {
     return requests.stream().filter(request -> !request.text().endsWith("; :")).toList();
   }
 
-  /** How many logins there were. */
+  /** The number of logins so far. */
   public int logins() {
     return logins.get();
   }
 
-  /** How many connections are open. */
+  /** The number of open connections. */
   public int connections() {
     return (int)
         server.getActiveSessions().stream().filter(session -> session.isAuthenticated()).count();
   }
 
-  /** How often accounts were provisioned, with the first time. */
+  /** How often accounts were provisioned, including the first time. */
   public int provisioned() {
     return provisioned.get();
   }
@@ -333,7 +336,7 @@ public final class InProcessSshd implements AutoCloseable {
     }
   }
 
-  /** Root's part: an account is its key. */
+  /** Stands in for root: an account consists only of its key. */
   private final class KeyAuthorizer implements Provisioner {
 
     @Override

@@ -30,7 +30,7 @@ final class LocalProgram implements Command {
           + " SHELL; exec env -u IN_PROCESS_TEXT -u LINES -u COLUMNS /bin/bash -c"
           + " \"$IN_PROCESS_TEXT\"";
 
-  /** A login has none of the variables of whoever runs the tests, except where programs are. */
+  /** A login has none of the variables of the user who runs the tests, except PATH. */
   private static final String PATH = "PATH";
 
   private final String text;
@@ -204,7 +204,7 @@ final class LocalProgram implements Command {
     }
   }
 
-  /** Nothing outlives its channel here. */
+  /** Here, no process outlives its channel. */
   @Override
   public void destroy(ChannelSession channel) {
     Process last = process;

@@ -24,7 +24,7 @@ public final class LocalSftp extends SftpSubsystemFactory {
 
   private static final long BLOCK = 4096;
 
-  /** Status codes of SFTP by the paths of which every request gets them. */
+  /** The SFTP status codes that every request for a path gets, by the path. */
   private final Map<Path, Integer> refused = new ConcurrentHashMap<>();
 
   private final Set<Path> closedFolders = ConcurrentHashMap.newKeySet();
@@ -38,8 +38,8 @@ public final class LocalSftp extends SftpSubsystemFactory {
   }
 
   /**
-   * Answers each request that names the path, or something below it, with a status, as a file
-   * system does that root has closed.
+   * Answers each request for the path, or for a path below it, with a status, as a file system does
+   * that root has closed.
    *
    * @param status one of {@link SftpConstants}
    */

@@ -12,7 +12,7 @@ final class ModeRequestsTest {
 
   private static final String REQUEST = "\033\\[\\??[0-9;]*\\$p";
 
-  /** What passes when the output comes in pieces of this size, and a letter at its end. */
+  /** The output that is passed on if it comes in pieces of this size, with a letter at its end. */
   private static String passed(String output, int size) {
     ModeRequests requests = new ModeRequests();
     byte[] bytes = (output + "e").getBytes(StandardCharsets.ISO_8859_1);

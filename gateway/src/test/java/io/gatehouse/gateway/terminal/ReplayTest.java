@@ -36,7 +36,7 @@ final class ReplayTest {
     assertThat(replay.last(1000)).hasSize(replay.snapshot().length);
   }
 
-  /** Whatever the pieces in which it came. */
+  /** The pieces in which the output came make no difference. */
   @Test
   void keepsTheEndOfMuch() {
     Random random = new Random(7);
@@ -68,7 +68,7 @@ final class ReplayTest {
     assertThat(snapshot()).isEqualTo("x".repeat(Replay.CAPACITY));
   }
 
-  /** What was switched before the oldest byte that is left. */
+  /** The modes were switched before the oldest byte that is left. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -107,7 +107,9 @@ final class ReplayTest {
     assertThat(snapshot()).startsWith(ESC + "[0mrest-");
   }
 
-  /** A question that is asked again would be answered again, by keys that nobody pressed. */
+  /**
+   * If a query were shown again, the terminal would answer it again, as keys that nobody pressed.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -148,7 +150,7 @@ final class ReplayTest {
     assertThat(snapshot()).isEqualTo("beforeafter");
   }
 
-  /** Each of them would take hours, were it looked at again from each of its characters. */
+  /** Each of these would take hours if it were examined again from each of its characters. */
   @ParameterizedTest
   @ValueSource(strings = {"E]", "E]4;?", "EP$q", "E[", "E[?", "E[14;"})
   @Timeout(60)

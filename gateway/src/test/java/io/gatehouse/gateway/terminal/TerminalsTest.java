@@ -120,7 +120,7 @@ final class TerminalsTest {
     return terminals.open(byToken(scope.userId()), scope, ACCOUNT, "/home/alice");
   }
 
-  /** Remembers what it saw; a deaf one never returns from seeing. */
+  /** A viewer that remembers what it was shown. A deaf one never returns from {@code show}. */
   private static final class Eyes implements Viewer {
 
     private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
@@ -304,7 +304,7 @@ final class TerminalsTest {
     assertThat(eyes.seen()).contains("belongs to another user");
   }
 
-  /** The token that counts is that of who came back last. */
+  /** The token of the caller that came back last counts. */
   @Test
   void asksAboutDetachedOnesToo() {
     Terminal terminal = open(CHAT);
@@ -325,7 +325,7 @@ final class TerminalsTest {
     assertThat(shells.getFirst().exit()).isNotDone();
   }
 
-  /** Nobody keeps a shell by not reading what it shows. */
+  /** A client that does not read cannot keep a shell from ending. */
   @Test
   void endsThoseToWhomNobodyListens() {
     Terminal terminal = open(CHAT);

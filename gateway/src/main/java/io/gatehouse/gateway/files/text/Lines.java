@@ -6,8 +6,8 @@ import java.io.Reader;
 /**
  * Reads some lines of a text, and counts them all.
  *
- * <p>Lines end where Python's {@code str.splitlines} ends them, and {@code \r\n} and {@code \r} are
- * read as {@code \n}, as Open Terminal does it.
+ * <p>As in Open Terminal, lines end where Python's {@code str.splitlines} ends them, and {@code \r
+ * } and {@code \r} are read as {@code }.
  */
 public final class Lines extends Reader {
 
@@ -35,7 +35,7 @@ public final class Lines extends Reader {
     this.last = last;
   }
 
-  /** How many lines the whole text has; known when all is read. */
+  /** The number of lines of the whole text; known when all of it has been read. */
   public long total() {
     return breaks + (lineBegun ? 1 : 0);
   }
@@ -62,7 +62,7 @@ public final class Lines extends Reader {
     return written;
   }
 
-  /** Takes one character, and returns how many of it went to the target. */
+  /** Takes one character, and returns how many characters it wrote to the target. */
   private int next(char character, char[] target, int at) {
     if (character == '\n' && afterReturn) {
       afterReturn = false;

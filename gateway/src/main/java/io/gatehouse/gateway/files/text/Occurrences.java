@@ -3,29 +3,29 @@ package io.gatehouse.gateway.files.text;
 import io.gatehouse.gateway.session.Lease;
 
 /**
- * Finds where a text stands in another, in time that grows with both lengths and not with their
- * product.
+ * Finds the places of a text in another one, in a time that grows with the sum of their lengths and
+ * not with the product.
  *
- * <p>{@link String#indexOf(String)} compares at each place as far as the texts agree: half a
- * megabyte of one letter keeps it busy for minutes. For long targets this is the algorithm of
- * Knuth, Morris and Pratt ("Fast pattern matching in strings", 1977); for short ones {@code
- * indexOf} is faster, and its worst case little.
+ * <p>At each place, {@link String#indexOf(String)} compares as far as the texts agree, so half a
+ * megabyte of one letter keeps it busy for minutes. Long targets are found by the algorithm of
+ * Knuth, Morris and Pratt ("Fast pattern matching in strings", 1977); for short ones, {@code
+ * indexOf} is faster, and even its worst case is fast.
  */
 public final class Occurrences {
 
-  /** Characters of a target up to which {@code indexOf} looks for it. */
+  /** The longest target, in characters, that {@code indexOf} looks for. */
   public static final int SHORT = 64;
 
   private final String target;
 
   /**
-   * For each beginning of a long target: how long the longest end of it is that the target also
-   * begins with.
+   * For each beginning of a long target, the length of its longest end with which the target also
+   * begins.
    */
   private final int[] borders;
 
   /**
-   * @param held what is known of a long target is held on
+   * @param held counts the memory of the table for a long target
    */
   public Occurrences(String target, Lease held) {
     this.target = target;
@@ -52,7 +52,7 @@ public final class Occurrences {
     return borders;
   }
 
-  /** Where the target stands first that begins at {@code from} and ends by {@code end}; or -1. */
+  /** The first place of the target between {@code from} and {@code end}; -1 if there is none. */
   public int next(String text, int from, int end) {
     if (target.length() <= SHORT) {
       return text.indexOf(target, from, end);
@@ -72,7 +72,7 @@ public final class Occurrences {
     return -1;
   }
 
-  /** How often it stands there, none of them in another. */
+  /** The number of places of the target that do not overlap. */
   public int count(String text, int from, int end) {
     int count = 0;
     for (int at = next(text, from, end); at >= 0; at = next(text, at + target.length(), end)) {

@@ -17,10 +17,10 @@ import java.util.Map;
 /**
  * A text as clients see it, with the bytes that each U+FFFD in it stands for.
  *
- * @param text what is seen
- * @param replaced the bytes of each U+FFFD, in the order of the text; no bytes: it is a character
- *     of the text itself, which is encoded like all others. These arrays are shared and never
- *     changed.
+ * @param text the text as clients see it
+ * @param replaced the bytes of each U+FFFD, in the order of the text; an empty array means that
+ *     this U+FFFD is a character of the text itself and is encoded like any other. The arrays are
+ *     shared and never changed.
  */
 public record SeenText(String text, List<byte[]> replaced) {
 
@@ -29,16 +29,19 @@ public record SeenText(String text, List<byte[]> replaced) {
   private static final byte[] ITSELF = {};
   private static final int BUFFER = 8 * 1024;
 
-  /** Bytes of memory for each U+FFFD: in this list, in the one of an edited text, in its order. */
+  /**
+   * Bytes of memory for each U+FFFD: in this list, in the list of an edited text, and in the array
+   * of sources.
+   */
   private static final long WEIGHT_OF_REPLACED = 24;
 
-  /** How many are counted at a time. */
+  /** Memory is counted for this many U+FFFD at a time. */
   private static final int STEP = 4 * 1024;
 
   /**
-   * The text in the bytes; what a decoder cannot read is kept.
+   * Decodes bytes into a text, and keeps the bytes that the decoder cannot read.
    *
-   * @param held what that takes is held on
+   * @param held counts the memory of the kept bytes
    */
   public static SeenText decode(byte[] bytes, Charset charset, Lease held) {
     CharsetDecoder decoder = charset.newDecoder();
@@ -60,7 +63,8 @@ public record SeenText(String text, List<byte[]> replaced) {
         byte[] unreadable = new byte[result.length()];
         in.get(unreadable);
         text.append(UNREADABLE);
-        // Few are different, even where there are millions.
+        // Even millions of unreadable bytes have only few different values, so equal arrays are
+        // shared.
         replaced.add(known.computeIfAbsent(ByteBuffer.wrap(unreadable), ByteBuffer::array));
       }
     } while (!result.isUnderflow());
@@ -101,14 +105,14 @@ public record SeenText(String text, List<byte[]> replaced) {
     }
   }
 
-  /** The same with another text, in which the same U+FFFD stand in the same order. */
+  /** The same bytes with another text, which has the same U+FFFD in the same order. */
   public SeenText withText(String other) {
     return new SeenText(other, replaced);
   }
 
   /**
-   * Puts a replacement where the target stands, from {@code start} to {@code end}. What a U+FFFD of
-   * the target stands for stays where the replacement has it too.
+   * Puts a replacement in each place of the target between {@code start} and {@code end}. A U+FFFD
+   * of the target that the replacement repeats keeps its bytes.
    *
    * @param occurrences finds the target
    */
@@ -141,7 +145,7 @@ public record SeenText(String text, List<byte[]> replaced) {
     return new SeenText(result.toString(), kept);
   }
 
-  /** The same for the whole text. */
+  /** Replaces the whole text. A U+FFFD that the new text repeats keeps its bytes. */
   public SeenText replaceWhole(String other) {
     List<byte[]> kept = new ArrayList<>();
     for (int source : sources(text, other)) {
@@ -151,8 +155,8 @@ public record SeenText(String text, List<byte[]> replaced) {
   }
 
   /**
-   * For each U+FFFD of the replacement, the one of the target that it repeats, or -1: those in what
-   * both texts end with from the end, and the rest in order.
+   * For each U+FFFD of the replacement, the index of the one in the target that it repeats, or -1.
+   * Those in the common end of both texts are matched from the end, the others in their order.
    */
   private static int[] sources(String target, String replacement) {
     int shorter = Math.min(target.length(), replacement.length());

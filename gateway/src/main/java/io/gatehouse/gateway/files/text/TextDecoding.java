@@ -14,14 +14,14 @@ import org.apache.tika.parser.txt.CharsetDetector;
 import org.apache.tika.parser.txt.CharsetMatch;
 
 /**
- * How the bytes of a text file are to be read.
+ * The way to decode the bytes of a text file.
  *
  * @param charset its encoding
- * @param mark the byte order mark it begins with, which is no part of the text
+ * @param mark the byte order mark at its beginning, which is not part of the text
  */
 public record TextDecoding(Charset charset, List<Byte> mark) {
 
-  /** What a file begins with that says its encoding; the longer ones first. */
+  /** The byte order marks that tell an encoding, the longer ones first. */
   private static final List<TextDecoding> MARKED =
       List.of(
           marked("UTF-32LE", 0xFF, 0xFE, 0x00, 0x00),
@@ -32,20 +32,24 @@ public record TextDecoding(Charset charset, List<Byte> mark) {
 
   public static final TextDecoding UTF_8 = new TextDecoding(StandardCharsets.UTF_8, List.of());
 
-  /** Bytes in which an encoding shows. */
+  /** The number of bytes that are examined to find the encoding. */
   public static final int SAMPLE = 64 * 1024;
 
   private static final int FIRST_PRINTABLE = ' ';
 
-  /** Stands at the beginning of a text only, where it has been looked for already. */
+  /**
+   * This character stands only at the beginning of a text, where it has been looked for already.
+   */
   private static final int BYTE_ORDER_MARK = 0xFEFF;
 
-  /** The control characters that text has: of layout and of terminals. */
+  /** The control characters that occur in text: those for layout and for terminals. */
   private static final String LAYOUT = "\t\n\u000b\f\r\u001b";
 
   private static final Charset WESTERN = Charset.forName("windows-1252");
 
-  /** What is a part of the above, and cannot be all there is to a text that is not UTF-8. */
+  /**
+   * Encodings that are part of {@link #WESTERN}. A text that is not UTF-8 cannot be in these alone.
+   */
   private static final Set<String> WITHIN_WESTERN = Set.of("US-ASCII", "ISO-8859-1");
 
   private static TextDecoding marked(String charset, Integer... mark) {
@@ -53,7 +57,7 @@ public record TextDecoding(Charset charset, List<Byte> mark) {
         Charset.forName(charset), Arrays.stream(mark).map(Integer::byteValue).toList());
   }
 
-  /** The decoding that a byte order mark asks for. */
+  /** The decoding that a byte order mark tells; empty if there is none. */
   public static Optional<TextDecoding> byMark(byte[] head) {
     return MARKED.stream().filter(candidate -> candidate.begins(head)).findFirst();
   }
@@ -70,7 +74,7 @@ public record TextDecoding(Charset charset, List<Byte> mark) {
     return true;
   }
 
-  /** The decoding of a whole file, or nothing if it looks like no text at all. */
+  /** The decoding of a whole file; empty if it does not look like text. */
   public static Optional<TextDecoding> of(byte[] file) {
     return byMark(file).or(() -> utf16(file)).or(() -> unmarked(file));
   }
@@ -83,18 +87,18 @@ public record TextDecoding(Charset charset, List<Byte> mark) {
   }
 
   /**
-   * The decoding of a file without a mark, or nothing if it looks like no text at all.
+   * The decoding of a file without a mark; empty if it does not look like text.
    *
-   * @param head what it begins with
-   * @param evidence what was seen of it
-   * @param sample the surroundings of the first bytes that are not UTF-8
+   * @param head the beginning of the file
+   * @param evidence the evidence for and against UTF-8 in the file
+   * @param sample the bytes around the first ones that are not UTF-8
    */
   public static Optional<TextDecoding> unmarked(byte[] head, Utf8Evidence evidence, byte[] sample) {
     if (!evidence.hasStrays()) {
       return Optional.of(UTF_8);
     }
     if (evidence.isUtf8()) {
-      // Programs have texts in them, too, but no text has NUL characters.
+      // Binary programs contain texts as well, but a text has no NUL characters.
       return contains(head, (byte) 0) || contains(sample, (byte) 0)
           ? Optional.empty()
           : Optional.of(UTF_8);
@@ -103,8 +107,8 @@ public record TextDecoding(Charset charset, List<Byte> mark) {
   }
 
   /**
-   * What of the bytes shows their encoding: from the line of the first stray on, so that neither a
-   * long beginning in ASCII nor half a character is looked at.
+   * The part of the bytes that shows their encoding. It begins at the line of the first stray, so
+   * that it has neither a long beginning in ASCII nor half a character.
    */
   public static byte[] window(byte[] bytes, long firstStray) {
     int start = (int) Math.min(Math.max(firstStray, 0), bytes.length);
@@ -125,9 +129,9 @@ public record TextDecoding(Charset charset, List<Byte> mark) {
   }
 
   /**
-   * UTF-16 without a mark: it shows by NUL bytes, one half of each character of ASCII. All of it
-   * has to be text then, and of one script ({@link Utf16Evidence}), because programs and lists of
-   * names ({@code find -print0}) have NUL bytes as well.
+   * Recognises UTF-16 without a mark by its NUL bytes, which are one half of each ASCII character.
+   * All of the file must then be text, and of one script ({@link Utf16Evidence}), because programs
+   * and lists of names ({@code find -print0}) have NUL bytes as well.
    */
   public static Optional<TextDecoding> utf16(byte[] head) {
     int even = 0;
@@ -141,7 +145,8 @@ public record TextDecoding(Charset charset, List<Byte> mark) {
     if (even + odd == 0) {
       return Optional.empty();
     }
-    // U+4E00, a common character of Chinese, has its NUL byte in the other half.
+    // U+4E00, a common Chinese character, has its NUL byte in the other half, so both orders are
+    // tried.
     List<Charset> orders =
         even > odd
             ? List.of(StandardCharsets.UTF_16BE, StandardCharsets.UTF_16LE)
@@ -159,7 +164,10 @@ public record TextDecoding(Charset charset, List<Byte> mark) {
         .isPresent();
   }
 
-  /** What the bytes say in the encoding, if all of them say something; the last may be half. */
+  /**
+   * The text of the bytes in this encoding; empty if some of them are not valid. The last character
+   * may be incomplete.
+   */
   private static Optional<CharBuffer> decoded(byte[] bytes, Charset charset) {
     CharBuffer text = CharBuffer.allocate(bytes.length);
     return charset.newDecoder().decode(ByteBuffer.wrap(bytes), text, false).isError()
@@ -188,7 +196,7 @@ public record TextDecoding(Charset charset, List<Byte> mark) {
         new TextDecoding(WITHIN_WESTERN.contains(charset.name()) ? WESTERN : charset, List.of()));
   }
 
-  /** Text has no control characters but those of layout and of terminals. */
+  /** Whether the bytes have no control characters except those for layout and for terminals. */
   private static boolean looksLikeText(byte[] sample) {
     for (byte value : sample) {
       boolean control = value >= 0 && value < FIRST_PRINTABLE && LAYOUT.indexOf(value) < 0;

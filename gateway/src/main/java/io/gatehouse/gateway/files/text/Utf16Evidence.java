@@ -5,23 +5,23 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Tells a text from bytes that are something else and happen to be characters of UTF-16.
+ * Distinguishes a text from other bytes that happen to be valid UTF-16.
  *
  * <p>Two thirds of all pairs of bytes are a character, most of them Chinese or Korean, so a few
- * bytes with a NUL among them often are. Two things give them away: a text is of one script beside
- * ASCII, and words of ASCII that are read two letters at a time are all made of bytes of ASCII,
- * which in Chinese a fifth of the characters is. At least a line break or a space is of ASCII in a
- * text whose NULs have been seen.
+ * bytes with a NUL among them are often valid. Two facts give them away. A text is in one script
+ * besides ASCII. And ASCII words that are read two letters at a time become characters whose bytes
+ * are all ASCII, while this is so for only a fifth of the characters of Chinese text. A text in
+ * which NUL bytes were seen has at least one ASCII character, such as a line break or a space.
  */
 final class Utf16Evidence {
 
   private static final int FIRST_PRINTABLE = ' ';
   private static final int LAST_PRINTABLE = '~';
 
-  /** So many of ten letters beyond ASCII are of one script in a text. */
+  /** In a text, at least this many of ten letters beyond ASCII are of one script. */
   private static final int OF_ONE_SCRIPT = 9;
 
-  /** So many of ten characters beyond ASCII are at most made of bytes of ASCII in a text. */
+  /** In a text, at most this many of ten characters beyond ASCII consist of ASCII bytes. */
   private static final int MADE_OF_ASCII = 7;
 
   private int ascii;
@@ -56,7 +56,7 @@ final class Utf16Evidence {
     }
   }
 
-  /** Also NUL, which stands between names. */
+  /** Whether this is a character of ASCII text, or NUL, which separates names. */
   private static boolean isAscii(int value) {
     return value == 0
         || value == '\n'
@@ -65,7 +65,7 @@ final class Utf16Evidence {
         || (value >= FIRST_PRINTABLE && value <= LAST_PRINTABLE);
   }
 
-  /** Japanese is written in three scripts at once. */
+  /** The script of a character. Japanese is written in three scripts, which count as one. */
   private static UnicodeScript script(int point) {
     UnicodeScript script = UnicodeScript.of(point);
     return switch (script) {

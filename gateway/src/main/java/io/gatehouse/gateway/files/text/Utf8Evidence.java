@@ -1,14 +1,14 @@
 package io.gatehouse.gateway.files.text;
 
 /**
- * Counts what speaks for and against bytes being UTF-8, piece by piece.
+ * Counts, piece by piece, the evidence for and against bytes being UTF-8.
  *
- * <p>A log with one torn character is UTF-8 all the same, so one bad byte decides nothing. Other
- * encodings, in turn, hold sequences that are UTF-8 by chance: almost none where one byte is one
- * character (Latin-1, KOI8-R, windows-125x: below one per cent of what is not ASCII), but up to a
- * third of it in EUC, GB 18030, Big5 and Thai, whose second bytes are where those of UTF-8 are. Two
- * observations tell them apart. The chance sequences are never the majority, but for texts of a
- * word or two. And they stand within runs of other bytes above 0x7F, while a stray byte in a text
+ * <p>A log with one torn character is still UTF-8, so one bad byte decides nothing. On the other
+ * hand, other encodings contain sequences that are UTF-8 by chance: almost none where one byte is
+ * one character (Latin-1, KOI8-R, windows-125x: below one per cent of what is not ASCII), but up to
+ * a third of it in EUC, GB 18030, Big5 and Thai, whose second bytes are where those of UTF-8 are.
+ * Two observations tell them apart. The chance sequences are never the majority, except in texts of
+ * a word or two. And they stand within runs of other bytes above 0x7F, while a stray byte in a text
  * of Latin script spoils its own word only.
  *
  * <p>The proportions were measured with the translations of Django (UI texts in 39 languages, as
@@ -19,7 +19,7 @@ package io.gatehouse.gateway.files.text;
  */
 public final class Utf8Evidence {
 
-  /** The part of all that has to be UTF-8 where it is not the majority: one in so many. */
+  /** If UTF-8 is not the majority, at least one in so many must be UTF-8. */
   private static final int LEAST_PART = 4;
 
   private static final int ASCII = 0x80;
@@ -33,7 +33,10 @@ public final class Utf8Evidence {
   private boolean inRun;
   private boolean runIsClean;
 
-  /** How many bytes the character lacks, and between which values the next one has to be. */
+  /**
+   * The number of bytes that the current character lacks. The next byte must be between {@code
+   * lowest} and {@code highest}.
+   */
   private int lacking;
 
   private int lowest;
@@ -71,7 +74,10 @@ public final class Utf8Evidence {
     begin(value);
   }
 
-  /** The first byte of a character, with the bounds of Unicode's table 3-7 for the second one. */
+  /**
+   * Takes the first byte of a character, and sets the bounds for the second one (Unicode's table
+   * 3-7).
+   */
   private void begin(int value) {
     if (value >= 0xC2 && value <= 0xDF) {
       lacking = 1;
@@ -87,7 +93,7 @@ public final class Utf8Evidence {
     highest = value == 0xED ? 0x9F : value == 0xF4 ? 0x8F : LAST_CONTINUATION;
   }
 
-  /** A byte, or the beginning of a character, that a decoder replaces by one U+FFFD. */
+  /** Counts a byte, or the beginning of a character, that a decoder replaces by one U+FFFD. */
   private void stray() {
     if (firstStray < 0) {
       firstStray = position;
@@ -105,7 +111,7 @@ public final class Utf8Evidence {
     }
   }
 
-  /** To be called when there are no more bytes: what is incomplete then is a stray. */
+  /** Must be called after the last byte. An incomplete character then counts as a stray. */
   public void end() {
     if (lacking > 0) {
       stray();
@@ -117,15 +123,16 @@ public final class Utf8Evidence {
     return strays > 0;
   }
 
-  /** Where the first stray is, in bytes from the beginning. */
+  /** The position of the first stray, in bytes from the beginning. */
   public long firstStray() {
     return firstStray;
   }
 
   /**
-   * Whether the bytes are to be read as UTF-8: if all are, if more characters than strays are, or
-   * if both a quarter of the runs of bytes above 0x7F are UTF-8 throughout and there is a character
-   * for four strays. Without any character, bytes above 0x7F are not UTF-8.
+   * Whether the bytes should be read as UTF-8. They should if there are no strays, if there are
+   * more characters than strays, or if at least a quarter of the runs of bytes above 0x7F are UTF-8
+   * throughout and there is at least one character for four strays. Bytes above 0x7F without any
+   * valid character are not UTF-8.
    */
   boolean isUtf8() {
     return strays == 0

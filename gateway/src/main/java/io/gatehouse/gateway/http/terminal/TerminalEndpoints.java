@@ -13,10 +13,10 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** The operations on terminals; what is typed and shown goes over a {@link TerminalSocket}. */
+/** The operations on terminals. Typed keys and output go over a {@link TerminalSocket}. */
 public final class TerminalEndpoints {
 
-  /** Bytes of output that a model gets at most, as in Open Terminal. */
+  /** The most bytes of output that a model gets, as in Open Terminal. */
   private static final int RECENT_OUTPUT = 64 * 1024;
 
   private final Terminals terminals;

@@ -27,8 +27,8 @@ import org.slf4j.event.Level;
  *       to a user who showed a token, and the socket must name that user.
  * </ol>
  *
- * <p>An empty credential is none. In session mode, Open WebUI 0.11.3 and older send no {@code auth}
- * frame, and 0.11.4 to 0.12.4 send one whose token is the empty text.
+ * <p>An empty credential counts as none. In session mode, Open WebUI 0.11.3 and older send no
+ * {@code auth} frame, and 0.11.4 to 0.12.4 send one whose token is the empty text.
  */
 public final class TerminalGate {
 
@@ -49,12 +49,12 @@ public final class TerminalGate {
   }
 
   /**
-   * The request that opens a socket, as it was before the first frame.
+   * The request that opens a socket, before its first frame.
    *
-   * @param id of the terminal
+   * @param id the id of the terminal
    * @param users every user it names
    * @param authorizations the values of its Authorization headers
-   * @param origin the page that opened it, where a browser did
+   * @param origin the origin of the page that opened it; empty if no browser did
    */
   record Handshake(
       String id, List<String> users, List<String> authorizations, Optional<String> origin) {
@@ -84,8 +84,8 @@ public final class TerminalGate {
   record FrameToken(String authorization) {
 
     /**
-     * Reads the member {@code token} of the frame. A token that is missing, null or blank is none;
-     * one that is no text is wrong, whatever it would be as a text.
+     * Reads the member {@code token} of the frame. A token that is missing, null or blank counts as
+     * none. A token that is not a JSON string is wrong, whatever it would be as a string.
      */
     static Optional<FrameToken> of(JsonNode token) {
       if (token.isMissingNode() || token.isNull()) {
@@ -106,9 +106,10 @@ public final class TerminalGate {
   }
 
   /**
-   * The terminal, if the socket may have it. Refusals differ in the log only.
+   * The terminal, if the socket may have it. All refusals look the same to the client; only the log
+   * tells them apart.
    *
-   * @param token the credential of the first frame, where that shows one
+   * @param token the credential of the first frame, if it shows one
    */
   Optional<Terminal> admit(Handshake handshake, Optional<FrameToken> token) {
     try {
@@ -123,7 +124,8 @@ public final class TerminalGate {
   }
 
   private Terminal admitted(Handshake handshake, Optional<FrameToken> token) {
-    // Credentials are checked before the id, so that the time it takes says nothing about the id.
+    // Credentials are checked before the id, so that the time of the check says nothing about the
+    // id.
     List<Caller> callers =
         Stream.concat(
                 handshake.authorizations().stream(), token.map(FrameToken::authorization).stream())

@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One WebSocket to a terminal, as Open WebUI's browser code speaks it.
  *
- * <p>Binary frames are keystrokes one way and output the other. Text frames are JSON and come from
- * the browser only: it would print ours. The next frame is read when this one has been typed.
+ * <p>Binary frames carry keystrokes to the shell and output to the browser. Text frames are JSON
+ * and only the browser sends them; it would print one from us as output. A frame is read only when
+ * the one before has been typed.
  *
  * <p>Public because Jetty calls it by reflection.
  */
@@ -40,11 +41,12 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
   /** How long a socket may take to send its first frame, as in Open Terminal. */
   private static final Duration FIRST_FRAME_LIMIT = Duration.ofSeconds(10);
 
-  /** A client that sends nothing for this long, not even answers to pings, is taken for gone. */
+  /** A client that sends nothing for this long, not even answers to pings, counts as gone. */
   private static final Duration SILENCE_LIMIT = Duration.ofMinutes(2);
 
   /**
-   * Characters of a text frame at most. The longest content is a token, of at most 8 Ki characters.
+   * The most characters of a text frame. The longest content is a token, which has at most 8 Ki
+   * characters.
    */
   private static final int LONGEST_TEXT = 16 * 1024;
 
@@ -173,7 +175,7 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
 
   // --- Getting in
 
-  /** Decides by the first frame, once. */
+  /** Lets the socket in or refuses it, by its first frame. Only the first call decides. */
   private void enterFirst(Optional<FrameToken> token) {
     if (decided.compareAndSet(false, true)) {
       enter(token);
@@ -182,7 +184,8 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
 
   private void enter(Optional<FrameToken> token) {
     Optional<Terminal> admitted = gate.admit(handshake, token);
-    // Set before attaching, so that a socket that closes at this moment finds what to leave.
+    // The field is set before attaching, so that a socket that closes at this moment knows which
+    // terminal to leave.
     admitted.ifPresent(found -> terminal = found);
     if (admitted.filter(found -> terminals.attach(found, handshake.id(), this)).isEmpty()) {
       terminal = null;
@@ -199,7 +202,7 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
     }
   }
 
-  /** Ends a socket that says nothing. */
+  /** Refuses a socket that has not sent its first frame. */
   void requireFirstFrame() {
     if (decided.compareAndSet(false, true)) {
       Thread.ofVirtual().name("refusal of a socket").start(this::refuse);
@@ -226,7 +229,8 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
     Callback.Completable sent = new Callback.Completable();
     to.sendBinary(ByteBuffer.wrap(output, offset, length), sent);
     try {
-      // Ends with the connection at the latest, which the pings see to.
+      // This wait ends with the connection at the latest, and the pings end a connection that is
+      // dead.
       sent.join();
     } catch (CompletionException failure) {
       throw new IOException("the socket was closed", failure);
@@ -253,18 +257,19 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
     }
   }
 
-  /** Asks the other side for a sign of life, and closes if there was none for long. */
+  /** Pings the client, and closes the connection if the client has been silent for too long. */
   void ping() {
     Session asked = session;
     if (asked == null) {
       return;
     }
-    // Signs of life come behind what is being typed, and are not read before that is.
+    // While a frame is being typed, no further frame is read, so a pong that has come is not seen
+    // yet.
     if (!typing && System.nanoTime() - heard > SILENCE_LIMIT.toNanos()) {
       LOG.debug("the socket of a terminal has gone silent");
       drop();
     } else if (pinging.compareAndSet(false, true)) {
-      // A ping waits behind output that nobody takes; one is enough.
+      // A ping waits behind output that the client does not take, so one at a time is enough.
       asked.sendPing(
           ByteBuffer.allocate(0),
           Callback.from(() -> pinging.set(false), failure -> pinging.set(false)));

@@ -19,13 +19,13 @@ import org.eclipse.jetty.ee10.websocket.server.JettyServerUpgradeResponse;
 import org.eclipse.jetty.ee10.websocket.server.JettyWebSocketServletFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Takes WebSockets to terminals and keeps the quiet ones alive. */
+/** Accepts WebSockets to terminals and keeps quiet ones alive. */
 public final class TerminalSockets implements AutoCloseable {
 
   public static final String PATH = "/api/terminals/";
 
   /**
-   * Time between two pings. The strictest of the common proxies drop a connection after 30 s of
+   * The time between two pings. The strictest of the common proxies drop a connection after 30 s of
    * silence.
    */
   private static final Duration PING = Duration.ofSeconds(20);
@@ -50,7 +50,7 @@ public final class TerminalSockets implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
-  /** Makes the server hand over what comes to {@link #PATH}. */
+  /** Makes the server pass the WebSockets at {@link #PATH} to this. */
   public void configure(JettyWebSocketServletFactory factory) {
     // A terminal may be silent for hours. Pings find out whether the client is still there.
     factory.setIdleTimeout(Duration.ZERO);
@@ -59,7 +59,8 @@ public final class TerminalSockets implements AutoCloseable {
 
   private TerminalSocket accept(
       JettyServerUpgradeRequest request, JettyServerUpgradeResponse response) {
-    // Deflating each keystroke's echo costs memory and time, and Open WebUI does not ask for it.
+    // No compression: it would cost memory and time for each keystroke's echo, and Open WebUI does
+    // not ask for it.
     response.setExtensions(List.of());
     return new TerminalSocket(terminals, gate, this, handshake(request));
   }
@@ -86,7 +87,7 @@ public final class TerminalSockets implements AutoCloseable {
     return all == null ? Stream.empty() : all.stream();
   }
 
-  /** Takes in a socket, which is a stranger's until its first frame shows otherwise. */
+  /** Registers a new socket. It counts as a stranger's until its first frame is accepted. */
   Stranger opened(TerminalSocket socket, Duration firstFrameLimit) {
     open.add(socket);
     var unused =

@@ -22,7 +22,7 @@ final class OccurrencesTest {
         .collect(Collectors.joining());
   }
 
-  /** Few letters, so that there is much to go back for. */
+  /** The texts have few different letters, so that partial matches are frequent. */
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 10, Occurrences.SHORT, Occurrences.SHORT + 1, 200})
   void findsWhatIndexOfFinds(int length) {

@@ -140,7 +140,7 @@ final class TextDecodingTest {
     assertThat(new String(file, StandardCharsets.UTF_8)).as("as Java reads it").isEqualTo(seen);
   }
 
-  /** With no character of UTF-8 in it, text above ASCII is something else. */
+  /** If bytes above ASCII contain no valid character of UTF-8, the text is in another encoding. */
   @Test
   void takesNothingForUtf8ThatHasNoCharacterOfIt() {
     assertThat(read(bytes("caf", 0xE9, "\n"))).isEqualTo("café\n");
@@ -191,7 +191,7 @@ final class TextDecodingTest {
     assertThat(TextDecoding.utf16(bytes(file, file, file))).isEmpty();
   }
 
-  /** They are ASCII, and in pairs nearly all are a Chinese character. */
+  /** The bytes are ASCII, and nearly every pair of them is a Chinese character in UTF-16. */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is read of long texts is compared with what Jackson reads by itself. */
+/** Compares the result of reading long texts with that of Jackson alone. */
 class LongTextsTest {
 
   private static final JsonMapper JACKSON = new JsonMapper();

@@ -58,7 +58,10 @@ class QueryBindingTest {
         .include();
   }
 
-  /** As Open WebUI up to 0.12.0 sends the list of a tool call; not an answer of Open Terminal. */
+  /**
+   * The form in which Open WebUI up to 0.12.0 sends the list of a tool call. The expected result is
+   * not from Open Terminal.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

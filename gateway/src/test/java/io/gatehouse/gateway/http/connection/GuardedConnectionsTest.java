@@ -199,7 +199,7 @@ final class GuardedConnectionsTest {
         .isTrue();
   }
 
-  /** What a client does until the connection is found closed. */
+  /** The action that a client repeats until it finds the connection closed. */
   @FunctionalInterface
   private interface Sending {
     void run() throws IOException, InterruptedException;

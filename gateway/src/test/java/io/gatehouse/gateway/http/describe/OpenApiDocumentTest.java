@@ -88,7 +88,8 @@ class OpenApiDocumentTest {
       }
       fact.properties().removeIf(entry -> entry.getValue().isMissingNode());
     }
-    // As written and read again: a number is then the same whatever Java type it had.
+    // The document is written and read again, so that equal numbers of different Java types are the
+    // same.
     return JSON.readTree(facts.toString());
   }
 
@@ -107,7 +108,7 @@ class OpenApiDocumentTest {
     return fact;
   }
 
-  /** What is documented is bound and what is bound is documented. */
+  /** All documented parameters are bound, and all bound parameters are documented. */
   @Test
   void documentsExactlyWhatRequestsAreBoundTo() throws IOException {
     JsonNode paths = document(operations()).path("paths");

@@ -15,7 +15,7 @@ final class PagePolicyTest {
   private final PagePolicy strict = new PagePolicy(false);
   private final PagePolicy open = new PagePolicy(true);
 
-  /** Browsers run scripts in all kinds of XML; a type that nobody knows may be one of them. */
+  /** Browsers run scripts in all kinds of XML, and an unknown type may be one of them. */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -42,7 +42,7 @@ final class ValidatorsTest {
     assertThat(Validators.of(OLD, Optional.empty(), NOW).tag()).isEmpty();
   }
 
-  /** It could change again without another time of its change. */
+  /** The file could change again and keep the same time of change. */
   @ParameterizedTest
   @ValueSource(longs = {0, 1, -10})
   void givesAFileThatWasJustChangedNoValidator(long secondsAgo) {
