@@ -35,23 +35,21 @@ final class RootHelper {
       new ProvisioningAnswer(Optional.empty(), "root's helper has ended");
 
   private final ChannelExec channel;
-  private final Duration limit;
   private final ReentrantLock sending = new ReentrantLock();
   private final AtomicLong lastId = new AtomicLong();
   private final AtomicBoolean retired = new AtomicBoolean();
   private final Map<Long, CompletableFuture<ProvisioningAnswer>> waiting =
       new ConcurrentHashMap<>();
 
-  private RootHelper(ChannelExec channel, Duration limit) {
+  private RootHelper(ChannelExec channel) {
     this.channel = channel;
-    this.limit = limit;
   }
 
   /** Starts the helper in this connection, with which it ends. */
   static RootHelper open(ClientSession connection, SshSettings settings) throws IOException {
     // sshd replaces the text by its forced command.
     ChannelExec channel = connection.createExecChannel("root-helper");
-    RootHelper helper = new RootHelper(channel, settings.provisioningLimit());
+    RootHelper helper = new RootHelper(channel);
     BoundedText complaint = new BoundedText();
     channel.setOut(new RootAnswers(helper::take));
     channel.setErr(complaint);
@@ -70,9 +68,11 @@ final class RootHelper {
    *
    * @param request the words of the request
    * @param input what follows them; secrets belong here
+   * @param limit how long to wait; if it is not positive, only a request that is done at once is in
+   *     time
    * @throws AccountException if there is no answer in time
    */
-  ProvisioningAnswer ask(String request, String input) {
+  ProvisioningAnswer ask(String request, String input, Duration limit) {
     long id = lastId.incrementAndGet();
     CompletableFuture<ProvisioningAnswer> answer = new CompletableFuture<>();
     waiting.put(id, answer);

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
@@ -117,9 +118,16 @@ public final class SshProvisioner implements Provisioner {
   }
 
   private ProvisioningAnswer ask(String request, String input) {
-    ProvisioningAnswer answer = helper(request).ask(request, input);
-    // A helper that has ended is noticed by asking it, and each request may be repeated.
-    return answer.status().isPresent() ? answer : helper(request).ask(request, input);
+    long start = System.nanoTime();
+    ProvisioningAnswer answer = helper(request).ask(request, input, settings.provisioningLimit());
+    if (answer.status().isPresent()) {
+      return answer;
+    }
+    // A helper that has ended is noticed by asking it, and each request may be repeated. Both times
+    // together stay within the limit, because others wait for this answer.
+    RootHelper another = helper(request);
+    Duration spent = Duration.ofNanos(System.nanoTime() - start);
+    return another.ask(request, input, settings.provisioningLimit().minus(spent));
   }
 
   /** One that is open already answers without a new login, which a fork bomb would delay. */

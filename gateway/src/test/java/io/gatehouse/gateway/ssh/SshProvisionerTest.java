@@ -196,7 +196,14 @@ class SshProvisionerTest {
   }
 
   @Test
-  void doesNotWaitForEverForAnAnswer() throws IOException {
+  void waitsNoLongerForTwoHelpersThanForOne() throws IOException {
+    SshProvisioner waiting = withLimit(Duration.ofSeconds(2));
+    sshd.instead(START, "read -r id length request; sleep 1.5; exit 1");
+    assertRefused(() -> waiting.end(alice), Reason.UNAVAILABLE, "takes too long");
+    assertThat(sshd.requests()).hasSize(2);
+  }
+
+  private SshProvisioner withLimit(Duration limit) {
     SshSettings settings = sshd.settings();
     SshSettings impatient =
         new SshSettings(
@@ -205,9 +212,14 @@ class SshProvisionerTest {
             settings.terminalType(),
             settings.loginLimit(),
             settings.channelLimit(),
-            Duration.ofMillis(300),
+            limit,
             settings.idleEnd());
-    SshProvisioner waiting = new SshProvisioner(impatient, connector);
+    return new SshProvisioner(impatient, connector);
+  }
+
+  @Test
+  void doesNotWaitForEverForAnAnswer() throws IOException {
+    SshProvisioner waiting = withLimit(Duration.ofMillis(300));
     sshd.instead(START, "exec sleep 1000");
     assertRefused(() -> waiting.end(alice), Reason.UNAVAILABLE, "takes too long");
     assertRefused(() -> waiting.enable(alice), Reason.UNAVAILABLE, "takes too long");
