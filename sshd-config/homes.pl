@@ -30,6 +30,13 @@ sub is_folder {
   return @found && S_ISDIR($found[2]);
 }
 
+# is_roots PATH: whether it is a folder of root's in which nobody else can make or replace a name.
+sub is_roots {
+  my ($path) = @_;
+  my @found = lstat $path;
+  return @found && S_ISDIR($found[2]) && $found[4] == 0 && !($found[2] & 022);
+}
+
 sub free_kilobytes {
   my ($where) = @_;
   my ($status, $said) = run('df', '--output=avail', '-k', '--', $where);
@@ -276,9 +283,11 @@ sub remove_temporary {
   my ($name, $uid) = @_;
   my $how = {uid => $uid, home => '/', limit => $end_part_limit};
   # The account's own folders, in folders of root's: its TMPDIR, and those that pam_namespace has made for it. The user
-  # may not pass through some of root's, so the process is inside before it becomes the user.
-  for my $path ("$folders{tmp}/$name", "$instances/tmp/$name", "$instances/vartmp/$name", "/dev/shm/.gatehouse/$name") {
-    next if !is_folder($path);
+  # may not pass through some of root's, so the process is inside before it becomes the user. Anybody can make a name in
+  # /dev/shm, such as a link `.gatehouse` to where the homes are; prepare makes the folder in some tiers only.
+  for my $where ($folders{tmp}, "$instances/tmp", "$instances/vartmp", '/dev/shm/.gatehouse') {
+    my $path = "$where/$name";
+    next if !is_roots($where) || !is_folder($path);
     as_user({%{$how}, begin => $path}, sub { chmod 0700, $path; empty_here() });
     rmdir $path or push @told, "$path is not empty; look at it, and delete it as root";
   }

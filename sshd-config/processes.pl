@@ -99,17 +99,22 @@ sub wait_for {
 # --- What works as a user. All work inside of a home is done so: what a link there leads to is then the user's
 # business.
 
-# The number of prctl(2), which differs between architectures.
-my @prctl_numbers = (
-  [qr/\Ax86_64/, 157], [qr/\A(?:aarch64|riscv64|loongarch64)/, 167], [qr/\A(?:i[3-6]86|arm|s390x)/, 172],
-  [qr/\Apowerpc64/, 171],
+# The numbers of prctl(2) and capset(2), which differ between architectures (asm/unistd.h of each). become_user asks the
+# kernel what has come of them, so a wrong number fails and lets nobody through.
+my @system_calls = (
+  [qr/\Ax86_64/, 157, 126],
+  [qr/\A(?:aarch64|arm64|riscv64|loongarch64)/, 167, 91],
+  [qr/\A(?:i[3-6]86|arm(?!64)|s390x)/, 172, 185],
+  [qr/\A(?:powerpc64|ppc64)/, 171, 184],
 );
-my ($prctl) = map { $_->[1] } grep { $Config{archname} =~ $_->[0] } @prctl_numbers;
+my (undef, $prctl, $capset) = map { @{$_} } grep { $Config{archname} =~ $_->[0] } @system_calls;
+# From linux/prctl.h and linux/capability.h.
+use constant { PR_SET_DUMPABLE => 4, PR_SET_NO_NEW_PRIVS => 38, CAPABILITY_VERSION_3 => 0x20080522 };
 
 # start_as_user {uid, home, begin, out, err}, FUNCTION: calls the function in a new process that has become the user:
 # with no privilege to gain, without a supplementary group, and with no variable or file descriptor of anybody else.
 # begin is the folder where it begins, `/` if there is none; out and err are pipes for its output, if it is wanted.
-# Until that process starts another program, the kernel lets no process of the same user look into it or hold it
+# Until that process starts another program, the kernel lets no process of the same user look into it or trace it
 # (PR_SET_DUMPABLE in prctl(2)). The user may stop it by a signal, which is why the caller waits by wait_for.
 sub start_as_user {
   my ($how, $function) = @_;
@@ -140,18 +145,23 @@ sub become_user {
   POSIX::close($_) for @numbers;
   %ENV = (HOME => $how->{home} // '/', PATH => '/usr/bin:/bin', LC_ALL => 'C');
   die "prctl is not known on $Config{archname}\n" if !$prctl;
-  my ($set_no_new_privs, $yes, $zero) = (38, 1, 0);
-  syscall($prctl, $set_no_new_privs, $yes, $zero, $zero, $zero) == 0 or die "prctl: $!\n";
+  syscall($prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 or die "prctl: $!\n";
   # As root, these set the real, the effective and the saved number, and the groups.
   $) = "$uid $uid";
   POSIX::setgid($uid);
   POSIX::setuid($uid);
+  # This holds also where fs.suid_dumpable says otherwise. The memory may still have the keys of other requests.
+  syscall($prctl, PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 or die "prctl: $!\n";
+  # The kernel has taken the other sets; the inheritable one stays otherwise, and some container engines fill it. For
+  # this process: the permitted, the effective and the inheritable set, each of 64 bits, are empty.
+  my ($header, $sets) = (pack('L l', CAPABILITY_VERSION_3, 0), pack 'L6', (0) x 6);
+  syscall($capset, $header, $sets) == 0 or die "capset: $!\n";
   # The kernel is asked for what has come of it.
   open my $file, '<', '/proc/self/status' or die "status: $!\n";
   sysread $file, my $status, 8192;
   close $file;
   my @expected = map { "$_:(?:\t$uid){4}" } qw(Uid Gid);
-  for my $line (@expected, "Groups:\t$uid ?", "NoNewPrivs:\t1", "CapPrm:\t0+", "CapEff:\t0+") {
+  for my $line (@expected, "Groups:\t$uid ?", "NoNewPrivs:\t1", map { "Cap$_:\t0+" } qw(Inh Prm Eff Amb)) {
     die "the user $uid was not become\n" if $status !~ /^$line$/m;
   }
   return;
@@ -210,11 +220,21 @@ sub refusal {
   return ($rules{status_done}, '');
 }
 
-# begin_end NAME UID [HOW] ANSWER: begins to end what runs. The processes are killed once before anything is looked at.
-sub begin_end {
+# requested_end NAME UID [HOW] ANSWER: begins what a request asks for. Logins that are still root's end with `disable`,
+# `apply` and `remove` alone, so `and-logins` is no word of a request.
+sub requested_end {
   my ($name, $uid, @rest) = @_;
   my $answer = pop @rest;
   my $how = $rest[0] // '';
+  return $answer->($rules{status_malformed}, 'a request to end is end NAME UID, and perhaps if-left')
+    if @rest && $how ne 'if-left';
+  return begin_end($name, $uid, $how, $answer);
+}
+
+# begin_end NAME UID HOW ANSWER: begins to end what runs. The processes are killed once before anything is looked at.
+# HOW is if-left, and-logins or nothing.
+sub begin_end {
+  my ($name, $uid, $how, $answer) = @_;
   my $request = {
     name => $name,
     uid => $uid,
@@ -223,8 +243,6 @@ sub begin_end {
     answer => $answer,
     until => now() + $end_limit,
   };
-  return answer_end($request, $rules{status_malformed}, 'a request to end is end NAME UID, and perhaps if-left')
-    if @rest && !$request->{if_left} && !$request->{and_logins};
   if (my ($status, $reason) = refusal($name, $uid)) {
     return answer_end($request, $status, $reason);
   }
@@ -233,11 +251,12 @@ sub begin_end {
   return;
 }
 
-# end_now NAME UID [HOW]: does it, and returns when it is done; refuses if it cannot be done.
+# end_now BEGIN: calls the function with one for the answer, and returns when what it has begun is done; refuses if it
+# cannot be done.
 sub end_now {
-  my ($name, $uid, @how) = @_;
+  my ($begin) = @_;
   my ($status, $reason);
-  begin_end($name, $uid, @how, sub { ($status, $reason) = @_ });
+  $begin->(sub { ($status, $reason) = @_ });
   while (ends()) {
     select undef, undef, undef, $round;
     advance_ends();

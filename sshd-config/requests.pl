@@ -146,7 +146,7 @@ sub begin_standing {
 # end_all NAME UID: ends everything that runs as the account, and the logins of it that are still root's.
 sub end_all {
   my ($name, $uid) = @_;
-  return if eval { end_now($name, $uid, 'and-logins'); 1 };
+  return if eval { end_now(sub { begin_end($name, $uid, 'and-logins', @_) }); 1 };
   my $reason = ref $@ ? $@->{reason} : $@;
   return failed("nobody can log in as $name any more, but what runs is not all ended: $reason");
 }

@@ -39,7 +39,7 @@ teardown() { remove_gatehouse; }
     "provision ghtesta 29001 user more" "provision ../etc 29001 user" "provision -rf 29001 user" 'provision gh;id 29001 user' 'provision $(id) 29001 user' \
     "provision GHTEST 29001 user" "provision ghtesta 0 user" "provision ghtesta 999 user" "provision ghtesta 60001 user" "provision ghtesta 029001 user" \
     "provision ghtesta 29001x user" "restore now" "provision ghtestaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 29001 user" \
-    "end ghtesta" "end ghtesta 29001 now"; do
+    "end ghtesta" "end ghtesta 29001 now" "end ghtesta 29001 and-logins"; do
     run request "$words" < <(key_pair alice)
     [ "$status" -eq 64 ] || { echo "$words -> $status"; return 1; }
   done
