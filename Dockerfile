@@ -22,7 +22,7 @@ RUN if [ "$PREBUILT" != true ]; then \
     done && \
     cp -R sshd-config netguard packages scripts entrypoint.sh image/bin image/npmrc image/gemrc $lib/ && \
     cp image/gatehouse $root/usr/local/sbin/ && \
-    mkdir -p $lib/image && cp image/bill-of-materials image/describe image/make-locales image/trust-certificates $lib/image/ && \
+    mkdir -p $lib/image && cp image/bill-of-materials image/describe image/make-locales image/open-terminal-settings image/trust-certificates $lib/image/ && \
     # Sockets in a folder of the account's own: a port of loopback could be another's before the kernel has it, and then the notebook dies.
     cp image/jupyter.json $root/etc/jupyter/jupyter_nbconvert_config.json && cp image/jupyter.json $root/etc/jupyter/jupyter_execute_config.json && \
     cp image/profile.sh $root/etc/profile.d/gatehouse.sh && cp image/welcome.sh $root/etc/profile.d/gatehouse-welcome.sh && cp image/pip.conf $root/etc/ && cp image/chromium $root/etc/chromium.d/gatehouse
@@ -56,7 +56,7 @@ EXPOSE 8000 2222
 VOLUME /home
 # The start may have packages to install; the first success ends this period.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30m \
-  CMD curl -fs -o /dev/null "http://127.0.0.1:${OPEN_TERMINAL_PORT:-8000}/health"
+  CMD curl -fs -o /dev/null "http://127.0.0.1:$(cat "${OPEN_TERMINAL_RUNTIME_DIR:-/run/gatehouse}/port")/health"
 ENTRYPOINT ["/usr/bin/tini", "--", "/usr/lib/gatehouse/entrypoint.sh"]
 
 FROM base AS slim

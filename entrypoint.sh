@@ -16,6 +16,12 @@ if [[ ${1:-} == users ]]; then
   exec "$runtime/gatehouse" "$@"
 fi
 
+# What Open Terminal is started with, its command line and its TOML files, becomes variables, which all below reads.
+if (($# > 1)) || [[ ${1:-run} != run || -e /etc/open-terminal || -e ${XDG_CONFIG_HOME:-~/.config}/open-terminal ]]; then
+  while IFS= read -r -d '' setting; do export "${setting?}"; done < <("$here/image/open-terminal-settings" /etc/open-terminal/config.toml "$@")
+  wait $!
+fi
+
 # Adds the admin's certificates to those of the system. Programs that bring their own list of certificates are told to
 # use the system's list.
 trusted=$("$here/image/trust-certificates")
@@ -41,6 +47,8 @@ unset OPEN_TERMINAL_PACKAGES OPEN_TERMINAL_PIP_PACKAGES OPEN_TERMINAL_NPM_PACKAG
 
 # These measures need more than Docker's usual rights (SECURITY.md).
 mkdir -p -- "$runtime"
+# Docker's health check asks here, because the port may come from the command line or a file.
+printf '%s\n' "${OPEN_TERMINAL_PORT:-8000}" >"$runtime/port"
 GATEHOUSE_HARDENED=$("$here/sshd-config/harden" "$runtime" | tr '\n' ' ')
 export GATEHOUSE_HARDENED
 if [[ $GATEHOUSE_HARDENED == *folders* ]]; then

@@ -117,6 +117,7 @@ record Configuration(
             environment.text(PREFIX + "FILE_BROWSER_ROOT"),
             environment.number(
                 PREFIX + "MAX_UPLOAD_SIZE", 1, Long.MAX_VALUE, FileSettings.DEFAULT_LARGEST_UPLOAD),
+            environment.list(PREFIX + "BINARY_MIME_PREFIXES", FileSettings.DEFAULT_BINARY_TYPES),
             environment.flag("GATEHOUSE_PREVIEW_SAME_ORIGIN").orElse(false)));
   }
 

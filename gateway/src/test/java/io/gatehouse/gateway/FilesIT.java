@@ -54,7 +54,14 @@ final class FilesIT {
   @BeforeAll
   static void start() {
     sshd = RealSshd.start();
-    gateway = sshd.startGateway(KEY, Map.of("OPEN_TERMINAL_MAX_UPLOAD_SIZE", "300000000"));
+    gateway =
+        sshd.startGateway(
+            KEY,
+            Map.of(
+                "OPEN_TERMINAL_MAX_UPLOAD_SIZE",
+                "300000000",
+                "OPEN_TERMINAL_BINARY_MIME_PREFIXES",
+                "image, audio/mpeg"));
     Client anybody =
         new Client("http://127.0.0.1:" + gateway.port(), Map.of("Authorization", "Bearer " + KEY));
     alice = anybody.user("alice");
@@ -350,6 +357,10 @@ final class FilesIT {
     HttpResponse<byte[]> picture = alice.bytes("/files/read?path=picture.png");
     assertThat(picture.headers().firstValue("Content-Type")).contains("image/png");
     assertThat(picture.body()).isEqualTo(noise);
+    alice.upload(HOME, "song.mp3", noise);
+    assertThat(alice.bytes("/files/read?path=song.mp3").body()).isEqualTo(noise);
+    alice.upload(HOME, "song.ogg", noise);
+    assertThat(read("song.ogg").status()).isEqualTo(415);
     assertThat(read("program").status()).isEqualTo(415);
     write("drawing.svg", "<svg/>");
     assertThat(read("drawing.svg").json().path("content").asText()).isEqualTo("<svg/>");

@@ -24,9 +24,9 @@ final class Timing {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
   }
 
-  /** The 95th percentile; sorts the times. */
+  /** The 95th percentile by nearest rank: of 20 times, the second longest. Sorts the times. */
   static String percentile(List<Long> times) {
     Collections.sort(times);
-    return times.isEmpty() ? "?" : Long.toString(times.get(times.size() * 95 / 100));
+    return times.isEmpty() ? "?" : Long.toString(times.get((times.size() * 95 + 99) / 100 - 1));
   }
 }

@@ -21,7 +21,7 @@ import java.util.OptionalLong;
 public final class ContentSearch {
 
   /** How long one search may take. */
-  static final Duration LIMIT = Duration.ofSeconds(10);
+  public static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final Sessions sessions;
 

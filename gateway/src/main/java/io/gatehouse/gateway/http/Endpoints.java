@@ -39,7 +39,8 @@ record Endpoints(
     private static OfFiles of(FileSettings settings, Services services) {
       FileServices files = services.files();
       Downloads downloads =
-          new Downloads(files.files(), new PagePolicy(settings.pagesKeepOrigin()));
+          new Downloads(
+              files.files(), settings.binaryTypes(), new PagePolicy(settings.pagesKeepOrigin()));
       return new OfFiles(
           new DirectoryEndpoints(
               services.sessions(), services.directories(), settings.browserRoot()),

@@ -8,11 +8,13 @@ import io.gatehouse.gateway.auth.User;
 import io.gatehouse.gateway.http.connection.GuardedConnections;
 import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.exchange.RefusedException;
+import io.gatehouse.gateway.http.exchange.Turns;
 import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Quota;
 import io.gatehouse.gateway.session.WorkingDirectories;
 import io.javalin.http.Context;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -45,12 +47,24 @@ final class RequestService {
   /** One user may have one part in this many of all requests under way. */
   private static final int SHARE_OF_USER = 2;
 
+  /**
+   * How many large bodies of one user are parsed at a time. Parsing runs on a carrier thread of the
+   * JVM, of which there is one for each processor, without giving it up. Half of them stay free for
+   * other users.
+   */
+  private static final int PARSED_AT_A_TIME =
+      Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
+  /** A body of 10 MB takes less than a second, so this is enough for a crowd of them. */
+  private static final Duration PARSING_WAIT = Duration.ofSeconds(30);
+
   private final Authenticator authenticator;
   private final Accounts accounts;
   private final WorkingDirectories directories;
   private final MemoryBudget memory;
   private final long largestBody;
   private final Quota requests;
+  private final Turns parsing = new Turns(PARSED_AT_A_TIME, PARSING_WAIT);
 
   /**
    * @param largestBody bytes of a request's body
@@ -111,7 +125,7 @@ final class RequestService {
       throws Exception {
     route
         .endpoint()
-        .answer(new Exchange(context, caller, accounts, directories, largestBody, held));
+        .answer(new Exchange(context, caller, accounts, directories, largestBody, held, parsing));
   }
 
   /**

@@ -47,6 +47,7 @@ final class Routes {
                 new Route(GET, "/api/config", PUBLIC, service::config),
                 new Route(GET, "/openapi.json", PUBLIC, service::openApi),
                 new Route(GET, "/docs", PUBLIC, service::docs),
+                new Route(GET, "/redoc", PUBLIC, service::redoc),
                 new Route(GET, "/docs/{asset}", PUBLIC, service::docsAsset),
                 // Open WebUI takes any other answer for an orchestrator of containers.
                 new Route(GET, "/api/v1/policies", PUBLIC, exchange -> refuse()),

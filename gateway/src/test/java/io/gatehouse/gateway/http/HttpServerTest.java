@@ -99,7 +99,7 @@ final class HttpServerTest {
             systemPrompt,
             Optional.of(info).filter(text -> !text.isEmpty()),
             Optional.empty()),
-        new FileSettings(Optional.empty(), 2000, false));
+        new FileSettings(Optional.empty(), 2000, FileSettings.DEFAULT_BINARY_TYPES, false));
   }
 
   private final MemoryBudget memory = new MemoryBudget(8 << 20, 4 << 20);
@@ -330,6 +330,16 @@ final class HttpServerTest {
     assertThat(send(request(path)).statusCode()).isEqualTo(200);
     assertThat(send(request(path).header("Authorization", "Bearer wrong")).statusCode())
         .isEqualTo(200);
+  }
+
+  /** An address with a host would lead to Gatehouse itself, past the proxy of Open WebUI. */
+  @ParameterizedTest
+  @CsvSource({"/redoc,docs", "/redoc/,../docs"})
+  void leadsFromTheSecondPageOfTheApiToTheFirst(String path, String location) {
+    start();
+    HttpResponse<String> answer = send(request(path));
+    assertThat(answer.statusCode()).isEqualTo(307);
+    assertThat(answer.headers().firstValue("Location")).contains(location);
   }
 
   @ParameterizedTest

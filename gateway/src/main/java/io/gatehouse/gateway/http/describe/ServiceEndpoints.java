@@ -60,6 +60,14 @@ public final class ServiceEndpoints {
     serve(exchange, docs.page(exchange.path()));
   }
 
+  /**
+   * Open Terminal has a second page of its API here. Behind a proxy, only a relative address is
+   * right.
+   */
+  public void redoc(Exchange exchange) {
+    exchange.status(307).header("Location", exchange.path().endsWith("/") ? "../docs" : "docs");
+  }
+
   public void docsAsset(Exchange exchange) {
     serve(
         exchange,

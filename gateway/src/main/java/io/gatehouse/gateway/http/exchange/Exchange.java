@@ -26,6 +26,13 @@ import java.util.Optional;
 public final class Exchange {
 
   private static final String JSON = "application/json";
+
+  /**
+   * Bytes of the largest body that is read without a turn. Parsing it takes less than a
+   * millisecond.
+   */
+  private static final int SMALL_BODY = 16 * 1024;
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Context context;
@@ -34,11 +41,13 @@ public final class Exchange {
   private final WorkingDirectories directories;
   private final long largestBody;
   private final Lease held;
+  private final Turns parsing;
 
   /**
    * @param caller empty on public routes
    * @param largestBody bytes that the body may have at most
    * @param held the memory that the request holds, until it is answered
+   * @param parsing for large bodies, which take a processor for up to a second
    */
   public Exchange(
       Context context,
@@ -46,13 +55,15 @@ public final class Exchange {
       Accounts accounts,
       WorkingDirectories directories,
       long largestBody,
-      Lease held) {
+      Lease held,
+      Turns parsing) {
     this.context = context;
     this.caller = caller;
     this.accounts = accounts;
     this.directories = directories;
     this.largestBody = largestBody;
     this.held = held;
+    this.parsing = parsing;
   }
 
   /** Counts the memory of this request. Bytes are taken from it before they are allocated. */
@@ -102,10 +113,7 @@ public final class Exchange {
               + " characters; the id of a chat has at most "
               + ChatScope.LONGEST_CHAT_ID);
     }
-    Caller known = caller();
-    String userId =
-        accounts.isolated() ? known.requireUser().id() : known.user().map(User::id).orElse("");
-    return new ChatScope(userId, chatId);
+    return new ChatScope(accounts.isolated() ? caller().requireUser().id() : userId(), chatId);
   }
 
   /** The authenticated caller. Every route that is not public has one. */
@@ -127,8 +135,21 @@ public final class Exchange {
 
   public <Q extends Record, B extends Record> RequestBinder.Bound<Q, B> request(
       Class<Q> query, Class<B> body) {
+    byte[] bytes = body();
+    return bytes.length <= SMALL_BODY
+        ? bind(query, body, bytes)
+        : parsing.run(userId(), () -> bind(query, body, bytes));
+  }
+
+  private <Q extends Record, B extends Record> RequestBinder.Bound<Q, B> bind(
+      Class<Q> query, Class<B> body, byte[] bytes) {
     return RequestBinder.request(
-        query, context.queryParamMap(), context.pathParamMap(), body, body(), held);
+        query, context.queryParamMap(), context.pathParamMap(), body, bytes, held);
+  }
+
+  /** The id of the caller's user; empty for callers with the API key who name no user. */
+  public String userId() {
+    return caller().user().map(User::id).orElse("");
   }
 
   /** A header of the request, without regard to case. */

@@ -74,7 +74,7 @@ public final class FileEndpoints {
     try (content) {
       switch (content) {
         case OpenText text -> write(exchange, file.path(), text);
-        case OpenFile bytes -> downloads.image(exchange, file.path(), bytes);
+        case OpenFile bytes -> downloads.binary(exchange, file.path(), bytes);
       }
     }
   }

@@ -5,15 +5,29 @@ import io.gatehouse.gateway.files.ContentSearch;
 import io.gatehouse.gateway.files.NameSearch;
 import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.exchange.RefusedException;
+import io.gatehouse.gateway.http.exchange.Turns;
 import io.gatehouse.gateway.session.AccountPath;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /** Finds files by name and by content. */
 public final class SearchEndpoints {
 
+  /**
+   * How many searches of one user run at a time. Each is a program that keeps a processor busy, and
+   * without cgroups every running program gets the same share: another user's command would wait
+   * for dozens of them.
+   */
+  private static final int SEARCHES_AT_A_TIME =
+      Math.max(2, Runtime.getRuntime().availableProcessors());
+
+  /** As long as a search may take itself. */
+  private static final Duration SEARCH_WAIT = ContentSearch.LIMIT;
+
   private final ContentSearch contents;
   private final NameSearch names;
+  private final Turns searching = new Turns(SEARCHES_AT_A_TIME, SEARCH_WAIT);
 
   public SearchEndpoints(ContentSearch contents, NameSearch names) {
     this.contents = contents;
@@ -24,17 +38,20 @@ public final class SearchEndpoints {
     GrepQuery request = exchange.query(GrepQuery.class);
     AccountPath place = exchange.openPath(request.path());
     ContentSearch.Result result =
-        contents.search(
-            place.account(),
-            new ContentSearch.Query(
-                request.query(),
-                place.path(),
-                request.regex(),
-                request.caseInsensitive(),
-                request.include().orElse(List.of()),
-                request.matchPerLine(),
-                request.maxResults()),
-            exchange.held());
+        searching.run(
+            exchange.userId(),
+            () ->
+                contents.search(
+                    place.account(),
+                    new ContentSearch.Query(
+                        request.query(),
+                        place.path(),
+                        request.regex(),
+                        request.caseInsensitive(),
+                        request.include().orElse(List.of()),
+                        request.matchPerLine(),
+                        request.maxResults()),
+                    exchange.held()));
     exchange.jsonStream(
         (json, out) -> {
           json.writeStartObject();
@@ -60,14 +77,17 @@ public final class SearchEndpoints {
     GlobQuery request = exchange.query(GlobQuery.class);
     AccountPath place = exchange.openPath(request.path());
     NameSearch.Result result =
-        names.glob(
-            place.account(),
-            place.path(),
-            request.pattern(),
-            request.exclude().orElse(List.of()),
-            request.kind(),
-            request.maxResults(),
-            exchange.held());
+        searching.run(
+            exchange.userId(),
+            () ->
+                names.glob(
+                    place.account(),
+                    place.path(),
+                    request.pattern(),
+                    request.exclude().orElse(List.of()),
+                    request.kind(),
+                    request.maxResults(),
+                    exchange.held()));
     exchange.jsonStream(
         (json, out) -> {
           json.writeStartObject();
@@ -96,14 +116,17 @@ public final class SearchEndpoints {
     SearchQuery request = exchange.query(SearchQuery.class);
     AccountPath place = exchange.openPath(request.path());
     NameSearch.Result result =
-        names.search(
-            place.account(),
-            place.path(),
-            request.query(),
-            request.kind(),
-            request.showHidden(),
-            request.limit(),
-            exchange.held());
+        searching.run(
+            exchange.userId(),
+            () ->
+                names.search(
+                    place.account(),
+                    place.path(),
+                    request.query(),
+                    request.kind(),
+                    request.showHidden(),
+                    request.limit(),
+                    exchange.held()));
     exchange.jsonStream(
         (json, out) -> {
           json.writeStartObject();
@@ -132,14 +155,17 @@ public final class SearchEndpoints {
     }
     AccountPath place = exchange.openPath(request.path());
     NameSearch.MatchPage page =
-        names.matches(
-            place.account(),
-            place.path(),
-            query,
-            request.showHidden(),
-            request.offset(),
-            request.limit(),
-            exchange.held());
+        searching.run(
+            exchange.userId(),
+            () ->
+                names.matches(
+                    place.account(),
+                    place.path(),
+                    query,
+                    request.showHidden(),
+                    request.offset(),
+                    request.limit(),
+                    exchange.held()));
     exchange.jsonStream(
         (json, out) -> {
           json.writeStartObject();

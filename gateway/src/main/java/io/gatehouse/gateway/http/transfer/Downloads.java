@@ -25,10 +25,15 @@ public final class Downloads {
       List.of("Range", "If-Range", "If-None-Match", "If-Modified-Since");
 
   private final UserFiles files;
+  private final List<String> binaryTypes;
   private final PagePolicy pages;
 
-  public Downloads(UserFiles files, PagePolicy pages) {
+  /**
+   * @param binaryTypes what the media types of binary files begin with that models may have
+   */
+  public Downloads(UserFiles files, List<String> binaryTypes, PagePolicy pages) {
     this.files = files;
+    this.binaryTypes = List.copyOf(binaryTypes);
     this.pages = pages;
   }
 
@@ -38,14 +43,14 @@ public final class Downloads {
   }
 
   /**
-   * Sends a picture for a model to look at.
+   * Sends a binary file for a model, such as a picture to look at.
    *
    * @param file is open, and closed by the caller
-   * @throws RefusedException 415 for anything else
+   * @throws RefusedException 415 for a type that models may not have
    */
-  public void image(Exchange exchange, String path, OpenFile file) throws IOException {
+  public void binary(Exchange exchange, String path, OpenFile file) throws IOException {
     String type = mediaType(path);
-    if (!type.startsWith("image/")) {
+    if (binaryTypes.stream().noneMatch(type::startsWith)) {
       throw new RefusedException(415, "Unsupported binary file type: " + type);
     }
     send(exchange, path, file, PagePolicy.of(type));
