@@ -251,6 +251,9 @@ teardown() { remove_gatehouse; }
 
 @test "a user who stops what works in the own home holds up nobody else" {
   provision ghtesta 29001
+  # What works as the user would end before it is stopped, mostly.
+  sed -i 's|^  umask 0077;|&\n  select undef, undef, undef, 1;|' "$OPEN_TERMINAL_RUNTIME_DIR/homes.pl"
+  [ "$(grep -c '^  select undef, undef, undef, 1;' "$OPEN_TERMINAL_RUNTIME_DIR/homes.pl")" -eq 1 ]
   # Stops whatever runs as the user besides, again and again.
   # Not by setsid -f, whose first process may be stopped as well, before it ends.
   setpriv --reuid 29001 --regid 29001 --clear-groups setsid sh -c 'until [ -e /home/ghtesta/enough ]; do kill -STOP -1; done' </dev/null >/dev/null 2>&1 3>&- &
