@@ -156,7 +156,7 @@ public final class GatehouseImage {
   }
 
   @SuppressWarnings("resource") // closed by whoever asked for it
-  private static GenericContainer<?> onVolume(String volume, Consumer<HostConfig> options) {
+  static GenericContainer<?> onVolume(String volume, Consumer<HostConfig> options) {
     return new GenericContainer<>(NAME)
         .withCreateContainerCmdModifier(
             command -> {
