@@ -229,7 +229,7 @@ final class IsolationIT {
     for (int time = 0; time < 5; time++) {
       assertThat(helena.delete("/processes").status()).isEqualTo(200);
       assertThat(count("ghithelena")).isEqualTo("0");
-      RealSshd.run("pkill", "-KILL", "-f", folder + "/end-processes");
+      RealSshd.run("pkill", "-KILL", "-f", folder + "/root-helper");
       helena.run("setsid -f sleep 97 >/dev/null 2>&1");
     }
     assertThat(helena.delete("/processes").status()).isEqualTo(200);

@@ -187,7 +187,7 @@ final class ToolsImageIT {
             "mawk",
             "gawk",
             "perl",
-            "end-processes",
+            "root-helper",
             "sleep");
   }
 
