@@ -60,8 +60,9 @@ stop_all() {
   done
 }
 
-# Waits until one process ends, says which one it was, and ends the others. A signal to end is not a failure. The
-# reader of sshd's log counts too: without it, sshd would lose its log, and writing to it would end sshd.
+# Waits until one of the processes ends, says which one it was, and ends the others. If a signal asks for the end, that
+# is no failure. The process that reads sshd's log is one of them: without it, the log would be lost, and sshd would end
+# as soon as it writes to it.
 supervise() {
   local status=0 ended=''
   trap 'stop_all; exit 0' TERM INT

@@ -105,7 +105,10 @@ public final class Boundary {
     WAITING("waiting"),
     /** The program that tries how far accounts are kept apart. */
     PROBE("probe"),
-    /** The lines that say whose bounds are what; resolve-bounds decides which of them counts. */
+    /**
+     * The bounds of accounts, groups and all; resolve-bounds decides which of them count for an
+     * account.
+     */
     BOUNDS("bounds"),
     /** The folder with a file of bounds for each account. */
     ACCOUNT_BOUNDS("accounts"),

@@ -14,9 +14,9 @@ public final class MemoryBudget {
 
   /**
    * All users together may hold the heap divided by this. Connections of strangers may hold as much
-   * ({@code Strangers}). The other half is for what the gateway itself keeps, about 40 MB, and for
-   * garbage until the collector comes: with its young generation of 96 MB (scripts/launch.bash), a
-   * heap of 256 MB has 160 MB for objects that stay.
+   * ({@code Strangers}). The other half of the heap is for what the gateway itself keeps, about 40
+   * MB, and for garbage that is not collected yet. The young generation is 96 MB of it
+   * (scripts/launch.bash), so 160 MB of a heap of 256 MB can hold objects that stay.
    */
   private static final long SHARE = 4;
 
@@ -75,7 +75,7 @@ public final class MemoryBudget {
           "This would take more than the "
               + inMegabytes(mostOfUser)
               + " of this server's memory that one user may have at a time. Ask for less at once,"
-              + " or have the server given more memory.");
+              + " or ask an admin to give the server more memory.");
     }
     long ofUser = users.getOrDefault(userId, 0L);
     if (bytes > mostOfUser - ofUser) {
@@ -91,7 +91,7 @@ public final class MemoryBudget {
     if (bytes > most - taken) {
       throw new BudgetException(
           BudgetException.Reason.TOO_MUCH_OF_ALL,
-          "All users together have under way what this server's memory allows ("
+          "The requests of all users together take all the memory that this server has for them ("
               + inMegabytes(most)
               + "). Try again in a moment.");
     }

@@ -100,7 +100,7 @@ final class RecordingsTest {
   @Test
   void htop() {
     String recorded = recording("htop");
-    // Until it gives the screen back.
+    // The recording ends here before htop gives the screen back.
     String shown = shown(recorded.substring(0, recorded.lastIndexOf("\u001b[24;80H")), 4096);
     System.out.printf("htop           %6d bytes, %5d shown%n", bytes(recorded), bytes(shown));
     assertThat(shown).contains("Load average").contains("F10Quit").doesNotContain("\u001b");

@@ -120,7 +120,7 @@ final class ScreenTest {
     shows("one\r\n" + path + "\r\nexactly twenty chars\r\nnext\r\n");
     String expected = "one\n" + path + "\nexactly twenty chars\nnext";
     assertThat(text()).isEqualTo(expected);
-    // Also when they have scrolled off, the first half and the second at different times.
+    // The lines stay joined while they scroll off the screen, the first half before the second.
     for (int i = 0; i < 6; i++) {
       shows("\r\n");
       assertThat(text()).startsWith(expected);

@@ -7,11 +7,16 @@ import java.util.Map;
 /**
  * Distinguishes a text from other bytes that happen to be valid UTF-16.
  *
- * <p>Two thirds of all pairs of bytes are a character, most of them Chinese or Korean, so a few
- * bytes with a NUL among them are often valid. Two facts give them away. A text is in one script
- * besides ASCII. And ASCII words that are read two letters at a time become characters whose bytes
- * are all ASCII, while this is so for only a fifth of the characters of Chinese text. A text in
- * which NUL bytes were seen has at least one ASCII character, such as a line break or a space.
+ * <p>Two thirds of all pairs of bytes are a character of UTF-16, most of them Chinese or Korean. So
+ * a few bytes that are no text are often valid UTF-16. Three tests find most of them:
+ *
+ * <ul>
+ *   <li>Besides ASCII, a text is in one script, while random pairs are from several.
+ *   <li>ASCII words that are read two letters at a time become characters of which both bytes are
+ *       ASCII. Of the characters of Chinese text, only a fifth are like that.
+ *   <li>A text is examined here only if it has NUL bytes. In UTF-16 they come from ASCII
+ *       characters, such as a line break or a space, so the text has at least one of these.
+ * </ul>
  */
 final class Utf16Evidence {
 
