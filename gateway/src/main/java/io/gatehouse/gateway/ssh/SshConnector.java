@@ -163,7 +163,7 @@ public final class SshConnector implements AutoCloseable {
    * processes or all memory, and sshd can accept a connection again when some of their processes
    * end.
    *
-   * @throws SessionException UNREACHABLE or LOGIN_REFUSED
+   * @throws SessionException UNREACHABLE, LOGIN_REFUSED or TIMED_OUT
    */
   ClientSession connect(String login, KeyPair key) {
     Optional<ClientSession> begun = takeAhead().filter(ClientSession::isOpen);
@@ -217,6 +217,16 @@ public final class SshConnector implements AutoCloseable {
       if (session.getServerVersion() == null) {
         throw new Dropped(failure);
       }
+      // A machine under load has said nothing about the key, which need not be made again.
+      if (failure.getCause() instanceof TimeoutException) {
+        throw new SessionException(
+            Reason.TIMED_OUT,
+            "the login did not end within "
+                + settings.loginLimit().toSeconds()
+                + " s; try again: "
+                + where(login),
+            failure);
+      }
       throw new SessionException(
           Reason.LOGIN_REFUSED, "sshd refuses the gateway's key: " + where(login), failure);
     }
@@ -234,6 +244,9 @@ public final class SshConnector implements AutoCloseable {
       }
       throw new SessionException(
           Reason.UNREACHABLE, "sshd does not answer: " + where(login), failure);
+    } catch (IllegalStateException closed) {
+      throw new SessionException(
+          Reason.UNREACHABLE, "the gateway stops and opens no further login: " + login, closed);
     }
   }
 
