@@ -57,11 +57,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests the server over real HTTP. The commands behind it do what a test says. */
+/**
+ * Tests the server over real HTTP. The commands behind it do what a test says. No other test runs
+ * at the same time, because some of these read all that the gateway logs.
+ */
+@Isolated
 @Timeout(60)
 final class HttpServerTest {
 
