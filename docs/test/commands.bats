@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Runs the commands of README.md and of the tutorial, as a person who reads them types them: all fenced blocks that are
+# Runs the commands of README.md, of the tutorial, and of the pages on backups and upgrades, as a person who reads them types them: all fenced blocks that are
 # marked `sh`. Needs a Docker engine, the built program (gateway/target, documents/target), and GATEHOUSE_IMAGE, an
 # image made of it; ./test has them.
 #
@@ -61,11 +61,24 @@ as() {
     -H "Authorization: Bearer $1" -H 'Content-Type: application/json' -d "{\"command\": \"$2\"}"
 }
 
+# until_healthy: waits until Gatehouse answers.
+until_healthy() {
+  for _ in $(seq 60); do
+    if "$docker" exec "$name" docker compose exec -T gatehouse curl -fsS http://127.0.0.1:8000/health >/dev/null 2>&1; then return; fi
+    sleep 0.5
+  done
+  return 1
+}
+
 @test "no heading has commands that nothing runs" {
   run -0 "$BATS_TEST_DIRNAME/blocks" "$clone/README.md"
   [[ $output == $'You have Open WebUI in Docker already\nYou have nothing yet\nYou only want to look, on a Debian machine' ]]
   run -0 "$BATS_TEST_DIRNAME/blocks" "$clone/docs/tutorial/first-team.md"
   [[ $output == $'1. Start\n4. Use it, as both\n5. Let Alice in by ssh\n6. Bob leaves\n7. Stop, or take all away' ]]
+  run -0 "$BATS_TEST_DIRNAME/blocks" "$clone/docs/how-to/backup-and-restore.md"
+  [[ $output == $'Backup\nRestore\nRestore one home' ]]
+  run -0 "$BATS_TEST_DIRNAME/blocks" "$clone/docs/how-to/upgrade.md"
+  [[ $output == 'To a new version' ]]
 }
 
 @test "README, nothing yet; and the whole tutorial" {
@@ -76,10 +89,7 @@ as() {
   [[ $(head -n 1 "$work/start") == "$(cat "$work/readme")" ]]
   typed <"$work/readme"
   # A person looks at it some seconds later.
-  for _ in $(seq 60); do
-    if "$docker" exec "$name" docker compose exec -T gatehouse curl -fsS http://127.0.0.1:8000/health >/dev/null 2>&1; then break; fi
-    sleep 0.5
-  done
+  until_healthy
   typed <"$work/start" | tee "$work/answer"
   grep -q '"loopback"' "$work/answer"
   run -0 as alice "echo 'for Alice alone' > secret.txt; id -un"
@@ -125,6 +135,58 @@ as() {
   # Open WebUI finds Gatehouse under the name of the documents.
   run -0 "$docker" exec "$name-open-webui" curl -fsS http://gatehouse:8000/health
   printf 'OPEN_WEBUI_NETWORK=%s docker compose -f compose.yaml -f compose.existing.yaml down --volumes --timeout 5\n' "$name-network" | typed
+}
+
+# page FILE HEADING: the same commands with the names of this test in place of Compose's usual ones.
+page() { commands "$1" "$2" | sed -e "s/gatehouse_homes/${name}_homes/g" -e "s|--entrypoint tar gatehouse |--entrypoint tar $GATEHOUSE_IMAGE |g"; }
+
+@test "a backup brings all homes, accounts and host keys back; one home alone; and an upgrade keeps them" {
+  local how_to=docs/how-to/backup-and-restore.md kept='stat -c %u:%n:%y ~ ~/note ~/link; cat ~/note; id -u'
+  typed <<<'docker compose up -d'
+  until_healthy
+  run -0 as alice 'echo for Alice > note; ln note link; ln -s /home/bob/note out; id -u'
+  [[ $output == *'"exit_code":0'* ]]
+  run -0 as bob 'echo for Bob > note'
+  [[ $output == *'"exit_code":0'* ]]
+  typed <<<'docker compose exec gatehouse gatehouse users disable bob'
+  as alice "$kept" | grep -o '"data":"[^}]*' >"$work/before"
+  typed <<<'docker compose exec gatehouse ssh-keygen -y -f /home/.gatehouse/host_keys/ssh_host_ed25519_key' >"$work/host-key"
+
+  page "$how_to" Backup | typed
+  until_healthy
+  typed <<<'docker compose down --volumes --timeout 5'
+  page "$how_to" Restore | typed
+  until_healthy
+  as alice "$kept" | grep -o '"data":"[^}]*' >"$work/after"
+  diff "$work/before" "$work/after"
+  typed <<<'docker compose exec gatehouse ssh-keygen -y -f /home/.gatehouse/host_keys/ssh_host_ed25519_key' | cmp - "$work/host-key"
+  run -0 as bob true
+  [[ $output != *'"exit_code":0'* ]]
+  typed <<<'docker compose exec gatehouse gatehouse users enable bob'
+
+  # Alice's folder leads to bob's home by now. The file of the backup does not go there.
+  run -0 as alice 'rm note; mkdir kept; echo old > kept/restored'
+  page "$how_to" Backup | typed
+  until_healthy
+  run -0 as alice 'rm -r kept; ln -s /home/bob kept; echo newer > newer'
+  page "$how_to" 'Restore one home' | typed
+  until_healthy
+  run -0 as alice 'cat kept/restored; ls'
+  [[ $output == *old* && $output != *newer* ]]
+  run -0 as bob 'cat note; ls -a'
+  [[ $output == *'for Bob'* && $output != *restored* ]]
+
+  # The new version is the same image under another name; git has nothing to fetch for it.
+  printf 'FROM %s\nLABEL version=next\n' "$GATEHOUSE_IMAGE" | "$docker" build -q -t "$name-next" - >/dev/null
+  sed -i.before "s|image: $GATEHOUSE_IMAGE\$|image: $name-next|" "$work/gatehouse/compose.yaml"
+  page docs/how-to/upgrade.md 'To a new version' | sed 's/^git pull$//' | typed
+  until_healthy
+  [[ -n $("$docker" ps -q --filter "label=com.docker.compose.service=gatehouse" --filter "ancestor=$name-next") ]]
+  run -0 as alice 'cat kept/restored; id -u'
+  [[ $output == *old* ]]
+  mv "$work/gatehouse/compose.yaml.before" "$work/gatehouse/compose.yaml"
+  typed <<<'docker compose down --volumes --timeout 5'
+  "$docker" rmi "$name-next" >/dev/null
 }
 
 @test "README, a Debian machine: ./run, its first call, and ./run --uninstall" {
