@@ -22,6 +22,7 @@ public record RunCommandQuery(
         @Range(min = 1)
         OptionalInt tail,
     @Described(
-            "True gives the output as a person sees it: overwritten lines once, without colours and"
-                + " cursor movement. False gives the bytes as the program wrote them.")
+            "True: the output as a person sees it, with only the last version of an overwritten"
+                + " line, without colours and cursor movement. False: the bytes as the program"
+                + " wrote them.")
         Optional<Boolean> plain) {}
