@@ -17,10 +17,10 @@ import org.slf4j.LoggerFactory;
  * enables them again.
  *
  * <p>An odd list changes nothing: a list that is not complete ({@link UserList}), or that has fewer
- * of the users with accounts than it lacks, as the list of another Open WebUI would. A user is
- * disabled only after two lists in a row without the user. Only users who were in a list before, or
- * whose token Open WebUI accepted, can be missing: a caller with the API key may name any user id,
- * which then has an account but need not be known to Open WebUI.
+ * of the users with accounts than it lacks, as the list of another Open WebUI would. The account of
+ * a missing user is disabled only if the user was missing from the previous list too. Only users
+ * who were in a list before, or whose token Open WebUI accepted, can be missing: a caller with the
+ * API key may name any user id, which then has an account but need not be known to Open WebUI.
  */
 public final class UserListPoll implements AutoCloseable {
 

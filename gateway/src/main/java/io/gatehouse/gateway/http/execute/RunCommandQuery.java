@@ -22,7 +22,6 @@ public record RunCommandQuery(
         @Range(min = 1)
         OptionalInt tail,
     @Described(
-            "True: the output as a person sees it, with only the last version of an overwritten"
-                + " line, without colours and cursor movement. False: the bytes as the program"
-                + " wrote them.")
+            "True: output as a person sees it, with only the last version of an overwritten line,"
+                + " no colours and no cursor movement. False: the bytes that the program wrote.")
         Optional<Boolean> plain) {}

@@ -30,7 +30,7 @@ public record StatusQuery(
         @Range(min = 1)
         OptionalInt tail,
     @Described(
-            "True: the output as a person sees it, with only the last version of an overwritten"
-                + " line, without colours and cursor movement. False: the bytes as the program"
-                + " wrote them. Default: true, unless wait is 0.")
+            "True: output as a person sees it, with only the last version of an overwritten line,"
+                + " no colours and no cursor movement. False: the bytes that the program wrote."
+                + " Default: true, unless wait is 0.")
         Optional<Boolean> plain) {}

@@ -155,7 +155,7 @@ final class MultipartUploadTest {
                 MultipartUpload.open(
                     new ByteArrayInputStream(new byte[0]), Optional.of(contentType), LARGEST))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("whole quotes");
+        .hasMessageContaining("both quotes or none");
   }
 
   @Test
