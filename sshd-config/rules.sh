@@ -8,13 +8,13 @@
 
 # The name of an account, as an extended regular expression without anchors: useradd's own rule.
 account_name='[a-z_][a-z0-9_-]{0,31}'
-account_name_rule='an account name has 1 to 32 of a-z, 0-9, _ and - and begins with a letter or _'
+account_name_rule='an account name must have 1 to 32 of a-z, 0-9, _ and - and must begin with a letter or _'
 # The number of an account, and of its group. Below are the system's accounts, above are ranges of systemd and of
 # containers.
 uid_form='[1-9][0-9]{3,4}'
 smallest_uid='1000'
 largest_uid='60000'
-uid_rule='a uid is a number from 1000 to 60000'
+uid_rule='a uid must be a number from 1000 to 60000'
 # The accounts of Gatehouse's own, by which it tries isolation; their names follow the prefix of all accounts.
 caller_account='gatehouse-caller'
 target_account='gatehouse-target'

@@ -185,7 +185,8 @@ public final class Documents {
             () ->
                 new FileException(
                     Reason.UNSUPPORTED_TYPE,
-                    "There is no preview of this type of file on this server")),
+                    "This server cannot show this file, because LibreOffice is not installed;"
+                        + " download the file")),
         path);
   }
 

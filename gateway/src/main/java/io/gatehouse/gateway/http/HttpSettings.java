@@ -4,12 +4,12 @@ import io.gatehouse.gateway.http.describe.ServiceSettings;
 import java.util.List;
 
 /**
- * Where the gateway listens and what it takes and says there.
+ * The settings of the HTTP server: where it listens, and what it accepts and answers.
  *
  * @param host the address to bind
  * @param port the port to bind; 0 takes a free one
- * @param corsAllowedOrigins origins of pages that may call directly; {@code *} for all
- * @param largestBody bytes of a request's body, except for an upload
+ * @param corsAllowedOrigins the origins of web pages that may call the server; {@code *} for all
+ * @param largestBody the most bytes of a request's body, except for an upload
  */
 public record HttpSettings(
     String host,
@@ -24,7 +24,8 @@ public record HttpSettings(
   public static final List<String> DEFAULT_CORS_ALLOWED_ORIGINS = List.of("*");
 
   /**
-   * Bytes. A command with its environment is far smaller, but a file to write may be this large.
+   * The most bytes of a request's body. A command with its environment is far smaller, but a file
+   * to write may be this large.
    */
   public static final long DEFAULT_LARGEST_BODY = 10_000_000;
 

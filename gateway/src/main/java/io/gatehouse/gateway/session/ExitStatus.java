@@ -43,6 +43,8 @@ public record ExitStatus(int code, Optional<String> failure) {
   public static ExitStatus ofNotStarted() {
     return new ExitStatus(
         NOT_EXECUTABLE,
-        Optional.of("it could not be started: the account may have as many processes as it can"));
+        Optional.of(
+            "it could not be started; the account may already have as many processes as its limit"
+                + " allows"));
   }
 }

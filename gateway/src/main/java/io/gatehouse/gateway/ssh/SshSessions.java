@@ -50,7 +50,10 @@ public final class SshSessions implements Sessions {
             bounds.idle(name).ifPresent(session::endLeftovers);
           } catch (RuntimeException failure) {
             // A failure with one account must not stop this round for the other accounts.
-            LOG.warn("cannot end what {} has left: {}", name, failure.getMessage());
+            LOG.warn(
+                "cannot end the processes that the account {} has left running: {}",
+                name,
+                failure.getMessage());
           }
         });
   }

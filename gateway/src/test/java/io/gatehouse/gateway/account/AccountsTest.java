@@ -174,8 +174,8 @@ final class AccountsTest {
         .isThrownBy(() -> accounts(true).open(user("alice-id")))
         .withMessage(
             account.home()
-                + " belongs to uid 20007 and not to the account's uid 20000; give it back or move"
-                + " it away")
+                + " belongs to uid 20007 and not to the account's uid 20000; change its owner or"
+                + " move it away")
         .extracting(AccountException::reason)
         .isEqualTo(Reason.CONFLICT);
     assertThat(provisioner.provisioned).hasSize(1);

@@ -163,7 +163,7 @@ final class VolumeNamingTest {
         .isThrownBy(() -> name(BOB))
         .withMessage(
             volume.registryFolder("naming")
-                + " is neither id nor email; write one of the two into it, or set"
+                + " must contain id or email; write one of the two into it, or set"
                 + " OPEN_TERMINAL_ACCOUNT_NAMES")
         .extracting(AccountException::reason)
         .isEqualTo(Reason.REGISTRY);

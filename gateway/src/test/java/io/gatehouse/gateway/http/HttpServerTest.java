@@ -549,7 +549,7 @@ final class HttpServerTest {
     assertThat(response.statusCode()).isEqualTo(422);
     assertThat(json(response).at("/detail/0/loc").toString()).isEqualTo("[\"path\",\"path\"]");
     assertThat(json(response).at("/detail/0/msg").asText())
-        .isEqualTo("Value error, a path has at most 4095 bytes");
+        .isEqualTo("Value error, a path must have at most 4095 bytes");
     assertThat(send(asAlice("/files/serve/home/x")).statusCode()).isEqualTo(404);
   }
 
@@ -563,7 +563,10 @@ final class HttpServerTest {
             BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large)))) {
       HttpResponse<String> response = send(asAlice("/execute").POST(body));
       assertThat(response.statusCode()).isEqualTo(413);
-      assertThat(detail(response)).isEqualTo("a request's body has at most 1000 bytes");
+      assertThat(detail(response))
+          .isEqualTo(
+              "the body of a request must have at most 1000 bytes; send a smaller one, or upload a"
+                  + " file");
     }
   }
 

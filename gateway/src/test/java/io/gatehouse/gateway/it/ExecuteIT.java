@@ -494,7 +494,10 @@ final class ExecuteIT {
   void refusesABodyThatIsTooLarge() {
     Answer answer = alice.run(Map.of("command", "true", "filler", "x".repeat(10_000_000)));
     assertThat(answer.status()).isEqualTo(413);
-    assertThat(answer.detail()).isEqualTo("a request's body has at most 10000000 bytes");
+    assertThat(answer.detail())
+        .isEqualTo(
+            "the body of a request must have at most 10000000 bytes; send a smaller one, or upload"
+                + " a file");
   }
 
   @Test

@@ -45,9 +45,9 @@ public final class Exchange {
 
   /**
    * @param caller empty on public routes
-   * @param largestBody bytes that the body may have at most
+   * @param largestBody the most bytes of the body
    * @param held the memory that the request holds, until it is answered
-   * @param parsing for large bodies, which take a processor for up to a second
+   * @param parsing the turns for parsing large bodies, which takes a processor for up to a second
    */
   public Exchange(
       Context context,
@@ -73,7 +73,7 @@ public final class Exchange {
 
   /**
    * The caller's account. Its first use since the gateway's start provisions it as root, which
-   * takes some hundred milliseconds.
+   * takes a few hundred milliseconds.
    */
   public Account openAccount() {
     return accounts.isolated() ? accounts.open(caller().requireUser()) : accounts.openSingle();
@@ -108,10 +108,10 @@ public final class Exchange {
     if (chatId.isPresent() && chatId.get().length() > ChatScope.LONGEST_CHAT_ID) {
       throw new RefusedException(
           400,
-          "X-Session-Id has "
-              + chatId.get().length()
-              + " characters; the id of a chat has at most "
-              + ChatScope.LONGEST_CHAT_ID);
+          "X-Session-Id must have at most "
+              + ChatScope.LONGEST_CHAT_ID
+              + " characters; it has "
+              + chatId.get().length());
     }
     return new ChatScope(accounts.isolated() ? caller().requireUser().id() : userId(), chatId);
   }
@@ -207,7 +207,11 @@ public final class Exchange {
   }
 
   private RefusedException tooLarge() {
-    return new RefusedException(413, "a request's body has at most " + largestBody + " bytes");
+    return new RefusedException(
+        413,
+        "the body of a request must have at most "
+            + largestBody
+            + " bytes; send a smaller one, or upload a file");
   }
 
   public void json(Map<String, ?> answer) throws IOException {
@@ -218,7 +222,7 @@ public final class Exchange {
     context.contentType(contentType).result(answer);
   }
 
-  /** Sends bytes while they are held. */
+  /** Sends bytes that are kept in memory until they are sent. */
   public void bytes(String contentType, HeldBytes answer) throws IOException {
     context.contentType(contentType);
     stream(answer.size(), answer::writeTo);
@@ -234,7 +238,7 @@ public final class Exchange {
     return this;
   }
 
-  /** Says how long the body is, or would be. */
+  /** Sets the length of the body, or, for a HEAD, the length that the body would have. */
   public void length(long length) {
     context.res().setContentLengthLong(length);
   }
@@ -257,7 +261,7 @@ public final class Exchange {
    */
   public void stream(BodyWriter writer) throws IOException {
     if (isHead()) {
-      // Without the flush, Jetty says that the body has no bytes.
+      // Without the flush, Jetty would say that the body has no bytes.
       new ClientStream(context.res().getOutputStream()).flush();
       return;
     }
@@ -286,7 +290,7 @@ public final class Exchange {
         });
   }
 
-  /** Writes an answer; what goes straight to the stream needs a flush of the generator before. */
+  /** Writes an answer. It has to flush the generator before it writes to the stream itself. */
   @FunctionalInterface
   public interface JsonWriter {
     void write(JsonGenerator generator, OutputStream out) throws IOException;

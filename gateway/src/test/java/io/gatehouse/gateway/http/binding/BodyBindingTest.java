@@ -188,7 +188,8 @@ class BodyBindingTest {
   })
   void refusesANul(String field, String body) {
     assertThat(refusal(body))
-        .contains("value_error", "[\"body\",\"" + field + "\"]", "cannot hold a NUL character");
+        .contains(
+            "value_error", "[\"body\",\"" + field + "\"]", "must not contain a NUL character");
   }
 
   /** Open Terminal answers 500. */
