@@ -7,8 +7,9 @@ import org.xml.sax.SAXException;
 import org.xml.sax.helpers.XMLFilterImpl;
 
 /**
- * Tells where each row and cell of a sheet of Excel is, which Tika does not pass on: it leaves out
- * empty rows, and before a cell it may put an empty one that has a comment in another row.
+ * Tells {@link Spreadsheet} the place of each row and cell of an Excel sheet. Tika does not pass
+ * these places on: it leaves out empty rows, and before a cell it may put an empty cell that has a
+ * comment in another row.
  */
 final class SheetRows extends XMLFilterImpl {
 

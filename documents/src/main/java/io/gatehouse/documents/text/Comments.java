@@ -2,7 +2,7 @@ package io.gatehouse.documents.text;
 
 import java.util.regex.Pattern;
 
-/** Writes comments as lines of their own, beside what they are about. */
+/** Makes a line of text of each comment. */
 public final class Comments {
 
   private static final Pattern WHITESPACE = Pattern.compile("\\s+");
@@ -17,7 +17,7 @@ public final class Comments {
     return WHITESPACE.matcher(text).replaceAll(" ").strip();
   }
 
-  /** {@code Author: text}, or only the text if nobody is named. */
+  /** {@code Author: text}, or only the text if no author is named. */
   public static String line(String author, String text) {
     if (author.startsWith(CONVERSATION)) {
       // The text begins with two paragraphs of advice to the users of older programs.

@@ -23,7 +23,7 @@ public final class Spreadsheet {
   private int column = UNKNOWN;
 
   /**
-   * Knows nothing yet.
+   * Makes the object for a spreadsheet that is not read yet.
    *
    * @param hasAllRows whether rows without cells are read as well, so that rows can be counted
    */
@@ -38,7 +38,8 @@ public final class Spreadsheet {
   }
 
   /**
-   * Whether a text is that of a comment: Tika reads those of old sheets as texts beside the cells.
+   * Whether a text is the text of a comment. Tika passes on the comments of old sheets as texts
+   * beside the cells.
    */
   boolean isComment(String text) {
     return texts.contains(Comments.oneLine(text));
@@ -65,7 +66,7 @@ public final class Spreadsheet {
     column = UNKNOWN;
   }
 
-  /** Counts a row that is shown, if the file shows all of its rows. */
+  /** Counts a row that is shown, if all rows of the file are read. */
   void showRow() {
     if (hasAllRows) {
       row++;

@@ -58,7 +58,7 @@ final class Segment implements StoredEntries {
     return nextEntry;
   }
 
-  /** The number of bytes of its entries. */
+  /** The number of bytes of the segment's entries, without the start record. */
   long length() {
     return end - start;
   }
@@ -86,7 +86,10 @@ final class Segment implements StoredEntries {
     file.setLength(end);
   }
 
-  /** Ends writing; the segment with the start record stays open for {@link #discard}. */
+  /**
+   * Ends writing to this segment. The file with the start record stays open, because {@link
+   * #discard} shortens it.
+   */
   void seal() throws IOException {
     if (!hasStartRecord()) {
       file.close();

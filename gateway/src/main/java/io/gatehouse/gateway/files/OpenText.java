@@ -21,7 +21,9 @@ public final class OpenText implements OpenContent {
     return lines;
   }
 
-  /** The number of all lines of the text; known when the wanted ones have been read. */
+  /**
+   * The number of all lines of the text. It is known when {@link #lines} has been read to its end.
+   */
   public long totalLines() {
     return lines.total();
   }

@@ -8,11 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** Reads the output of a search in records, within bounds. */
+/** Reads the output of a search record by record, up to a limit. */
 final class Output {
 
   /**
-   * The most bytes that are kept of one record. Paths are shorter, and longer lines are of no use.
+   * The most bytes that are kept of one record. Paths are shorter, and nobody reads longer lines.
    */
   private static final int LONGEST_RECORD = 64 * 1024;
 

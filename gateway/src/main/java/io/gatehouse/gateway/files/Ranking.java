@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.stream.Collectors;
 
-/** Keeps the best of many results. */
+/** Keeps the best results of a search and drops the others. */
 final class Ranking<T> {
 
   private record Ranked<T>(T value, int rank, int length, String name, long weight) {}

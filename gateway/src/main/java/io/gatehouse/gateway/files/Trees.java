@@ -31,7 +31,7 @@ final class Trees {
     return sessions.of(account).files();
   }
 
-  /** Moves a file or directory to a name that is free, also to another file system. */
+  /** Moves a file or directory to a name that does not exist yet, also to another file system. */
   void move(Account account, String source, String destination) {
     recentMoves.move(
         new RecentMoves.Move(account.name().toString(), source, destination),
@@ -118,7 +118,7 @@ final class Trees {
     } catch (IOException failure) {
       throw new FileException(
           Reason.FAILED,
-          "The operation broke off and may be done in part; look what is there, and try again",
+          "The operation broke off and may be half done; list the folder, then try again",
           failure);
     }
   }
@@ -127,11 +127,12 @@ final class Trees {
     if (pipe.timedOut()) {
       return new FileException(
           Reason.FAILED,
-          "It took more than "
+          "The operation took more than "
               + TREE_LIMIT.toMinutes()
-              + " minutes and was ended, perhaps half-way; do it with a command");
+              + " minutes and was stopped, perhaps half done; run it as a command");
     }
-    String first = pipe.errors().lines().findFirst().orElse("It failed and does not say why");
+    String first =
+        pipe.errors().lines().findFirst().orElse("The operation failed without an error text");
     String sentence = first.replaceFirst("^[a-z]+: ", "");
     if (first.contains("Permission denied") || first.contains("Operation not permitted")) {
       return new FileException(Reason.DENIED, sentence);

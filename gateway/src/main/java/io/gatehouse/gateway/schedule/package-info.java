@@ -1,4 +1,4 @@
-/** Does again and again what nobody asks for. */
+/** Repeats tasks at regular intervals, such as the removal of what is too old. */
 @NullMarked
 package io.gatehouse.gateway.schedule;
 

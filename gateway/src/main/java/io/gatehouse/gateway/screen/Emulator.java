@@ -26,7 +26,7 @@ final class Emulator {
   private static final Logger LOG = LoggerFactory.getLogger(Emulator.class);
 
   /**
-   * The largest size of a screen. No person's screen is larger. A window may claim to be, but each
+   * The largest size of a screen. No person's screen is larger. A client may ask for more, but each
    * row costs memory.
    */
   private static final int MOST_COLUMNS = 800;
@@ -53,7 +53,7 @@ final class Emulator {
   private int mark = 1;
   private int pen;
 
-  /** The tabs after the character that is not written yet. */
+  /** The number of tabs after {@link #character}, which is not written yet. */
   private int tabs;
 
   /** Whether the cursor is at the start of a row in which nothing has been written. */
@@ -104,7 +104,7 @@ final class Emulator {
     return terminal.getColumns();
   }
 
-  // --- What it shows
+  // --- The screen that the emulator shows
 
   long[][] rows() {
     int columns = terminal.getColumns();
@@ -125,7 +125,7 @@ final class Emulator {
     return cursor;
   }
 
-  // --- What it gets
+  // --- The input of the emulator
 
   void text(int codePoint) {
     int width = WCWidth.wcwidth(codePoint);
@@ -139,7 +139,7 @@ final class Emulator {
     }
   }
 
-  /** Types so many cells of a row again. */
+  /** Types the cells of a row before {@code end} again. */
   void type(long[] row, int end) {
     setPen(mark);
     for (int x = 0; x < end; x++) {
@@ -148,7 +148,7 @@ final class Emulator {
     }
   }
 
-  /** Writes the last character so many times again. */
+  /** Writes the last character again, {@code times} times. */
   void repeat(int times) {
     endCharacter();
     setPen(mark);
@@ -206,7 +206,7 @@ final class Emulator {
     step.append(sequence);
   }
 
-  /** Resets the emulator, as a terminal is when it is switched on. */
+  /** Resets the emulator to the state of a terminal that was just switched on. */
   void reset() {
     pen = 0;
     control("\u001bc");
@@ -257,7 +257,7 @@ final class Emulator {
     }
   }
 
-  /** Makes the emulator show all that it got. */
+  /** Passes all collected text and sequences to the emulator. */
   void flush() {
     endCharacter();
     String output = step.toString();
@@ -265,7 +265,7 @@ final class Emulator {
     try {
       terminal.write(output);
     } catch (RuntimeException fault) {
-      LOG.debug("the emulator does not take what a program wrote: {}", fault.toString());
+      LOG.debug("the emulator failed at the output of a program: {}", fault.toString());
     }
     if (terminal.getHistorySize() > 0) {
       terminal.getHistory().forEach(scrolledOff);

@@ -46,7 +46,7 @@ final class ExecChannels {
     channel.writePacket(request);
   }
 
-  /** How the program of a closed channel has ended. */
+  /** The exit status of the program of a closed channel. */
   static ExitStatus exitStatus(ChannelExec channel) {
     Integer status = channel.getExitStatus();
     if (status != null) {

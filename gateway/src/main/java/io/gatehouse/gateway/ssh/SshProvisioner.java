@@ -123,14 +123,18 @@ public final class SshProvisioner implements Provisioner {
     if (answer.status().isPresent()) {
       return answer;
     }
-    // A helper that has ended is noticed by asking it, and each request may be repeated. Both times
-    // together stay within the limit, because others wait for this answer.
+    // The answer has no status if the helper had ended. The request is then repeated, which is safe
+    // for every request. Both attempts together stay within the limit, because other callers wait
+    // for this answer.
     RootHelper another = helper(request);
     Duration spent = Duration.ofNanos(System.nanoTime() - start);
     return another.ask(request, input, settings.provisioningLimit().minus(spent));
   }
 
-  /** One that is open already answers without a new login, which a fork bomb would delay. */
+  /**
+   * Returns a helper for a request. A helper that is open already needs no new login, which a fork
+   * bomb would delay.
+   */
   private RootHelper helper(String request) {
     opening.lock();
     try {
@@ -144,7 +148,7 @@ public final class SshProvisioner implements Provisioner {
     } catch (IOException | SessionException failure) {
       throw new AccountException(
           AccountException.Reason.UNAVAILABLE,
-          "root's helper cannot be started, so it cannot be asked for: " + request,
+          "root's helper cannot be started, so this request was not sent: " + request,
           failure);
     } finally {
       opening.unlock();
@@ -171,7 +175,8 @@ public final class SshProvisioner implements Provisioner {
   }
 
   private KeyPair provisionerKey() throws IOException {
-    // The key is read each time, because prepare makes a new one with every start of sshd.
+    // The key is read each time, because sshd-config/prepare makes a new key at every start of
+    // sshd.
     try {
       return OpenSSHKeyPairResourceParser.INSTANCE
           .loadKeyPairs(

@@ -15,7 +15,8 @@ final class ModeRequests {
   private static final int ESCAPE = 0x1b;
 
   /**
-   * The most bytes of a request. A real one has about ten. A longer sequence is passed on as it is.
+   * The most bytes of a request. A real request has about ten. A longer sequence is passed on
+   * unchanged.
    */
   private static final int LONGEST = 32;
 

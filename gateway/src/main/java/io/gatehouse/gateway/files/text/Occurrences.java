@@ -19,8 +19,8 @@ public final class Occurrences {
   private final String target;
 
   /**
-   * For each beginning of a long target, the length of its longest end with which the target also
-   * begins.
+   * For each prefix of a long target, the length of the longest shorter text that the prefix both
+   * begins and ends with.
    */
   private final int[] borders;
 

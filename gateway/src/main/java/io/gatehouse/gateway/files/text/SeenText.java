@@ -119,7 +119,7 @@ public record SeenText(String text, List<byte[]> replaced) {
   public SeenText replace(
       String target, Occurrences occurrences, String replacement, int start, int end) {
     if (target.isEmpty()) {
-      throw new IllegalArgumentException("a target has a character");
+      throw new IllegalArgumentException("the target must not be empty");
     }
     int[] sources = sources(target, replacement);
     StringBuilder result = new StringBuilder(text.length());

@@ -91,7 +91,8 @@ public final class RecordType implements ValueType {
         fields.stream()
             .filter(candidate -> candidate.component().equals(component))
             .findFirst()
-            .orElseThrow(() -> new IllegalStateException("no component " + component));
+            .orElseThrow(
+                () -> new IllegalStateException("the record has no component " + component));
     return (field.inPath() ? Place.PATH : place).child(field.name());
   }
 
