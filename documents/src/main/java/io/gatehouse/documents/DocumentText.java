@@ -85,7 +85,8 @@ final class DocumentText {
     } catch (ZeroByteFileException empty) {
       // A document without content has an empty text.
     } catch (EncryptedDocumentException encrypted) {
-      throw new UnreadableException("The document is encrypted", encrypted);
+      throw new UnreadableException(
+          "The document is encrypted; remove its password, then try again", encrypted);
     } catch (TikaException | SAXException | IOException failure) {
       if (!text.isExceeded()) {
         throw new UnreadableException(

@@ -33,8 +33,8 @@ final class MailboxParser implements Parser {
   private static final Pattern FROM = Pattern.compile("From .*[0-9]:[0-9]{2}.*[0-9]{4}.*");
 
   /**
-   * The longest such line, in characters: more than any mail program writes, and short enough for
-   * the regular expression.
+   * The longest line that may begin a mail, in characters: more than any mail program writes, and
+   * short enough for the regular expression.
    */
   private static final int LONGEST_FROM = 1000;
 

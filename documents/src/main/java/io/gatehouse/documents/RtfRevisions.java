@@ -56,7 +56,7 @@ final class RtfRevisions extends InputStream {
 
   private boolean inTable;
 
-  /** Bytes that are passed on before anything else is read. */
+  /** Bytes that are passed on before the next token is read. */
   private byte[] ready = {};
 
   private int position;
@@ -170,7 +170,8 @@ final class RtfRevisions extends InputStream {
     for (; (next == '-' && number.isEmpty()) || isDigit(next); next = next()) {
       number.append((char) next);
       if (number.length() > LONGEST_WORD) {
-        throw new IOException(new TikaException("a number of the RTF has too many digits"));
+        throw new IOException(
+            new TikaException("a number of the RTF has more than " + LONGEST_WORD + " digits"));
       }
     }
     control.append(word).append(number);

@@ -25,7 +25,7 @@ final class SheetRows extends XMLFilterImpl {
       throws SAXException {
     if (name.equals("row")) {
       String number = String.valueOf(attributes.getValue("r"));
-      // Rows without a number follow one another.
+      // A row without a number follows the row before it.
       spreadsheet.beginRow(
           number.matches("[0-9]{1,7}") ? Integer.parseInt(number) - 1 : spreadsheet.row() + 1);
       spreadsheet.beginCell(-1);

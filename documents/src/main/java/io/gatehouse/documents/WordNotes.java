@@ -60,8 +60,8 @@ final class WordNotes {
   }
 
   /**
-   * Returns the attributes of an element. Those of a reference to a note get the number that is
-   * shown in place of the id.
+   * Returns the attributes of an element. If the element refers to a note, the number that is shown
+   * replaces the id.
    */
   Attributes numbered(String name, Attributes attributes) {
     String kind =

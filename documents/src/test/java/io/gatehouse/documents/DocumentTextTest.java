@@ -93,7 +93,7 @@ final class DocumentTextTest {
             });
     assertThatThrownBy(() -> textOf(file))
         .isInstanceOf(UnreadableException.class)
-        .hasMessage("The document is encrypted");
+        .hasMessage("The document is encrypted; remove its password, then try again");
   }
 
   @Test

@@ -2,12 +2,15 @@ package io.gatehouse.documents.text;
 
 import java.util.regex.Pattern;
 
-/** Makes a line of text of each comment. */
+/** Turns each comment into one line of text. */
 public final class Comments {
 
   private static final Pattern WHITESPACE = Pattern.compile("\\s+");
 
-  /** The author that Excel gives to the note that stands for a conversation in older programs. */
+  /**
+   * The first letters of the author of a note in which Excel keeps a conversation for older
+   * programs.
+   */
   private static final String CONVERSATION = "tc=";
 
   private Comments() {}

@@ -42,7 +42,7 @@ public final class PlainText extends DefaultHandler {
           "address",
           "center");
 
-  /** Elements after whose end their notes are written. */
+  /** Elements at whose end the notes that stood in them are written. */
   private static final Set<String> PARAGRAPHS =
       Set.of("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dd", "dt", "pre");
 

@@ -31,7 +31,7 @@ public final class Spreadsheet {
     this.hasAllRows = hasAllRows;
   }
 
-  /** Adds a comment; POI knows the author apart from the text, which often repeats it. */
+  /** Adds a comment. POI gives the author apart from the text, which often repeats the author. */
   public void addComment(String sheet, CellAddress cell, String author, String text) {
     comments.computeIfAbsent(sheet, any -> new TreeMap<>()).put(cell, Comments.line(author, text));
     texts.add(Comments.oneLine(text));
@@ -78,7 +78,7 @@ public final class Spreadsheet {
     return row;
   }
 
-  /** The column that is read, from 0; negative if cells are to be counted. */
+  /** The column that is read, from 0; negative if it is not known and cells must be counted. */
   public int column() {
     return column;
   }

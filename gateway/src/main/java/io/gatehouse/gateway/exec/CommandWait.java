@@ -28,7 +28,7 @@ final class CommandWait {
     this.input = input;
   }
 
-  /** Waits until the command has ended, at most this long. */
+  /** Waits until the command has ended, for at most {@code limit}. */
   void awaitEnd(Duration limit) {
     try {
       end.get(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -42,9 +42,9 @@ final class CommandWait {
   }
 
   /**
-   * Waits until the command has ended or waits for input, at most this long. If the command already
-   * waits for input, the method still takes {@link InputWatch#SILENCE}, so that no client asks
-   * again and again without a pause.
+   * Waits until the command has ended or waits for input, for at most {@code limit}. If the command
+   * already waits for input, the method still takes {@link InputWatch#SILENCE}, so that no client
+   * asks again and again without a pause.
    */
   void awaitEndOrInput(Duration limit) {
     long begin = System.nanoTime();

@@ -36,7 +36,7 @@ public final class Execution {
     }
   }
 
-  /** How a command ended, and when. */
+  /** The status, the exit code and the time of a command's end. */
   private record End(Status status, int exitCode, Instant at) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
@@ -101,7 +101,7 @@ public final class Execution {
       exit.failure().ifPresent(this::tell);
       finish(exit.code(), atEnd);
     } catch (RuntimeException failure) {
-      LOG.error("execution {} ended by a fault of the gateway", id, failure);
+      LOG.error("execution {} was ended by an error in the gateway", id, failure);
       finish(ExitStatus.ofLostLogin().code(), atEnd);
     }
     command = new EndedCommand(command.started(), command.exit());
@@ -212,12 +212,12 @@ public final class Execution {
         isLast);
   }
 
-  /** Waits until the command has ended, at most this long. */
+  /** Waits until the command has ended, for at most {@code limit}. */
   public void awaitEnd(Duration limit) {
     waits.awaitEnd(limit);
   }
 
-  /** Waits until the command has ended or waits for input, at most this long. */
+  /** Waits until the command has ended or waits for input, for at most {@code limit}. */
   public void awaitEndOrInput(Duration limit) {
     waits.awaitEndOrInput(limit);
   }

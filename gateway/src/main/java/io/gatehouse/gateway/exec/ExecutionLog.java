@@ -69,8 +69,8 @@ final class ExecutionLog {
   }
 
   /**
-   * Creates the first segment with the record of the command that is started. Must be called before
-   * all other methods.
+   * Creates the first segment with the record of the command that is started. It must be called
+   * before all other methods.
    */
   void start(String command, String account) {
     try {

@@ -51,7 +51,7 @@ public record ExecutionSettings(
 
   /**
    * The most ended executions that are kept for one user; the oldest are forgotten first. Each
-   * costs about a kilobyte.
+   * execution costs about a kilobyte.
    */
   static final int MOST_ENDED_OF_USER = 1000;
 

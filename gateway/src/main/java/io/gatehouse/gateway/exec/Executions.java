@@ -118,7 +118,7 @@ public final class Executions implements AutoCloseable {
             limit -> {
               throw new ExecutionRefusedException(
                   ExecutionRefusedException.Reason.TOO_MANY,
-                  limit + ", the most there may be; wait for one to end or kill one");
+                  limit + ", the most there may be; wait until a command ends, or kill one");
             });
   }
 

@@ -44,7 +44,7 @@ final class InputWatch {
   // The thread that reads the output and the threads that type set this field.
   private volatile long lastActivity = System.nanoTime();
 
-  // Guarded by this.
+  // Guarded by the lock of this object.
   private long watchedActivity = lastActivity;
   private long lastLook;
   private int looks;

@@ -32,7 +32,7 @@ record LogFiles(Path directory, String id, int first, int end) {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.warn("{} cannot be removed: {}", file, e.toString());
+      LOG.warn("the log {} cannot be removed: {}", file, e.toString());
     }
   }
 }

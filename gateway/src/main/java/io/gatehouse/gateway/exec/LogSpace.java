@@ -25,7 +25,7 @@ final class LogSpace {
 
   private final Limits limits;
 
-  // Guarded by this, which is never held across I/O.
+  // Guarded by the lock of this object, which no thread holds during I/O.
   private final Map<String, Owner> owners = new HashMap<>();
   private long bytes;
   private long files;
@@ -232,8 +232,8 @@ final class LogSpace {
   private synchronized List<Log> takeEnded(Predicate<Instant> tooOld) {
     List<Log> taken = new ArrayList<>();
     for (Owner owner : owners.values()) {
-      // The logs are in the order in which they ended, so after the first that stays all others
-      // stay too.
+      // The logs are in the order in which they ended, so after the first log that stays, all later
+      // logs stay too.
       owner.ended.values().stream().takeWhile(log -> tooOld.test(log.endedAt)).forEach(taken::add);
     }
     taken.forEach(this::forget);

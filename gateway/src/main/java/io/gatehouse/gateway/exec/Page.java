@@ -203,7 +203,7 @@ public final class Page {
       // Usually the file was dropped or removed as too old. Then it no longer exists, and nothing
       // is wrong.
       if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-        LOG.warn("{} cannot be read: {}", file.getFileName(), e.toString());
+        LOG.warn("the log {} cannot be read: {}", file.getFileName(), e.toString());
       }
     }
     return length;

@@ -39,8 +39,8 @@ public final class PlainPage {
   /**
    * Makes the plain form of a page of the log.
    *
-   * @param page the page, with entries before its first one unless there is a known transcript of
-   *     them
+   * @param page the page, with some entries before its first entry, unless a transcript of these
+   *     entries is known
    * @param isLast whether no more output can follow; then the terminal's state is not kept
    */
   PlainPage(

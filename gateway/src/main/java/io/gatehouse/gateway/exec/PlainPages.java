@@ -28,7 +28,8 @@ final class PlainPages {
   private static final int MOST = 16;
 
   /**
-   * The most transcripts that are kept. Each has a few hundred kilobytes at most, usually a few.
+   * The most transcripts that are kept. A transcript has a few hundred kilobytes at most, usually a
+   * few kilobytes.
    */
   private static final int MOST_KEPT = 64;
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps output in memory that cannot be written to disk, up to a limit for all logs together.
  * Beyond the limit, the oldest output is dropped.
  *
- * <p>A user can fill the disk. Other users must not lose the output of their commands by that.
+ * <p>A user can fill the disk, and then other users must not lose the output of their commands.
  */
 final class SpareMemory {
 
@@ -29,7 +29,7 @@ final class SpareMemory {
 
   private final int most;
 
-  // Guarded by this, oldest first.
+  // The blocks, oldest first; guarded by the lock of this object.
   private final Set<Block> blocks = new LinkedHashSet<>();
   private long size;
 

@@ -60,7 +60,7 @@ public final class ContentSearch {
    */
   public record Match(String file, OptionalLong line, String content) {
 
-    /** Bytes of memory without the characters. */
+    /** Bytes of memory of a match, without the characters of its texts. */
     private static final long WEIGHT = 160;
 
     long weight() {

@@ -68,7 +68,7 @@ final class EditedText {
   private static void requireSame(SeenText stored, byte[] content, TextDecoding decoding) {
     try {
       if (decoding.charset().equals(StandardCharsets.UTF_8)
-          // Java reads ISO-2022-CN and does not write it.
+          // Java can read ISO-2022-CN, but it cannot write it.
           || (decoding.charset().canEncode()
               && Arrays.equals(stored.encode(decoding.charset()), content))) {
         return;

@@ -43,7 +43,7 @@ record NameWalk(SearchedFolder folder, boolean hidden) {
     }
   }
 
-  /** Takes the names one by one. */
+  /** Takes the files and directories one by one. */
   @FunctionalInterface
   interface Visitor {
     void visit(Candidate candidate);

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** A file that is open for reading its bytes. Closing it gives its channel back. */
+/** A file that is open for reading its bytes. Closing it gives its SFTP channel back. */
 public final class OpenFile implements OpenContent {
 
   /**

@@ -5,7 +5,7 @@ import io.gatehouse.gateway.session.RemoteFiles;
 import java.io.IOException;
 import java.io.Reader;
 
-/** A text that is open for reading some of its lines. Closing it gives its channel back. */
+/** A text that is open for reading some of its lines. Closing it gives its SFTP channel back. */
 public final class OpenText implements OpenContent {
 
   private final RemoteFiles files;

@@ -22,7 +22,7 @@ final class Output {
    */
   private static final long BUFFERS = 256 * 1024;
 
-  /** The most bytes of all records. */
+  /** The most bytes of all records together. */
   private static final long MOST = 64 * 1024 * 1024;
 
   private final InputStream in;

@@ -34,7 +34,7 @@ final class Ranking<T> {
 
   /**
    * Adds a value. Of two values with the same rank, the shorter comes first; if they are equally
-   * long, the alphabet decides.
+   * long, their alphabetical order decides.
    *
    * @param weight bytes of memory of the value
    */

@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 
-/** Moves and deletes whole trees. Programs in the user's login do what SFTP cannot do. */
+/**
+ * Moves and deletes whole trees, over SFTP or, where SFTP cannot do it, by programs in the user's
+ * login.
+ */
 final class Trees {
 
   /** The limit for operations that take longer for a larger tree. */
@@ -101,7 +104,7 @@ final class Trees {
     String home = files.realPath(account.home().toString());
     if (real.equals("/") || (home + "/").startsWith(real + "/")) {
       throw new FileException(
-          Reason.INVALID, "Neither the home directory nor one above it can be deleted");
+          Reason.INVALID, "The path must not be the home directory or a directory above it");
     }
   }
 

@@ -190,8 +190,8 @@ public final class ZipDownload implements AutoCloseable {
   }
 
   /**
-   * An entry that keeps backslashes in its name. The library turns them into slashes in an entry
-   * without a mode.
+   * An entry that keeps backslashes in its name. In an entry without a mode, the library turns
+   * backslashes into slashes.
    */
   private static final class UnixEntry extends ZipArchiveEntry {
     private UnixEntry(String name, int mode) {

@@ -27,8 +27,8 @@ import java.util.regex.Pattern;
  * Runs the program {@code sshd-config/probe} in two logins: in the login of one account, to test
  * each measure, and in the login of a reserved account, the target of the tests.
  *
- * <p>Only one probe may run at a time, because a second one would see the files and processes that
- * the first makes and removes.
+ * <p>Only one probe may run at a time, because a second probe would see the files and processes
+ * that the first makes and removes.
  */
 final class IsolationProbe {
 

@@ -43,7 +43,7 @@ public final class RepeatedTask implements AutoCloseable {
     try {
       round.run();
     } catch (RuntimeException failure) {
-      // Without this, the executor would make no further round.
+      // Without this catch, the executor would make no further round.
       LOG.error("{} failed; its next round will come nevertheless", name, failure);
     }
   }

@@ -1,4 +1,4 @@
-/** Repeats tasks at regular intervals, such as the removal of what is too old. */
+/** Repeats tasks at regular intervals, such as the removal of old logs. */
 @NullMarked
 package io.gatehouse.gateway.schedule;
 

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>passes on the rows that scroll off, where the emulator would keep all of them;
- *   <li>keeps accents, which the emulator drops ({@link CellText}), and sets its tab stops, which
- *       are one column off;
+ *   <li>keeps accents, which the emulator drops ({@link CellText}), and corrects its tab stops,
+ *       which are one column off;
  *   <li>marks which rows were wrapped. The programs' colours are of no use here, so each stretch of
  *       text without vertical movement gets a colour of its own as its mark. The end of one row and
  *       the start of the next have the same mark only if the text ran over the margin.
@@ -37,8 +37,8 @@ final class Emulator {
   private static final int LEAST = ScreenTerminal.MIN_SIZE;
 
   /**
-   * The characters that the emulator gets at once. After each such step, the rows that scrolled off
-   * are passed on.
+   * The number of characters that the emulator gets at once. After each such step, the rows that
+   * scrolled off are passed on.
    */
   private static final int STEP = 256;
 
@@ -165,7 +165,7 @@ final class Emulator {
     afterReturn = control == '\r';
   }
 
-  /** Keeps a tab as a tab, beside the character before it, because people may copy the text. */
+  /** Keeps a tab as a tab, beside the character before it, because users may copy the text. */
   void tab() {
     if (!character.isEmpty()) {
       tabs++;
@@ -233,7 +233,7 @@ final class Emulator {
     if (character.isEmpty()) {
       return;
     }
-    // A tab that begins a line has a cell of its own, and skips the rest.
+    // A tab that begins a line has a cell of its own, and skips the cells after it.
     int ownTab = character.charAt(0) == '\t' ? 1 : 0;
     lastCells = cells(character.toString());
     String cells = tabs == 0 ? lastCells : cells(character + "\t".repeat(tabs));

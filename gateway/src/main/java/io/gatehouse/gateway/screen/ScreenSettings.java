@@ -52,7 +52,7 @@ final class ScreenSettings {
     }
   }
 
-  /** Takes a sequence that is a move ({@link CursorMoves}). */
+  /** Follows a control sequence that is a move, as {@link CursorMoves} defines it. */
   void sequence(char prefix, List<Integer> parameters, char command) {
     boolean on = command == 'h';
     if (command == 'r') {

@@ -167,7 +167,7 @@ public final class Transcript {
   private final class Reader implements OutputParser.Sink {
 
     // On a screen: whether the cursor has returned to the start of a line with text, or is in a
-    // line that has none yet.
+    // line that has no text yet.
     private boolean afterReturn;
     private boolean inNewLine;
 
@@ -226,7 +226,7 @@ public final class Transcript {
           plainLines = afterReturn || inNewLine ? plainLines + 1 : 0;
           inNewLine = afterReturn || inNewLine;
           afterReturn = false;
-          // The whole screen consists of plain lines now, so they can be shown without it.
+          // The whole screen consists of plain lines now, so the screen is no longer needed.
           if (settings.areThoseOfNewScreen() && plainLines > 2 * size.rows()) {
             leaveScreen();
           }

@@ -8,7 +8,7 @@ import java.util.Optional;
  */
 final class Attempts {
 
-  // Guarded by this.
+  // Guarded by the lock of this object.
   private SshCommand current;
   private Optional<Signal> lastSignal = Optional.empty();
 

@@ -32,8 +32,8 @@ final class ExecChannels {
   }
 
   /**
-   * Sends a signal by the request of RFC 4254, section 6.9. OpenSSH passes it on to the process
-   * group.
+   * Sends a signal by the request of RFC 4254, section 6.9. OpenSSH passes the signal on to the
+   * process group.
    *
    * @throws IOException if the channel takes no more requests
    */

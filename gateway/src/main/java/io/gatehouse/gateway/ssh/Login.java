@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first caller logs in, and all callers that come meanwhile wait for the same login. If sshd
  * refuses the login, the account is provisioned again and the login tried once more. If PAM refuses
- * it, the login is ended.
+ * the login, its connection is ended.
  */
 final class Login {
 

@@ -16,12 +16,12 @@ import org.apache.sshd.sftp.common.SftpConstants;
  */
 final class SftpChannel extends DefaultSftpClient {
 
-  /** See OpenSSH's PROTOCOL file, sections 4.3 and 4.4. */
+  /** The names of two extensions of OpenSSH (see its PROTOCOL file, sections 4.3 and 4.4). */
   private static final String POSIX_RENAME = "posix-rename@openssh.com";
 
   private static final String STATVFS = "statvfs@openssh.com";
 
-  /** SSH2_FXE_STATVFS_ST_RDONLY. */
+  /** The flag of a read-only file system: SSH2_FXE_STATVFS_ST_RDONLY. */
   private static final long READ_ONLY = 1;
 
   SftpChannel(ClientSession session) throws IOException {

@@ -116,7 +116,8 @@ final class SshCommand implements Command {
       terminal.flush();
     } catch (IOException failure) {
       throw exit.isDone() || channel.isClosing()
-          ? new SessionException(Reason.ENDED, "the command has ended: " + where, failure)
+          ? new SessionException(
+              Reason.ENDED, "the command has ended and takes no input: " + where, failure)
           : new SessionException(
               Reason.TIMED_OUT,
               "the command does not read its input within " + inputLimit + ": " + where,

@@ -108,8 +108,8 @@ public final class SshConnector implements AutoCloseable {
     client.setAgentFactory(null);
     client.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
     // The fastest algorithms on loopback: AES-GCM carries 4 times as much as chacha20-poly1305, and
-    // curve25519 logs in twice as fast as the post-quantum exchange. The latter protects from
-    // listeners, which loopback does not have.
+    // curve25519 logs in twice as fast as the post-quantum exchange. The post-quantum exchange
+    // protects from eavesdroppers, which loopback does not have.
     client.setKeyExchangeFactories(
         List.of(ClientBuilder.DH2KEX.apply(BuiltinDHFactories.curve25519)));
     client.setCipherFactories(List.of(BuiltinCiphers.aes128gcm));

@@ -23,10 +23,11 @@ import org.apache.sshd.common.config.keys.loader.openssh.OpenSSHKeyPairResourceP
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the one program that root runs for the gateway, {@code sshd-config/root-helper}.
+ * Sends requests to the one program that root runs for the gateway, {@code
+ * sshd-config/root-helper}.
  *
  * <p>The table at the top of that program says which requests there are. The program checks each
- * word again. One channel to it is kept open for all requests.
+ * word of a request again. One channel to it is kept open for all requests.
  */
 public final class SshProvisioner implements Provisioner {
 
@@ -39,13 +40,13 @@ public final class SshProvisioner implements Provisioner {
   private final SshConnector connector;
   private final ReentrantLock connecting = new ReentrantLock();
 
-  // Guarded by connecting; null until the first request. The connection ends when the connector is
-  // closed.
+  // The connection in which helpers run; guarded by connecting; null until the first request. It
+  // ends when the connector is closed.
   private @Nullable ClientSession connection;
 
   private final ReentrantLock opening = new ReentrantLock();
 
-  // Guarded by opening. The helper ends with the connection.
+  // The helper that takes requests; guarded by opening. It ends with the connection.
   private @Nullable RootHelper helper;
 
   public SshProvisioner(SshSettings settings, SshConnector connector) {
@@ -187,7 +188,8 @@ public final class SshProvisioner implements Provisioner {
           .iterator()
           .next();
     } catch (GeneralSecurityException failure) {
-      throw new IOException("cannot use the provisioning key", failure);
+      throw new IOException(
+          "the provisioning key cannot be used: " + settings.provisionerKey(), failure);
     }
   }
 }

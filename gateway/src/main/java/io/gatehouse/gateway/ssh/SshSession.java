@@ -54,7 +54,7 @@ final class SshSession implements Session, AutoCloseable {
   private final IdleClock idle = new IdleClock();
   private final StartFiles startFiles = new StartFiles();
 
-  // Guarded by this.
+  // Guarded by the lock of this object.
   private boolean leftoversEnded;
 
   SshSession(Account account, Accounts accounts, SshConnector connector, SshSettings settings) {

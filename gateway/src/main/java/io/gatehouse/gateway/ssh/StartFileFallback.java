@@ -109,7 +109,8 @@ final class StartFileFallback implements Command {
     } catch (ExecutionException failure) {
       throw new SessionException(Reason.ENDED, "the command did not start", failure);
     } catch (TimeoutException failure) {
-      throw new SessionException(Reason.TIMED_OUT, "the command starts slowly; try again", failure);
+      throw new SessionException(
+          Reason.TIMED_OUT, "the command has not started; try again", failure);
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
       throw new SessionException(Reason.TIMED_OUT, "the wait was interrupted; try again");
@@ -292,6 +293,6 @@ final class StartFileFallback implements Command {
   private static SessionException reasonOf(SshCommand attempt) {
     return attempt.started().exceptionNow() instanceof SessionException reason
         ? reason
-        : new SessionException(Reason.NOT_STARTED, "the shell ended before it began");
+        : new SessionException(Reason.NOT_STARTED, "the shell ended before it ran the command");
   }
 }

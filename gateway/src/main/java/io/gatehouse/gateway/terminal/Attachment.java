@@ -15,7 +15,8 @@ final class Attachment {
 
   /**
    * The state without a viewer. The id is good for one attachment until {@code until}. After that,
-   * the terminal counts as detached since its last viewer left, or as one that never had a viewer.
+   * the terminal counts as detached since its last viewer left, or as a terminal that never had a
+   * viewer.
    */
   private record Offered(Instant until, Optional<Instant> leftAt) implements State {
 
@@ -28,7 +29,7 @@ final class Attachment {
 
   private record Detached(Instant since) implements State {}
 
-  // All fields are guarded by this.
+  // All fields are guarded by the lock of this object.
   private String id;
   private Caller caller;
   private Instant checkedAt;

@@ -7,8 +7,8 @@ import java.io.ByteArrayOutputStream;
  * output.
  *
  * <p>The terminal in the page of Open WebUI 0.12.4 shows nothing more after such a request: its
- * build of xterm.js throws a ReferenceError there. Vim sends one when it starts. Most terminals do
- * not answer these requests, so programs do not wait for an answer.
+ * build of xterm.js throws a ReferenceError there. Vim sends such a request when it starts. Most
+ * terminals do not answer these requests, so programs do not wait for an answer.
  */
 final class ModeRequests {
 

@@ -52,7 +52,7 @@ final class Replay {
   private static final int FIRST_CAPACITY = 4 * 1024;
   private static final int ESCAPE = 0x1b;
 
-  // A ring buffer: the oldest byte is at start. All fields are guarded by this.
+  // A ring buffer: the oldest byte is at start. All fields are guarded by the lock of this object.
   private byte[] ring = new byte[FIRST_CAPACITY];
   private int start;
   private int length;

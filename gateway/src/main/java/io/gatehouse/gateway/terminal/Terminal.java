@@ -66,7 +66,7 @@ public final class Terminal {
   private final Attachment attachment;
   private final TerminalInput input;
 
-  // Guarded by this.
+  // Guarded by the lock of this object.
   private WindowSize size = WindowSize.DEFAULT;
   private boolean redrawn = true;
 

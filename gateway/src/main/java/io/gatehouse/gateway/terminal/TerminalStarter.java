@@ -70,7 +70,7 @@ final class TerminalStarter {
         .ifPresent(
             limit -> {
               throw new TerminalRefusedException(
-                  Reason.TOO_MANY, limit + ", the most there may be; close one first");
+                  Reason.TOO_MANY, limit + ", the most there may be; close a terminal first");
             });
     Lease held = memory.lease(owner.userId());
     Terminal started = null;
@@ -141,7 +141,7 @@ final class TerminalStarter {
     try {
       terminal.pump();
     } catch (RuntimeException failure) {
-      LOG.error("a terminal ended by a fault of the gateway", failure);
+      LOG.error("a terminal was ended by an error in the gateway", failure);
     } finally {
       // The place is given back before the client can learn that the terminal has ended, and open
       // the next one.

@@ -80,7 +80,7 @@ class ExecutionLogsTest {
 
     assertThatThrownBy(() -> logs(file, RETENTION))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessage("the directory for logs, " + file);
+        .hasMessage("the directory for logs cannot be made private: " + file);
   }
 
   @ParameterizedTest

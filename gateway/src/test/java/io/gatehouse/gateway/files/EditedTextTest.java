@@ -193,7 +193,7 @@ final class EditedTextTest {
     TextDecoding decoding = new TextDecoding(Charset.forName("ISO-2022-CN"), List.of());
     assertThatThrownBy(() -> EditedText.of(content, decoding, Budgets.lease()))
         .isInstanceOf(FileException.class)
-        .hasMessageContaining("save it as UTF-8 first");
+        .hasMessageContaining("convert it to UTF-8 first");
   }
 
   @Test

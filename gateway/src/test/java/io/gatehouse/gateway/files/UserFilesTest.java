@@ -400,7 +400,7 @@ class UserFilesTest {
     assertRefused(() -> files.delete(alice, path("file")), Reason.NOT_FOUND, "Path not found");
     for (String tooMuch : List.of(home.toString(), home.resolve("..").toString(), "/")) {
       assertRefused(
-          () -> files.delete(alice, tooMuch), Reason.INVALID, "Neither the home directory");
+          () -> files.delete(alice, tooMuch), Reason.INVALID, "must not be the home directory");
     }
     assertThat(home).exists();
   }

@@ -3,8 +3,8 @@ package io.gatehouse.gateway.files.text;
 import io.gatehouse.gateway.session.Lease;
 
 /**
- * Finds the places of a text in another one, in a time that grows with the sum of their lengths and
- * not with the product.
+ * Finds the places of a text in another text, in a time that grows with the sum of their lengths
+ * and not with the product.
  *
  * <p>At each place, {@link String#indexOf(String)} compares as far as the texts agree, so half a
  * megabyte of one letter keeps it busy for minutes. Long targets are found by the algorithm of

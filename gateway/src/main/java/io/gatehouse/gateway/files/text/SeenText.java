@@ -105,7 +105,9 @@ public record SeenText(String text, List<byte[]> replaced) {
     }
   }
 
-  /** The same bytes with another text, which has the same U+FFFD in the same order. */
+  /**
+   * Returns the kept bytes with another text, which must have the same U+FFFD in the same order.
+   */
   public SeenText withText(String other) {
     return new SeenText(other, replaced);
   }

@@ -109,8 +109,8 @@ public record TextDecoding(Charset charset, List<Byte> mark) {
   }
 
   /**
-   * The part of the bytes that shows their encoding. It begins at the line of the first stray, so
-   * that it has neither a long beginning in ASCII nor half a character.
+   * The part of the bytes that shows their encoding. It begins at the line of the first stray byte,
+   * which is not UTF-8, so that it has neither a long beginning in ASCII nor half a character.
    */
   public static byte[] window(byte[] bytes, long firstStray) {
     int start = (int) Math.min(Math.max(firstStray, 0), bytes.length);

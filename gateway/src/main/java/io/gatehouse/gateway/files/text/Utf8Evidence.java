@@ -21,8 +21,8 @@ package io.gatehouse.gateway.files.text;
 public final class Utf8Evidence {
 
   /**
-   * If UTF-8 is not the majority, at least one in this many must be UTF-8, both of the runs and of
-   * the characters compared with strays.
+   * The least part of UTF-8 where strays are the majority: one clean run for this many runs, and
+   * one character for this many strays.
    */
   private static final int LEAST_PART = 4;
 
@@ -115,7 +115,9 @@ public final class Utf8Evidence {
     }
   }
 
-  /** Must be called after the last byte. An incomplete character then counts as a stray. */
+  /**
+   * This method must be called after the last byte. An incomplete character then counts as a stray.
+   */
   public void end() {
     if (lacking > 0) {
       stray();
