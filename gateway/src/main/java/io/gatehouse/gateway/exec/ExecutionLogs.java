@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * older than the retention or their space is needed for newer logs.
  *
  * <p>The logs hold users' commands and their output, so only the gateway may read the directory and
- * everything in it. It is on the volume of the homes; users' quotas do not count it.
+ * everything in it. The directory is on the volume of the homes; users' quotas do not count it.
  */
 public final class ExecutionLogs {
 

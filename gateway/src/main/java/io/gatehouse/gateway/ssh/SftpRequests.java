@@ -18,8 +18,8 @@ final class SftpRequests {
   }
 
   /**
-   * Whether the channel did not answer in time. The channel must not be used again, because it may
-   * still answer a request for which nobody waits any more.
+   * Whether the channel did not answer in time. Such a channel must not be used again, because it
+   * may still answer a request for which nobody waits any more.
    */
   boolean areLost() {
     return lost;
