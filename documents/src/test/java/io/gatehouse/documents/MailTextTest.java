@@ -247,7 +247,7 @@ final class MailTextTest {
       nested.append("Content-Type: message/rfc822\n\nSubject: ").append(i).append('\n');
     }
     assertThatThrownBy(() -> mailText(nested + "\nend"))
-        .hasMessage("The document is damaged or not what its name says");
+        .hasMessage("The document is damaged, or not of the type that its name says");
   }
 
   @Test

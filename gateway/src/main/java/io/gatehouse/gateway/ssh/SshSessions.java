@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps one SSH connection for each account in use, and ends those that nobody uses. */
+/** Keeps one SSH connection for each account in use, and ends connections that nobody uses. */
 public final class SshSessions implements Sessions {
 
   private static final Duration SWEEP = Duration.ofSeconds(5);

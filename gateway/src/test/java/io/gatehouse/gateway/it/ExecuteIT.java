@@ -469,7 +469,8 @@ final class ExecuteIT {
     assertThat(refused.status()).isEqualTo(429);
     assertThat(refused.detail())
         .isEqualTo(
-            "You have 64 running commands, the most there may be; wait for one to end or kill one");
+            "You have 64 running commands, the most there may be; wait until a command ends, or"
+                + " kill one");
     assertThat(bob.run("echo fine").output()).isEqualTo("fine\n");
     ids.forEach(id -> dave.delete("/execute/" + id + "?force=True"));
     assertThat(dave.run("echo again").output()).isEqualTo("again\n");

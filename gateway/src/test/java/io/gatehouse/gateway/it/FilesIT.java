@@ -374,7 +374,8 @@ final class FilesIT {
     alice.upload(HOME, "damaged.docx", new byte[] {'P', 'K', 3, 4, 0, 0});
     Answer damaged = read("damaged.docx");
     assertThat(damaged.status()).isEqualTo(422);
-    assertThat(damaged.detail()).isEqualTo("The document is damaged or not what its name says");
+    assertThat(damaged.detail())
+        .isEqualTo("The document is damaged, or not of the type that its name says");
     Answer preview = alice.get("/files/view?preview=true&path=letter.rtf");
     if (Files.isExecutable(Path.of("/usr/bin/soffice"))) {
       assertThat(preview.status()).as(preview.body()).isEqualTo(200);
@@ -809,7 +810,8 @@ final class FilesIT {
     for (String operation : List.of("view", "read")) {
       Answer large = alice.get("/files/" + operation + "?path=/proc/kallsyms");
       assertThat(large.status()).isEqualTo(413);
-      assertThat(large.detail()).contains("has more than 1048576 bytes: /proc/kallsyms");
+      assertThat(large.detail())
+          .contains("has more than 1048576 bytes; read it with a command: /proc/kallsyms");
     }
   }
 

@@ -188,8 +188,8 @@ final class IsolationIT {
             refusal ->
                 assertThat(refusal.reason()).isEqualTo(IsolationException.Reason.NOT_IN_FORCE))
         .hasMessage(
-            "required, and not in force: loopback (reached: another's server, sshd, gateway);"
-                + " memory (no group of its own)");
+            "these measures are required, but not in force: loopback (reached: another's server,"
+                + " sshd, gateway); memory (no group of its own)");
   }
 
   @Test

@@ -130,8 +130,8 @@ final class StartFilesIT {
             oops
 
             [Your ~/.bashrc, or a file that it reads, ended the shell (exit status 3) or changed \
-            it so that no command can begin. This command ran without it. What only an \
-            interactive shell needs belongs below a line `[[ $- == *i* ]] || return`.]
+            it so that no command can begin. This command ran without it. Move the lines that \
+            only an interactive shell needs below a line `[[ $- == *i* ]] || return`.]
             hi
             """);
     // The error about a text that is not valid shell text is also shown once, and nothing else with

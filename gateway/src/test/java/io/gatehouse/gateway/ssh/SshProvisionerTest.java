@@ -232,7 +232,7 @@ class SshProvisionerTest {
     Files.writeString(sshd.runtime().resolve("provisioner_ed25519"), "no key\n");
     assertThatThrownBy(() -> provisioner.enable(alice)).isInstanceOf(RuntimeException.class);
     Files.delete(sshd.runtime().resolve("provisioner_ed25519"));
-    assertRefused(() -> provisioner.enable(alice), Reason.UNAVAILABLE, "asked for: enable");
+    assertRefused(() -> provisioner.enable(alice), Reason.UNAVAILABLE, "not sent: enable");
     assertRefused(provisioner::prepareToEnd, Reason.UNAVAILABLE, "cannot be started");
   }
 }
