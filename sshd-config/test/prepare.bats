@@ -59,28 +59,28 @@ refuses() {
   local state=$OPEN_TERMINAL_STATE_DIR
   mkdir "$root/elsewhere"
   ln -s "$root/elsewhere" "$root/link"
-  OPEN_TERMINAL_STATE_DIR=$root/link refuses "is a link"
-  OPEN_TERMINAL_STATE_DIR=$root/link/below refuses "is a link"
+  OPEN_TERMINAL_STATE_DIR=$root/link refuses "must not be a link"
+  OPEN_TERMINAL_STATE_DIR=$root/link/below refuses "must not be a link"
   [ -z "$(ls -A "$root/elsewhere")" ]
   chown 29001 "$root/elsewhere"
-  OPEN_TERMINAL_STATE_DIR=$root/elsewhere refuses "is not root's"
+  OPEN_TERMINAL_STATE_DIR=$root/elsewhere refuses "must belong to root"
   chown root "$root/elsewhere"
   chmod 0775 "$root/elsewhere"
-  OPEN_TERMINAL_STATE_DIR=$root/elsewhere/below refuses "may be written by others"
+  OPEN_TERMINAL_STATE_DIR=$root/elsewhere/below refuses "can be written by others than root"
   OPEN_TERMINAL_STATE_DIR=$root/../../tmp refuses "absolute path"
   touch "$root/file"
-  OPEN_TERMINAL_STATE_DIR=$root/file refuses "is not a folder"
+  OPEN_TERMINAL_STATE_DIR=$root/file refuses "must be a folder"
   rm -rf "$state/registry" && ln -s "$root/elsewhere" "$state/registry"
-  refuses "is a link"
+  refuses "must not be a link"
 }
 
 @test "never gives away a folder of root or of a user with what is in it" {
   mkdir -m 0700 "$root/private" "$root/private/logs" "$root/users"
   echo secret >"$root/private/logs/file"
-  OPEN_TERMINAL_LOG_DIR=$root/private/logs refuses "neither the gateway's nor an empty folder"
+  OPEN_TERMINAL_LOG_DIR=$root/private/logs refuses "must be a folder of the gateway's, or an empty folder"
   [ "$(stat -c %U "$root/private/logs/file" "$root/private/logs" | sort -u)" = root ]
   chown 29001 "$root/users"
-  OPEN_TERMINAL_LOG_DIR=$root/users refuses "neither the gateway's nor an empty folder"
+  OPEN_TERMINAL_LOG_DIR=$root/users refuses "must be a folder of the gateway's, or an empty folder"
   [ "$(stat -c %u "$root/users")" = 29001 ]
 }
 
@@ -98,9 +98,9 @@ refuses() {
 }
 
 @test "refuses settings that would mix up the gateway and people, or sshd's configuration" {
-  GATEHOUSE_PEOPLE_PORT=$OPEN_TERMINAL_SSH_PORT refuses "are the same port"
-  GATEHOUSE_PEOPLE_PORT=$'22\nPermitRootLogin yes' refuses "a port is a number"
-  GATEHOUSE_PEOPLE_ADDRESS=$'0.0.0.0\nPermitRootLogin yes' refuses "is an IP address"
+  GATEHOUSE_PEOPLE_PORT=$OPEN_TERMINAL_SSH_PORT refuses "must be different ports"
+  GATEHOUSE_PEOPLE_PORT=$'22\nPermitRootLogin yes' refuses "must be numbers"
+  GATEHOUSE_PEOPLE_ADDRESS=$'0.0.0.0\nPermitRootLogin yes' refuses "must be an IP address"
 }
 
 @test "listens for people only where asked to" {
@@ -275,7 +275,7 @@ with() {
   done
   for name in A=b 'A-B' '*' 1A 'BASH_FUNC_x%%' '$(id)' '"'; do
     with GATEHOUSE_USER_ENVIRONMENT="$name"
-    [ "$status" -eq 1 ] && [[ $output == *"$name is no name of a variable"* ]] || { echo "$name: $output"; return 1; }
+    [ "$status" -eq 1 ] && [[ $output == *"$name is not the name of a variable"* ]] || { echo "$name: $output"; return 1; }
   done
 }
 

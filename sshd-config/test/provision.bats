@@ -54,7 +54,7 @@ teardown() { remove_gatehouse; }
     'remove ghtesta 29001 keep' '-' 'Provision ghtesta 29001 user'; do
     run request "$words" < <(key_pair alice)
     [ "$status" -eq 64 ] || { echo "$words -> $status $output"; return 1; }
-    [[ $output == "this key may ask for: "* || $output == 'an admin alone can remove an account' ]] || { echo "$words: $output"; return 1; }
+    [[ $output == "this key may ask for: "* || $output == 'only an admin can remove an account' ]] || { echo "$words: $output"; return 1; }
   done
 }
 
@@ -399,7 +399,7 @@ framed() {
   wait "$helper"
   kill "$holder"
   grep -q '^1 70 ' "$root/answers"
-  grep -q 'has ended with the signal 9, without an answer' "$root/answers"
+  grep -q 'ended with the signal 9 and gave no answer' "$root/answers"
   grep -q '2 0 0$' "$root/answers"
   getent passwd ghtestb
 }
@@ -653,7 +653,7 @@ without_quotas() {
   GATEHOUSE_LIMIT_DISK=10M "$config_dir/prepare"
   run provision ghtesta 29001
   [ "$status" -eq 0 ]
-  [[ $output == "the disk space of accounts is not bounded: /home has no quota to set or see: "* ]] || { echo "$output"; return 1; }
+  [[ $output == "the disk space of accounts is not bounded: the quotas of /home cannot be set or read: "* ]] || { echo "$output"; return 1; }
   run provision ghtestb 29002
   [ "$status" -eq 0 ] && [ -z "$output" ]
   [ -f /home/ghtesta/.bashrc ] && [ -f /home/ghtestb/.bashrc ]
@@ -670,7 +670,7 @@ without_quotas() {
     GATEHOUSE_LIMIT_DISK=$bound "$config_dir/prepare"
     run provision ghtesta 29001
     [ "$status" -eq 70 ]
-    [[ $output == "the disk space of ghtesta is not bounded, which is required: /home has no quota to set or see: "* ]] || { echo "$output"; return 1; }
+    [[ $output == "the disk space of ghtesta is not bounded, which is required: the quotas of /home cannot be set or read: "* ]] || { echo "$output"; return 1; }
     [ ! -e /home/ghtesta ] && [ ! -e "$GATEHOUSE_ETC/authorized_keys/ghtesta" ]
     run getent passwd ghtesta
     [ "$status" -ne 0 ]

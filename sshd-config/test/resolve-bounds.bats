@@ -68,7 +68,7 @@ BOUNDS
   for value in '$(id)' '`id`' "1';id;'" '1;id' '../x'; do
     printf '* nproc %s\n' "$value" >"$OPEN_TERMINAL_RUNTIME_DIR/bounds"
     run resolve <<<ghtesta
-    [ "$status" -ne 0 ] && [[ $output == *'bounds, line 1: it is damaged' ]] || { echo "$value: $output"; return 1; }
+    [ "$status" -ne 0 ] && [[ $output == *'bounds, line 1: the line has the wrong form' ]] || { echo "$value: $output"; return 1; }
   done
   : >"$OPEN_TERMINAL_RUNTIME_DIR/bounds"
   local name

@@ -239,7 +239,7 @@ log_of() {
   [ "$status" -eq 255 ]
   [[ $output == *'kex_exchange_identification'* ]]
   [ "$(setpriv --reuid gateway --regid gateway --clear-groups bash -c "exec 4<>/dev/tcp/127.0.0.1/$OPEN_TERMINAL_SSH_PORT; head -c 4 <&4")" = SSH- ]
-  logged 'sshd: gateway-listener: 1 connections of other programs refused, the last of uid 29001'
+  logged 'sshd: gateway-listener: refused 1 connections of other programs, the last of uid 29001'
 }
 
 # hold UID PORT COUNT SECONDS: idle connections of a user's; those that are refused are made again.

@@ -272,7 +272,7 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
   ln -s /home/ghtestb /home/ghtesta
   for how in archive delete; do
     run as_admin remove ghtesta 29001 "$how"
-    [ "$status" -eq 65 ] && [ "$output" = '/home/ghtesta is a link; a home is a folder of its user' ]
+    [ "$status" -eq 65 ] && [ "$output" = '/home/ghtesta is a link, so it cannot be a home; move it away' ]
   done
   rm /home/ghtesta
   cp -a /home/ghtestb /home/ghtesta
@@ -417,7 +417,7 @@ ghtestb 29002 enabled - - bob","name":"root' ]
   done
   run setpriv --reuid 29002 --regid 29002 --clear-groups "$OPEN_TERMINAL_RUNTIME_DIR/gatehouse" users list
   [ "$status" -ne 0 ]
-  [[ $output == 'gatehouse: only root may do this'* ]]
+  [[ $output == 'gatehouse: only root can do this'* ]]
 }
 
 @test "the command survives what a gateway could write into its records" {

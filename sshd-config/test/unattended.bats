@@ -66,8 +66,8 @@ refuses() {
 }
 
 @test "refuses what it cannot set, and says in which line" {
-  refuses 'A = b' 'a line is NAME=value, without blanks before the =, or a comment that begins with #'
-  refuses 'export A=b' 'a line is NAME=value, without blanks before the =, or a comment that begins with #'
+  refuses 'A = b' 'the line must be NAME=value, without blanks before the =, or a comment that begins with #'
+  refuses 'export A=b' 'the line must be NAME=value, without blanks before the =, or a comment that begins with #'
   refuses 'PATH=/opt' 'PATH is set by each login already, so a value from here would never be used'
   refuses 'BASH_ENV=/x' 'BASH_ENV changes how shells and programs start, and cannot be set here'
   refuses 'LD_PRELOAD=/x' 'LD_PRELOAD changes how shells and programs start, and cannot be set here'

@@ -16,7 +16,7 @@ public final class Boundary {
 
   /** The rule for a name, in words. */
   public static final String ACCOUNT_NAME_RULE =
-      "an account name has 1 to 32 of a-z, 0-9, _ and - and begins with a letter or _";
+      "an account name must have 1 to 32 of a-z, 0-9, _ and - and must begin with a letter or _";
 
   /** Characters of the longest name. */
   public static final int LONGEST_ACCOUNT_NAME = 32;
@@ -32,7 +32,7 @@ public final class Boundary {
 
   /** The rule for a uid, in words. */
   public static final String UID_RULE =
-      "a uid is a number from " + SMALLEST_UID + " to " + LARGEST_UID;
+      "a uid must be a number from " + SMALLEST_UID + " to " + LARGEST_UID;
 
   /** The account from which isolation is tried; its name follows the prefix of all accounts. */
   public static final String CALLER_ACCOUNT = "gatehouse-caller";
