@@ -7,8 +7,8 @@
 runtime=${OPEN_TERMINAL_RUNTIME_DIR:-/run/gatehouse}
 listener_pid='' people_sshd_pid='' sshd_log_pid='' gateway_pid=''
 
-# Only root may be able to read the file of a secret, as Docker makes it. The gateway gets a copy that nobody else can
-# read.
+# The file of a secret may be readable only for root, as Docker makes it. So the gateway gets a copy that nobody else
+# can read.
 lend_key_file() {
   local variable copy
   for variable in OPEN_TERMINAL_API_KEY_FILE GATEHOUSE_OPENWEBUI_ADMIN_KEY_FILE; do
@@ -41,15 +41,16 @@ start_sshd() {
   people_sshd_pid=$!
 }
 
-# The gateway runs without privileges and cannot gain any. Its heap can be small, because output and files never pass
-# through it whole. A gateway that runs out of memory ends at once, and is started again.
+# start_gateway: starts the gateway without privileges and without a way to gain any. Its heap can be small, because it
+# never has a whole output or file in memory. If it runs out of memory, it ends at once, and the container is started
+# again.
 start_gateway() {
   LC_ALL=C.UTF-8 LANG=C.UTF-8 setpriv --reuid gateway --regid gateway --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all \
     "$java" -XX:MaxRAMPercentage=40 -Xmn96m -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED -jar "$jar" &
   gateway_pid=$!
 }
 
-# Ends the gateway first, so that it can end users' commands; then sshd.
+# stop_all: ends the gateway first, so that it can end users' commands, and then sshd.
 stop_all() {
   local pid deadline=$((SECONDS + 8))
   for pid in "$gateway_pid" "$listener_pid" "$people_sshd_pid"; do
@@ -60,9 +61,9 @@ stop_all() {
   done
 }
 
-# Waits until one of the processes ends, says which one it was, and ends the others. If a signal asks for the end, that
-# is no failure. The process that reads sshd's log is one of them: without it, the log would be lost, and sshd would end
-# as soon as it writes to it.
+# supervise: waits until one of the processes ends, prints which one it was, and ends the others. If a signal asked for
+# the end, the exit status is 0. One of the processes reads sshd's log: if it ends, the log would be lost, and sshd
+# would end at its next line.
 supervise() {
   local status=0 ended=''
   trap 'stop_all; exit 0' TERM INT

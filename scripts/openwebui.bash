@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Installs the real Open WebUI from PyPI, and a browser to use it. Part of tests, never of the product.
+# Installs the real Open WebUI from PyPI, and a browser to use it. Only tests use this file.
 
-# This is the only place that names the version.
+# No other file names this version.
 openwebui_version=0.12.4
 
 # Libraries that Open WebUI imports only for embeddings, speech and cloud storage, which its own slim image leaves out

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What has to be there before sshd and the gateway start, and where root refuses to work.
+# Tests prepare: what it makes before sshd and the gateway start, and in which folders it refuses to work.
 
 load support
 
@@ -10,7 +10,7 @@ prepare() { "$config_dir/prepare"; }
 
 effective() { /usr/sbin/sshd -T -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" -C "user=x,host=x,addr=127.0.0.1,lport=$OPEN_TERMINAL_SSH_PORT"; }
 
-# refuses REASON
+# refuses REASON: fails unless prepare refuses to work with this reason.
 refuses() {
   run prepare
   [ "$status" -eq 1 ] && [[ $output == *"$1"* ]] || { echo "$status: $output"; return 1; }
@@ -74,7 +74,7 @@ refuses() {
   refuses "must not be a link"
 }
 
-@test "never gives away a folder of root or of a user with what is in it" {
+@test "never gives a folder of root or of a user, with its files, to the gateway" {
   mkdir -m 0700 "$root/private" "$root/private/logs" "$root/users"
   echo secret >"$root/private/logs/file"
   OPEN_TERMINAL_LOG_DIR=$root/private/logs refuses "must be a folder of the gateway's, or an empty folder"
@@ -90,7 +90,7 @@ refuses() {
   [ "$(stat -c %a "$root/private")" = 700 ]
 }
 
-@test "takes over the folders of a gateway that had another number" {
+@test "takes over the folders of a gateway that had another uid" {
   echo line >"$OPEN_TERMINAL_STATE_DIR/registry/entry"
   chown -R 987:987 "$OPEN_TERMINAL_STATE_DIR/registry"
   prepare
@@ -103,8 +103,8 @@ refuses() {
   GATEHOUSE_PEOPLE_ADDRESS=$'0.0.0.0\nPermitRootLogin yes' refuses "must be an IP address"
 }
 
-@test "listens for people only where asked to" {
-  # Without the word, the launchers start no sshd for people.
+@test "listens for people only if there is an address for it" {
+  # Without this line, the launchers start no sshd for people.
   GATEHOUSE_PEOPLE_ADDRESS='' prepare
   run grep -i '^ListenAddress' "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config"
   [ "$status" -ne 0 ]
@@ -112,8 +112,8 @@ refuses() {
   effective | grep -qxF "listenaddress [::1]:$GATEHOUSE_PEOPLE_PORT"
 }
 
-@test "uses what only newer versions of sshd know, where they do" {
-  # A spelling mistake in a fragment would be dropped like an old version's unknown word: this sees it on OpenSSH 9.8 and newer.
+@test "uses options that only newer versions of sshd know, if this sshd knows them" {
+  # An option that is misspelt would be left out, as if sshd were old. On OpenSSH 9.8 and newer, this test notices it.
   if /usr/sbin/sshd -T -o PerSourcePenalties=yes -f /dev/null -h "$OPEN_TERMINAL_STATE_DIR/host_keys/ssh_host_ed25519_key" >/dev/null 2>&1; then
     effective | grep -qix 'persourcepenaltyexemptlist 127.0.0.0/8,::1'
   else
@@ -122,7 +122,7 @@ refuses() {
   fi
 }
 
-@test "takes bounds for some from a file" {
+@test "takes bounds of some accounts and groups from a file" {
   cat >"$GATEHOUSE_ETC/limits.conf" <<'LIMITS'
 # Whom type item value
 @admin - nproc 100   # fewer
@@ -200,23 +200,23 @@ DISK
   done
 }
 
-@test "the weight among busy processors may be what the kernel takes, in the setting and in the file" {
+@test "the weight of busy processors may have the kernel's range, in the setting and in the file" {
   printf '* - cpuweight 10000\n' >"$GATEHOUSE_ETC/limits.conf"
   GATEHOUSE_LIMIT_CPU_WEIGHT=10000 "$config_dir/prepare"
   [ "$(grep -c ' cpuweight 10000$' "$OPEN_TERMINAL_RUNTIME_DIR/bounds")" -eq 2 ]
 }
 
-@test "limits that cannot be are refused" {
+@test "refuses impossible limits" {
   for setting in GATEHOUSE_LIMIT_MEMORY=2T GATEHOUSE_LIMIT_CPU_WEIGHT=0 GATEHOUSE_LIMIT_CPU_WEIGHT=10001 GATEHOUSE_LIMIT_IDLE=1h GATEHOUSE_LIMIT_PROCESSES=1 GATEHOUSE_LIMIT_DISK=0 GATEHOUSE_LIMIT_DISK=1T; do
     run env "$setting" "$config_dir/prepare"
     [ "$status" -eq 1 ] && [[ $output == *"${setting%=*}"* ]] || { echo "$setting: $status $output"; return 1; }
   done
 }
 
-# given: the variables that sshd gives to a login of an account, one a line.
+# given: prints the variables that sshd gives to a login of an account, one a line.
 given() { effective | sed -n 's/^setenv //p'; }
 
-# with VARIABLES...: prepare with no variable of these tests' own environment but Gatehouse's.
+# with VARIABLES...: runs prepare with these variables; of the tests' own environment, it gets only Gatehouse's variables.
 with() {
   local -a gatehouse
   mapfile -t gatehouse < <(env | grep -E '^(GATEHOUSE|OPEN_TERMINAL)_')
@@ -253,7 +253,7 @@ with() {
   [ "$(grep ^setenv <<<"$output")" = 'setenv SHLVL=1' ]
 }
 
-@test "refuses a value that no login can be given, and leaves it out where nobody named it" {
+@test "refuses a value that cannot be given to a login, and only leaves it out if the admin did not name it" {
   with GATEHOUSE_USER_ENVIRONMENT=VALUE VALUE=$'a\nPermitRootLogin yes'
   [ "$status" -eq 1 ]
   [ "$output" = 'prepare: GATEHOUSE_USER_ENVIRONMENT: VALUE has a line break or another control character, and cannot be given to users' ]
@@ -303,7 +303,7 @@ with() {
   ! grep -q GIT_PAGER "$OPEN_TERMINAL_RUNTIME_DIR/command"
   printf 'A=b\nPATH=/opt\n' >"$root/mine"
   GATEHOUSE_COMMAND_ENVIRONMENT=$root/mine refuses "$root/mine, line 2: PATH is set by each login already"
-  # What runs already keeps the prelude that it has.
+  # Commands that already run keep their prelude.
   grep -qF 'PAGER=less' "$OPEN_TERMINAL_RUNTIME_DIR/command"
   GATEHOUSE_COMMAND_ENVIRONMENT=$root/none refuses "GATEHOUSE_COMMAND_ENVIRONMENT: there is no file $root/none"
 }

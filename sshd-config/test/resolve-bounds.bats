@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Which bounds an account has: written into one file for each, of which whoever reads it need parse nothing.
+# Tests which bounds an account gets. They are in one file for each account, which a shell can source.
 
 load support
 
@@ -8,10 +8,10 @@ teardown() { remove_gatehouse; }
 
 resolve() { "$OPEN_TERMINAL_RUNTIME_DIR/resolve-bounds" "$@"; }
 
-# bound ACCOUNT ITEM
+# bound ACCOUNT ITEM: prints the value in the account's file.
 bound() { sed -n "s/^$2='\(.*\)'\$/\1/p" "$OPEN_TERMINAL_RUNTIME_DIR/accounts/$1"; }
 
-@test "an account's own line counts before its groups', and those before everybody's; the last of each kind" {
+@test "an account's own line wins over its groups' lines, and those over everybody's; of each kind, the last wins" {
   cat >"$OPEN_TERMINAL_RUNTIME_DIR/bounds" <<'BOUNDS'
 ghtesta nproc 1
 ghtesta nproc 2
@@ -54,7 +54,7 @@ BOUNDS
   [ "$(bound ghtesta memory)" = 1073741824 ]
 }
 
-@test "a restored account has bounds before it logs in, and a removed one none" {
+@test "a restored account has bounds before it logs in, and a removed account has none" {
   printf 'ghtestb - idle 60\n' >"$GATEHOUSE_ETC/limits.conf"
   "$config_dir/prepare"
   request restore <<<$'ghtesta 29001\nghtestb 29002'

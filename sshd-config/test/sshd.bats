@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Who gets in where, through a real sshd.
+# Tests who can log in where, with a real sshd.
 
 load support
 
@@ -17,7 +17,7 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$@"; }
 
 @test "sshd accepts its configuration, each line of which has a reason" {
   /usr/sbin/sshd -t -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config"
-  # A directive stands below a comment or below another directive that the same comment explains.
+  # Each directive stands below a comment, or below another directive that the same comment explains.
   awk '/^#/ {reason = 1} /^$/ {reason = 0} /^[A-Z@]/ && !reason {print; bad = 1} END {exit bad}' "$config_dir/sshd_config"
 }
 
@@ -33,13 +33,13 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$@"; }
 
 @test "the provisioning key opens one command of root and nothing else" {
   local words
-  # Whatever the words are, they are no request and no argument of root-helper.
+  # The words of the ssh command become neither a request nor an argument of root-helper.
   for words in id "touch $root/done" 'admin disable ghtesta 29001' 'merge add /etc/passwd /etc/shadow'; do
     run gateway "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519" root "$words"
     [ "$status" -eq 0 ] && [ -z "$output" ]
   done
   [ ! -e "$root/done" ] && [ ! -e "$OPEN_TERMINAL_STATE_DIR/accounts/ghtesta" ]
-  # Nor is there a shell or a subsystem.
+  # There is no shell and no subsystem either.
   for words in '' '-s sftp'; do
     # shellcheck disable=SC2086
     run ssh -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519" -o IdentitiesOnly=yes -o BatchMode=yes \
@@ -81,7 +81,7 @@ own_key() {
   setpriv --reuid "$(id -u "$1")" --regid "$(id -g "$1")" --clear-groups sh -c "cat >>/home/$1/.ssh/authorized_keys" <"$root/key-$2.pub"
 }
 
-# logged PATTERN: such a line comes within five seconds.
+# logged PATTERN: waits up to five seconds for such a line of the log.
 logged() {
   for _ in $(seq 50); do
     grep -qxE -- "$1" "$root/sshd.log" && return
@@ -95,7 +95,7 @@ logged() {
   new_key admin
   run people "$root/key-admin" ghtesta id
   [ "$status" -eq 255 ]
-  # As a mounted file is: another's, and open to that one's group.
+  # The file belongs to another account and can be read by its group, as a mounted file may be.
   cp "$root/key-admin.pub" "$GATEHOUSE_ADMIN_KEYS"
   chown 1000:1000 "$GATEHOUSE_ADMIN_KEYS"
   chmod 664 "$GATEHOUSE_ADMIN_KEYS"
@@ -135,14 +135,15 @@ logged() {
   logged 'sshd: ghtesta from 127.0.0.1 port [0-9]+ has the key "gatehouse:alice"'
 }
 
-@test "a comment cannot forge a line of the log, nor a file in the home hold it up" {
+@test "a comment of a key cannot forge a line of the log, and a file in the home cannot delay the log" {
   new_key own
-  # A comment that a terminal would obey, that looks like an end, and that does not end.
+  # The comments have control characters, look like the end of a line, or are very long.
   sed -i "s|gatehouse:own|\x1b[2J\" of an admin \r(ED25519) $(printf 'x%.0s' $(seq 500))|" "$root/key-own.pub"
   own_key ghtesta own
   people "$root/key-own" ghtesta true
   logged 'sshd: ghtesta .* has the key "[?]033\[2J[?] of an admin [?]\(ED25519\) x{50,90}" in ~/.ssh/authorized_keys'
-  # While sshd reads the file, it is one; when it is looked for, it is a queue without an end, or another's file.
+  # While sshd reads the file, it is a regular file; when the log's program reads it, it is a pipe without an end, or
+  # another user's file.
   own_key ghtestb own
   setpriv --reuid 29002 --regid 29002 --clear-groups sh -c '
     cd ~ghtestb/.ssh; mkfifo queue; while :; do ln -f authorized_keys kept; mv queue authorized_keys; mkfifo queue; sleep 0.01; mv kept authorized_keys; sleep 0.01; done' \
@@ -154,7 +155,7 @@ logged() {
   logged "sshd: Accepted publickey for ghtesta .*"
 }
 
-# log_of FILE: what is printed when these lines are sshd's; the log may take a second.
+# log_of FILE: prints the log that is made of these lines of sshd. It waits a second for comments.
 log_of() {
   timeout 5 "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" "$OPEN_TERMINAL_RUNTIME_DIR/admin_authorized_keys" <"$1" 2>&1
 }
@@ -163,7 +164,7 @@ log_of() {
   new_key admin
   cp "$root/key-admin.pub" "$root/secret"
   chmod 600 "$root/secret"
-  # The comment of a key that only root can read is not told by a link to it.
+  # A link to a file of keys that only root can read does not reveal a comment in it.
   run setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "ln -sf $root/secret /home/ghtesta/.ssh/authorized_keys"
   printf 'Accepted publickey for ghtesta from 127.0.0.1 port 1 ssh2: ED25519 %s\r\n' "$(ssh-keygen -lf "$root/key-admin.pub" | cut -d' ' -f2)" >"$root/line"
   run log_of "$root/line"
@@ -171,12 +172,13 @@ log_of() {
   [[ $output =~ ^'sshd: Accepted publickey for ghtesta from 127.0.0.1 port 1 ssh2: ED25519 SHA256:'[A-Za-z0-9+/]*$ ]]
 }
 
-@test "sshd's log prints a line before it looks for a comment, and a user keeps none from it" {
+@test "sshd's log prints a line before it looks for a comment, and a user cannot delay a line" {
   new_key own
   own_key ghtesta own
   local line
   line="Accepted publickey for ghtesta from 127.0.0.1 port 7 ssh2: ED25519 $(ssh-keygen -lf "$root/key-own.pub" | cut -d' ' -f2)"
-  # A queue that nobody writes, a file under a lease that its holder does not give back, and one of a gigabyte without an end of line.
+  # The files are a pipe that nobody writes to, a file with a lease that its holder keeps, and a gigabyte without a line
+  # end.
   for trick in 'mkfifo authorized_keys' 'truncate -s 1G authorized_keys' 'cp kept authorized_keys; (exec 5>>authorized_keys; perl -e "use Fcntl; \$SIG{IO} = \"IGNORE\"; fcntl(STDIN, 1024, 1); sleep 4" <&5 >/dev/null 2>&1 &)'; do
     setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "cd ~ghtesta/.ssh; [ -e kept ] || mv authorized_keys kept; rm -f authorized_keys; $trick" 3>&-
     printf '%s\n' "$line" "$line" 'Connection closed' >"$root/line"
@@ -185,7 +187,7 @@ log_of() {
     [ "${lines[0]}" = "sshd: $line" ]
     [[ $output == *'sshd: Connection closed'* ]]
   done
-  # Whoever would take the process over that reads the file as the user cannot: it is not theirs.
+  # The user cannot take over the process that reads the file, because its real uid is another one.
   setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "cd ~ghtesta/.ssh; rm -f authorized_keys; cp kept authorized_keys; while :; do kill -KILL -1; done" >/dev/null 2>&1 3>&- &
   local killer=$!
   for _ in $(seq 20); do
@@ -230,7 +232,7 @@ log_of() {
   [[ $output != *EVIL* && $output != *"rc ran"* ]]
 }
 
-@test "the gateway's listener takes connections of the gateway and of root only" {
+@test "the gateway's listener accepts connections of the gateway and of root only" {
   [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]
   chmod 644 "$root/key-alice.pub"
   install -m 400 -o 29001 -g 29001 "$root/key-alice" "$root/alices-key"
@@ -242,7 +244,7 @@ log_of() {
   logged 'sshd: gateway-listener: refused 1 connections of other programs, the last of uid 29001'
 }
 
-# hold UID PORT COUNT SECONDS: idle connections of a user's; those that are refused are made again.
+# hold UID PORT COUNT SECONDS: keeps idle connections of a user open, and makes those again that are closed.
 hold() {
   setpriv --reuid "$1" --regid "$1" --clear-groups python3 -c '
 import resource, socket, sys, time
@@ -272,7 +274,7 @@ while time.monotonic() < until:
   local holders; holders=$(jobs -p)
   sleep 3
   for _ in $(seq 10); do [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]; done
-  # Nobody else's: people wait now.
+  # People cannot log in meanwhile; only the gateway can.
   new_key wrong
   for _ in $(seq 40); do people "$root/key-wrong" ghtesta true 2>/dev/null & done
   for _ in $(seq 10); do [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]; done
@@ -284,7 +286,7 @@ while time.monotonic() < until:
   new_key wrong
   export -f login people
   export root GATEHOUSE_PEOPLE_PORT
-  # The strangers' own programs would run elsewhere, so they give way to what runs here.
+  # The strangers' programs have low priority, because in reality they would run on other machines.
   seq 1000 | nice -n 19 xargs -P 30 -I{} bash -c 'people "$root/key-wrong" ghtesta true 2>/dev/null; echo $?' >"$root/failed" 3>&- &
   local strangers=$!
   while kill -0 "$strangers" 2>/dev/null; do [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]; done
@@ -314,7 +316,7 @@ while time.monotonic() < until:
 }
 
 @test "a fork bomb fills its own account only, and ends with it" {
-  # Threads of one program would do as well; what is left of it sleeps.
+  # Threads of one program would have the same effect. The processes that could be started sleep.
   gateway "$root/key-alice" ghtesta 'trap "" HUP; bomb() { bomb & bomb & sleep 60; }; bomb >/dev/null 2>&1 & sleep 2' 2>/dev/null &
   local attack=$! count
   for _ in $(seq 100); do
@@ -332,7 +334,7 @@ while time.monotonic() < until:
   [ "$(gateway "$root/key-alice" ghtesta 'echo again')" = again ]
 }
 
-@test "a process opens so many files and no more" {
+@test "a process cannot open more files than allowed" {
   run gateway "$root/key-alice" ghtesta 'python3 -c "
 import os
 try:
@@ -342,7 +344,7 @@ except OSError as problem: print(problem.strerror)
   [ "$output" = 'Too many open files' ]
 }
 
-@test "what root's PAM reads is nothing that a user wrote" {
+@test "PAM, which runs as root, reads no file that a user wrote" {
   gateway "$root/key-alice" ghtesta 'printf "LD_PRELOAD DEFAULT=/tmp/x\nGOT DEFAULT=it\n" >~/.pam_environment'
   [ "$(gateway "$root/key-alice" ghtesta 'echo "[$GOT$LD_PRELOAD]"')" = '[]' ]
 }
@@ -355,7 +357,7 @@ except OSError as problem: print(problem.strerror)
   [[ ${lines[0]} == *"Permission denied" && ${lines[1]} == *"Permission denied" && ${lines[2]} == *"Permission denied" ]]
 }
 
-@test "what is left is ended when nobody is logged in, and not before" {
+@test "end with if-left ends processes only when nobody is logged in" {
   gateway "$root/key-alice" ghtesta 'setsid -f sleep 60 >/dev/null 2>&1 </dev/null'
   gateway "$root/key-alice" ghtesta 'sleep 60' &
   local login=$!
@@ -368,7 +370,7 @@ except OSError as problem: print(problem.strerror)
   [ "$(processes 29001)" -eq 0 ]
 }
 
-@test "the bounds of a group count for its members from their next login" {
+@test "the bounds of a group apply to its members from their next login on" {
   printf '@admin - nproc 77\nghtestb - nofile 66\n' >"$GATEHOUSE_ETC/limits.conf"
   "$config_dir/prepare"
   provision ghtesta 29001 admin
@@ -376,7 +378,7 @@ except OSError as problem: print(problem.strerror)
   [ "$(gateway "$root/key-bob" ghtestb 'ulimit -u; ulimit -n' | tr '\n' ' ')" = '512 66 ' ]
 }
 
-@test "a login that cannot be put into its part of the machine is refused" {
+@test "a login that cannot be put into its cgroup or its folders is refused" {
   printf 'memory %s\n' "$root/none" >"$OPEN_TERMINAL_RUNTIME_DIR/cgroups"
   GATEHOUSE_HARDENED=' cgroup ' "$config_dir/prepare"
   run gateway "$root/key-alice" ghtesta id
@@ -384,14 +386,14 @@ except OSError as problem: print(problem.strerror)
   [ "${lines[-1]}" = 'this login is refused; it cannot be put into its control groups' ]
 }
 
-@test "a login comes after the gateway, unless the admin gives it a priority, and cannot change that" {
+@test "a login has a lower priority than the gateway, unless the admin sets one, and cannot raise it" {
   printf 'ghtestb - priority 5\n' >"$GATEHOUSE_ETC/limits.conf"
   "$config_dir/prepare"
   [[ $(gateway "$root/key-alice" ghtesta 'nice; renice -n 18 -p $$ 2>&1') == 19*'Permission denied' ]]
   [ "$(gateway "$root/key-bob" ghtestb nice)" = 5 ]
 }
 
-@test "a login without a measure that is required of it is refused on both listeners, and told why" {
+@test "a login for which a required measure is missing is refused on both listeners, with the reason" {
   printf '* - require limits\nghtestb - require limits,loopback,no-new-privileges\n' >"$GATEHOUSE_ETC/limits.conf"
   "$config_dir/prepare"
   cp "$root/key-bob.pub" /home/ghtestb/.ssh/authorized_keys
@@ -403,7 +405,7 @@ except OSError as problem: print(problem.strerror)
   done
   run sftp -q -b /dev/null -F none -P "$GATEHOUSE_PEOPLE_PORT" -i "$root/key-bob" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null ghtestb@127.0.0.1
   [ "$status" -ne 0 ]
-  # As the gateway writes what it has found.
+  # The gateway writes this file.
   printf 'homes\nloopback\nno-new-privileges\n' >"$OPEN_TERMINAL_RUNTIME_DIR/isolation/in-force"
   [ "$(people "$root/key-bob" ghtestb id -un)" = ghtestb ]
   "$config_dir/prepare"
@@ -411,7 +413,7 @@ except OSError as problem: print(problem.strerror)
   [ "$status" -eq 254 ]
 }
 
-@test "what may be another for each login is tried in it, whatever holds for others" {
+@test "measures that can differ between logins are tested in each login" {
   printf 'limits\nmemory\n' >"$root/in-force"
   printf 'ghtesta - require limits\nghtesta - core unlimited\nghtestb - require memory\n' >"$GATEHOUSE_ETC/limits.conf"
   "$config_dir/prepare"

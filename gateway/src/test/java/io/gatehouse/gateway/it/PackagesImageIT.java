@@ -293,7 +293,7 @@ final class PackagesImageIT {
             "/usr/lib/gatehouse/entrypoint.sh");
     assertThat(result.getExitCode()).isEqualTo(78);
     assertThat(result.getStdout() + result.getStderr())
-        .startsWith("packages: OPEN_TERMINAL_PIP_PACKAGES, word 2: a word is a name as pip has it")
+        .startsWith("packages: OPEN_TERMINAL_PIP_PACKAGES, entry 2: it must be the name of a package")
         .doesNotContain("hunter2");
   }
 
