@@ -10,12 +10,14 @@ apt_complaint=''
 apt_lists_are_fresh=''
 
 # java_version HOME: prints the version number of the Java in this folder.
-java_version() { "$1/bin/java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java.specification.version = //p'; }
+java_version() { "$1/bin/java" -XshowSettings:properties -version 2>&1 |
+  sed -n 's/^ *java.specification.version = //p'; }
 
 # java_homes: prints the folders where a Java may be, the admin's choice first.
 java_homes() {
   local home
-  for home in "${JAVA_HOME:-}" /usr/lib/jvm/* "$(dirname -- "$(dirname -- "$(readlink -f -- "$(command -v java || echo /x/x/x)")")")"; do
+  for home in "${JAVA_HOME:-}" /usr/lib/jvm/* \
+    "$(dirname -- "$(dirname -- "$(readlink -f -- "$(command -v java || echo /x/x/x)")")")"; do
     [[ -z $home || ! -x $home/bin/java ]] || printf '%s\n' "$home"
   done
 }
@@ -58,7 +60,8 @@ apt_get() {
 apt_get_quietly() {
   local log=$1
   shift
-  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 LC_ALL=C apt-get -o APT::Status-Fd=3 -o DPkg::Lock::Timeout=300 "$@" 3>&1 >"$log" 2>&1 </dev/null
+  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 LC_ALL=C apt-get -o APT::Status-Fd=3 -o DPkg::Lock::Timeout=300 "$@" 3>&1 \
+    >"$log" 2>&1 </dev/null
 }
 
 # Updates the package lists, once for each start. If a list cannot be downloaded, this does not fail, because other or
@@ -92,11 +95,13 @@ install_packages() {
   local -a missing
   mapfile -t missing < <(missing_packages "$@")
   ((${#missing[@]})) || return 0
-  [[ $(id -u) == 0 ]] || { printf 'missing packages: %s; install them, or run this as root\n' "${missing[*]}" >&2; return 1; }
+  [[ $(id -u) == 0 ]] || { printf 'missing packages: %s; install them, or run this as root\n' "${missing[*]}" \
+    >&2; return 1; }
   refresh_package_lists
   lists_complaint=$apt_complaint
   # The files to fetch, with those of dependencies, as lines of 'ADDRESS' NAME BYTES CHECKSUM.
-  read -r count bytes < <(LC_ALL=C apt-get install -qq --no-install-recommends --print-uris "${missing[@]}" 2>/dev/null |
+  read -r count bytes < <(LC_ALL=C apt-get install -qq --no-install-recommends --print-uris "${missing[@]}" \
+    2>/dev/null |
     awk '/^\047/ { count++; bytes += $3 } END { printf "%d %.0f\n", count, bytes / 1000000 }')
   if ((count)); then
     step "installing $count packages, $bytes MB to download: ${missing[*]}, and what they need"
@@ -138,7 +143,8 @@ explain_missing_java() {
   local home version found='' kind=JDK package=jdk system
   [[ $1 == javac ]] || kind='JDK or JRE' package=jre
   if [[ -n $apt_complaint ]]; then
-    explain_apt_complaint "This machine has no $kind of version $oldest_java or newer, and apt could not find out where there is one"
+    explain_apt_complaint \
+      "This machine has no $kind of version $oldest_java or newer, and apt could not find out where there is one"
     return
   fi
   while read -r home; do
@@ -165,7 +171,9 @@ require_jdk() {
   local home
   if ! home=$(java_home javac); then
     choose_java_package javac && install_packages "$java_package_name" || return 1
-    home=$(java_home javac) || { printf '%s was installed, and yet there is no JDK of version %d or newer; set JAVA_HOME to one\n' "$java_package_name" "$oldest_java" >&2; return 1; }
+    home=$(java_home javac) ||
+      { printf '%s was installed, and yet there is no JDK of version %d or newer; set JAVA_HOME to one\n' \
+        "$java_package_name" "$oldest_java" >&2; return 1; }
   fi
   export JAVA_HOME=$home
   allow_what_maven_does
@@ -175,9 +183,12 @@ require_jdk() {
 # the options. Without them, newer JVMs print long warnings, about which a person who builds Gatehouse can do nothing.
 allow_what_maven_does() {
   local option
-  for option in --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow --illegal-final-field-mutation=allow; do
+  for option in --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    --illegal-final-field-mutation=allow; do
     [[ " ${MAVEN_OPTS:-} " != *" $option "* ]] || continue
-    if "$JAVA_HOME/bin/java" "$option" -version >/dev/null 2>&1; then MAVEN_OPTS="${MAVEN_OPTS:+$MAVEN_OPTS }$option"; fi
+    if "$JAVA_HOME/bin/java" "$option" -version >/dev/null 2>&1; then
+      MAVEN_OPTS="${MAVEN_OPTS:+$MAVEN_OPTS }$option"
+    fi
   done
   export MAVEN_OPTS=${MAVEN_OPTS:-}
 }

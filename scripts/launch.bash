@@ -23,7 +23,8 @@ lend_key_file() {
 # take the gateway's place in a queue, because each listener has its own. sshd starts with an empty environment,
 # because every login could inherit its variables.
 start_sshd() {
-  local clean=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin) log=$runtime/sshd.log sshd=$runtime/sbin/${GATEHOUSE_PAM_SERVICE:-gatehouse}
+  local clean=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin) log=$runtime/sshd.log \
+    sshd=$runtime/sbin/${GATEHOUSE_PAM_SERVICE:-gatehouse}
   rm -f -- "$log"
   mkfifo -m 0600 -- "$log"
   "${clean[@]}" "$runtime/log" "${GATEHOUSE_ETC:-/etc/gatehouse}" "$runtime/admin_authorized_keys" <"$log" &
@@ -32,7 +33,8 @@ start_sshd() {
   # does not forbid it.
   clean+=(setpriv --no-new-privs)
   [[ ! -e $runtime/seccomp ]] || clean+=(--seccomp-filter "$runtime/seccomp")
-  "${clean[@]}" "$runtime/gateway-listener" "${OPEN_TERMINAL_SSH_PORT:-2022}" "$(id -u gateway)" "$sshd" -i -e -f "$runtime/sshd_config" 2>"$log" &
+  "${clean[@]}" "$runtime/gateway-listener" "${OPEN_TERMINAL_SSH_PORT:-2022}" "$(id -u gateway)" "$sshd" \
+    -i -e -f "$runtime/sshd_config" 2>"$log" &
   listener_pid=$!
   grep -q '^ListenAddress ' "$runtime/sshd_config" || return 0
   # When memory runs out, the kernel ends users' programs before the gateway. Logins inherit this value, and raising
@@ -45,8 +47,10 @@ start_sshd() {
 # never has a whole output or file in memory. If it runs out of memory, it ends at once, and the container is started
 # again.
 start_gateway() {
-  LC_ALL=C.UTF-8 LANG=C.UTF-8 setpriv --reuid gateway --regid gateway --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all \
-    "$java" -XX:MaxRAMPercentage=40 -Xmn96m -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED -jar "$jar" &
+  LC_ALL=C.UTF-8 LANG=C.UTF-8 setpriv --reuid gateway --regid gateway --clear-groups --no-new-privs --inh-caps=-all \
+    --bounding-set=-all \
+    "$java" -XX:MaxRAMPercentage=40 -Xmn96m -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError \
+    --enable-native-access=ALL-UNNAMED -jar "$jar" &
   gateway_pid=$!
 }
 
@@ -76,7 +80,9 @@ supervise() {
     *) ended='the gateway' ;;
   esac
   # Exit status 3 comes from -XX:+ExitOnOutOfMemoryError.
-  if [[ $ended == 'the gateway' ]] && ((status == 3)); then ended+=', which ran out of memory (give the container more, or tell us what it was doing),'; fi
+  if [[ $ended == 'the gateway' ]] && ((status == 3)); then
+    ended+=', which ran out of memory (give the container more, or tell us what it was doing),'
+  fi
   printf 'gatehouse: %s ended with status %s; stopping\n' "$ended" "$status" >&2
   stop_all
   ((status != 0)) || status=1

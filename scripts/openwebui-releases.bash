@@ -35,7 +35,8 @@ install_openwebui_releases() {
     openwebui_releases_missing="less than $openwebui_releases_space MB are free in $cache"
     return
   fi
-  if ! [[ -x $uv/bin/uv ]] && ! { install_packages python3-venv && python3 -m venv "$uv" && "$uv/bin/pip" install -q "uv==${uv##*-}"; }; then
+  if ! [[ -x $uv/bin/uv ]] && ! { install_packages python3-venv && python3 -m venv "$uv" &&
+      "$uv/bin/pip" install -q "uv==${uv##*-}"; }; then
     openwebui_releases_missing="uv cannot be installed from PyPI"
     return
   fi
@@ -45,7 +46,8 @@ install_openwebui_releases() {
     # A wheel has 100 to 150 MB, of which all but 7 are pages for browsers.
     rm -rf -- "${folder:?}/$version"
     if ! printf 'open-webui==%s --hash=sha256:%s\n' "${release% *}" "${release#* }" >"$folder/$version.txt" ||
-      ! timeout "$openwebui_releases_limit" "$uv/bin/uv" pip install -q --no-cache --no-deps --require-hashes --python-version 3.12 --target "$folder/$version" -r "$folder/$version.txt"; then
+      ! timeout "$openwebui_releases_limit" "$uv/bin/uv" pip install -q --no-cache --no-deps --require-hashes \
+        --python-version 3.12 --target "$folder/$version" -r "$folder/$version.txt"; then
       rm -rf -- "${folder:?}/$version"
       openwebui_releases_missing="open-webui $version cannot be had from PyPI within $openwebui_releases_limit s"
       return
@@ -55,7 +57,8 @@ install_openwebui_releases() {
   done
   if ! cmp -s "$here/openwebui-releases.txt" "$folder/venv/complete"; then
     if ! "$uv/bin/uv" venv -q --clear --no-python-downloads --python '>=3.11' "$folder/venv" ||
-      ! timeout "$openwebui_releases_limit" "$uv/bin/uv" pip install -q --python "$folder/venv/bin/python" -r "$here/openwebui-releases.txt"; then
+      ! timeout "$openwebui_releases_limit" "$uv/bin/uv" pip install -q --python "$folder/venv/bin/python" -r \
+        "$here/openwebui-releases.txt"; then
       rm -rf -- "$folder/venv"
       openwebui_releases_missing="the packages of their routers cannot be installed from PyPI (Python 3.11 or newer is needed)"
       return

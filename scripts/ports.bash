@@ -31,7 +31,8 @@ port_owner() {
     fi
     owner+=" of the account $(id -nu -- "$uid" 2>/dev/null || printf '%s' "$uid")"
     [[ $owners == *"$owner"* ]] || owners+="${owners:+, }$owner"
-  done < <(awk -v port="$port" '$4 == "0A" && substr($2, length($2) - 4) == port { print $8, $10 }' /proc/net/tcp /proc/net/tcp6 2>/dev/null)
+  done < <(awk -v port="$port" '$4 == "0A" && substr($2, length($2) - 4) == port { print $8, $10 }' /proc/net/tcp \
+    /proc/net/tcp6 2>/dev/null)
   printf '%s' "${owners:-a program that cannot be seen from here}"
 }
 
@@ -65,6 +66,7 @@ require_free_ports() {
   [[ -n $wrong ]] || return 0
   printf '%s' "$wrong" >&2
   [[ $wrong != *'of the account gateway'* ]] || printf 'It seems that Gatehouse runs already.\n' >&2
-  if [[ -n $command ]]; then printf 'End the program that has the port, or choose another port: %s%s./run\n' "${SUDO_USER:+sudo }" "$command" >&2; fi
+  if [[ -n $command ]]; then printf 'End the program that has the port, or choose another port: %s%s./run\n' \
+      "${SUDO_USER:+sudo }" "$command" >&2; fi
   return 1
 }

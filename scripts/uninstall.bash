@@ -34,8 +34,8 @@ uninstall() {
     return 1
   fi
 
-  # The group has no other members: root-helper puts each account that it makes into it, and takes over no account that is
-  # not in it.
+  # The group has no other members: root-helper puts each account that it makes into it, and takes over no account that
+  # is not in it.
   while read -r name; do
     if uid=$(account_uid "$name"); then uids[$name]=$uid; fi
   done < <(getent group gatehouse | cut -d : -f 4 | tr , '\n')

@@ -8,7 +8,8 @@ netguard=$BATS_TEST_DIRNAME/../netguard
   for domains in 'pypi.org,;reject' 'a b/c' '*' '-x' '"' '$(id)' 'pypi..org' '1;flush ruleset'; do
     run env OPEN_TERMINAL_ALLOWED_DOMAINS="$domains" "$netguard"
     [ "$status" -eq 1 ]
-    [[ $output == "netguard: OPEN_TERMINAL_ALLOWED_DOMAINS must be a list of domain names with commas between; one entry has "*" is no domain" ]] || { echo "$domains: $output"; return 1; }
+    [[ $output \
+      == "netguard: OPEN_TERMINAL_ALLOWED_DOMAINS must be a list of domain names with commas between; one entry has "*" is no domain" ]] || { echo "$domains: $output"; return 1; }
   done
 }
 
@@ -23,5 +24,6 @@ netguard=$BATS_TEST_DIRNAME/../netguard
 @test "refuses domains of groups where everybody reaches every host" {
   run env GATEHOUSE_GROUP_DOMAINS='@admin *' "$netguard"
   [ "$status" -eq 1 ]
-  [ "$output" = "netguard: GATEHOUSE_GROUP_DOMAINS has no effect, because OPEN_TERMINAL_ALLOWED_DOMAINS is not set; set both or neither" ]
+  [ "$output" = \
+    "netguard: GATEHOUSE_GROUP_DOMAINS has no effect, because OPEN_TERMINAL_ALLOWED_DOMAINS is not set; set both or neither" ]
 }

@@ -12,7 +12,8 @@ setup() {
   mkdir -p "$bin" "$root/installed" "$root/tree/usr/local/lib/node_modules" "$root/tree/var/lib/apt/lists"
   : >"$calls"
   local program
-  for program in bash cat chmod chown cp env find grep ln ls mkdir mktemp mv od rm sed setsid sha256sum sleep stat tail timeout tr; do
+  for program in bash cat chmod chown cp env find grep ln ls mkdir mktemp mv od rm sed setsid sha256sum sleep stat \
+    tail timeout tr; do
     ln -s "$(type -P "$program")" "$bin/$program"
   done
   # Debian's own program is used, because another one may be a script that needs more of this machine.
@@ -63,7 +64,8 @@ npm_call() {
 }
 
 # by_apt WORDS: prints the calls that install these.
-by_apt() { printf '%s\n%s update\n%s install --no-install-recommends -- %s\napt-get clean' "$configure" "$apt" "$apt" "$1"; }
+by_apt() { printf '%s\n%s update\n%s install --no-install-recommends -- %s\napt-get clean' "$configure" "$apt" "$apt" \
+  "$1"; }
 
 @test "does nothing and prints nothing if no list is set" {
   run install
@@ -75,7 +77,8 @@ by_apt() { printf '%s\n%s update\n%s install --no-install-recommends -- %s\napt-
 }
 
 @test "accepts entries with any white space between, and installs in the order apt, pip, npm" {
-  export OPEN_TERMINAL_PACKAGES=$'  g++\n libpq-dev\t' OPEN_TERMINAL_PIP_PACKAGES='numpy  requests[socks]>=2.32,<3' OPEN_TERMINAL_NPM_PACKAGES='@scope/tool@^1 left-pad'
+  export OPEN_TERMINAL_PACKAGES=$'  g++\n libpq-dev\t' OPEN_TERMINAL_PIP_PACKAGES='numpy  requests[socks]>=2.32,<3' \
+    OPEN_TERMINAL_NPM_PACKAGES='@scope/tool@^1 left-pad'
   run install
   [ "$status" -eq 0 ]
   called "$(by_apt 'g++ libpq-dev')
@@ -146,23 +149,31 @@ refuses() {
 }
 
 @test "checks the form of entries for apt" {
-  takes OPEN_TERMINAL_PACKAGES g++ libstdc++6 python3.13 lua5.4 libc6:arm64 curl=8.14.1-2+deb13u2 curl/trixie-backports tzdata=2025b-0+deb13u1 git=1:2.47.3-0+deb13u1
-  refuses OPEN_TERMINAL_PACKAGES -y --allow-unauthenticated -oDir=/x 'curl-' 'curl=1-' 'curl/stable-' '?name(x)' '~n.*' 'lib.*' 'x^' '*' Curl 'a;id' '$(id)' \
+  takes OPEN_TERMINAL_PACKAGES g++ libstdc++6 python3.13 lua5.4 libc6:arm64 curl=8.14.1-2+deb13u2 \
+    curl/trixie-backports tzdata=2025b-0+deb13u1 git=1:2.47.3-0+deb13u1
+  refuses OPEN_TERMINAL_PACKAGES -y --allow-unauthenticated -oDir=/x 'curl-' 'curl=1-' 'curl/stable-' '?name(x)' \
+    '~n.*' 'lib.*' 'x^' '*' Curl 'a;id' '$(id)' \
     '`id`' './x.deb' '../x.deb' /etc/passwd /no/such.deb 'curl --purge' x 'https://host/x.deb' é
 }
 
 @test "checks the form of entries for pip" {
-  takes OPEN_TERMINAL_PIP_PACKAGES numpy Django==5.2.* 'requests[socks,security]>=2.32,!=2.33,<3' zope.interface~=7.0 'torch==2.9+cpu' \
-    git+https://github.com/o/r@v1.0#egg=r 'r@git+https://user:token@host/o/r' 'r[x]@https://host/r-1.0-py3-none-any.whl' https://host/r.tar.gz a
-  refuses OPEN_TERMINAL_PIP_PACKAGES -r --index-url=https://host/ -e. '-r/etc/shadow' http://host/x.whl git+http://host/x git+ssh://git@host/x \
-    file:///root/x hg+https://host/x . ./x ../x x/y '~' '~/x' '*' '$HOME' 'numpy;python_version<"3"' 'git+https://host/x@--upload-pack=id' \
+  takes OPEN_TERMINAL_PIP_PACKAGES numpy Django==5.2.* 'requests[socks,security]>=2.32,!=2.33,<3' zope.interface~=7.0 \
+    'torch==2.9+cpu' \
+    git+https://github.com/o/r@v1.0#egg=r 'r@git+https://user:token@host/o/r' \
+    'r[x]@https://host/r-1.0-py3-none-any.whl' https://host/r.tar.gz a
+  refuses OPEN_TERMINAL_PIP_PACKAGES -r --index-url=https://host/ -e. '-r/etc/shadow' http://host/x.whl \
+    git+http://host/x git+ssh://git@host/x \
+    file:///root/x hg+https://host/x . ./x ../x x/y '~' '~/x' '*' '$HOME' 'numpy;python_version<"3"' \
+    'git+https://host/x@--upload-pack=id' \
     'x@git+https://host/x@-u' 'numpy==' '[x]' 'x[' /no/such.whl /etc/../etc/passwd https:///x 'https://host/x y;z' é
 }
 
 @test "checks the form of entries for npm" {
-  takes OPEN_TERMINAL_NPM_PACKAGES typescript @larksuite/cli @mermaid-js/mermaid-cli@11.16.0 left-pad@^1.3 x@latest 'x@>=1.2' x@~1 x@* JSONStream \
+  takes OPEN_TERMINAL_NPM_PACKAGES typescript @larksuite/cli @mermaid-js/mermaid-cli@11.16.0 left-pad@^1.3 x@latest \
+    'x@>=1.2' x@~1 x@* JSONStream \
     https://host/x.tgz git+https://user:token@host/o/r.git#v1 x@git+https://host/o/r.git
-  refuses OPEN_TERMINAL_NPM_PACKAGES -g --registry=https://host/ --ignore-scripts=false .hidden . .. ./x ../x o/r github:o/r http://host/x.tgz file:/x \
+  refuses OPEN_TERMINAL_NPM_PACKAGES -g --registry=https://host/ --ignore-scripts=false .hidden . .. ./x ../x o/r \
+    github:o/r http://host/x.tgz file:/x \
     git+ssh://git@host/x git://host/x x@npm:y 'x@' @larksuite @/x '@-s/x' '*' '$(id)' 'x y;z' /no/such /etc/../etc é
 }
 
@@ -185,7 +196,8 @@ refuses() {
   chmod 1777 "$root/open"
   chown 29001 "$root/another.whl"
   ln -s mine "$root/link"
-  refuses OPEN_TERMINAL_PIP_PACKAGES "$root/open/x.whl" "$root/another.whl" "$root/link/tool" "$root/mine/../mine/tool" "$root/mine/none" /dev/null
+  refuses OPEN_TERMINAL_PIP_PACKAGES "$root/open/x.whl" "$root/another.whl" "$root/link/tool" \
+    "$root/mine/../mine/tool" "$root/mine/none" /dev/null
   refuses OPEN_TERMINAL_PACKAGES "$root/link/x.deb"
   local each
   for each in chown\ 29001 chmod\ 666; do
@@ -199,7 +211,8 @@ refuses() {
 @test "installs nothing if one of the lists has an error" {
   OPEN_TERMINAL_PACKAGES=curl OPEN_TERMINAL_NPM_PACKAGES=--wrong run install
   [ "$status" -eq 78 ]
-  [ "$output" = 'packages: OPEN_TERMINAL_NPM_PACKAGES, entry 1: it must be the name of a package, if needed with @scope/ and @version as for npm, an https:// or git+https:// address, or an absolute path; it cannot be an option' ]
+  [ "$output" = \
+    'packages: OPEN_TERMINAL_NPM_PACKAGES, entry 1: it must be the name of a package, if needed with @scope/ and @version as for npm, an https:// or git+https:// address, or an absolute path; it cannot be an option' ]
   GATEHOUSE_PACKAGES_TIMEOUT=10m run install
   [ "$output" = 'packages: GATEHOUSE_PACKAGES_TIMEOUT must be a number of seconds from 1 to 99999' ]
   called ''
@@ -211,10 +224,12 @@ refuses() {
   fake pip 'echo "no route" >&2; exit 1'
   run install
   [ "$status" -eq 0 ]
-  [[ $output == *'gatehouse: apt could not install what OPEN_TERMINAL_PACKAGES lists (status 100): Gatehouse starts without it, and the next start tries again. The end of the output:
+  [[ $output \
+    == *'gatehouse: apt could not install what OPEN_TERMINAL_PACKAGES lists (status 100): Gatehouse starts without it, and the next start tries again. The end of the output:
   E: Unable to locate package aa
 '* ]]
-  [[ $output == *'gatehouse: pip could not install what OPEN_TERMINAL_PIP_PACKAGES lists (status 1): Gatehouse starts without it, and the next start tries again. The end of the output:
+  [[ $output \
+    == *'gatehouse: pip could not install what OPEN_TERMINAL_PIP_PACKAGES lists (status 1): Gatehouse starts without it, and the next start tries again. The end of the output:
   no route
 '* ]]
   : >"$calls"
@@ -268,8 +283,10 @@ $root/state/npm" ]
 }
 
 @test "runs the installation with its own environment, folder and umask" {
-  export OPEN_TERMINAL_API_KEY=secret GATEHOUSE_X=secret LD_PRELOAD='' PYTHONPATH=$root PYTHONSTARTUP=secret NODE_OPTIONS=secret APT_CONFIG=secret BASH_ENV=''
-  export PIP_INDEX_URL=https://mirror.test/simple npm_config_registry=https://mirror.test/npm HTTPS_PROXY=http://proxy.test:3128 HOME=$root
+  export OPEN_TERMINAL_API_KEY=secret GATEHOUSE_X=secret LD_PRELOAD='' PYTHONPATH=$root PYTHONSTARTUP=secret \
+    NODE_OPTIONS=secret APT_CONFIG=secret BASH_ENV=''
+  export PIP_INDEX_URL=https://mirror.test/simple npm_config_registry=https://mirror.test/npm \
+    HTTPS_PROXY=http://proxy.test:3128 HOME=$root
   export OPEN_TERMINAL_PACKAGES=aa OPEN_TERMINAL_PIP_PACKAGES=bb OPEN_TERMINAL_NPM_PACKAGES=cc
   mkdir "$root/here"
   cd "$root/here"
@@ -278,10 +295,13 @@ $root/state/npm" ]
   local program
   for program in apt-get pip npm; do
     run cat "$root/seen-$program"
-    [[ $output != *secret* && $output != *OPEN_TERMINAL* && $output != *PYTHON* && $output != *NODE_OPTIONS* ]] || { echo "$output"; return 1; }
+    [[ $output != *secret* && $output != *OPEN_TERMINAL* && $output != *PYTHON* && $output != *NODE_OPTIONS* ]] ||
+      { echo "$output"; return 1; }
     [[ $output == *$'\nHOME=/root\n'* || $output == 'HOME=/root'* ]]
-    [[ $output == *PIP_INDEX_URL=https://mirror.test/simple* && $output == *npm_config_registry=https://mirror.test/npm* && $output == *HTTPS_PROXY=* ]]
-    [[ $output == *'cwd=0 700'* && $output == *'tmp=0 700'* && $output == *umask=0022* ]] || { echo "$output"; return 1; }
+    [[ $output == *PIP_INDEX_URL=https://mirror.test/simple* &&
+      $output == *npm_config_registry=https://mirror.test/npm* && $output == *HTTPS_PROXY=* ]]
+    [[ $output == *'cwd=0 700'* && $output == *'tmp=0 700'* && $output == *umask=0022* ]] ||
+      { echo "$output"; return 1; }
   done
   # Nothing of the folder is left.
   [ -z "$(find "$root/state" -name 'work.*')" ]
@@ -310,7 +330,8 @@ os.setxattr(sys.argv[1], "security.capability", struct.pack("<IIIII", 0x02000001
 capabilities() { python3 -c 'import os, sys; print(*os.listxattr(sys.argv[1]))' "$1"; }
 
 @test "removes set-uid bits and capabilities from all new files, even if installing failed" {
-  fake apt-get "[[ \$* != *install* ]] || { cp /bin/true '$root/tree/usr/becomes'; cp /bin/true '$root/tree/usr/local/group'; cp /bin/true '$root/tree/usr/able'
+  fake apt-get \
+    "[[ \$* != *install* ]] || { cp /bin/true '$root/tree/usr/becomes'; cp /bin/true '$root/tree/usr/local/group'; cp /bin/true '$root/tree/usr/able'
     chmod 6755 '$root/tree/usr/becomes'; chmod 2711 '$root/tree/usr/local/group'; exit 100; }"
   OPEN_TERMINAL_PACKAGES=aa run install
   [ "$status" -eq 0 ]
@@ -328,7 +349,8 @@ capabilities() { python3 -c 'import os, sys; print(*os.listxattr(sys.argv[1]))' 
   mkdir -m 1777 "$root/tree/tmp"
   mkdir "$root/tree/home" "$root/tree/home/alice" "$root/outside"
   local file
-  for file in "$root/tree/tmp/own" "$root/tree/home/alice/own" "$root/outside/program" "$root/outside/folder/program"; do
+  for file in "$root/tree/tmp/own" "$root/tree/home/alice/own" "$root/outside/program" \
+    "$root/outside/folder/program"; do
     mkdir -p "${file%/*}"
     cp /bin/true "$file"
     chown 29001 "$file"
@@ -346,5 +368,6 @@ capabilities() { python3 -c 'import os, sys; print(*os.listxattr(sys.argv[1]))' 
   mv -f "$bin/python3.new" "$bin/python3"
   OPEN_TERMINAL_PACKAGES=aa run install
   [ "$status" -eq 1 ]
-  [[ $output == *'gatehouse: set-uid bits and capabilities could not be removed from all files, so a program of a package might become root' ]]
+  [[ $output \
+    == *'gatehouse: set-uid bits and capabilities could not be removed from all files, so a program of a package might become root' ]]
 }

@@ -109,7 +109,8 @@ time.sleep(60)')
   fake_apt openjdk-17-jdk-headless
   fake_java 17
   run -1 require_jdk
-  [[ $output == *'Gatehouse needs a JDK of version 21 or newer. Found on this machine: Java 17 in '*'/java (without a compiler).'* ]]
+  [[ $output \
+    == *'Gatehouse needs a JDK of version 21 or newer. Found on this machine: Java 17 in '*'/java (without a compiler).'* ]]
   [[ $output == *adoptium.net/installation/linux*JAVA_HOME=*docker\ compose* ]]
   run -1 grep install "$calls"
 }
@@ -226,7 +227,8 @@ JAVA
 @test "for a taken port, the message has its program, its account and the variable that sets another port" {
   listen
   run -1 require_free_ports OPEN_TERMINAL_PORT 127.0.0.1 "$port"
-  [[ ${lines[0]} == "Port $port (OPEN_TERMINAL_PORT) is taken by python3"*" (process $server) of the account $(id -nu)." ]]
+  [[ ${lines[0]} \
+    == "Port $port (OPEN_TERMINAL_PORT) is taken by python3"*" (process $server) of the account $(id -nu)." ]]
   [[ ${lines[1]} =~ OPEN_TERMINAL_PORT=([0-9]+)\ \./run$ ]]
   port_is_free 127.0.0.1 "${BASH_REMATCH[1]}"
 }

@@ -6,13 +6,14 @@ readonly prelude=${BATS_TEST_DIRNAME%/test}/command
 setup() { home=$(mktemp -d); }
 teardown() { rm -rf -- "$home"; }
 
-# runs TEXT [SIGNAL]: runs TEXT with the prelude on a terminal. Then the variables output and lines of bats have what the
-# terminal showed and, in the last line, the exit status.
+# runs TEXT [SIGNAL]: runs TEXT with the prelude on a terminal. Then the variables output and lines of bats have what
+# the terminal showed and, in the last line, the exit status.
 runs() { run env "${variables[@]}" /usr/bin/python3 "$BATS_TEST_DIRNAME/on_terminal.py" "$prelude" "$home" "$@" 3>&-; }
 variables=(_=_)
 
 # gives EXPECTED: fails unless the whole output is EXPECTED, in which \n is a line end.
-gives() { [ "$output" = "$(printf '%b' "$1")" ] || { printf 'expected: %s\nbut was:  %s\n' "$1" "$output"; return 1; }; }
+gives() { [ "$output" = "$(printf '%b' "$1")" ] ||
+  { printf 'expected: %s\nbut was:  %s\n' "$1" "$output"; return 1; }; }
 
 @test "reports the directory that cannot be entered, and runs nothing" {
   DIRECTORY=$home/missing runs 'echo ran'
@@ -37,12 +38,16 @@ gives() { [ "$output" = "$(printf '%b' "$1")" ] || { printf 'expected: %s\nbut w
 
 @test "runs nothing of the text without a report" {
   local startup
-  for startup in 'exit 0' 'exit 3' 'set -e; false' 'set -n' 'set -r' 'enable -n builtin' 'enable -n printf' 'enable -n cd' 'enable -n trap' 'enable -n unset' 'enable -n export' 'readonly PWD' 'readonly OLDPWD' 'builtin() { :; }' \
-    'builtin() { return 1; }' 'function . { :; }' 'readonly __gatehouse' 'exec sh -c "exit 4"' 'exec </dev/null >/dev/null 2>&1' \
+  for startup in 'exit 0' 'exit 3' 'set -e; false' 'set -n' 'set -r' 'enable -n builtin' 'enable -n printf' \
+    'enable -n cd' 'enable -n trap' 'enable -n unset' 'enable -n export' 'readonly PWD' 'readonly OLDPWD' \
+    'builtin() { :; }' \
+    'builtin() { return 1; }' 'function . { :; }' 'readonly __gatehouse' 'exec sh -c "exit 4"' \
+    'exec </dev/null >/dev/null 2>&1' \
     'shopt -s expand_aliases; alias "[[="true'; do
     echo "$startup" >"$home/.bashrc"
     runs "echo ran; touch '$home/ran'"
-    [[ $output == *'not begun'* && $output != *'cwd'* && ! -e $home/ran ]] || { echo "after: $startup: $output"; return 1; }
+    [[ $output == *'not begun'* && $output != *'cwd'* && ! -e $home/ran ]] ||
+      { echo "after: $startup: $output"; return 1; }
   done
 }
 
@@ -61,7 +66,8 @@ gives() { [ "$output" = "$(printf '%b' "$1")" ] || { printf 'expected: %s\nbut w
 }
 
 @test "silently skips variables that only bash itself can set" {
-  variables=(GATEHOUSE_ENV_UID=0 GATEHOUSE_ENV_EUID=0 GATEHOUSE_ENV_PPID=1 GATEHOUSE_ENV_SHELLOPTS=x GATEHOUSE_ENV_BASHOPTS=x GATEHOUSE_ENV_IFS=a)
+  variables=(GATEHOUSE_ENV_UID=0 GATEHOUSE_ENV_EUID=0 GATEHOUSE_ENV_PPID=1 GATEHOUSE_ENV_SHELLOPTS=x \
+    GATEHOUSE_ENV_BASHOPTS=x GATEHOUSE_ENV_IFS=a)
   runs 'x="a b"; echo $x $((UID == $(id -u)))'
   gives 'a b 1\nexit 0'
 }
@@ -69,8 +75,10 @@ gives() { [ "$output" = "$(printf '%b' "$1")" ] || { printf 'expected: %s\nbut w
 @test "works after a ~/.bashrc that changes the shell" {
   variables=(GATEHOUSE_ENV_X=v)
   local startup
-  for startup in 'set -eu' 'set -t' 'set -a' 'set -C' 'cd /; return 7' 'set -Ee; trap "echo no" ERR; trap "exec sh" RETURN' 'trap "echo no" EXIT' \
-    'readonly LINENO' 'exec() { echo no; }; builtin() { command builtin "$@"; }' 'set -o posix' 'readonly Y=1; set -e' 'set -f -o noclobber' 'IFS=x' 'shopt -s expand_aliases; alias cd=false printf=false trap=false' \
+  for startup in 'set -eu' 'set -t' 'set -a' 'set -C' 'cd /; return 7' \
+    'set -Ee; trap "echo no" ERR; trap "exec sh" RETURN' 'trap "echo no" EXIT' \
+    'readonly LINENO' 'exec() { echo no; }; builtin() { command builtin "$@"; }' 'set -o posix' 'readonly Y=1; set -e' \
+    'set -f -o noclobber' 'IFS=x' 'shopt -s expand_aliases; alias cd=false printf=false trap=false' \
     'cd() { echo no; }; printf() { echo no; }; trap() { echo no; }; export() { echo no; }; unset() { echo no; }'; do
     echo "$startup" >"$home/.bashrc"
     runs 'echo "$X"; exit 3'

@@ -33,7 +33,8 @@ accounts() { getent passwd; getent group; cat /etc/shadow; }
   sleep 300 3>&- &
   local witness=$!
   inputs 20000 1 42 ghtesta root gateway nobody if-left 29001 60000 60001 0 65533 >"$root/lines"
-  timeout 60 perl "$config_dir/test/ask-root.pl" "$OPEN_TERMINAL_RUNTIME_DIR/root-helper" many 'end ' <"$root/lines" >"$root/answers"
+  timeout 60 perl "$config_dir/test/ask-root.pl" "$OPEN_TERMINAL_RUNTIME_DIR/root-helper" many 'end ' <"$root/lines" \
+    >"$root/answers"
   [ "$(wc -l <"$root/answers")" -eq 20000 ]
   [ "$(grep -acvE '^[0-9]{1,18} (0|64|65) [ -~]*$' "$root/answers")" -eq 0 ]
   kill -0 "$witness"
@@ -43,7 +44,8 @@ accounts() { getent passwd; getent group; cat /etc/shadow; }
 
 @test "sshd's log prints each line once and no control character" {
   inputs 20000 'Accepted publickey for' ghtesta root from 127.0.0.1 port 22 'ssh2: ED25519' SHA256:AAAA >"$root/lines"
-  timeout 60 "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" "$OPEN_TERMINAL_RUNTIME_DIR/admin_authorized_keys" <"$root/lines" 2>"$root/told"
+  timeout 60 "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" "$OPEN_TERMINAL_RUNTIME_DIR/admin_authorized_keys" \
+    <"$root/lines" 2>"$root/told"
   [ "$(wc -l <"$root/told")" -eq 20000 ]
   [ "$(grep -acvE '^sshd: [ -~]*$' "$root/told")" -eq 0 ]
 }
@@ -56,7 +58,9 @@ accounts() { getent passwd; getent group; cat /etc/shadow; }
     request "$line" <"$root/key-alice" >/dev/null 2>&1 || said=$?
     # The status must be one of those that are documented. It may be success only for `end` of an account that does not
     # exist, because then nothing runs.
-    [[ $said =~ ^(64|65|70|75|77)$ || ($said == 0 && $line =~ ^[[:space:]]*end[[:space:]]) ]] || { printf '%q: %s\n' "$line" "$said"; return 1; }
-  done < <(inputs 200 provision restore end try 29001 0 user admin reserved root gateway gh/test GHTEST 60001 99999 | tr -d '\0')
+    [[ $said =~ ^(64|65|70|75|77)$ || ($said == 0 && $line =~ ^[[:space:]]*end[[:space:]]) ]] ||
+      { printf '%q: %s\n' "$line" "$said"; return 1; }
+  done < <(inputs 200 provision restore end try 29001 0 user admin reserved root gateway gh/test GHTEST 60001 99999 |
+    tr -d '\0')
   accounts | cmp - "$root/before"
 }

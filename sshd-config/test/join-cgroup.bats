@@ -21,7 +21,8 @@ BOUNDS
 teardown() { remove_gatehouse; }
 
 # join: runs join-cgroup as PAM would for a login of the account.
-join() { env PAM_TYPE=open_session PAM_USER=ghtesta "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$OPEN_TERMINAL_RUNTIME_DIR/accounts"; }
+join() { env PAM_TYPE=open_session PAM_USER=ghtesta "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" \
+  "$OPEN_TERMINAL_RUNTIME_DIR/accounts"; }
 
 # group FOLDER FILE...: makes a group of the account, with files that have a value, as the kernel does.
 group() {
@@ -68,7 +69,8 @@ group() {
   echo "pids $root/pids" >"$root/cgroups"
   mkdir "$root/pids"
   # The kernel would make files in the new group. They are missing here, so the login is refused.
-  run env -i bash -c 'umask 077; PAM_TYPE=open_session PAM_USER=ghtesta "$@"' - "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$OPEN_TERMINAL_RUNTIME_DIR/accounts"
+  run env -i bash -c 'umask 077; PAM_TYPE=open_session PAM_USER=ghtesta "$@"' - \
+    "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$OPEN_TERMINAL_RUNTIME_DIR/accounts"
   [ "$status" -ne 0 ]
   [ "$(stat -c %a "$root/pids/ghtesta")" = 755 ]
 }
@@ -85,6 +87,8 @@ group() {
 
 @test "does nothing for root, nor at the end of a session" {
   echo "unified $root/none" >"$root/cgroups"
-  PAM_TYPE=open_session PAM_USER=root "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$OPEN_TERMINAL_RUNTIME_DIR/accounts"
-  PAM_TYPE=close_session PAM_USER=ghtesta "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$OPEN_TERMINAL_RUNTIME_DIR/accounts"
+  PAM_TYPE=open_session PAM_USER=root "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" \
+    "$OPEN_TERMINAL_RUNTIME_DIR/accounts"
+  PAM_TYPE=close_session PAM_USER=ghtesta "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" \
+    "$OPEN_TERMINAL_RUNTIME_DIR/accounts"
 }

@@ -10,7 +10,8 @@ setup() {
   provision ghtesta 29001
   mkdir -p "$root/kept/"{class,devices,sys/class/net,sys/devices/virtual/net}
   touch "$root/kept/sys/kept"
-  unshare --net true 2>/dev/null && ip link add gh-try type veth peer name gh-tried 2>/dev/null && ip link delete gh-try ||
+  unshare --net true 2>/dev/null && ip link add gh-try type veth peer name gh-tried 2>/dev/null &&
+    ip link delete gh-try ||
     skip "this machine lets nobody make networks"
 }
 teardown() {

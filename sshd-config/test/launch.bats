@@ -3,8 +3,8 @@
 
 load support
 
-# supervised STATUS: prints the output of supervise when the gateway ends with this status. The programs that stand in for
-# others do not keep the output open, because `run` waits for its end.
+# supervised STATUS: prints the output of supervise when the gateway ends with this status. The programs that stand in
+# for others do not keep the output open, because `run` waits for its end.
 supervised() {
   # shellcheck source=scripts/launch.bash
   . "$config_dir/../scripts/launch.bash"

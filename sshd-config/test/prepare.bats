@@ -8,7 +8,8 @@ teardown() { remove_gatehouse; }
 
 prepare() { "$config_dir/prepare"; }
 
-effective() { /usr/sbin/sshd -T -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" -C "user=x,host=x,addr=127.0.0.1,lport=$OPEN_TERMINAL_SSH_PORT"; }
+effective() { /usr/sbin/sshd -T -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" -C \
+  "user=x,host=x,addr=127.0.0.1,lport=$OPEN_TERMINAL_SSH_PORT"; }
 
 # refuses REASON: fails unless prepare refuses to work with this reason.
 refuses() {
@@ -36,7 +37,8 @@ refuses() {
 
 @test "gives each folder its owner and mode" {
   local folder
-  for folder in "$GATEHOUSE_ETC" "$GATEHOUSE_ETC/authorized_keys" "$OPEN_TERMINAL_RUNTIME_DIR" "$OPEN_TERMINAL_STATE_DIR"; do
+  for folder in "$GATEHOUSE_ETC" "$GATEHOUSE_ETC/authorized_keys" "$OPEN_TERMINAL_RUNTIME_DIR" \
+    "$OPEN_TERMINAL_STATE_DIR"; do
     [ "$(stat -c '%a %U' "$folder")" = "755 root" ] || { echo "$folder"; return 1; }
   done
   [ "$(stat -c '%a %U' "$OPEN_TERMINAL_STATE_DIR/host_keys")" = "700 root" ]
@@ -114,7 +116,8 @@ refuses() {
 
 @test "uses options that only newer versions of sshd know, if this sshd knows them" {
   # An option that is misspelt would be left out, as if sshd were old. On OpenSSH 9.8 and newer, this test notices it.
-  if /usr/sbin/sshd -T -o PerSourcePenalties=yes -f /dev/null -h "$OPEN_TERMINAL_STATE_DIR/host_keys/ssh_host_ed25519_key" >/dev/null 2>&1; then
+  if /usr/sbin/sshd -T -o PerSourcePenalties=yes -f /dev/null -h \
+      "$OPEN_TERMINAL_STATE_DIR/host_keys/ssh_host_ed25519_key" >/dev/null 2>&1; then
     effective | grep -qix 'persourcepenaltyexemptlist 127.0.0.0/8,::1'
   else
     run grep -i PerSource "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config"
@@ -180,7 +183,8 @@ DISK
 
 @test "says which line of the bounds is wrong, and why" {
   local line
-  for line in '* - nproc' '* - nproc many' 'Bob - nproc 5' '* = nproc 5' '* - processes 5' '* soft memory 5' '* - memory -1' '* - memory 5T' \
+  for line in '* - nproc' '* - nproc many' 'Bob - nproc 5' '* = nproc 5' '* - processes 5' '* soft memory 5' \
+    '* - memory -1' '* - memory 5T' \
     '* - cpuweight 0' '* - cpuweight 10001' '* - idle -1' '* - idle 1h' \
     '* - disk 0' '* - disk -1' '* - disk 5T' '* - disk 1.5G' '* hard disk 5G' \
     '* - require' '* - require all' '* - require memory,' '* - require memory,none' '* hard require memory'; do
@@ -207,7 +211,8 @@ DISK
 }
 
 @test "refuses impossible limits" {
-  for setting in GATEHOUSE_LIMIT_MEMORY=2T GATEHOUSE_LIMIT_CPU_WEIGHT=0 GATEHOUSE_LIMIT_CPU_WEIGHT=10001 GATEHOUSE_LIMIT_IDLE=1h GATEHOUSE_LIMIT_PROCESSES=1 GATEHOUSE_LIMIT_DISK=0 GATEHOUSE_LIMIT_DISK=1T; do
+  for setting in GATEHOUSE_LIMIT_MEMORY=2T GATEHOUSE_LIMIT_CPU_WEIGHT=0 GATEHOUSE_LIMIT_CPU_WEIGHT=10001 \
+    GATEHOUSE_LIMIT_IDLE=1h GATEHOUSE_LIMIT_PROCESSES=1 GATEHOUSE_LIMIT_DISK=0 GATEHOUSE_LIMIT_DISK=1T; do
     run env "$setting" "$config_dir/prepare"
     [ "$status" -eq 1 ] && [[ $output == *"${setting%=*}"* ]] || { echo "$setting: $status $output"; return 1; }
   done
@@ -216,7 +221,8 @@ DISK
 # given: prints the variables that sshd gives to a login of an account, one a line.
 given() { effective | sed -n 's/^setenv //p'; }
 
-# with VARIABLES...: runs prepare with these variables; of the tests' own environment, it gets only Gatehouse's variables.
+# with VARIABLES...: runs prepare with these variables; of the tests' own environment, it gets only Gatehouse's
+# variables.
 with() {
   local -a gatehouse
   mapfile -t gatehouse < <(env | grep -E '^(GATEHOUSE|OPEN_TERMINAL)_')
@@ -224,13 +230,16 @@ with() {
 }
 
 @test "gives users the proxies, the time zone and the certificates of the container, in UTF-8" {
-  with HTTP_PROXY=http://proxy:3128 no_proxy=localhost,.example TZ=Europe/Vienna SSL_CERT_FILE=/ca.pem LANG=de_AT OTHER=x AWS_SECRET_ACCESS_KEY=y
+  with HTTP_PROXY=http://proxy:3128 no_proxy=localhost,.example TZ=Europe/Vienna SSL_CERT_FILE=/ca.pem LANG=de_AT \
+    OTHER=x AWS_SECRET_ACCESS_KEY=y
   [ "$status" -eq 0 ] && [ -z "$output" ]
-  [ "$(given | sort)" = $'HTTP_PROXY=http://proxy:3128\nLANG=C.UTF-8\nSSL_CERT_FILE=/ca.pem\nTZ=Europe/Vienna\nno_proxy=localhost,.example' ]
+  [ "$(given | sort)" = \
+    $'HTTP_PROXY=http://proxy:3128\nLANG=C.UTF-8\nSSL_CERT_FILE=/ca.pem\nTZ=Europe/Vienna\nno_proxy=localhost,.example' ]
 }
 
 @test "gives users what the admin names, and nothing else" {
-  with GATEHOUSE_USER_ENVIRONMENT='LANG,LC_ALL  PIP_INDEX_URL' LANG=de_AT LC_ALL=C TZ=UTC PIP_INDEX_URL=https://mirror/ OTHER=x
+  with GATEHOUSE_USER_ENVIRONMENT='LANG,LC_ALL  PIP_INDEX_URL' LANG=de_AT LC_ALL=C TZ=UTC \
+    PIP_INDEX_URL=https://mirror/ OTHER=x
   [ "$status" -eq 0 ] && [ -z "$output" ]
   [ "$(given | sort)" = $'LANG=de_AT\nLC_ALL=C\nPIP_INDEX_URL=https://mirror/' ]
   with GATEHOUSE_USER_ENVIRONMENT='default OTHER' TZ=UTC OTHER=x
@@ -243,20 +252,23 @@ with() {
 
 @test "gives the variables of users their values exactly, and none of them to root" {
   local value
-  for value in '' ' a  b ' "it's" '"quoted" and \"half' 'back\slash\\ \' '$HOME ${HOME} `id` $(id)' '@{PAM_USER} @ETC@ %u %h' '# no comment' 'a=b SECOND=c' '" "SECOND=c' \
+  for value in '' ' a  b ' "it's" '"quoted" and \"half' 'back\slash\\ \' '$HOME ${HOME} `id` $(id)' \
+    '@{PAM_USER} @ETC@ %u %h' '# no comment' 'a=b SECOND=c' '" "SECOND=c' \
     '&|/\1' $'gr\xc3\xbcn' $'latin-1 \xfc' '* ? [a]' '@USER_ENVIRONMENT@' '~'; do
     with GATEHOUSE_USER_ENVIRONMENT=VALUE VALUE="$value"
     [ "$status" -eq 0 ] || { echo "$value: $output"; return 1; }
     [ "$(given | grep -av ^LANG)" = "VALUE=$value" ] || { echo "expected: $value"; given; return 1; }
   done
-  run /usr/sbin/sshd -T -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" -C "user=root,host=x,addr=127.0.0.1,lport=$OPEN_TERMINAL_SSH_PORT"
+  run /usr/sbin/sshd -T -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" -C \
+    "user=root,host=x,addr=127.0.0.1,lport=$OPEN_TERMINAL_SSH_PORT"
   [ "$(grep ^setenv <<<"$output")" = 'setenv SHLVL=1' ]
 }
 
 @test "refuses a value that cannot be given to a login, and only leaves it out if the admin did not name it" {
   with GATEHOUSE_USER_ENVIRONMENT=VALUE VALUE=$'a\nPermitRootLogin yes'
   [ "$status" -eq 1 ]
-  [ "$output" = 'prepare: GATEHOUSE_USER_ENVIRONMENT: VALUE has a line break or another control character, and cannot be given to users' ]
+  [ "$output" = \
+    'prepare: GATEHOUSE_USER_ENVIRONMENT: VALUE has a line break or another control character, and cannot be given to users' ]
   with GATEHOUSE_USER_ENVIRONMENT=VALUE VALUE="$(printf '%9000s' x)"
   [ "$status" -eq 1 ] && [[ $output == *'more than 8192 bytes'* ]]
   with TZ=$'a\nb'
@@ -269,13 +281,16 @@ with() {
   local name
   with GATEHOUSE_USER_ENVIRONMENT=PATH
   [ "$status" -eq 1 ] && [[ $output == *'PATH cannot be given to users: it '*/usr/local/bin* ]]
-  for name in OPEN_TERMINAL_API_KEY GATEHOUSE_ETC LD_PRELOAD LD_LIBRARY_PATH HOME BASH_ENV ENV SHELLOPTS IFS SHLVL TMPDIR SSH_AUTH_SOCK GLIBC_TUNABLES; do
+  for name in OPEN_TERMINAL_API_KEY GATEHOUSE_ETC LD_PRELOAD LD_LIBRARY_PATH HOME BASH_ENV ENV SHELLOPTS IFS SHLVL \
+    TMPDIR SSH_AUTH_SOCK GLIBC_TUNABLES; do
     with GATEHOUSE_USER_ENVIRONMENT="TZ $name" "$name=x"
-    [ "$status" -eq 1 ] && [[ $output == *"GATEHOUSE_USER_ENVIRONMENT: $name cannot be given to users: it "* ]] || { echo "$name: $output"; return 1; }
+    [ "$status" -eq 1 ] && [[ $output == *"GATEHOUSE_USER_ENVIRONMENT: $name cannot be given to users: it "* ]] ||
+      { echo "$name: $output"; return 1; }
   done
   for name in A=b 'A-B' '*' 1A 'BASH_FUNC_x%%' '$(id)' '"'; do
     with GATEHOUSE_USER_ENVIRONMENT="$name"
-    [ "$status" -eq 1 ] && [[ $output == *"$name is not the name of a variable"* ]] || { echo "$name: $output"; return 1; }
+    [ "$status" -eq 1 ] && [[ $output == *"$name is not the name of a variable"* ]] ||
+      { echo "$name: $output"; return 1; }
   done
 }
 
@@ -284,11 +299,13 @@ with() {
   for value in http://me:hunter2@proxy:3128 http://me@proxy me:hunter2@proxy:3128 http://me:hun/ter2@proxy; do
     with HTTPS_PROXY="$value"
     [ "$status" -eq 0 ]
-    [ "$output" = 'prepare: HTTPS_PROXY may have a password in it (there is an @) and does not reach users; if they may know it, name HTTPS_PROXY in GATEHOUSE_USER_ENVIRONMENT' ]
+    [ "$output" = \
+      'prepare: HTTPS_PROXY may have a password in it (there is an @) and does not reach users; if they may know it, name HTTPS_PROXY in GATEHOUSE_USER_ENVIRONMENT' ]
     [ "$(given)" = LANG=C.UTF-8 ]
     with HTTPS_PROXY="$value" GATEHOUSE_USER_ENVIRONMENT='default HTTPS_PROXY'
     [ "$status" -eq 0 ]
-    [ "$output" = 'prepare: HTTPS_PROXY may have a password in it (there is an @), and reaches users, because GATEHOUSE_USER_ENVIRONMENT names it' ]
+    [ "$output" = \
+      'prepare: HTTPS_PROXY may have a password in it (there is an @), and reaches users, because GATEHOUSE_USER_ENVIRONMENT names it' ]
     given | grep -qxF "HTTPS_PROXY=$value"
   done
 }

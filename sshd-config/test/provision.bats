@@ -36,8 +36,10 @@ teardown() { remove_gatehouse; }
 
 @test "refuses wrong requests, names and uids" {
   for words in "" "id" "provision" "provision ghtesta" "provision ghtesta 29001" "provision ghtesta 29001 more" \
-    "provision ghtesta 29001 user more" "provision ../etc 29001 user" "provision -rf 29001 user" 'provision gh;id 29001 user' 'provision $(id) 29001 user' \
-    "provision GHTEST 29001 user" "provision ghtesta 0 user" "provision ghtesta 999 user" "provision ghtesta 60001 user" "provision ghtesta 029001 user" \
+    "provision ghtesta 29001 user more" "provision ../etc 29001 user" "provision -rf 29001 user" \
+    'provision gh;id 29001 user' 'provision $(id) 29001 user' \
+    "provision GHTEST 29001 user" "provision ghtesta 0 user" "provision ghtesta 999 user" \
+    "provision ghtesta 60001 user" "provision ghtesta 029001 user" \
     "provision ghtesta 29001x user" "restore now" "provision ghtestaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 29001 user" \
     "end ghtesta" "end ghtesta 29001 now" "end ghtesta 29001 and-logins"; do
     run request "$words" < <(key_pair alice)
@@ -50,11 +52,13 @@ teardown() { remove_gatehouse; }
 @test "does nothing that is not in its table of requests" {
   local words
   # These are names of its own functions, shell code, array subscripts, and the request that only an admin may make.
-  for words in 'lock_all' 'load_all' 'request_provision' 'run id' 'merge add /etc/passwd /etc/shadow' 'admin remove ghtesta 29001 keep' 'become_user 0' '@' '*' '0' '$(id)' 'x[$(id)]' 'exec id' \
+  for words in 'lock_all' 'load_all' 'request_provision' 'run id' 'merge add /etc/passwd /etc/shadow' \
+    'admin remove ghtesta 29001 keep' 'become_user 0' '@' '*' '0' '$(id)' 'x[$(id)]' 'exec id' \
     'remove ghtesta 29001 keep' '-' 'Provision ghtesta 29001 user'; do
     run request "$words" < <(key_pair alice)
     [ "$status" -eq 64 ] || { echo "$words -> $status $output"; return 1; }
-    [[ $output == "this key may ask for: "* || $output == 'only an admin can remove an account' ]] || { echo "$words: $output"; return 1; }
+    [[ $output == "this key may ask for: "* || $output == 'only an admin can remove an account' ]] ||
+      { echo "$words: $output"; return 1; }
   done
 }
 
@@ -217,14 +221,19 @@ teardown() { remove_gatehouse; }
   local before
   before=$(stat -c '%a %u %Y' "$root/victim" "$root/victim/file")
   local trick
-  for trick in 'rm -rf .ssh' 'rm .ssh/*' ': >.ssh/gateway_ed25519' "rm -rf .ssh; ln -s $root/victim .ssh" "ln -sf $root/victim/file .ssh/gateway_ed25519" \
-    "rm .ssh/gateway_ed25519; ln -s $root/victim .ssh/gateway_ed25519" 'rm .ssh/gateway_ed25519; mkfifo .ssh/gateway_ed25519' \
-    'rm .ssh/gateway_ed25519; mkdir -p .ssh/gateway_ed25519/full' 'rm -rf .ssh; echo file >.ssh' 'chmod 000 .ssh' 'chmod 777 .ssh' 'chmod 500 .'; do
+  for trick in 'rm -rf .ssh' 'rm .ssh/*' ': >.ssh/gateway_ed25519' "rm -rf .ssh; ln -s $root/victim .ssh" \
+    "ln -sf $root/victim/file .ssh/gateway_ed25519" \
+    "rm .ssh/gateway_ed25519; ln -s $root/victim .ssh/gateway_ed25519" \
+    'rm .ssh/gateway_ed25519; mkfifo .ssh/gateway_ed25519' \
+    'rm .ssh/gateway_ed25519; mkdir -p .ssh/gateway_ed25519/full' 'rm -rf .ssh; echo file >.ssh' 'chmod 000 .ssh' \
+    'chmod 777 .ssh' 'chmod 500 .'; do
     setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "cd /home/ghtesta && { $trick; }"
     run provision ghtesta 29001
     [ "$status" -eq 0 ] || { echo "$trick: $output"; return 1; }
-    [ -f /home/ghtesta/.ssh/gateway_ed25519 ] && [ ! -L /home/ghtesta/.ssh/gateway_ed25519 ] || { echo "$trick: not mended"; return 1; }
-    [ "$(stat -c '%a %u %Y' "$root/victim" "$root/victim/file")" = "$before" ] || { echo "$trick: victim touched"; return 1; }
+    [ -f /home/ghtesta/.ssh/gateway_ed25519 ] && [ ! -L /home/ghtesta/.ssh/gateway_ed25519 ] ||
+      { echo "$trick: not mended"; return 1; }
+    [ "$(stat -c '%a %u %Y' "$root/victim" "$root/victim/file")" = "$before" ] ||
+      { echo "$trick: victim touched"; return 1; }
     [ "$(cat "$root/victim/file")" = precious ]
   done
 }
@@ -242,7 +251,9 @@ teardown() { remove_gatehouse; }
 @test "a user who attacks the repair of the key folder while it runs changes nothing outside" {
   provision ghtesta 29001
   mkdir -m 755 "$root/victim"
-  setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "cd /home/ghtesta; while :; do rm -rf .ssh; ln -s $root/victim .ssh; rm -f .ssh; mkdir .ssh 2>/dev/null; done" 2>/dev/null 3>&- &
+  setpriv --reuid 29001 --regid 29001 --clear-groups sh \
+    -c "cd /home/ghtesta; while :; do rm -rf .ssh; ln -s $root/victim .ssh; rm -f .ssh; mkdir .ssh 2>/dev/null; done" \
+    2>/dev/null 3>&- &
   local racer=$!
   for _ in $(seq 15); do provision ghtesta 29001 || true; done
   kill "$racer"
@@ -257,7 +268,8 @@ teardown() { remove_gatehouse; }
   [ "$(grep -c '^  select undef, undef, undef, 1;' "$OPEN_TERMINAL_RUNTIME_DIR/homes.pl")" -eq 1 ]
   # This process stops all other processes of the user, again and again. It is not started by setsid -f, whose first
   # process might be stopped too before it ends.
-  setpriv --reuid 29001 --regid 29001 --clear-groups setsid sh -c 'until [ -e /home/ghtesta/enough ]; do kill -STOP -1; done' </dev/null >/dev/null 2>&1 3>&- &
+  setpriv --reuid 29001 --regid 29001 --clear-groups setsid sh \
+    -c 'until [ -e /home/ghtesta/enough ]; do kill -STOP -1; done' </dev/null >/dev/null 2>&1 3>&- &
   until (($(processes 29001) >= 1)); do sleep 0.05; done
   provision ghtesta 29001 2>"$root/reason" 3>&- &
   local stopped=$! start=$EPOCHREALTIME
@@ -306,7 +318,8 @@ teardown() { remove_gatehouse; }
   [ "$(stat -c '%a %U %G' /etc/passwd /etc/shadow /etc/group /etc/gshadow)" = "$before" ]
   local file
   for file in passwd shadow group gshadow; do
-    diff <(grep '^ghtesta:' /etc/$file | sed 's/ghtesta/X/g; s/29001/N/g') <(grep '^ghtestr1:' /etc/$file | sed 's/ghtestr1/X/g; s/29201/N/g')
+    diff <(grep '^ghtesta:' /etc/$file | sed 's/ghtesta/X/g; s/29001/N/g') \
+      <(grep '^ghtestr1:' /etc/$file | sed 's/ghtestr1/X/g; s/29201/N/g')
   done
   [ "$(id -nG ghtesta | sed 's/ghtesta/X/')" = "$(id -nG ghtestr1 | sed 's/ghtestr1/X/')" ]
   provision ghtestr1 29201
@@ -320,7 +333,8 @@ teardown() { remove_gatehouse; }
 }
 
 @test "a line of a batch cannot write another line" {
-  run request restore < <(printf 'ghtestr1:x:0:0::/:/bin/sh 29201\nghtestr1 29201:x:0\nghtestr1 0\n\e[2Jghtestr1 29201\nghtestr1 29201 more\n')
+  run request restore \
+    < <(printf 'ghtestr1:x:0:0::/:/bin/sh 29201\nghtestr1 29201:x:0\nghtestr1 0\n\e[2Jghtestr1 29201\nghtestr1 29201 more\n')
   [ "$status" -eq 65 ]
   [[ $output != *$'\e'* ]]
   run getent passwd ghtestr1
@@ -427,7 +441,8 @@ framed() {
 
 @test "with a full disk the answer says so, no home is left, and the next try succeeds" {
   # The disk is filled before the account's home is, by a process that runs as the user.
-  sed -i "s|^      system {'cp'} .*|      die;|; s|^sub free_kilobytes {|&\n  return 0;|" "$OPEN_TERMINAL_RUNTIME_DIR/homes.pl"
+  sed -i "s|^      system {'cp'} .*|      die;|; s|^sub free_kilobytes {|&\n  return 0;|" \
+    "$OPEN_TERMINAL_RUNTIME_DIR/homes.pl"
   [ "$(grep -cE '^      die;$|^  return 0;$' "$OPEN_TERMINAL_RUNTIME_DIR/homes.pl")" -eq 2 ]
   run provision ghtesta 29001
   [ "$status" -eq 73 ]
@@ -453,7 +468,8 @@ framed() {
 }
 
 # as_account COMMAND: runs COMMAND in the background as ghtesta, as a child of process 1.
-as_account() { setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -c "$1" </dev/null >/dev/null 2>&1 3>&-; }
+as_account() { setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -c "$1" </dev/null >/dev/null 2>&1 \
+  3>&-; }
 
 @test "ends all processes of an account, and none of another" {
   provision ghtesta 29001
@@ -524,7 +540,8 @@ ctypes.CDLL(None).pthread_exit(None)'
 @test "keeps ending processes while it gets other requests" {
   provision ghtesta 29001
   [ "$(end_processes 'ghtesta 29001' '' 'ghtesta' 'ghtesta 29001 now' 'ghtesta 29001 if-left more' 'root 0' 'ghtesta -1' 'ghtesta 029001' '../x 29001' \
-    'ghtesta 29002' 'ghtesta 29001' | cut -d ' ' -f 1,2 | sort -n | tr '\n' ',')" = '1 0,2 64,3 64,4 64,5 64,6 64,7 64,8 64,9 64,10 65,11 0,' ]
+    'ghtesta 29002' 'ghtesta 29001' | cut -d ' ' -f 1,2 | sort -n | tr '\n' ',')" = \
+    '1 0,2 64,3 64,4 64,5 64,6 64,7 64,8 64,9 64,10 65,11 0,' ]
   [[ "$(end_processes "$(printf 'a%.0s' {1..400})")" == '0 64 '* ]]
 }
 
@@ -532,7 +549,8 @@ ctypes.CDLL(None).pthread_exit(None)'
   provision ghtesta 29001
   key_pair alice | request "provision ghtestb 29002 user"
   # The answer says that some processes live on; here there always are, because they are started again and again.
-  (while [ ! -e "$root/enough" ]; do setpriv --reuid 29001 --regid 29001 --clear-groups sleep 60; done) >/dev/null 2>&1 3>&- &
+  (while [ ! -e "$root/enough" ]; do setpriv --reuid 29001 --regid 29001 --clear-groups sleep 60; done) >/dev/null \
+    2>&1 3>&- &
   local nurse=$!
   setpriv --reuid 29002 --regid 29002 --clear-groups sleep 60 >/dev/null 2>&1 3>&- &
   until (($(processes 29001) && $(processes 29002))); do sleep 0.05; done
@@ -655,7 +673,8 @@ without_quotas() {
   GATEHOUSE_LIMIT_DISK=10M "$config_dir/prepare"
   run provision ghtesta 29001
   [ "$status" -eq 0 ]
-  [[ $output == "the disk space of accounts is not bounded: the quotas of /home cannot be set or read: "* ]] || { echo "$output"; return 1; }
+  [[ $output == "the disk space of accounts is not bounded: the quotas of /home cannot be set or read: "* ]] ||
+    { echo "$output"; return 1; }
   run provision ghtestb 29002
   [ "$status" -eq 0 ] && [ -z "$output" ]
   [ -f /home/ghtesta/.bashrc ] && [ -f /home/ghtestb/.bashrc ]
@@ -672,7 +691,8 @@ without_quotas() {
     GATEHOUSE_LIMIT_DISK=$bound "$config_dir/prepare"
     run provision ghtesta 29001
     [ "$status" -eq 70 ]
-    [[ $output == "the disk space of ghtesta is not bounded, which is required: the quotas of /home cannot be set or read: "* ]] || { echo "$output"; return 1; }
+    [[ $output \
+      == "the disk space of ghtesta is not bounded, which is required: the quotas of /home cannot be set or read: "* ]] || { echo "$output"; return 1; }
     [ ! -e /home/ghtesta ] && [ ! -e "$GATEHOUSE_ETC/authorized_keys/ghtesta" ]
     run getent passwd ghtesta
     [ "$status" -ne 0 ]

@@ -25,7 +25,8 @@ ghtesta nproc 2
 * require limits
 @gatehouse-heavy require memory,cpu
 BOUNDS
-  printf '%s\n' '! required' '@gatehouse 1500' '@gatehouse-heavy 3000' 'ghtestb unlimited' >"$OPEN_TERMINAL_RUNTIME_DIR/disk"
+  printf '%s\n' '! required' '@gatehouse 1500' '@gatehouse-heavy 3000' 'ghtestb unlimited' \
+    >"$OPEN_TERMINAL_RUNTIME_DIR/disk"
   resolve <<<$'ghtesta gatehouse-admin gatehouse-heavy\nghtestb gatehouse-admin\nghtestc'
   diff - "$OPEN_TERMINAL_RUNTIME_DIR/accounts/ghtesta" <<'BOUNDS'
 cpuweight=''
@@ -37,7 +38,8 @@ nproc='2'
 require='memory,cpu'
 BOUNDS
   [ "$(bound ghtestb nproc) $(bound ghtestb idle) $(bound ghtestb disk)" = '77 5 unlimited' ]
-  [ "$(bound ghtestc nproc) $(bound ghtestc idle) $(bound ghtestc require) $(bound ghtestc disk)" = '544 unlimited limits 1500' ]
+  [ "$(bound ghtestc nproc) $(bound ghtestc idle) $(bound ghtestc require) $(bound ghtestc disk)" = \
+    '544 unlimited limits 1500' ]
   [ "$(stat -c '%a %U' "$OPEN_TERMINAL_RUNTIME_DIR/accounts/ghtestc" "$OPEN_TERMINAL_RUNTIME_DIR/accounts" | tr '\n' ' ')" = '644 root 755 root ' ]
 }
 
@@ -68,7 +70,8 @@ BOUNDS
   for value in '$(id)' '`id`' "1';id;'" '1;id' '../x'; do
     printf '* nproc %s\n' "$value" >"$OPEN_TERMINAL_RUNTIME_DIR/bounds"
     run resolve <<<ghtesta
-    [ "$status" -ne 0 ] && [[ $output == *'bounds, line 1: the line has the wrong form' ]] || { echo "$value: $output"; return 1; }
+    [ "$status" -ne 0 ] && [[ $output == *'bounds, line 1: the line has the wrong form' ]] ||
+      { echo "$value: $output"; return 1; }
   done
   : >"$OPEN_TERMINAL_RUNTIME_DIR/bounds"
   local name

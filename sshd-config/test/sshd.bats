@@ -18,7 +18,8 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$@"; }
 @test "sshd accepts its configuration, each line of which has a reason" {
   /usr/sbin/sshd -t -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config"
   # Each directive stands below a comment, or below another directive that the same comment explains.
-  awk '/^#/ {reason = 1} /^$/ {reason = 0} /^[A-Z@]/ && !reason {print; bad = 1} END {exit bad}' "$config_dir/sshd_config"
+  awk '/^#/ {reason = 1} /^$/ {reason = 0} /^[A-Z@]/ && !reason {print; bad = 1} END {exit bad}' \
+    "$config_dir/sshd_config"
 }
 
 @test "the key of an account opens that account and no other" {
@@ -42,8 +43,10 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$@"; }
   # There is no shell and no subsystem either.
   for words in '' '-s sftp'; do
     # shellcheck disable=SC2086
-    run ssh -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519" -o IdentitiesOnly=yes -o BatchMode=yes \
-      -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR root@127.0.0.1 $words <<<'1 0 id' 3>&-
+    run ssh -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519" \
+      -o IdentitiesOnly=yes -o BatchMode=yes \
+      -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR root@127.0.0.1 $words <<<'1 0 id' \
+      3>&-
     [ "$status" -eq 0 ]
     [[ $output == '1 64 '* && ${lines[1]} == "this key may ask for: "* && ${#lines[@]} -eq 2 ]]
   done
@@ -65,7 +68,8 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$@"; }
 }
 
 @test "a user cannot give root or the gateway a way in" {
-  run setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "echo x >>$GATEHOUSE_ETC/authorized_keys/root || echo x >>$OPEN_TERMINAL_RUNTIME_DIR/root-helper || echo x >$OPEN_TERMINAL_RUNTIME_DIR/command || rm -f $GATEHOUSE_ETC/authorized_keys/ghtestb"
+  run setpriv --reuid 29001 --regid 29001 --clear-groups sh \
+    -c "echo x >>$GATEHOUSE_ETC/authorized_keys/root || echo x >>$OPEN_TERMINAL_RUNTIME_DIR/root-helper || echo x >$OPEN_TERMINAL_RUNTIME_DIR/command || rm -f $GATEHOUSE_ETC/authorized_keys/ghtestb"
   [ "$status" -ne 0 ]
   run setpriv --reuid 29001 --regid 29001 --clear-groups cat "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519"
   [ "$status" -ne 0 ]
@@ -78,7 +82,8 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$@"; }
 
 # own_key NAME KEY: adds a public key to the account's own file, as the user would.
 own_key() {
-  setpriv --reuid "$(id -u "$1")" --regid "$(id -g "$1")" --clear-groups sh -c "cat >>/home/$1/.ssh/authorized_keys" <"$root/key-$2.pub"
+  setpriv --reuid "$(id -u "$1")" --regid "$(id -g "$1")" --clear-groups sh -c "cat >>/home/$1/.ssh/authorized_keys" \
+    <"$root/key-$2.pub"
 }
 
 # logged PATTERN: waits up to five seconds for such a line of the log.
@@ -157,7 +162,8 @@ logged() {
 
 # log_of FILE: prints the log that is made of these lines of sshd. It waits a second for comments.
 log_of() {
-  timeout 5 "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" "$OPEN_TERMINAL_RUNTIME_DIR/admin_authorized_keys" <"$1" 2>&1
+  timeout 5 "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" "$OPEN_TERMINAL_RUNTIME_DIR/admin_authorized_keys" <"$1" \
+    2>&1
 }
 
 @test "sshd's log follows no link out of a home as root" {
@@ -166,7 +172,8 @@ log_of() {
   chmod 600 "$root/secret"
   # A link to a file of keys that only root can read does not reveal a comment in it.
   run setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "ln -sf $root/secret /home/ghtesta/.ssh/authorized_keys"
-  printf 'Accepted publickey for ghtesta from 127.0.0.1 port 1 ssh2: ED25519 %s\r\n' "$(ssh-keygen -lf "$root/key-admin.pub" | cut -d' ' -f2)" >"$root/line"
+  printf 'Accepted publickey for ghtesta from 127.0.0.1 port 1 ssh2: ED25519 %s\r\n' \
+    "$(ssh-keygen -lf "$root/key-admin.pub" | cut -d' ' -f2)" >"$root/line"
   run log_of "$root/line"
   [ "$status" -eq 0 ]
   [[ $output =~ ^'sshd: Accepted publickey for ghtesta from 127.0.0.1 port 1 ssh2: ED25519 SHA256:'[A-Za-z0-9+/]*$ ]]
@@ -179,8 +186,10 @@ log_of() {
   line="Accepted publickey for ghtesta from 127.0.0.1 port 7 ssh2: ED25519 $(ssh-keygen -lf "$root/key-own.pub" | cut -d' ' -f2)"
   # The files are a pipe that nobody writes to, a file with a lease that its holder keeps, and a gigabyte without a line
   # end.
-  for trick in 'mkfifo authorized_keys' 'truncate -s 1G authorized_keys' 'cp kept authorized_keys; (exec 5>>authorized_keys; perl -e "use Fcntl; \$SIG{IO} = \"IGNORE\"; fcntl(STDIN, 1024, 1); sleep 4" <&5 >/dev/null 2>&1 &)'; do
-    setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "cd ~ghtesta/.ssh; [ -e kept ] || mv authorized_keys kept; rm -f authorized_keys; $trick" 3>&-
+  for trick in 'mkfifo authorized_keys' 'truncate -s 1G authorized_keys' \
+    'cp kept authorized_keys; (exec 5>>authorized_keys; perl -e "use Fcntl; \$SIG{IO} = \"IGNORE\"; fcntl(STDIN, 1024, 1); sleep 4" <&5 >/dev/null 2>&1 &)'; do
+    setpriv --reuid 29001 --regid 29001 --clear-groups sh \
+      -c "cd ~ghtesta/.ssh; [ -e kept ] || mv authorized_keys kept; rm -f authorized_keys; $trick" 3>&-
     printf '%s\n' "$line" "$line" 'Connection closed' >"$root/line"
     run log_of "$root/line"
     [ "$status" -eq 0 ]
@@ -188,7 +197,9 @@ log_of() {
     [[ $output == *'sshd: Connection closed'* ]]
   done
   # The user cannot take over the process that reads the file, because its real uid is another one.
-  setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "cd ~ghtesta/.ssh; rm -f authorized_keys; cp kept authorized_keys; while :; do kill -KILL -1; done" >/dev/null 2>&1 3>&- &
+  setpriv --reuid 29001 --regid 29001 --clear-groups sh \
+    -c "cd ~ghtesta/.ssh; rm -f authorized_keys; cp kept authorized_keys; while :; do kill -KILL -1; done" >/dev/null \
+    2>&1 3>&- &
   local killer=$!
   for _ in $(seq 20); do
     run log_of "$root/line"
@@ -198,7 +209,8 @@ log_of() {
 }
 
 @test "sshd's log shows no control character, marks each line and bounds it" {
-  { printf 'a\x1b[2Jb\tc\x80\r\n2026-01-01 00:00:00,000 INFO  Main: forged\n'; head -c 100000 /dev/zero | tr '\0' x; echo; echo last; } >"$root/line"
+  { printf 'a\x1b[2Jb\tc\x80\r\n2026-01-01 00:00:00,000 INFO  Main: forged\n'; head -c 100000 /dev/zero |
+    tr '\0' x; echo; echo last; } >"$root/line"
   run log_of "$root/line"
   [ "${lines[0]}" = 'sshd: a?[2Jb?c?' ]
   [ "${lines[1]}" = 'sshd: 2026-01-01 00:00:00,000 INFO  Main: forged' ]
@@ -207,7 +219,8 @@ log_of() {
 }
 
 @test "a command on a terminal gets its variables and the prelude, and reports that it begins" {
-  run ssh -tt -n -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$root/key-alice" -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=no \
+  run ssh -tt -n -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$root/key-alice" -o IdentitiesOnly=yes -o BatchMode=yes \
+    -o StrictHostKeyChecking=no \
     -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o SetEnv='GATEHOUSE_ENV_X="a b"' ghtesta@127.0.0.1 \
     ". '$OPEN_TERMINAL_RUNTIME_DIR/command' '/'; echo \"\$X \$PWD \$LANG\"; env | grep GATEHOUSE; (sleep 1; echo late) & exit 7" 3>&-
   [ "$status" -eq 7 ]
@@ -219,7 +232,8 @@ log_of() {
 @test "forwards nothing" {
   run gateway "$root/key-alice" -W "127.0.0.1:$OPEN_TERMINAL_SSH_PORT" ghtesta
   [ "$status" -ne 0 ]
-  run ssh -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$root/key-alice" -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+  run ssh -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$root/key-alice" -o IdentitiesOnly=yes -o StrictHostKeyChecking=no \
+    -o UserKnownHostsFile=/dev/null \
     -o ExitOnForwardFailure=yes -R 0:127.0.0.1:1 ghtesta@127.0.0.1 true
   [ "$status" -ne 0 ]
 }
@@ -236,7 +250,8 @@ log_of() {
   [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]
   chmod 644 "$root/key-alice.pub"
   install -m 400 -o 29001 -g 29001 "$root/key-alice" "$root/alices-key"
-  run setpriv --reuid 29001 --regid 29001 --clear-groups ssh -n -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$root/alices-key" -o BatchMode=yes \
+  run setpriv --reuid 29001 --regid 29001 --clear-groups ssh -n -F none -p "$OPEN_TERMINAL_SSH_PORT" \
+    -i "$root/alices-key" -o BatchMode=yes \
     -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=5 ghtesta@127.0.0.1 id
   [ "$status" -eq 255 ]
   [[ $output == *'kex_exchange_identification'* ]]
@@ -287,7 +302,8 @@ while time.monotonic() < until:
   export -f login people
   export root GATEHOUSE_PEOPLE_PORT
   # The strangers' programs have low priority, because in reality they would run on other machines.
-  seq 1000 | nice -n 19 xargs -P 30 -I{} bash -c 'people "$root/key-wrong" ghtesta true 2>/dev/null; echo $?' >"$root/failed" 3>&- &
+  seq 1000 | nice -n 19 xargs -P 30 -I{} bash -c 'people "$root/key-wrong" ghtesta true 2>/dev/null; echo $?' \
+    >"$root/failed" 3>&- &
   local strangers=$!
   while kill -0 "$strangers" 2>/dev/null; do [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]; done
   wait "$strangers"
@@ -304,7 +320,8 @@ while time.monotonic() < until:
   mkdir -p "$root/a folder" && cp "$root/key-alice.pub" "$GATEHOUSE_ADMIN_KEYS"
   local through
   for through in gateway people; do
-    run "$through" "$root/key-alice" ghtesta 'ulimit -Su; ulimit -Hu; ulimit -Hn; ulimit -Hc; umask; ulimit -Hu 5000 2>&1; ulimit -Hn 9000 2>&1'
+    run "$through" "$root/key-alice" ghtesta \
+      'ulimit -Su; ulimit -Hu; ulimit -Hn; ulimit -Hc; umask; ulimit -Hu 5000 2>&1; ulimit -Hn 9000 2>&1'
     [ "${lines[0]}" = 512 ]
     [ "${lines[1]}" = 512 ]
     [ "${lines[2]}" = 4096 ]
@@ -317,7 +334,8 @@ while time.monotonic() < until:
 
 @test "a fork bomb fills its own account only, and ends with it" {
   # Threads of one program would have the same effect. The processes that could be started sleep.
-  gateway "$root/key-alice" ghtesta 'trap "" HUP; bomb() { bomb & bomb & sleep 60; }; bomb >/dev/null 2>&1 & sleep 2' 2>/dev/null &
+  gateway "$root/key-alice" ghtesta 'trap "" HUP; bomb() { bomb & bomb & sleep 60; }; bomb >/dev/null 2>&1 & sleep 2' \
+    2>/dev/null &
   local attack=$! count
   for _ in $(seq 100); do
     count=$(ps -L -u ghtesta --no-headers | wc -l)
@@ -353,8 +371,10 @@ except OSError as problem: print(problem.strerror)
   gateway "$root/key-alice" ghtesta 'mktemp; stat -c "%U %a" "$TMPDIR"; echo mine >"$TMPDIR/note"' >"$root/seen"
   grep -q "^$GATEHOUSE_TMP_DIR/ghtesta/tmp\." "$root/seen"
   grep -qx 'ghtesta 700' "$root/seen"
-  run gateway "$root/key-bob" ghtestb "cat '$GATEHOUSE_TMP_DIR/ghtesta/note'; ls '$GATEHOUSE_TMP_DIR'; mv '$GATEHOUSE_TMP_DIR/ghtesta' /tmp/"
-  [[ ${lines[0]} == *"Permission denied" && ${lines[1]} == *"Permission denied" && ${lines[2]} == *"Permission denied" ]]
+  run gateway "$root/key-bob" ghtestb \
+    "cat '$GATEHOUSE_TMP_DIR/ghtesta/note'; ls '$GATEHOUSE_TMP_DIR'; mv '$GATEHOUSE_TMP_DIR/ghtesta' /tmp/"
+  [[ ${lines[0]} == *"Permission denied" && ${lines[1]} == *"Permission denied" &&
+    ${lines[2]} == *"Permission denied" ]]
 }
 
 @test "end with if-left ends processes only when nobody is logged in" {
@@ -403,7 +423,8 @@ except OSError as problem: print(problem.strerror)
     [ "$status" -eq 254 ]
     [ "$output" = 'this login is refused; required for ghtestb, and not in force: loopback, no-new-privileges' ]
   done
-  run sftp -q -b /dev/null -F none -P "$GATEHOUSE_PEOPLE_PORT" -i "$root/key-bob" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null ghtestb@127.0.0.1
+  run sftp -q -b /dev/null -F none -P "$GATEHOUSE_PEOPLE_PORT" -i "$root/key-bob" -o StrictHostKeyChecking=no \
+    -o UserKnownHostsFile=/dev/null ghtestb@127.0.0.1
   [ "$status" -ne 0 ]
   # The gateway writes this file.
   printf 'homes\nloopback\nno-new-privileges\n' >"$OPEN_TERMINAL_RUNTIME_DIR/isolation/in-force"

@@ -13,7 +13,8 @@ setup() {
 teardown() { remove_gatehouse; }
 
 # as_account COMMAND: runs COMMAND in the background as ghtesta, as a child of process 1.
-as_account() { setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -c "$1" </dev/null >/dev/null 2>&1 3>&-; }
+as_account() { setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -c "$1" </dev/null >/dev/null 2>&1 \
+  3>&-; }
 as_user() { setpriv --reuid 29001 --regid 29001 --clear-groups "$@"; }
 
 # recorded NAME UID ID: writes a record as the gateway does.
@@ -29,7 +30,8 @@ users() { "$OPEN_TERMINAL_RUNTIME_DIR/gatehouse" users "$@"; }
 # Adds the account's own key, for people's port.
 own_key() {
   new_key own
-  as_user sh -c 'cat >>/home/ghtesta/.ssh/authorized_keys && chmod 600 /home/ghtesta/.ssh/authorized_keys' <"$root/key-own.pub"
+  as_user sh -c 'cat >>/home/ghtesta/.ssh/authorized_keys && chmod 600 /home/ghtesta/.ssh/authorized_keys' \
+    <"$root/key-own.pub"
 }
 gateway() { login "$OPEN_TERMINAL_SSH_PORT" "$root/key-alice" ghtesta "$@"; }
 people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
@@ -112,7 +114,8 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
   [ "$status" -eq 65 ] && [ "$output" = 'the account ghtesta is disabled by an admin, who alone can enable it' ]
   request 'disable ghtesta 29001'
   grep -q ' admin ' "$standing"
-  for words in 'remove ghtesta 29001 delete' 'remove ghtesta 29001' 'disable ghtesta' 'disable ghtesta 29001 admin' 'enable' 'apply ghtesta'; do
+  for words in 'remove ghtesta 29001 delete' 'remove ghtesta 29001' 'disable ghtesta' 'disable ghtesta 29001 admin' \
+    'enable' 'apply ghtesta'; do
     run request "$words"
     [ "$status" -eq 64 ] || { echo "$words: $status"; return 1; }
   done
@@ -128,7 +131,8 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
 
 @test "refuses accounts that are not a user's" {
   useradd -u 29005 -M ghtestf
-  for words in 'disable root 0' 'disable gateway 998' 'disable ghtestf 29005' 'disable ghtesta 29002' 'disable ../x 29001' 'remove ghtestf 29005 delete' \
+  for words in 'disable root 0' 'disable gateway 998' 'disable ghtestf 29005' 'disable ghtesta 29002' \
+    'disable ../x 29001' 'remove ghtestf 29005 delete' \
     'remove ghtesta 29001 burn' 'enable ghtestf 29005'; do
     run as_admin "$words"
     [[ $status == 6[45] ]] || { echo "$words: $status"; return 1; }
@@ -247,9 +251,11 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
   mkdir "$root/elsewhere"
   echo kept >"$root/elsewhere/file"
   chown -R 29001:29001 "$root/elsewhere"
-  as_user bash -c 'cd /home/ghtesta && mkdir -p closed/inner && echo x >closed/inner/x && chmod 500 closed/inner closed; ln -s "$0" elsewhere; ln -s /home/ghtestb b' "$root/elsewhere"
+  as_user bash \
+    -c 'cd /home/ghtesta && mkdir -p closed/inner && echo x >closed/inner/x && chmod 500 closed/inner closed; ln -s "$0" elsewhere; ln -s /home/ghtestb b' "$root/elsewhere"
   # These folders are deeper than the longest path.
-  as_user perl -e 'chdir "/home/ghtesta/closed"; chmod 0700, "."; for (1..600) { mkdir "d" x 100 or die; chdir "d" x 100 or die }'
+  as_user perl \
+    -e 'chdir "/home/ghtesta/closed"; chmod 0700, "."; for (1..600) { mkdir "d" x 100 or die; chdir "d" x 100 or die }'
   # This is another user's folder with files, in a folder to which that user could write.
   chmod 755 /home/ghtesta
   mkdir -p /home/ghtesta/open/theirs
@@ -290,7 +296,8 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
   key_pair alice | request "provision ghtestb 29002 user"
   local mark=ghtest-$$
   as_user bash -c 'mkdir /tmp/$0-a && echo x >/tmp/$0-a/file && chmod 0 /tmp/$0-a; echo x >"/var/tmp/$0-a
-b"; echo x >/dev/shm/$0-a; echo x >"$1/ghtesta/file"; chmod 0 "$1/ghtesta"; ln -s /home/ghtestb /tmp/$0-link' "$mark" "$GATEHOUSE_TMP_DIR"
+b"; echo x >/dev/shm/$0-a; echo x >"$1/ghtesta/file"; chmod 0 "$1/ghtesta"; ln -s /home/ghtestb /tmp/$0-link' "$mark" \
+  "$GATEHOUSE_TMP_DIR"
   echo x >"/tmp/$mark-b"
   chown 29002 "/tmp/$mark-b"
   chmod 755 /tmp 2>/dev/null || true
@@ -411,7 +418,8 @@ ghtestb 29002 enabled - - bob","name":"root' ]
   run users remove ghtesta --delete
   [ "$status" -eq 0 ]
   [ "$output" = 'ghtesta is removed, and no other account gets its uid 29001' ]
-  for words in 'disable' 'disable nobody-knows' 'disable @' 'disable ../x' 'show' 'list all' 'destroy ghtestb' '' 'remove ghtestb --burn' 'disable root' 'disable ghtestgatehouse-caller'; do
+  for words in 'disable' 'disable nobody-knows' 'disable @' 'disable ../x' 'show' 'list all' 'destroy ghtestb' '' \
+    'remove ghtestb --burn' 'disable root' 'disable ghtestgatehouse-caller'; do
     # shellcheck disable=SC2086
     run users $words
     [[ $status == 6[45] ]] || { echo "$words: $status"; return 1; }

@@ -56,7 +56,8 @@ provision() { key_pair alice | request "provision $1 $2 ${3:-user}"; }
 
 # end_processes LINE...: sends a request `end` with the words of each line, and prints the answers as lines of ID STATUS
 # TEXT.
-end_processes() { printf '%s\n' "$@" | perl "$config_dir/test/ask-root.pl" "${program:-$OPEN_TERMINAL_RUNTIME_DIR/root-helper}" many 'end '; }
+end_processes() { printf '%s\n' "$@" | perl "$config_dir/test/ask-root.pl" \
+  "${program:-$OPEN_TERMINAL_RUNTIME_DIR/root-helper}" many 'end '; }
 
 # processes UID: prints how many living processes the uid has. Zombies do not count, because they may stay for a moment.
 # shellcheck disable=SC2009 # pgrep tells no state of a process
@@ -84,7 +85,8 @@ start_doors() {
 login() {
   local port=$1 key=$2 account=$3
   shift 3
-  ssh -n -F none -p "$port" -i "$key" -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+  ssh -n -F none -p "$port" -i "$key" -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=no \
+    -o UserKnownHostsFile=/dev/null \
     -o LogLevel=ERROR -o ConnectTimeout=10 "$account@127.0.0.1" "$@" 3>&-
 }
 

@@ -20,10 +20,12 @@ filled() {
 
 # runs TEXT: runs TEXT with this prelude on a terminal. Then the variable output of bats has what the terminal showed
 # and, in the last line, the exit status.
-runs() { run env "${variables[@]}" /usr/bin/python3 "$BATS_TEST_DIRNAME/on_terminal.py" "$home/command" "$home" "$1" 3>&-; }
+runs() { run env "${variables[@]}" /usr/bin/python3 "$BATS_TEST_DIRNAME/on_terminal.py" "$home/command" "$home" "$1" \
+  3>&-; }
 variables=(_=_)
 
-gives() { [ "$output" = "$(printf '%b' "$1")" ] || { printf 'expected: %s\nbut was:  %s\n' "$1" "$output"; return 1; }; }
+gives() { [ "$output" = "$(printf '%b' "$1")" ] ||
+  { printf 'expected: %s\nbut was:  %s\n' "$1" "$output"; return 1; }; }
 
 # refuses CONTENT REASON: fails unless a file with this content is refused with this reason for its first line.
 refuses() {
@@ -33,7 +35,8 @@ refuses() {
 }
 
 @test "sets variables that have no value yet, to the exact value" {
-  printf '%s\n' '# none' '' "A=it's \"\$(id)\" \`id\` \$HOME \\ #x & | ;  " 'B=@RUNTIME_DIR@/no-editor' 'C=' 'D=default' 'E=gr\xfcn' 'F=default' >"$file"
+  printf '%s\n' '# none' '' "A=it's \"\$(id)\" \`id\` \$HOME \\ #x & | ;  " 'B=@RUNTIME_DIR@/no-editor' 'C=' \
+    'D=default' 'E=gr\xfcn' 'F=default' >"$file"
   filled
   echo 'export D=mine F=' >"$home/.bashrc"
   variables=(GATEHOUSE_ENV_E=asked)
@@ -45,10 +48,12 @@ refuses() {
   printf '%s\n' 'A=default' 'B=default' >"$file"
   filled
   local startup
-  for startup in 'readonly A; set -e' 'readonly A=mine; set -eu' 'set -eu' 'export() { echo no; }' 'set -f -o noclobber'; do
+  for startup in 'readonly A; set -e' 'readonly A=mine; set -eu' 'set -eu' 'export() { echo no; }' \
+    'set -f -o noclobber'; do
     echo "$startup" >"$home/.bashrc"
     runs 'echo "$B"; compgen -v __gatehouse; false; [[ $- == *e* ]] || echo on'
-    [[ $output == $'default\nexit 1' || $output == $'default\non\nexit 0' ]] || { echo "after $startup: $output"; return 1; }
+    [[ $output == $'default\nexit 1' || $output == $'default\non\nexit 0' ]] ||
+      { echo "after $startup: $output"; return 1; }
   done
 }
 

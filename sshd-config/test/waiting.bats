@@ -14,20 +14,25 @@ found() {
 }
 
 @test "programs that read their terminal wait: prompts, filters without a file, shells, editors, pagers" {
-  found waiting 'cat' 'read x' 'sort' 'grep x' 'timeout 9 cat' 'cat | cat' 'bash -i' 'sleep 9 & read x' 'echo a; sh -c "read x"' 'top' \
+  found waiting 'cat' 'read x' 'sort' 'grep x' 'timeout 9 cat' 'cat | cat' 'bash -i' 'sleep 9 & read x' \
+    'echo a; sh -c "read x"' 'top' \
     'seq 99999 | more' 'seq 99999 | LESS= less' 'read x </dev/tty' 'python3 -c "import getpass; getpass.getpass()"'
 }
 
 @test "interpreters wait at their prompts, also in threads and beside connections" {
   local connected='import socket; s = socket.create_server(("127.0.0.1", 0)); c = socket.create_connection(s.getsockname())'
-  found waiting python3 'python3 -c "import threading, time; threading.Thread(target=input).start(); time.sleep(9)"' "python3 -c '$connected; input()'"
+  found waiting python3 'python3 -c "import threading, time; threading.Thread(target=input).start(); time.sleep(9)"' \
+    "python3 -c '$connected; input()'"
 }
 
 @test "programs that do something else do not wait" {
   local connected='import socket; s = socket.create_server(("127.0.0.1", 0)); c = socket.create_connection(s.getsockname())'
-  found not 'sleep 9' 'sleep 9 | cat' 'while :; do :; done' 'cat </dev/null; sleep 9' 'perl -e "select(undef, undef, undef, 9)"' 'setsid sleep 9' 'wait; sleep 9' \
-    'python3 -m http.server 0' 'python3 -m http.server 0 & wait' "python3 -c '$connected; c.recv(1)'" "python3 -c '$connected; s.accept(); s.accept()'" \
-    'python3 -c "import subprocess; subprocess.run([\"sleep\", \"9\"], capture_output=True)"' 'mkfifo /tmp/waiting.$$; trap "rm /tmp/waiting.$$" EXIT; (sleep 9 >/tmp/waiting.$$) & cat /tmp/waiting.$$'
+  found not 'sleep 9' 'sleep 9 | cat' 'while :; do :; done' 'cat </dev/null; sleep 9' \
+    'perl -e "select(undef, undef, undef, 9)"' 'setsid sleep 9' 'wait; sleep 9' \
+    'python3 -m http.server 0' 'python3 -m http.server 0 & wait' "python3 -c '$connected; c.recv(1)'" \
+    "python3 -c '$connected; s.accept(); s.accept()'" \
+    'python3 -c "import subprocess; subprocess.run([\"sleep\", \"9\"], capture_output=True)"' \
+    'mkfifo /tmp/waiting.$$; trap "rm /tmp/waiting.$$" EXIT; (sleep 9 >/tmp/waiting.$$) & cat /tmp/waiting.$$'
 }
 
 @test "a read with a time limit ends by itself and is not counted" {
