@@ -127,7 +127,7 @@ final class OpenWebUiUserListTest {
     pages(number -> json(200, page(List.of(someone("alice", "user")), 1)));
     assertThat(odd()).isEqualTo("there is no administrator in it, and the key is one's");
 
-    // More than it says.
+    // The list has more users than its total says.
     pages(
         number -> json(200, page(List.of(someone("root", "admin"), someone("alice", "user")), 1)));
     assertThat(odd()).isEqualTo("it has 2 users and says that there are 1");
@@ -195,7 +195,7 @@ final class OpenWebUiUserListTest {
                   body.write(blanks);
                 }
               } catch (IOException hungUp) {
-                // The client has hung up, as it should.
+                // The client has closed the connection, as it should.
               }
             });
     assertThat(odd()).isEqualTo("a page has more than 67108864 bytes");

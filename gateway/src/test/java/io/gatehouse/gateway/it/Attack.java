@@ -29,7 +29,10 @@ record Attack(
 
   private static final String SECRET = "SECRET-b0b";
 
-  /** To the last byte, with small files where a large one does not fit any more. */
+  /**
+   * A command that fills the disk to the last byte: when a large file does not grow any more, small
+   * files do.
+   */
   static final String FILL_DISK =
       "(cat /dev/zero; for i in {1..9}; do cat /dev/zero >>~/all-$i; done) >~/all 2>/dev/null; df"
           + " --output=avail ~ | tail -1";
@@ -66,9 +69,18 @@ record Attack(
               "written",
               "echo >>$BOB/open/file && echo written"),
           attack("enter the home", "entered", "cd $BOB && echo entered"),
-          attack("read a file through a hard link", SECRET, "ln $BOB/open/file ~/hard-$$ && cat ~/hard-$$"),
-          attack("read a file through a symbolic link", SECRET, "ln -s $BOB/open/file ~/soft-$$ && cat ~/soft-$$"),
-          attack("enter the home through /proc/self/root", SECRET, "cat /proc/self/root$BOB/open/file"),
+          attack(
+              "read a file through a hard link",
+              SECRET,
+              "ln $BOB/open/file ~/hard-$$ && cat ~/hard-$$"),
+          attack(
+              "read a file through a symbolic link",
+              SECRET,
+              "ln -s $BOB/open/file ~/soft-$$ && cat ~/soft-$$"),
+          attack(
+              "enter the home through /proc/self/root",
+              SECRET,
+              "cat /proc/self/root$BOB/open/file"),
           attack(
                   "rename the home",
                   "renamed",
@@ -76,11 +88,16 @@ record Attack(
               .seenByRoot(),
           // --- bob's processes
           attack("read files through /proc/PID/root", SECRET, "cat /proc/$PID/root$BOB/open/file"),
-          attack("list the working directory through /proc/PID/cwd", "secret", "ls /proc/$PID/cwd/"),
+          attack(
+              "list the working directory through /proc/PID/cwd", "secret", "ls /proc/$PID/cwd/"),
           attack("read an open file through /proc/PID/fd", SECRET, "cat /proc/$PID/fd/7"),
-          attack("read the environment (/proc/PID/environ)", SECRET, "tr '\\0' '\\n' </proc/$PID/environ"),
+          attack(
+              "read the environment (/proc/PID/environ)",
+              SECRET,
+              "tr '\\0' '\\n' </proc/$PID/environ"),
           attack("read the memory map (/proc/PID/maps)", "r-xp", "cat /proc/$PID/maps"),
-          attack("open the memory (/proc/PID/mem)", "opened", "exec 3</proc/$PID/mem && echo opened"),
+          attack(
+              "open the memory (/proc/PID/mem)", "opened", "exec 3</proc/$PID/mem && echo opened"),
           attack(
               "have the kernel kill the process first (/proc/PID/oom_score_adj)",
               "written",
@@ -111,8 +128,12 @@ record Attack(
                       """))
               .seenByNobody(),
           attack("send a signal to the process", "sent", "kill -CONT $PID && echo sent"),
-          attack("change the process's priority", "changed", "renice -n 19 -p $PID && echo changed"),
-          attack("change the cores on which the process runs", "changed", "taskset -p 1 $PID && echo changed"),
+          attack(
+              "change the process's priority", "changed", "renice -n 19 -p $PID && echo changed"),
+          attack(
+              "change the cores on which the process runs",
+              "changed",
+              "taskset -p 1 $PID && echo changed"),
           attack("read the process's limits", "NOFILE", "prlimit --pid $PID"),
           attack("see the process's command line", "4711", "tr '\\0' ' ' </proc/$PID/cmdline"),
           attack(
@@ -131,7 +152,8 @@ record Attack(
           attack("read a file in /tmp whose name is known", SECRET, "cat /tmp/bobs-file"),
           attack("read a file in /dev/shm whose name is known", SECRET, "cat /dev/shm/bobs-file"),
           attack("read a file in TMPDIR", SECRET, "cat $BOBS_TMPDIR/file"),
-          attack("list the folder of all users' TMPDIRs", "bobbyid", "ls ${BOBS_TMPDIR%/*}").seenByRoot(),
+          attack("list the folder of all users' TMPDIRs", "bobbyid", "ls ${BOBS_TMPDIR%/*}")
+              .seenByRoot(),
           attack("list /tmp", "bobs-file", "ls -A /tmp").seenByRoot(),
           attack("list /var/tmp", "bobs-file", "ls -A /var/tmp").seenByRoot(),
           attack("list /dev/shm", "bobs-file", "ls -A /dev/shm").seenByRoot(),
@@ -140,7 +162,10 @@ record Attack(
                   "replaced",
                   "mv -f ~/.bashrc /tmp/bobs-file && echo replaced")
               .seenByNobody(),
-          attack("take a name in /tmp before another user needs it", "denied", "echo mine >/tmp/well-known")
+          attack(
+                  "take a name in /tmp before another user needs it",
+                  "denied",
+                  "echo mine >/tmp/well-known")
               .then("bobbyid", "echo his >/tmp/well-known"),
           attack(
                   "watch which names appear in /tmp",
@@ -192,9 +217,14 @@ record Attack(
                       """))
               .seenByNobody(),
           // --- the network
-          attack("connect to a server on 127.0.0.1", SECRET, "curl -sS -m 5 http://127.0.0.1:7001/file"),
           attack(
-              "connect to a server on all addresses", SECRET, "curl -sS -m 5 http://$(hostname -i):7002/file"),
+              "connect to a server on 127.0.0.1",
+              SECRET,
+              "curl -sS -m 5 http://127.0.0.1:7001/file"),
+          attack(
+              "connect to a server on all addresses",
+              SECRET,
+              "curl -sS -m 5 http://$(hostname -i):7002/file"),
           attack(
               "send a datagram to a UDP server",
               SECRET,
@@ -279,7 +309,10 @@ record Attack(
               "log in as another user with one's own key",
               "(?m)^bobbyid\\s*$",
               "$SSH bobbyid@127.0.0.1 id -un"),
-          attack("log in as root with one's own key", "(?m)^root\\s*$", "$SSH root@127.0.0.1 id -un")
+          attack(
+                  "log in as root with one's own key",
+                  "(?m)^root\\s*$",
+                  "$SSH root@127.0.0.1 id -un")
               .seenByNobody(),
           attack(
                   "log in as the gateway with one's own key",
@@ -353,7 +386,8 @@ record Attack(
                   """)
               .then("newuser4", "echo works"),
           attack(
-                  "change the environment of logins by files in the home (~/.ssh/environment, ~/.ssh/rc)",
+                  "change the environment of logins by files in the home (~/.ssh/environment,"
+                      + " ~/.ssh/rc)",
                   "TRICK",
                   "echo TRICK=1 | tee ~/.ssh/environment >~/.pam_environment; echo 'echo TRICK'"
                       + " >~/.ssh/rc; chmod +x ~/.ssh/rc; $SSH aliceid@127.0.0.1 env")
@@ -389,7 +423,10 @@ record Attack(
           // --- root
           attack("become root by sudo", "uid=0", "sudo -n id").seenByNobody(),
           attack("become root by su", "uid=0", "su -c id </dev/null").seenByRoot(),
-          attack("find programs that become root (set-uid)", "/", "find / -xdev -type f -perm /6000 2>/dev/null")
+          attack(
+                  "find programs that become root (set-uid)",
+                  "/",
+                  "find / -xdev -type f -perm /6000 2>/dev/null")
               .seenByNobody(),
           attack(
                   "find programs with capabilities",
@@ -450,7 +487,10 @@ record Attack(
                       """))
               .seenByNobody(),
           // --- the gateway
-          attack("read the provisioning key", "PRIVATE KEY", "cat /run/gatehouse/provisioner_ed25519")
+          attack(
+                  "read the provisioning key",
+                  "PRIVATE KEY",
+                  "cat /run/gatehouse/provisioner_ed25519")
               .seenByRoot(),
           attack(
                   "read the host key",
@@ -462,7 +502,10 @@ record Attack(
                   "bobbyid",
                   "ls /home/.gatehouse/registry && cat /home/.gatehouse/registry/*/*")
               .seenByRoot(),
-          attack("find the output of others' commands", "(?m)/[0-9]{8}-", "find /home/.gatehouse/logs")
+          attack(
+                  "find the output of others' commands",
+                  "(?m)/[0-9]{8}-",
+                  "find /home/.gatehouse/logs")
               .seenByRoot(),
           attack(
                   "read the gateway's environment",

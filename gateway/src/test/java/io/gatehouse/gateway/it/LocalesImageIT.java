@@ -138,7 +138,7 @@ final class LocalesImageIT {
     assertThat(heidi.run("LC_ALL=hi_IN " + show).output()).isEqualTo("गुरुवार\n");
   }
 
-  /** A comma in a number would be another cell of a table. */
+  /** A decimal comma in a number would begin another cell of a table. */
   @Test
   void changeNothingThatTheGatewayReads() {
     Answer made =

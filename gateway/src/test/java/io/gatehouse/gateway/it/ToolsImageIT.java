@@ -301,7 +301,9 @@ final class ToolsImageIT {
   @Test
   void doesNotStartWithAFileThatIsNoCertificate() {
     String folder = "/run/certificates-of-the-test";
-    String none = "has no certificate; a certificate must begin with -----BEGIN CERTIFICATE-----, or be in DER";
+    String none =
+        "has no certificate; a certificate must begin with -----BEGIN CERTIFICATE-----, or be in"
+            + " DER";
     String broken = "has a block that is marked as a certificate and cannot be read as one";
     Map.of(
             "echo text >a.crt",

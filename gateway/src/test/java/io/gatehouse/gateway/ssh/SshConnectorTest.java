@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Logins to a server that drops connections, as a machine without a free process does. */
+/** Tests logins to a server that drops connections, as a machine does that can start no process. */
 class SshConnectorTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(2);
@@ -121,7 +121,7 @@ class SshConnectorTest {
                 assertThat(failure.reason()).isEqualTo(SessionException.Reason.LOGIN_REFUSED));
   }
 
-  /** Drops as many connections as are to be dropped, and passes on the others. */
+  /** Drops as many connections as the test says, and passes on the others. */
   private void accept() {
     try {
       while (!front.isClosed()) {
@@ -146,7 +146,7 @@ class SshConnectorTest {
         InputStream in = from.getInputStream()) {
       in.transferTo(to.getOutputStream());
     } catch (IOException ended) {
-      // So has the other direction.
+      // The other direction has ended too.
     }
   }
 }

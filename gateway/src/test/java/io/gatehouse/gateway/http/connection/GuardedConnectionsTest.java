@@ -25,7 +25,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A Jetty with short limits, and clients that keep it waiting. */
+/**
+ * Tests the limits of connections with a Jetty that has short limits, and with clients that keep it
+ * waiting.
+ */
 @Timeout(60)
 final class GuardedConnectionsTest {
 
