@@ -30,10 +30,13 @@ DOCKERFILE
   # As the compose files are, but for the two images.
   mkdir "$work/gatehouse" "$work/gatehouse/keys"
   cp -- "$clone"/compose*.yaml "$work/gatehouse/"
-  sed -i -e '/^    build: &build/,/^      target: /d; /^    build: \*build/d' -e "s|^    image: gatehouse\$|    image: $GATEHOUSE_IMAGE|" \
+  sed -i -e '/^    build: &build/,/^      target: /d; /^    build: \*build/d' \
+    -e "s|^    image: gatehouse\$|    image: $GATEHOUSE_IMAGE|" \
     -e "s|^    image: ghcr.io/open-webui/.*|    image: $GATEHOUSE_IMAGE\n    entrypoint: [python3, /open-webui.py]|" \
-    -e 's|^      - open-webui:/app/backend/data|&\n      - '"$clone"'/docs/test/open-webui.py:/open-webui.py:ro|' "$work/gatehouse/compose.yaml"
-  "$docker" run -d --name "$name" --network host --hostname commands -e COMPOSE_PROJECT_NAME="$name" -v /var/run/docker.sock:/var/run/docker.sock \
+    -e 's|^      - open-webui:/app/backend/data|&\n      - '"$clone"'/docs/test/open-webui.py:/open-webui.py:ro|' \
+    "$work/gatehouse/compose.yaml"
+  "$docker" run -d --name "$name" --network host --hostname commands -e COMPOSE_PROJECT_NAME="$name" \
+    -v /var/run/docker.sock:/var/run/docker.sock \
     -v "$work:$work" -w "$work/gatehouse" "$tag" sleep 3600 >/dev/null
 }
 
@@ -72,7 +75,8 @@ until_healthy() {
 
 @test "no heading has commands that nothing runs" {
   run -0 "$BATS_TEST_DIRNAME/blocks" "$clone/README.md"
-  [[ $output == $'You have Open WebUI in Docker already\nYou have nothing yet\nYou only want to look, on a Debian machine' ]]
+  [[ $output \
+    == $'You have Open WebUI in Docker already\nYou have nothing yet\nYou only want to look, on a Debian machine' ]]
   run -0 "$BATS_TEST_DIRNAME/blocks" "$clone/docs/tutorial/first-team.md"
   [[ $output == $'1. Start\n4. Use it, as both\n5. Let Alice in by ssh\n6. Bob leaves\n7. Stop, or take all away' ]]
   run -0 "$BATS_TEST_DIRNAME/blocks" "$clone/docs/how-to/backup-and-restore.md"
@@ -115,30 +119,37 @@ until_healthy() {
 @test "README, Open WebUI in Docker already: Gatehouse finds it, by its name, in its network" {
   # Somebody's own Open WebUI has the names of README; here they are others, so that it is not in the way.
   "$docker" network create "$name-network" >/dev/null
-  "$docker" run -d --name "$name-open-webui" --network "$name-network" --network-alias open-webui -v "$clone/docs/test/open-webui.py:/open-webui.py:ro" \
+  "$docker" run -d --name "$name-open-webui" --network "$name-network" --network-alias open-webui \
+    -v "$clone/docs/test/open-webui.py:/open-webui.py:ro" \
     --entrypoint python3 "$GATEHOUSE_IMAGE" /open-webui.py >/dev/null
   commands README.md 'You have Open WebUI in Docker already' |
-    sed "s/docker inspect open-webui /docker inspect $name-open-webui /; s/open-webui_default/$name-network/" >"$work/existing"
+    sed "s/docker inspect open-webui /docker inspect $name-open-webui /; s/open-webui_default/$name-network/" \
+      >"$work/existing"
   grep -q "inspect $name-open-webui" "$work/existing"
   grep -q "=$name-network" "$work/existing"
   run -0 typed <"$work/existing"
   [[ ${lines[0]} == "$name-network "* || $output == *"$name-network"* ]]
   # The volumes are those of the tutorial, which has removed bob.
   for _ in $(seq 60); do
-    container=$("$docker" ps -q --filter "label=com.docker.compose.project=$name" --filter label=com.docker.compose.service=gatehouse)
+    container=$("$docker" ps -q --filter "label=com.docker.compose.project=$name" \
+      --filter label=com.docker.compose.service=gatehouse)
     if "$docker" exec "$container" curl -fsS http://127.0.0.1:8000/health >/dev/null 2>&1; then break; fi
     sleep 0.5
   done
-  run -0 "$docker" exec "$container" curl -sS -X POST 'http://127.0.0.1:8000/execute?wait=10' -H 'Authorization: Bearer alice' \
+  run -0 "$docker" exec "$container" curl -sS -X POST 'http://127.0.0.1:8000/execute?wait=10' \
+    -H 'Authorization: Bearer alice' \
     -H 'Content-Type: application/json' -d '{"command": "id -un"}'
   [[ $output == *'"exit_code":0'*alice* ]]
   # Open WebUI finds Gatehouse under the name of the documents.
   run -0 "$docker" exec "$name-open-webui" curl -fsS http://gatehouse:8000/health
-  printf 'OPEN_WEBUI_NETWORK=%s docker compose -f compose.yaml -f compose.existing.yaml down --volumes --timeout 5\n' "$name-network" | typed
+  printf 'OPEN_WEBUI_NETWORK=%s docker compose -f compose.yaml -f compose.existing.yaml down --volumes --timeout 5\n' \
+    "$name-network" | typed
 }
 
 # page FILE HEADING: the same commands with the names of this test in place of Compose's usual ones.
-page() { commands "$1" "$2" | sed -e "s/gatehouse_homes/${name}_homes/g" -e "s|--entrypoint tar gatehouse |--entrypoint tar $GATEHOUSE_IMAGE |g"; }
+page() {
+  commands "$1" "$2" | sed -e "s/gatehouse_homes/${name}_homes/g" -e "s|--entrypoint tar gatehouse |--entrypoint tar $GATEHOUSE_IMAGE |g"
+}
 
 @test "a backup brings all homes, accounts and host keys back; one home alone; and an upgrade keeps them" {
   local how_to=docs/how-to/backup-and-restore.md kept='stat -c %u:%n:%y ~ ~/note ~/link; cat ~/note; id -u'
@@ -200,7 +211,8 @@ page() { commands "$1" "$2" | sed -e "s/gatehouse_homes/${name}_homes/g" -e "s|-
   done
   touch "$work"/clone/*/target/*.jar
   # /home is on the container's own file system, as on a machine.
-  "$docker" run -d --init --name "$name-debian" --no-healthcheck -v "$work/clone:/root/gatehouse" -w /root/gatehouse --entrypoint sleep "$GATEHOUSE_IMAGE" 3600 >/dev/null
+  "$docker" run -d --init --name "$name-debian" --no-healthcheck -v "$work/clone:/root/gatehouse" -w /root/gatehouse \
+    --entrypoint sleep "$GATEHOUSE_IMAGE" 3600 >/dev/null
   commands README.md 'You only want to look, on a Debian machine' >"$work/look"
   [[ $(cat "$work/look") == $'./run\n./run --uninstall' ]]
   "$docker" exec -d "$name-debian" bash -c './run >/root/said 2>&1'

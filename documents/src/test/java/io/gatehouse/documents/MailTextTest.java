@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A mail is read as a mail program shows it. */
+/** Tests that a mail is read as a mail program shows it. */
 final class MailTextTest {
 
   private static final String HEADERS =

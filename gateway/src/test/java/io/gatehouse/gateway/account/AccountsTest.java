@@ -44,7 +44,7 @@ final class AccountsTest {
   void provisionsAtTheFirstAccessOnly() throws IOException {
     Accounts accounts = accounts(true);
     Account first = accounts.open(user("alice-id"));
-    // A known account is not looked up again: this would be refused.
+    // A known account is not looked up again; otherwise it would be refused here.
     Files.writeString(volume.record("alice-id"), "damage");
 
     assertThat(accounts.open(user("alice-id"))).isSameAs(first);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests how accounts are named if the admin has not chosen it. */
+/** Tests how accounts are named if the admin has not chosen a way. */
 final class VolumeNamingTest {
 
   private static final User ALICE =

@@ -14,7 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The truth table of authentication, with a real server to ask. */
+/**
+ * Tests all combinations of credentials and modes, with a real HTTP server in place of Open WebUI.
+ */
 @Timeout(30)
 final class AuthenticatorTest {
 

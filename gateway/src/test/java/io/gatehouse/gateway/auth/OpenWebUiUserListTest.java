@@ -129,7 +129,7 @@ final class OpenWebUiUserListTest {
     assertThat(odd())
         .isEqualTo("the list has no administrator, although the key must be an administrator's");
 
-    // More than it says.
+    // The list has more users than its total says.
     pages(
         number -> json(200, page(List.of(someone("root", "admin"), someone("alice", "user")), 1)));
     assertThat(odd()).isEqualTo("the list has 2 users and says that there are 1");
@@ -197,7 +197,7 @@ final class OpenWebUiUserListTest {
                   body.write(blanks);
                 }
               } catch (IOException hungUp) {
-                // The client has hung up, as it should.
+                // The client has closed the connection, as it should.
               }
             });
     assertThat(odd()).isEqualTo("a page has more than 67108864 bytes");

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Running commands over HTTP, through a real sshd, in real accounts. */
+/** Tests commands over HTTP, with a real sshd and real accounts. */
 @TestMethodOrder(OrderAnnotation.class)
 final class ExecuteIT {
 

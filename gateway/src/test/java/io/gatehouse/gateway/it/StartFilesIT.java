@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tests, over a real sshd, that a command runs once in its directory or says why it did not,
- * whatever the user's ~/.bashrc does.
+ * Tests, with a real sshd, that a command runs once in its directory, or that the answer says why
+ * it did not, whatever the user's ~/.bashrc does.
  */
 @Timeout(180)
 final class StartFilesIT {

@@ -29,13 +29,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Logins to a server that drops connections, as a machine without a free process does. */
+/** Tests logins to a server that drops connections, as a machine does that can start no process. */
 class SshConnectorTest {
 
-  /** Enough for a login on a busy machine. */
+  /** The limit of a login that is meant to succeed, also on a busy machine. */
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
-  /** For what is to take too long. */
+  /** The limit of a login that is meant to take too long. */
   private static final Duration SHORT = Duration.ofSeconds(2);
 
   private final AtomicInteger toDrop = new AtomicInteger();
@@ -162,7 +162,7 @@ class SshConnectorTest {
     }
   }
 
-  /** Drops as many connections as are to be dropped, and passes on the others. */
+  /** Drops as many connections as the test says, and passes on the others. */
   private void accept() {
     try {
       while (!front.isClosed()) {
@@ -187,7 +187,7 @@ class SshConnectorTest {
         InputStream in = from.getInputStream()) {
       in.transferTo(to.getOutputStream());
     } catch (IOException ended) {
-      // So has the other direction.
+      // The other direction has ended too.
     }
   }
 }

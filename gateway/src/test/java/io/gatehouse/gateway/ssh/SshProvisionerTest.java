@@ -223,7 +223,7 @@ class SshProvisionerTest {
     sshd.instead(START, "exec sleep 1000");
     assertRefused(() -> waiting.end(alice), Reason.UNAVAILABLE, "takes too long");
     assertRefused(() -> waiting.enable(alice), Reason.UNAVAILABLE, "takes too long");
-    // Each of them has begun a helper, because the one before may have hung.
+    // Each request has started a helper, because the helper before may hang.
     assertThat(sshd.requests()).hasSize(2);
   }
 

@@ -242,7 +242,7 @@ final class TerminalsTest {
     assertThat(terminals.find(first)).isEmpty();
     assertThat(terminals.reopen(byToken("alice"), CHAT)).as("offered to a tab").isEmpty();
 
-    // A tab that never came leaves it to the next one.
+    // A tab that never attached leaves its terminal to the next tab.
     advance(Duration.ofSeconds(60));
     String unused = terminal.id();
     assertThat(terminals.attach(terminal, unused, new Eyes(true))).as("expired").isFalse();

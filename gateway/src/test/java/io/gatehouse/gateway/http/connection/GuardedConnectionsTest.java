@@ -29,8 +29,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Tests a Jetty with short limits by clients that keep it waiting. The tests run at the same time,
- * because nearly all their time is waiting; each has its own Jetty.
+ * Tests the limits of connections with a Jetty that has short limits, and with clients that keep it
+ * waiting. The tests run at the same time, because they mostly wait; each test has its own Jetty.
  */
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
