@@ -469,7 +469,7 @@ class UserFilesTest {
     assertRefused(
         () -> withoutOffice.preview(alice, path("letter.odt"), held),
         Reason.UNSUPPORTED_TYPE,
-        "no preview");
+        "LibreOffice is not installed");
   }
 
   @Test

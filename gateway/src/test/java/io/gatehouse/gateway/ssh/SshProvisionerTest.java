@@ -197,8 +197,8 @@ class SshProvisionerTest {
 
   @Test
   void waitsNoLongerForTwoHelpersThanForOne() throws IOException {
-    SshProvisioner waiting = withLimit(Duration.ofSeconds(2));
-    sshd.instead(START, "read -r id length request; sleep 1.5; exit 1");
+    SshProvisioner waiting = withLimit(Duration.ofSeconds(8));
+    sshd.instead(START, "read -r id length request; sleep 6; exit 1");
     assertRefused(() -> waiting.end(alice), Reason.UNAVAILABLE, "takes too long");
     assertThat(sshd.requests()).hasSize(2);
   }
