@@ -18,7 +18,7 @@ import java.util.Optional;
  * settings, and {@code SettingsDocumentTest} compares that page with this class.
  *
  * @param access the callers that the gateway knows
- * @param logins the accounts, and how they are logged in to
+ * @param logins the accounts, and the logins to them
  * @param workingDirectoryTimeToLive how long a chat's working directory is remembered after its
  *     last use
  * @param warnings what the operator should read at the start

@@ -32,7 +32,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Wires the packages together and owns what has to be closed. */
+/** Wires the packages together, and closes them at the end. */
 final class Gateway implements AutoCloseable {
 
   private final Optional<OpenWebUiTokenValidator> openWebUi;

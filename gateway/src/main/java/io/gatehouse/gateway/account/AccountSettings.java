@@ -19,7 +19,7 @@ public record AccountSettings(
   public enum Naming {
     /** The user's id, as Open Terminal does it. */
     ID,
-    /** The mail address, where there is one. */
+    /** The mail address, if it is known. */
     EMAIL,
     /**
      * The part from which the accounts on the volume are named; on a new volume, the mail address.

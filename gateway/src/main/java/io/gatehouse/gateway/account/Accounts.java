@@ -96,7 +96,7 @@ public final class Accounts {
     return provisioning.find(isolation ? user.id() : SINGLE_PURPOSE).map(Account::name);
   }
 
-  /** Opens the one account that all share where users are not isolated. */
+  /** Opens the one account that all users share if they are not isolated. */
   public Account openSingle() {
     return openReserved(SINGLE, SINGLE_PURPOSE);
   }
@@ -104,7 +104,7 @@ public final class Accounts {
   /**
    * Opens an account of the gateway's own.
    *
-   * @param name what comes after the prefix of all accounts
+   * @param name the part of its name after the prefix of all accounts
    * @param purpose what the account is for; it must have a space, so that it is not the id of a
    *     user
    */

@@ -43,7 +43,7 @@ public final class Boundary {
   /** The account on which isolation is tested. */
   public static final String TARGET_ACCOUNT = "gatehouse-target";
 
-  /** Root has done what was asked. */
+  /** The request was carried out. */
   public static final int STATUS_DONE = 0;
 
   /** The request, or a word of it, breaks a rule. */

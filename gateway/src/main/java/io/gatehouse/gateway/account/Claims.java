@@ -128,6 +128,9 @@ final class Claims {
               + " has to make room on it",
           cause);
     }
-    return new AccountException(AccountException.Reason.REGISTRY, what, cause);
+    return new AccountException(
+        AccountException.Reason.REGISTRY,
+        what + "; check the disk and the permissions of the folder",
+        cause);
   }
 }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** Looks at the folder of the homes, and changes nothing there. */
 final class Homes {
 
-  /** The part of a mode that says what a file is, and two of its values; see inode(7). */
+  /** The bits of a mode that give the type of a file, and the values of two types; see inode(7). */
   private static final int TYPE = 0170000;
 
   private static final int FOLDER = 0040000;
@@ -129,7 +129,9 @@ final class Homes {
 
   private static AccountException unreadable(Path path, Exception failure) {
     return new AccountException(
-        AccountException.Reason.REGISTRY, "cannot look at " + path, failure);
+        AccountException.Reason.REGISTRY,
+        "the gateway cannot read " + path + "; check its permissions",
+        failure);
   }
 
   /** Checks that the home of the account belongs to the account, or does not exist yet. */

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 /** Provisions each account once, for all requests that need it, and keeps its key. */
 final class Provisioning {
 
-  /** How long one request waits for another that provisions the same account. */
+  /** How long a request waits for another request that provisions the same account. */
   private static final Duration WAIT = Duration.ofSeconds(90);
 
   /** An account that exists, the key that opens it, and the role whose bounds it has. */

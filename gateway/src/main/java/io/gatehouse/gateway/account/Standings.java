@@ -72,7 +72,9 @@ final class Standings {
       return Map.of();
     } catch (IOException failure) {
       throw new AccountException(
-          AccountException.Reason.REGISTRY, "cannot read " + folder, failure);
+          AccountException.Reason.REGISTRY,
+          "cannot read " + folder + "; check its permissions",
+          failure);
     }
     return found;
   }

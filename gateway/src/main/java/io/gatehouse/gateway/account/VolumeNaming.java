@@ -55,7 +55,7 @@ final class VolumeNaming {
               ? "their mail addresses"
               : "their ids, as the accounts or homes on it are already");
     }
-    // Another gateway may have been faster; what it wrote counts.
+    // Another gateway may have been faster. Then its decision counts.
     return find().orElse(naming);
   }
 

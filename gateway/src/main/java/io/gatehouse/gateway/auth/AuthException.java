@@ -30,9 +30,9 @@ public final class AuthException extends RuntimeException {
 
   /** The reasons for which a caller is refused. */
   public enum Reason {
-    /** There is no proof of who is calling, or it is not accepted. */
+    /** The caller has no credentials, or they are not accepted. */
     UNAUTHENTICATED,
-    /** It is known who is calling, and that user may not do this. */
+    /** The caller is known, but may not do this. */
     FORBIDDEN,
     /** The caller is accepted, but says something about itself that cannot be true. */
     BAD_REQUEST,

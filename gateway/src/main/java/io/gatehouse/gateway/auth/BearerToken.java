@@ -35,7 +35,7 @@ public record BearerToken(String value) {
         && value.chars().allMatch(character -> character > ' ' && character < 0x7f);
   }
 
-  /** Reads the value of an Authorization header; empty when it holds no well-formed token. */
+  /** Reads the value of an Authorization header; empty when it contains no well-formed token. */
   public static Optional<BearerToken> parse(String authorization) {
     if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return Optional.empty();

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
  * Remembers for a short time what another validator said about a token.
  *
  * <p>Accepted tokens are believed no longer than {@link AuthSettings#positiveTtl()} and never past
- * their own end, refused ones stay refused for {@link AuthSettings#negativeTtl()}. If Open WebUI
+ * their own end, refused tokens stay refused for {@link AuthSettings#negativeTtl()}. If Open WebUI
  * gives no usable answer, nothing is remembered. Callers who come with the same token at the same
  * time share one check.
  *
@@ -104,14 +104,15 @@ public final class CachingTokenValidator implements TokenValidator {
    */
   private Answer await(CompletableFuture<Answer> question) {
     try {
-      // The check itself gives up after one timeout. The second is for a machine under load.
+      // The check itself gives up after one timeout. The second timeout is for a machine under
+      // load.
       long limit = settings.requestTimeout().multipliedBy(2).toNanos();
       return question.get(limit, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new AuthException(Reason.UNAVAILABLE, OpenWebUiTokenValidator.TOO_SLOW);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new AuthException(Reason.UNAVAILABLE, "The token check was interrupted");
+      throw new AuthException(Reason.UNAVAILABLE, "The token check was interrupted; try again");
     } catch (ExecutionException e) {
       throw new IllegalStateException("a token check failed unexpectedly", e.getCause());
     }

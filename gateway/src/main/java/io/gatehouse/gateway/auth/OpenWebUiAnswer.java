@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Reads what Open WebUI says about a token it accepts.
+ * Reads Open WebUI's answer about a token that it accepts.
  *
  * <p>Open WebUI accepts the token of an account that waits for its activation too, so the role is
  * checked here.
@@ -55,7 +55,7 @@ final class OpenWebUiAnswer {
     try {
       return JSON.readTree(body);
     } catch (IOException e) {
-      // Jackson's message quotes the body, and the body holds the token.
+      // Jackson's message quotes the body, and the body contains the token.
       throw new AuthException(
           Reason.UNAVAILABLE,
           "Open WebUI answered the token check with something that is not JSON");
@@ -81,8 +81,8 @@ final class OpenWebUiAnswer {
   }
 
   /**
-   * The mail address. A text that cannot be one counts as none, because only account names are made
-   * from it.
+   * The mail address. A text that cannot be a mail address is ignored, because only account names
+   * are made from it.
    */
   private static Optional<String> email(JsonNode answer) {
     return text(answer, "email")

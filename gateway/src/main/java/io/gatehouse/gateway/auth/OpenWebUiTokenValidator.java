@@ -76,7 +76,7 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
    * Makes the client; connects to nothing yet.
    *
    * @param openWebUiUrl the address of {@link AuthSettings#openWebUiUrl()}
-   * @param timeout the longest one check takes, whatever the server does
+   * @param timeout the longest time that one check takes, whatever the server does
    * @param roles is told what Open WebUI says of users; its methods may be slow
    */
   public OpenWebUiTokenValidator(URI openWebUiUrl, Duration timeout, RoleListener roles) {
@@ -136,7 +136,7 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new AuthException(Reason.UNAVAILABLE, "The token check was interrupted");
+      throw new AuthException(Reason.UNAVAILABLE, "The token check was interrupted; try again");
     }
   }
 

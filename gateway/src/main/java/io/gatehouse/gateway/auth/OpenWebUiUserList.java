@@ -62,7 +62,7 @@ public final class OpenWebUiUserList implements UserList, AutoCloseable {
    * Makes the client; connects to nothing yet.
    *
    * @param key the API key of an administrator
-   * @param pageLimit the longest that one page takes, whatever the server does
+   * @param pageLimit the longest time that one page takes, whatever the server does
    */
   public OpenWebUiUserList(URI openWebUiUrl, BearerToken key, Duration pageLimit) {
     this.openWebUiUrl = openWebUiUrl;
@@ -220,7 +220,8 @@ public final class OpenWebUiUserList implements UserList, AutoCloseable {
 
   private static void require(boolean asExpected, int page) {
     if (!asExpected) {
-      throw new UserListException("page " + page + " is no list of users");
+      throw new UserListException(
+          "page " + page + " must be a list of users; check OPEN_TERMINAL_OWUI_URL");
     }
   }
 
@@ -256,7 +257,8 @@ public final class OpenWebUiUserList implements UserList, AutoCloseable {
         left -= count;
       }
       if (left < 0) {
-        throw new UserListException("a page has more than " + LARGEST_PAGE + " bytes");
+        throw new UserListException(
+            "a page of the list must have at most " + LARGEST_PAGE + " bytes");
       }
       return result;
     }

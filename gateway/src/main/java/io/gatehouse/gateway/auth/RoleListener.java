@@ -1,8 +1,8 @@
 package io.gatehouse.gateway.auth;
 
 /**
- * Is told the state of a user that Open WebUI itself has just given, with a 200 and the user's id,
- * so that it is beyond doubt.
+ * Is told the state of a user. The state is beyond doubt, because Open WebUI itself has just sent
+ * it with the status 200 and the user's id.
  *
  * <p>A refused token is no reason to disable its user, because every token ends one day.
  */

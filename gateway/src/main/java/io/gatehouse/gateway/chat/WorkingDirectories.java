@@ -19,7 +19,7 @@ public final class WorkingDirectories {
    */
   private static final int MOST_CHATS = 50_000;
 
-  /** The most chats remembered for one user. Further ones replace the user's oldest. */
+  /** The most chats remembered for one user. Further chats replace the user's oldest. */
   private static final int MOST_CHATS_OF_USER = 1_000;
 
   /**

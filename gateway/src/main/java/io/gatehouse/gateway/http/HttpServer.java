@@ -54,7 +54,7 @@ public final class HttpServer implements AutoCloseable {
   /** How long a stop waits for requests under way. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
 
-  /** How long a stop waits for connections that nobody uses. */
+  /** How long a stop waits for connections without a request. */
   private static final Duration STOP_IDLE_LIMIT = Duration.ofMillis(50);
 
   /**

@@ -52,8 +52,8 @@ final class RequestService {
 
   /**
    * How many large bodies of one user are parsed at a time. Parsing runs on a carrier thread of the
-   * JVM, of which there is one for each processor, without giving it up. Half of them stay free for
-   * other users.
+   * JVM, of which there is one for each processor, without giving it up. Half of these threads stay
+   * free for other users.
    */
   private static final int PARSED_AT_A_TIME =
       Math.max(1, Runtime.getRuntime().availableProcessors() / 2);

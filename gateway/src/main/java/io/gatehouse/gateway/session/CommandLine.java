@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  *
  * @param text any shell text: several lines, quotes, comments, here-documents
  * @param directory where it runs, as an absolute path
- * @param environment variables that reach the process without standing in an argument list
+ * @param environment variables that reach the process without being in an argument list
  */
 public record CommandLine(String text, String directory, Map<String, String> environment) {
 
@@ -100,7 +100,7 @@ public record CommandLine(String text, String directory, Map<String, String> env
                 + " bytes");
   }
 
-  /** Shows no text and no value: both may hold secrets. */
+  /** Shows no text and no value, because both may contain secrets. */
   @Override
   public String toString() {
     return "CommandLine[" + text.length() + " characters]";

@@ -3,8 +3,8 @@ package io.gatehouse.gateway.session;
 import java.io.InputStream;
 
 /**
- * A program in an account's login that runs without a terminal, for what the gateway itself needs
- * there. It ends by itself, at its time limit, or when it is closed.
+ * A program in an account's login that runs without a terminal, for the gateway's own purposes. It
+ * ends by itself, at its time limit, or when it is closed.
  */
 public interface Pipe extends AutoCloseable {
 

@@ -200,7 +200,7 @@ final class OpenWebUiUserListTest {
                 // The client has closed the connection, as it should.
               }
             });
-    assertThat(odd()).isEqualTo("a page has more than 67108864 bytes");
+    assertThat(odd()).isEqualTo("a page of the list must have at most 67108864 bytes");
   }
 
   @Test

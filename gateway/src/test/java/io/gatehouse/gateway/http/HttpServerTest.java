@@ -278,8 +278,8 @@ final class HttpServerTest {
       HttpResponse<String> refused = commandWith(2_000_000, "alice");
       assertThat(refused.statusCode()).isEqualTo(429);
       assertThat(detail(refused))
-          .startsWith("What you have under way takes 2 MB of this server's memory")
-          .contains("you may have 4 MB at a time. Wait until some of it has ended");
+          .startsWith("Your requests, commands and terminals take 2 MB of this server's memory")
+          .contains("you may have 4 MB at a time. Wait until some of them have ended");
       assertThat(commandWith(100, "alice").statusCode()).isEqualTo(200);
       assertThat(commandWith(2_000_000, "bob").statusCode()).isEqualTo(200);
       HttpResponse<String> tooLarge = commandWith(5_000_000, "bob");

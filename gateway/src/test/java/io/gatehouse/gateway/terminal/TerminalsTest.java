@@ -114,7 +114,7 @@ final class TerminalsTest {
       Terminal first = bounded.open(byToken("alice"), CHAT, ACCOUNT, "/home/alice");
       assertThatThrownBy(() -> bounded.open(byToken("alice"), CHAT, ACCOUNT, "/home/alice"))
           .isInstanceOf(TerminalRefusedException.class)
-          .hasMessageContaining("What you have under way");
+          .hasMessageContaining("Your requests, commands and terminals");
       bounded.end(CHAT, first.id());
       assertThat(budget.taken()).isZero();
       assertThat(bounded.open(byToken("alice"), CHAT, ACCOUNT, "/home/alice")).isNotNull();

@@ -34,10 +34,10 @@ public record Field(
 
   public Field {
     if (description.isBlank()) {
-      throw new IllegalArgumentException(component + " has no description");
+      throw new IllegalArgumentException(component + " must have a description");
     }
     if (inPath && !presence.isRequired()) {
-      throw new IllegalArgumentException(component + " is in the path, so it cannot be absent");
+      throw new IllegalArgumentException(component + " is in the path, so it must be required");
     }
   }
 

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads the body of a request as exactly one JSON value, and holds it on a lease. */
+/** Reads the body of a request as exactly one JSON value, and counts its memory on a lease. */
 public final class JsonBody {
 
   private static final int DEEPEST = 64;

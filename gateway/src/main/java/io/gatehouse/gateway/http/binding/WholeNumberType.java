@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * {@code tail=99999999999} asks for the whole output, as it does in Open Terminal.
  *
  * @param width the Java type to make
- * @param bounds what the caller may send
+ * @param bounds the numbers that the caller may send
  */
 record WholeNumberType(Width width, Bounds bounds) implements ValueType {
 

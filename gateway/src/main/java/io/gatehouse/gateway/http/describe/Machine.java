@@ -130,7 +130,8 @@ record Machine(
   }
 
   /**
-   * The processor's name where the kernel does not tell it (before 6.1). Java calls x86_64 amd64.
+   * The processor's name from Java, for kernels that do not tell it (before Linux 6.1). Java calls
+   * x86_64 amd64.
    */
   private static String archOfJava() {
     String arch = System.getProperty("os.arch", "unknown");

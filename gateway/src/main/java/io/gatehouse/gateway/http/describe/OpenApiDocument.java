@@ -45,7 +45,7 @@ public final class OpenApiDocument {
         ObjectNode methods = paths.withObjectProperty(operation.path());
         if (methods.replace(method, describe(operation)) != null) {
           throw new IllegalArgumentException(
-              operation.method() + " " + operation.path() + " is there twice");
+              operation.method() + " " + operation.path() + " must be documented only once");
         }
       }
     }
@@ -61,7 +61,8 @@ public final class OpenApiDocument {
     Set<String> ids = new HashSet<>();
     for (Operation operation : operations) {
       if (!ids.add(operation.id())) {
-        throw new IllegalArgumentException("two operations are called " + operation.id());
+        throw new IllegalArgumentException(
+            "two operations must not both be called " + operation.id());
       }
     }
   }

@@ -22,7 +22,7 @@ public final class ServiceEndpoints {
 
   /**
    * @param version the version of Gatehouse
-   * @param operations what the OpenAPI document describes
+   * @param operations the operations that the OpenAPI document describes
    */
   public ServiceEndpoints(
       ServiceSettings settings,

@@ -59,7 +59,7 @@ public final class ErrorTable {
   }
 
   /**
-   * Where a failed request came from, for the log.
+   * The origin of a failed request, for the log.
    *
    * @param route the method and the path of the route table, and never the path of the request,
    *     which may name a user's file

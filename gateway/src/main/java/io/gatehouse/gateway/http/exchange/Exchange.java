@@ -92,7 +92,7 @@ public final class Exchange {
     return directories.workspace(scope, openAccount());
   }
 
-  /** Opens the caller's account and says what a path of the request means in its chat. */
+  /** Opens the caller's account, and resolves a path of the request in its chat. */
   public AccountPath openPath(String path) {
     return openWorkspace().at(path);
   }
@@ -165,7 +165,7 @@ public final class Exchange {
     return context.method().equals(HandlerType.HEAD);
   }
 
-  /** The body as it comes in. The endpoint that reads it has to bound what it reads. */
+  /** The body as a stream. The endpoint that reads it has to limit how much it reads. */
   public InputStream bodyStream() {
     return context.bodyInputStream();
   }
