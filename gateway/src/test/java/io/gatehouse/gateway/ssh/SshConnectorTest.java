@@ -135,7 +135,8 @@ class SshConnectorTest {
   void tellsALoginThatTakesTooLongFromAKeyThatIsRefused() {
     CountDownLatch enough = new CountDownLatch(1);
     server.setPublickeyAuthenticator((name, offered, session) -> waitFor(enough));
-    try (SshConnector impatient = new SshConnector(settings(front.getLocalPort(), Duration.ofSeconds(6)))) {
+    try (SshConnector impatient =
+        new SshConnector(settings(front.getLocalPort(), Duration.ofSeconds(6)))) {
       assertThatThrownBy(() -> impatient.connect("alice", key))
           .isInstanceOfSatisfying(
               SessionException.class,
