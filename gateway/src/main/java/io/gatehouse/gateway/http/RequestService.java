@@ -8,6 +8,7 @@ import io.gatehouse.gateway.auth.User;
 import io.gatehouse.gateway.chat.WorkingDirectories;
 import io.gatehouse.gateway.http.connection.GuardedConnections;
 import io.gatehouse.gateway.http.exchange.Exchange;
+import io.gatehouse.gateway.http.exchange.HttpCarrier;
 import io.gatehouse.gateway.http.exchange.RefusedException;
 import io.gatehouse.gateway.http.exchange.Turns;
 import io.gatehouse.gateway.session.Lease;
@@ -125,7 +126,15 @@ final class RequestService {
       throws Exception {
     route
         .endpoint()
-        .answer(new Exchange(context, caller, accounts, directories, largestBody, held, parsing));
+        .answer(
+            new Exchange(
+                new HttpCarrier(context),
+                caller,
+                accounts,
+                directories,
+                largestBody,
+                held,
+                parsing));
   }
 
   /**
