@@ -130,6 +130,8 @@ final class ArchitectureTest {
           .definedBy(HTTP + ".isolation")
           .layer("coming")
           .definedBy(HTTP + ".coming")
+          .layer("mcp")
+          .definedBy(HTTP + ".mcp")
           .layer("transfer")
           .definedBy(HTTP + ".transfer")
           .layer("describe")
@@ -158,11 +160,13 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("coming")
           .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("mcp")
+          .mayOnlyBeAccessedByLayers("server")
           // The parts that several of these rooms use.
           .whereLayer("transfer")
-          .mayOnlyBeAccessedByLayers("server", "files")
+          .mayOnlyBeAccessedByLayers("server", "files", "mcp")
           .whereLayer("describe")
-          .mayOnlyBeAccessedByLayers("server", "files", "execute", "terminal")
+          .mayOnlyBeAccessedByLayers("server", "files", "execute", "terminal", "mcp")
           .whereLayer("connection")
           .mayOnlyBeAccessedByLayers("server", "terminal")
           // One request and its answer.
@@ -274,6 +278,18 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..");
+
+  @ArchTest
+  static final ArchRule onlyMcpSpeaksMcp =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(HTTP, HTTP + ".mcp")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.modelcontextprotocol..")
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAPackage("reactor..");
 
   @ArchTest
   static final ArchRule onlyAccountMakesKeys =

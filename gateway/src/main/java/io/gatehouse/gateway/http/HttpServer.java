@@ -9,6 +9,7 @@ import io.gatehouse.gateway.http.exchange.ErrorTable;
 import io.gatehouse.gateway.http.exchange.JettyErrors;
 import io.gatehouse.gateway.http.exchange.RefusalLog;
 import io.gatehouse.gateway.http.exchange.RefusedException;
+import io.gatehouse.gateway.http.mcp.McpEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalGate;
 import io.gatehouse.gateway.http.terminal.TerminalSockets;
 import io.gatehouse.gateway.session.MemoryBudget;
@@ -18,10 +19,12 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.plugin.bundled.CorsPluginConfig.CorsRule;
+import io.modelcontextprotocol.spec.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
@@ -99,9 +102,22 @@ public final class HttpServer implements AutoCloseable {
                         new TerminalGate(
                             opened, authenticator, settings.corsAllowedOrigins(), refusals),
                         strangers));
-    this.routes =
-        Routes.table(settings.service(), Endpoints.of(settings, executions, version, services));
+    this.routes = routes(executions, version, services);
     this.javalin = Javalin.create(this::configure);
+  }
+
+  private List<Route> routes(ExecutionSettings executions, String version, Services services) {
+    List<Route> table =
+        Routes.table(settings.service(), Endpoints.of(settings, executions, version, services));
+    McpEndpoints mcp =
+        new McpEndpoints(
+            version,
+            settings.corsAllowedOrigins(),
+            Routes.tools(
+                Operations.offered(settings.service(), services.terminals().isPresent()), table),
+            services.files().files(),
+            failures::answerTo);
+    return Stream.concat(table.stream(), Routes.mcp(mcp).stream()).toList();
   }
 
   private void configure(JavalinConfig config) {
@@ -167,6 +183,7 @@ public final class HttpServer implements AutoCloseable {
 
   private static void allow(CorsRule rule, List<String> origins) {
     rule.exposeHeader("Content-Disposition");
+    rule.exposeHeader(HttpHeaders.MCP_SESSION_ID);
     if (origins.contains("*")) {
       rule.anyHost();
     } else {
