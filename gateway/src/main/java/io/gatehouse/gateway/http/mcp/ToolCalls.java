@@ -23,7 +23,8 @@ import java.util.concurrent.TimeoutException;
  * A short call is answered with JSON, a longer one with a stream of events.
  *
  * <p>A cancelled call ends its wait, and nothing else: the command that it started goes on, and the
- * last event of the stream says as which process.
+ * progress that the client has heard of says as which process. Nothing is sent for it any more, as
+ * the protocol demands.
  */
 final class ToolCalls {
 
@@ -109,17 +110,14 @@ final class ToolCalls {
     do {
       tell(events, run);
     } while (!run.isDoneWithin(PAUSE));
-    if (run.call.isCancelled()) {
-      // The protocol has no answer to a cancelled request.
-      tell(events, run);
-    } else {
+    if (!run.call.isCancelled()) {
       events.result(id, run.result());
     }
   }
 
   private static void tell(EventStream events, Run run) throws IOException {
     Optional<JsonNode> token = run.call.progressToken();
-    if (token.isPresent()) {
+    if (token.isPresent() && !run.call.isCancelled()) {
       events.progress(token.get(), run.seconds(), run.call.message());
     } else {
       events.comment();

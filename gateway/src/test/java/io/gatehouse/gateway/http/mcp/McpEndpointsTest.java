@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.FakeCommand;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -333,8 +335,8 @@ final class McpEndpointsTest {
   @Test
   void endsTheWaitOfACancelledCallAndLeavesTheCommand() throws Exception {
     String session = session("alice");
-    CompletableFuture<HttpResponse<String>> waiting =
-        client.sendAsync(
+    HttpResponse<InputStream> waiting =
+        client.send(
             in(session, "alice")
                 .POST(
                     BodyPublishers.ofString(
@@ -344,28 +346,50 @@ final class McpEndpointsTest {
                             "{\"name\": \"run_command\", \"arguments\": {\"command\": \"slow\","
                                 + " \"wait\": 300}, \"_meta\": {\"progressToken\": 3}}")))
                 .build(),
+            BodyHandlers.ofInputStream());
+    try (BufferedReader events =
+        new BufferedReader(new InputStreamReader(waiting.body(), StandardCharsets.UTF_8))) {
+      assertThat(events.readLine()).isEqualTo("event: message");
+      JsonNode progress = json(events.readLine().substring("data: ".length())).path("params");
+
+      HttpResponse<String> ofBob = post(in(session("bob"), "bob"), cancelled(9));
+      HttpResponse<String> ofAlice = post(in(session, "alice"), cancelled(9));
+
+      assertThat(ofBob.statusCode()).isEqualTo(202);
+      assertThat(ofAlice.statusCode()).isEqualTo(202);
+      assertThat(events.lines()).allMatch(String::isEmpty);
+      assertThat(progress.path("progressToken").asInt()).isEqualTo(3);
+      String words = progress.path("message").asText();
+      String id = words.substring(words.lastIndexOf(' ') + 1);
+      HttpResponse<String> status =
+          post(
+              in(session, "alice"),
+              call(10, "get_process_status", "{\"process_id\": \"" + id + "\", \"wait\": 0}"));
+      assertThat(
+              json(status.body()).path("result").path("structuredContent").path("status").asText())
+          .isEqualTo("running");
+      assertThat(slow.signals()).isEmpty();
+    }
+  }
+
+  @Test
+  void doesNotEndACallForAnotherSessionThatNamesItsId() throws Exception {
+    String session = session("alice");
+    CompletableFuture<HttpResponse<String>> waiting =
+        client.sendAsync(
+            in(session, "alice")
+                .POST(
+                    BodyPublishers.ofString(
+                        call(9, "run_command", "{\"command\": \"slow\", \"wait\": 300}")))
+                .build(),
             BodyHandlers.ofString());
     slowBegan.join();
 
-    HttpResponse<String> ofBob = post(in(session("bob"), "bob"), cancelled(9));
-    HttpResponse<String> ofAlice = post(in(session, "alice"), cancelled(9));
+    post(in(session("bob"), "bob"), cancelled(9));
+    post(in(session("alice"), "alice"), cancelled(9));
+    slow.ends(0);
 
-    assertThat(ofBob.statusCode()).isEqualTo(202);
-    assertThat(ofAlice.statusCode()).isEqualTo(202);
-    String events = waiting.get().body();
-    JsonNode last = json(events.substring(events.lastIndexOf("data: ") + 6));
-    String words = last.path("params").path("message").asText();
-    assertThat(last.path("method").asText()).isEqualTo("notifications/progress");
-    assertThat(last.path("params").path("progressToken").asInt()).isEqualTo(3);
-    assertThat(events).doesNotContain("\"result\"");
-    String id = words.substring(words.lastIndexOf(' ') + 1);
-    HttpResponse<String> status =
-        post(
-            in(session, "alice"),
-            call(10, "get_process_status", "{\"process_id\": \"" + id + "\", \"wait\": 0}"));
-    assertThat(json(status.body()).path("result").path("structuredContent").path("status").asText())
-        .isEqualTo("running");
-    assertThat(slow.signals()).isEmpty();
+    assertThat(waiting.get().body()).contains("\"status\":\"done\"");
   }
 
   private static String cancelled(int id) {
