@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +57,9 @@ final class TerminalsTest {
   private volatile @Nullable AuthException refusal;
   private volatile String tokenOf = "alice";
 
+  /** How many times a token was asked about. */
+  private final AtomicInteger asked = new AtomicInteger();
+
   private final Terminals terminals =
       new Terminals(
           new TerminalSettings(true, 3, 4, TTL, Duration.ofMinutes(5)),
@@ -75,6 +79,7 @@ final class TerminalsTest {
 
   private ValidatedUser validate(BearerToken token) {
     AuthException refused = refusal;
+    asked.incrementAndGet();
     if (refused != null) {
       throw refused;
     }
@@ -282,13 +287,15 @@ final class TerminalsTest {
     Eyes eyes = attach(open(CHAT));
     refusal = new AuthException(AuthException.Reason.UNAVAILABLE, "it does not answer");
     advance(Duration.ofMinutes(5));
+    eventually(() -> asked.get() == 1);
     refusal = null;
     advance(Duration.ofMinutes(5));
+    eventually(() -> asked.get() == 2);
     assertThat(shells.getFirst().exit()).isNotDone();
 
     refusal = new AuthException(AuthException.Reason.UNAUTHENTICATED, "Your sign-in has ended");
     advance(Duration.ofMinutes(4));
-    assertThat(shells.getFirst().exit()).isNotDone();
+    assertThat(asked).hasValue(2);
     advance(Duration.ofMinutes(1));
     eventually(eyes.end::isDone);
     assertThat(eyes.seen()).contains("[This terminal ends: Your sign-in has ended]");
@@ -322,6 +329,7 @@ final class TerminalsTest {
     refusal = new AuthException(AuthException.Reason.UNAUTHENTICATED, "no");
     advance(Duration.ofHours(1));
     assertThat(terminal.openedByToken()).isFalse();
+    assertThat(asked).hasValue(0);
     assertThat(shells.getFirst().exit()).isNotDone();
   }
 

@@ -155,8 +155,9 @@ public record SeenText(String text, List<byte[]> replaced) {
   }
 
   /**
-   * For each U+FFFD of the replacement, the index of the one in the target that it repeats, or -1.
-   * Those in the common end of both texts are matched from the end, the others in their order.
+   * For each U+FFFD of the replacement, the index of the U+FFFD of the target whose bytes it keeps,
+   * or -1 if it is new. A U+FFFD in the common end of both texts is matched by its place from the
+   * end, any other by its place from the start.
    */
   private static int[] sources(String target, String replacement) {
     int shorter = Math.min(target.length(), replacement.length());
