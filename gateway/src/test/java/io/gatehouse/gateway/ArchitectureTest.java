@@ -286,10 +286,16 @@ final class ArchitectureTest {
           .resideOutsideOfPackages(HTTP, HTTP + ".mcp")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.modelcontextprotocol..")
-          .orShould()
+          .resideInAPackage("io.modelcontextprotocol..");
+
+  /** These need Reactor, which the program does not have. */
+  @ArchTest
+  static final ArchRule nobodyRunsTheServersOfTheSdk =
+      noClasses()
+          .should()
           .dependOnClassesThat()
-          .resideInAPackage("reactor..");
+          .resideInAnyPackage(
+              "io.modelcontextprotocol.server..", "io.modelcontextprotocol.client..", "reactor..");
 
   @ArchTest
   static final ArchRule onlyAccountMakesKeys =
