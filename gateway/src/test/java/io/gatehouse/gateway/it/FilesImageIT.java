@@ -55,7 +55,7 @@ final class FilesImageIT {
                 "mkdir -p private/sub; echo "
                     + SECRET
                     + " > private/file.txt; chmod -R 777 private; cd private;"
-                    + " (sleep 3000 >/dev/null 2>&1 &) ; pgrep -n sleep")
+                    + " (sleep 3000 >/dev/null 2>&1 &) ; until pgrep -n sleep; do sleep 0.1; done")
             .output();
     alicesProcess = made.strip();
     assertThat(alicesProcess).matches("[0-9]+");
