@@ -51,7 +51,8 @@ RUN rm -f /etc/dpkg/dpkg.cfg.d/docker && \
     sed -i '1i [ ! -r /etc/profile.d/gatehouse.sh ] || . /etc/profile.d/gatehouse.sh' /etc/bash.bashrc && \
     /usr/lib/gatehouse/image/drop-rights
 
-ENV OPEN_TERMINAL_HOST=0.0.0.0 LANG=C.UTF-8
+# No variable of a setting here: it would win over Open Terminal's TOML files.
+ENV LANG=C.UTF-8
 EXPOSE 8000 2222
 VOLUME /home
 # The start may have packages to install; the first success ends this period.

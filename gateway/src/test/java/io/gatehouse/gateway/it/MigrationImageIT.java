@@ -85,7 +85,7 @@ final class MigrationImageIT {
                 VOLUME,
                 host ->
                     GatehouseImage.addBind(host, file.toString(), "/etc/open-terminal/config.toml"))
-            .withCommand("run", "--host", "0.0.0.0", "--port", Integer.toString(PORT))
+            .withCommand("run", "--port", Integer.toString(PORT))
             .withExposedPorts(PORT)
             .waitingFor(
                 Wait.forHttp("/health").forPort(PORT).withStartupTimeout(Duration.ofSeconds(60)));
@@ -145,5 +145,27 @@ final class MigrationImageIT {
   void honoursTheFileAndTheCommand() {
     assertThat(alice().get("/info").json().path("info").asText()).isEqualTo("a server of before");
     assertThat(gatehouse.getLogs()).doesNotContain(KEY);
+  }
+
+  /**
+   * A variable of the image itself would win over the file, and open a server that the file hides.
+   */
+  @Test
+  void listensWhereTheFileSays(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("config.toml"), "host = '127.0.0.1'\n");
+    String volume = "gatehouse-it-" + UUID.randomUUID();
+    try (GenericContainer<?> hidden =
+        GatehouseImage.onVolume(
+                volume,
+                host ->
+                    GatehouseImage.addBind(host, file.toString(), "/etc/open-terminal/config.toml"))
+            .waitingFor(Wait.forLogMessage(".*Gatehouse listens.*\\n", 1))) {
+      hidden.start();
+      assertThat(hidden.execInContainer("ss", "-Hltn", "sport", "=", ":8000").getStdout())
+          .contains("127.0.0.1:8000")
+          .doesNotContain("*:8000", "0.0.0.0:8000");
+    } finally {
+      GatehouseImage.removeVolume(volume);
+    }
   }
 }
