@@ -15,7 +15,8 @@ import java.util.function.LongSupplier;
  *
  * <p>A session holds some hundred bytes and no login. Open WebUI opens one for each turn of a chat,
  * and not every client ends its own: so the one that was used longest ago makes room for a new one
- * of the same user. The protocol has its client open another.
+ * of the same user. When all users together have too many, a session of the user who has the most
+ * makes room. The protocol has the client of an ended session open another.
  */
 final class McpSessions {
 
@@ -54,6 +55,9 @@ final class McpSessions {
     if (count >= MOST) {
       removeIdle(now);
     }
+    if (count >= MOST) {
+      removeOneOfTheMost();
+    }
     if (count >= MOST || users.getOrDefault(userId, Map.of()).size() >= MOST_OF_USER) {
       throw new RefusedException(
           429, "There are too many MCP sessions; end one, or try again in some minutes");
@@ -72,6 +76,17 @@ final class McpSessions {
         .filter(each -> !each.getValue().isBusy())
         .min(Comparator.comparingLong(each -> each.getValue().lastUse()))
         .map(Map.Entry::getKey);
+  }
+
+  /** Makes room where there are most, so that a few users with many sessions keep nobody out. */
+  private void removeOneOfTheMost() {
+    users.entrySet().stream()
+        .filter(each -> oldest(each.getValue()).isPresent())
+        .max(Comparator.comparingInt(each -> each.getValue().size()))
+        .map(Map.Entry::getKey)
+        .ifPresent(
+            userId ->
+                oldest(users.getOrDefault(userId, Map.of())).ifPresent(id -> remove(userId, id)));
   }
 
   private void removeIdle(long now) {

@@ -79,15 +79,38 @@ final class McpSessionsTest {
   }
 
   @Test
-  void refusesMoreThanThereMayBeUntilOthersAreIdle() {
+  void makesRoomAmongTheUsersWithTheMostSessions() {
+    String ofBob = sessions.open("bob");
     for (int user = 0; sessions.size() < McpSessions.MOST; user++) {
-      open("user" + user, McpSessions.MOST_OF_USER);
+      open("user" + user, Math.min(McpSessions.MOST_OF_USER, McpSessions.MOST - sessions.size()));
+    }
+
+    String late = sessions.open("late");
+
+    assertThat(sessions.size()).isEqualTo(McpSessions.MOST);
+    assertThat(isThere("late", late)).isTrue();
+    assertThat(isThere("bob", ofBob)).isTrue();
+  }
+
+  @Test
+  void refusesMoreThanThereMayBeWhileCallsRunInAll() {
+    for (int user = 0; sessions.size() < McpSessions.MOST; user++) {
+      String name = "user" + user;
+      open(name, McpSessions.MOST_OF_USER)
+          .forEach(id -> sessions.require(name, id).begin(IntNode.valueOf(1), Optional.empty()));
     }
 
     assertThatThrownBy(() -> sessions.open("late"))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("too many MCP sessions");
     assertThat(sessions.size()).isEqualTo(McpSessions.MOST);
+  }
+
+  @Test
+  void endsIdleSessionsFirst() {
+    for (int user = 0; sessions.size() < McpSessions.MOST; user++) {
+      open("user" + user, McpSessions.MOST_OF_USER);
+    }
 
     time.addAndGet(McpSessions.IDLE_LIMIT.toNanos() + McpSessions.MOST);
     assertThat(isThere("late", sessions.open("late"))).isTrue();
