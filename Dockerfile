@@ -13,7 +13,7 @@ RUN if [ "$PREBUILT" != true ]; then \
       DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends maven openjdk-25-jdk-headless && \
       mvn -q -B -ntp -pl gateway,documents -am -Dmaven.test.skip=true -Dsbom package; \
     fi && \
-    root=/root/image && lib=$root/usr/lib/gatehouse && mkdir -p $lib/program/documents $root/etc/profile.d $root/etc/chromium.d $root/etc/jupyter $root/usr/local/sbin && \
+    root=/root/image && lib=$root/usr/lib/gatehouse && mkdir -p $lib/program/documents $root/etc/profile.d $root/etc/chromium.d $root/etc/jupyter $root/usr/local/bin && \
     cp -R gateway/target/gatehouse.jar gateway/target/lib $lib/program/ && \
     cp -R documents/target/documents.jar documents/target/lib $lib/program/documents/ && \
     # What the jars are made of; a build outside has it with -Dsbom.
@@ -21,7 +21,7 @@ RUN if [ "$PREBUILT" != true ]; then \
       if [ -e $module/target/bom.json ]; then cp $module/target/bom.json $root/usr/share/sbom/$module.cdx.json; fi; \
     done && \
     cp -R sshd-config netguard packages scripts entrypoint.sh image/bin image/npmrc image/gemrc $lib/ && \
-    cp image/gatehouse $root/usr/local/sbin/ && \
+    cp image/gatehouse $root/usr/local/bin/ && \
     mkdir -p $lib/image && cp image/bill-of-materials image/describe image/make-locales image/open-terminal-settings image/trust-certificates $lib/image/ && \
     # Sockets in a folder of the account's own: a port of loopback could be another's before the kernel has it, and then the notebook dies.
     cp image/jupyter.json $root/etc/jupyter/jupyter_nbconvert_config.json && cp image/jupyter.json $root/etc/jupyter/jupyter_execute_config.json && \

@@ -1,6 +1,7 @@
 package io.gatehouse.gateway.account;
 
 import io.gatehouse.gateway.account.AccountRegistry.UserRecord;
+import io.gatehouse.gateway.auth.Caller;
 import io.gatehouse.gateway.auth.Role;
 import io.gatehouse.gateway.auth.RoleListener;
 import io.gatehouse.gateway.auth.User;
@@ -92,6 +93,27 @@ public final class Accounts {
   /** The name of the user's account, if that was opened since the gateway's start. */
   public Optional<AccountName> nameOf(User user) {
     return provisioning.find(isolation ? user.id() : SINGLE_PURPOSE).map(Account::name);
+  }
+
+  /**
+   * The caller that a process of this account acts for. Empty if the account is not a user's, but
+   * root's, the gateway's, one that tries isolation, or of somebody else on this machine.
+   *
+   * @param name of the account, as the system's list of accounts has it
+   */
+  public Optional<Caller> callerOf(String name) {
+    if (!AccountName.isValid(name)) {
+      return Optional.empty();
+    }
+    Optional<String> id = registry.findByName(new AccountName(name)).map(UserRecord::id);
+    if (!isolation) {
+      // Nobody's in particular, so the caller names no user, as one with the API key may.
+      return id.filter(SINGLE_PURPOSE::equals)
+          .map(single -> new Caller(Optional.empty(), Optional.empty()));
+    }
+    return id.filter(User::isValidId)
+        .map(known -> new User(known, Optional.empty(), Role.USER))
+        .map(user -> new Caller(Optional.of(user), Optional.empty()));
   }
 
   /** Opens the one account that all share where users are not isolated. */

@@ -119,7 +119,9 @@ public final class Boundary {
     /** The public key by which the gateway knows sshd. */
     HOST_KEY("ssh_host_ed25519_key.pub"),
     /** The private key that opens root's one command. */
-    PROVISIONER_KEY("provisioner_ed25519");
+    PROVISIONER_KEY("provisioner_ed25519"),
+    /** The socket of {@code gatehouse mcp}. The gateway makes it; its folder is there before. */
+    MCP_SOCKET("mcp/socket");
 
     private final String name;
 

@@ -9,7 +9,9 @@ import io.gatehouse.gateway.http.exchange.ErrorTable;
 import io.gatehouse.gateway.http.exchange.JettyErrors;
 import io.gatehouse.gateway.http.exchange.RefusalLog;
 import io.gatehouse.gateway.http.exchange.RefusedException;
+import io.gatehouse.gateway.http.mcp.LoginSocket;
 import io.gatehouse.gateway.http.mcp.McpEndpoints;
+import io.gatehouse.gateway.http.mcp.McpMethods;
 import io.gatehouse.gateway.http.terminal.TerminalGate;
 import io.gatehouse.gateway.http.terminal.TerminalSockets;
 import io.gatehouse.gateway.session.MemoryBudget;
@@ -70,6 +72,7 @@ public final class HttpServer implements AutoCloseable {
   private final FailureAnswers failures;
   private final List<Route> routes;
   private final Optional<TerminalSockets> sockets;
+  private final LoginSocket logins;
   private final Javalin javalin;
 
   /**
@@ -102,22 +105,32 @@ public final class HttpServer implements AutoCloseable {
                         new TerminalGate(
                             opened, authenticator, settings.corsAllowedOrigins(), refusals),
                         strangers));
-    this.routes = routes(executions, version, services);
+    List<Route> table =
+        Routes.table(settings.service(), Endpoints.of(settings, executions, version, services));
+    McpMethods mcp = mcp(version, table, services);
+    this.routes =
+        Stream.concat(
+                table.stream(),
+                Routes.mcp(new McpEndpoints(settings.corsAllowedOrigins(), mcp)).stream())
+            .toList();
+    this.logins =
+        new LoginSocket(
+            settings.mcpSocket(),
+            services.accounts(),
+            mcp,
+            memory,
+            settings.largestBody(),
+            requests::serve);
     this.javalin = Javalin.create(this::configure);
   }
 
-  private List<Route> routes(ExecutionSettings executions, String version, Services services) {
-    List<Route> table =
-        Routes.table(settings.service(), Endpoints.of(settings, executions, version, services));
-    McpEndpoints mcp =
-        new McpEndpoints(
-            version,
-            settings.corsAllowedOrigins(),
-            Routes.tools(
-                Operations.offered(settings.service(), services.terminals().isPresent()), table),
-            services.files().files(),
-            failures::answerTo);
-    return Stream.concat(table.stream(), Routes.mcp(mcp).stream()).toList();
+  private McpMethods mcp(String version, List<Route> table, Services services) {
+    return new McpMethods(
+        version,
+        Routes.tools(
+            Operations.offered(settings.service(), services.terminals().isPresent()), table),
+        services.files().files(),
+        failures::answerTo);
   }
 
   private void configure(JavalinConfig config) {
@@ -211,9 +224,10 @@ public final class HttpServer implements AutoCloseable {
         && context.res().getHeader("Access-Control-Allow-Origin") != null;
   }
 
-  /** Binds the port and serves. */
+  /** Binds the port and the socket for logins, and serves. */
   public void start() {
     javalin.start();
+    logins.start();
   }
 
   /** The port that was bound. */
@@ -223,6 +237,7 @@ public final class HttpServer implements AutoCloseable {
 
   @Override
   public void close() {
+    logins.close();
     javalin.stop();
     sockets.ifPresent(TerminalSockets::close);
     refusals.close();

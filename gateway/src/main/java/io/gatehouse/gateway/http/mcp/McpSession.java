@@ -45,9 +45,12 @@ final class McpSession {
     return call;
   }
 
-  /** Cancels a call if it is still running. */
-  void cancel(JsonNode id) {
-    Optional.ofNullable(calls.get(id)).ifPresent(RunningCall::cancel);
+  /** Cancels the call that a notification names, if it is still running. */
+  void hear(Message.Notification told) {
+    if (told.method().equals("notifications/cancelled")) {
+      Optional.ofNullable(calls.get(told.params().path("requestId")))
+          .ifPresent(RunningCall::cancel);
+    }
   }
 
   /** Cancels all calls. */

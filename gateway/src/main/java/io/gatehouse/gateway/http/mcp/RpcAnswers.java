@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.json.Json;
+import io.modelcontextprotocol.spec.McpSchema;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
@@ -57,8 +58,15 @@ final class RpcAnswers {
     return Json.bytes(message);
   }
 
-  /** A notification. */
-  static byte[] notification(String method, Object params) throws IOException {
-    return MAPPER.writeValueAsBytes(Map.of("jsonrpc", "2.0", "method", method, "params", params));
+  /** The notification that tells how far a call is. */
+  static byte[] progress(JsonNode token, double seconds, String message) throws IOException {
+    return MAPPER.writeValueAsBytes(
+        Map.of(
+            "jsonrpc",
+            "2.0",
+            "method",
+            McpSchema.METHOD_NOTIFICATION_PROGRESS,
+            "params",
+            new McpSchema.ProgressNotification(token, (Double) seconds, null, message, null)));
   }
 }

@@ -8,7 +8,6 @@ import io.gatehouse.gateway.http.json.Json;
 import io.gatehouse.gateway.http.transfer.Downloads;
 import io.modelcontextprotocol.spec.McpSchema.ErrorCodes;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -46,11 +45,43 @@ final class ToolCalls {
   }
 
   /**
-   * Answers {@code tools/call}.
+   * Answers {@code tools/call} over HTTP.
    *
    * @throws RpcException if there is no such tool, or the call is malformed
    */
   void answer(Exchange exchange, McpSession session, Message.Request request) throws IOException {
+    run(exchange, session, request, run -> answer(exchange, request.id(), run));
+  }
+
+  /**
+   * Answers {@code tools/call} on a stream that is open already.
+   *
+   * @throws RpcException if there is no such tool, or the call is malformed
+   */
+  void answer(
+      Exchange exchange, McpSession session, Message.Request request, MessageStream messages)
+      throws IOException {
+    run(
+        exchange,
+        session,
+        request,
+        run -> {
+          if (!run.isDoneWithin(SHORT)) {
+            stream(messages, request.id(), run);
+          } else if (!run.call.isCancelled()) {
+            messages.result(request.id(), run.result());
+          }
+        });
+  }
+
+  /** Sends the answer to a call that has begun. */
+  @FunctionalInterface
+  private interface Sending {
+    void send(Run run) throws IOException;
+  }
+
+  private void run(Exchange exchange, McpSession session, Message.Request request, Sending sending)
+      throws IOException {
     String name = request.params().path("name").asText();
     Tool tool =
         tools
@@ -66,7 +97,7 @@ final class ToolCalls {
         session.begin(request.id(), Optional.of(token).filter(JsonNode::isValueNode))) {
       Run run = new Run(exchange, tool, arguments, call);
       try {
-        answer(exchange, request.id(), run);
+        sending.send(run);
       } finally {
         call.giveUp();
         run.await();
@@ -97,7 +128,7 @@ final class ToolCalls {
       return;
     }
     exchange.header("Content-Type", EventStream.TYPE).header("Cache-Control", "no-store");
-    exchange.stream(out -> stream(out, id, run));
+    exchange.stream(out -> stream(new EventStream(out), id, run));
   }
 
   private static boolean takes(Exchange exchange, String type) {
@@ -105,22 +136,21 @@ final class ToolCalls {
     return accepted.contains(type) || accepted.contains("*/*");
   }
 
-  private static void stream(OutputStream out, JsonNode id, Run run) throws IOException {
-    EventStream events = new EventStream(out);
+  private static void stream(MessageStream messages, JsonNode id, Run run) throws IOException {
     do {
-      tell(events, run);
+      tell(messages, run);
     } while (!run.isDoneWithin(PAUSE));
     if (!run.call.isCancelled()) {
-      events.result(id, run.result());
+      messages.result(id, run.result());
     }
   }
 
-  private static void tell(EventStream events, Run run) throws IOException {
+  private static void tell(MessageStream messages, Run run) throws IOException {
     Optional<JsonNode> token = run.call.progressToken();
     if (token.isPresent() && !run.call.isCancelled()) {
-      events.progress(token.get(), run.seconds(), run.call.message());
+      messages.progress(token.get(), run.seconds(), run.call.message());
     } else {
-      events.comment();
+      messages.keepAlive();
     }
   }
 
@@ -150,7 +180,7 @@ final class ToolCalls {
         tool.endpoint().answer(exchange.within(carrier));
       } catch (Exception failure) {
         ErrorTable.Answer answer =
-            failures.answerTo(failure, "POST /mcp " + tool.name(), exchange.caller().user());
+            failures.answerTo(failure, "MCP " + tool.name(), exchange.caller().user());
         carrier.fail(answer.status(), answer.body());
       }
       return carrier;

@@ -107,7 +107,8 @@ final class McpFixture implements AutoCloseable {
                 new ServiceSettings(
                     Optional.empty(), true, Optional.of("An info"), Optional.empty()),
                 new FileSettings(
-                    Optional.empty(), 2000, List.of("image", "application/zip"), false)),
+                    Optional.empty(), 2000, List.of("image", "application/zip"), false),
+                socket(directory)),
             limits,
             "1.2.3",
             new Authenticator(Optional.of(new BearerToken(KEY)), Optional.empty()),
@@ -126,6 +127,11 @@ final class McpFixture implements AutoCloseable {
                 Optional.empty()),
             memory);
     server.start();
+  }
+
+  /** The socket for logins, of a gateway in this folder. */
+  static Path socket(Path directory) {
+    return directory.resolve("mcp/socket");
   }
 
   String url() {
