@@ -18,7 +18,8 @@ fi
 
 # What Open Terminal is started with, its command line and its TOML files, becomes variables, which all below reads.
 if (($# > 1)) || [[ ${1:-run} != run || -e /etc/open-terminal || -e ${XDG_CONFIG_HOME:-~/.config}/open-terminal ]]; then
-  while IFS= read -r -d '' setting; do export "${setting?}"; done < <("$here/image/open-terminal-settings" /etc/open-terminal/config.toml "$@")
+  while IFS= read -r -d '' setting; do export "${setting?}"; done \
+    < <("$here/image/open-terminal-settings" /etc/open-terminal/config.toml "$@")
   wait $!
 fi
 
@@ -26,13 +27,15 @@ fi
 # use the system's list.
 trusted=$("$here/image/trust-certificates")
 if [[ $trusted ]]; then
-  export SSL_CERT_FILE="${SSL_CERT_FILE:-$trusted}" REQUESTS_CA_BUNDLE="${REQUESTS_CA_BUNDLE:-$trusted}" NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-$trusted}"
+  export SSL_CERT_FILE="${SSL_CERT_FILE:-$trusted}" REQUESTS_CA_BUNDLE="${REQUESTS_CA_BUNDLE:-$trusted}" \
+    NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-$trusted}"
 fi
 
 # Users get the container's language settings too, if GATEHOUSE_USER_ENVIRONMENT allows it and the locale works.
 usable=$'\n'$("$here/image/make-locales")$'\n'
 languages=''
-for name in LANG LC_ALL LC_CTYPE LC_NUMERIC LC_TIME LC_COLLATE LC_MONETARY LC_MESSAGES LC_PAPER LC_NAME LC_ADDRESS LC_TELEPHONE LC_MEASUREMENT LC_IDENTIFICATION; do
+for name in LANG LC_ALL LC_CTYPE LC_NUMERIC LC_TIME LC_COLLATE LC_MONETARY LC_MESSAGES LC_PAPER LC_NAME LC_ADDRESS \
+  LC_TELEPHONE LC_MEASUREMENT LC_IDENTIFICATION; do
   if [[ $usable == *$'\n'$name$'\n'* ]]; then languages+=" $name"; else unset "$name"; fi
 done
 if [[ " ${GATEHOUSE_USER_ENVIRONMENT-default} " =~ [[:space:],]default[[:space:],] ]]; then
@@ -42,7 +45,8 @@ fi
 # Installs the admin's packages while nobody can log in. The variables are removed afterwards, because the gateway
 # needs no password of a registry.
 "$here/packages/install"
-[[ -z ${OPEN_TERMINAL_PACKAGES-}${OPEN_TERMINAL_PIP_PACKAGES-}${OPEN_TERMINAL_NPM_PACKAGES-} ]] || "$here/image/describe" || true
+[[ -z ${OPEN_TERMINAL_PACKAGES-}${OPEN_TERMINAL_PIP_PACKAGES-}${OPEN_TERMINAL_NPM_PACKAGES-} ]] ||
+  "$here/image/describe" || true
 unset OPEN_TERMINAL_PACKAGES OPEN_TERMINAL_PIP_PACKAGES OPEN_TERMINAL_NPM_PACKAGES
 
 # These measures need more than Docker's usual rights (SECURITY.md).

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# Every shell of an account reads this at its start, in the image. It adds the account's own programs to PATH, and
-# makes package tools install into the home. Login shells read it from /etc/profile.d. Other shells, including
-# commands over ssh, read it by the first line of /etc/bash.bashrc. The gateway's own programs in a login (searches,
-# documents) read neither file, so a user's program cannot replace one that the gateway wants to run. It changes
-# nothing for root, whose home is elsewhere: `RUN npm install -g` in an admin's Dockerfile installs for everybody.
+# Every shell of an account reads this file at its start, in the image. It adds the account's own programs to PATH, and
+# makes package tools install into the home. Login shells read it from /etc/profile.d; other shells, including commands
+# over ssh, read it by the first line of /etc/bash.bashrc. Programs that the gateway starts for its own purposes in a
+# login (searches, documents) read neither file, so a user's program cannot replace them. For root it changes nothing,
+# so `RUN npm install -g` in an admin's Dockerfile installs for everybody.
 case ${HOME-} in
   /home/?*)
     case :${PATH-}: in

@@ -45,9 +45,12 @@ explain_build_failure() {
   local errors
   # Shows the lines from the first error on, without other lines. If the JVM did not start, there is no line of
   # Maven's.
-  errors=$(sed -n '/^\[ERROR\]/,$p' "$1" | sed 's/\x1b\[[0-9;]*m//g' | grep -Ev '^\[INFO\]|^Download(ing|ed) from |^Progress ' | head -n 60) || true
-  printf '\n%s\n\nMaven could not build Gatehouse. All that it said is in %s.\n' "${errors:-$(tail -n 20 "$1")}" "$1" >&2
-  if grep -Eq '^\[ERROR\].*(Could not transfer|Unknown host|onnect(ion)? (to .* failed|timed out|refused)|resolution|PKIX|Network is unreachable|offline mode)' "$1"; then
+  errors=$(sed -n '/^\[ERROR\]/,$p' "$1" | sed 's/\x1b\[[0-9;]*m//g' |
+    grep -Ev '^\[INFO\]|^Download(ing|ed) from |^Progress ' | head -n 60) || true
+  printf '\n%s\n\nMaven could not build Gatehouse. Its whole output is in %s.\n' "${errors:-$(tail -n 20 "$1")}" "$1" \
+    >&2
+  if grep -Eq \
+      '^\[ERROR\].*(Could not transfer|Unknown host|onnect(ion)? (to .* failed|timed out|refused)|resolution|PKIX|Network is unreachable|offline mode)' "$1"; then
     cat >&2 <<EOF
 It could not download what it needs. See whether this machine reaches https://repo.maven.apache.org.
 A proxy or a mirror is named in $HOME/.m2/settings.xml (https://maven.apache.org/guides/mini/guide-proxies.html); Maven does not read the variable https_proxy.

@@ -1,21 +1,23 @@
 # shellcheck shell=bash
-# Finds a JDK or JRE of version 21 or newer, and installs packages. Sourced by ./run, ./test and the scripts that measure.
+# Finds a JDK or JRE of version 21 or newer, and installs packages. ./run, ./test and the benchmarks source it.
 
 # shellcheck source=scripts/progress.bash
 . "$(dirname -- "${BASH_SOURCE[0]}")/progress.bash"
 
 readonly oldest_java=21
-# The errors of apt-get; empty if there were none.
+# The errors that apt-get printed; empty if there were none.
 apt_complaint=''
 apt_lists_are_fresh=''
 
 # java_version HOME: prints the version number of the Java in this folder.
-java_version() { "$1/bin/java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java.specification.version = //p'; }
+java_version() { "$1/bin/java" -XshowSettings:properties -version 2>&1 |
+  sed -n 's/^ *java.specification.version = //p'; }
 
 # java_homes: prints the folders where a Java may be, the admin's choice first.
 java_homes() {
   local home
-  for home in "${JAVA_HOME:-}" /usr/lib/jvm/* "$(dirname -- "$(dirname -- "$(readlink -f -- "$(command -v java || echo /x/x/x)")")")"; do
+  for home in "${JAVA_HOME:-}" /usr/lib/jvm/* \
+    "$(dirname -- "$(dirname -- "$(readlink -f -- "$(command -v java || echo /x/x/x)")")")"; do
     [[ -z $home || ! -x $home/bin/java ]] || printf '%s\n' "$home"
   done
 }
@@ -54,15 +56,16 @@ apt_get() {
   return "$status"
 }
 
-# A service that starts by itself would listen on a port that nobody asked for.
+# RUNLEVEL=1 keeps a service of a package from starting, because it would listen on a port that nobody asked for.
 apt_get_quietly() {
   local log=$1
   shift
-  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 LC_ALL=C apt-get -o APT::Status-Fd=3 -o DPkg::Lock::Timeout=300 "$@" 3>&1 >"$log" 2>&1 </dev/null
+  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 LC_ALL=C apt-get -o APT::Status-Fd=3 -o DPkg::Lock::Timeout=300 "$@" 3>&1 \
+    >"$log" 2>&1 </dev/null
 }
 
-# Runs once for each start. A list that cannot be fetched is not a failure yet, because other or older lists may be
-# enough.
+# Updates the package lists, once for each start. If a list cannot be downloaded, this does not fail, because other or
+# older lists may be enough.
 refresh_package_lists() {
   [[ -z $apt_lists_are_fresh ]] || return 0
   apt_lists_are_fresh=yes
@@ -78,7 +81,7 @@ explain_apt_complaint() {
   printf '\n%s\n\n%s: see whether this machine reaches the servers in /etc/apt/sources.list and /etc/apt/sources.list.d, then start again.\n' "$apt_complaint" "$1" >&2
 }
 
-# missing_packages PACKAGE...: prints those that are not installed.
+# missing_packages PACKAGE...: prints the packages that are not installed.
 missing_packages() {
   local package
   for package in "$@"; do
@@ -86,17 +89,19 @@ missing_packages() {
   done
 }
 
-# install_packages PACKAGE...: installs the missing ones by apt.
+# install_packages PACKAGE...: installs the packages that are missing, by apt.
 install_packages() {
   local count bytes lists_complaint
   local -a missing
   mapfile -t missing < <(missing_packages "$@")
   ((${#missing[@]})) || return 0
-  [[ $(id -u) == 0 ]] || { printf 'missing packages: %s; install them or start this as root\n' "${missing[*]}" >&2; return 1; }
+  [[ $(id -u) == 0 ]] || { printf 'missing packages: %s; install them, or run this as root\n' "${missing[*]}" \
+    >&2; return 1; }
   refresh_package_lists
   lists_complaint=$apt_complaint
   # The files to fetch, with those of dependencies, as lines of 'ADDRESS' NAME BYTES CHECKSUM.
-  read -r count bytes < <(LC_ALL=C apt-get install -qq --no-install-recommends --print-uris "${missing[@]}" 2>/dev/null |
+  read -r count bytes < <(LC_ALL=C apt-get install -qq --no-install-recommends --print-uris "${missing[@]}" \
+    2>/dev/null |
     awk '/^\047/ { count++; bytes += $3 } END { printf "%d %.0f\n", count, bytes / 1000000 }')
   if ((count)); then
     step "installing $count packages, $bytes MB to download: ${missing[*]}, and what they need"
@@ -138,7 +143,8 @@ explain_missing_java() {
   local home version found='' kind=JDK package=jdk system
   [[ $1 == javac ]] || kind='JDK or JRE' package=jre
   if [[ -n $apt_complaint ]]; then
-    explain_apt_complaint "This machine has no $kind of version $oldest_java or newer, and apt could not find out where there is one"
+    explain_apt_complaint \
+      "This machine has no $kind of version $oldest_java or newer, and apt could not find out where there is one"
     return
   fi
   while read -r home; do
@@ -165,24 +171,30 @@ require_jdk() {
   local home
   if ! home=$(java_home javac); then
     choose_java_package javac && install_packages "$java_package_name" || return 1
-    home=$(java_home javac) || { printf '%s was installed, and yet there is no JDK of version %d or newer; set JAVA_HOME to one\n' "$java_package_name" "$oldest_java" >&2; return 1; }
+    home=$(java_home javac) ||
+      { printf '%s was installed, and yet there is no JDK of version %d or newer; set JAVA_HOME to one\n' \
+        "$java_package_name" "$oldest_java" >&2; return 1; }
   fi
   export JAVA_HOME=$home
   allow_what_maven_does
 }
 
-# allow_what_maven_does: newer JVMs print long warnings about some actions of Maven's own libraries. People who build
-# Gatehouse cannot change that, so these actions are allowed by those options that this JVM knows.
+# allow_what_maven_does: sets options of the JVM that allow certain actions of Maven's own libraries, if this JVM knows
+# the options. Without them, newer JVMs print long warnings, about which a person who builds Gatehouse can do nothing.
 allow_what_maven_does() {
   local option
-  for option in --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow --illegal-final-field-mutation=allow; do
+  for option in --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    --illegal-final-field-mutation=allow; do
     [[ " ${MAVEN_OPTS:-} " != *" $option "* ]] || continue
-    if "$JAVA_HOME/bin/java" "$option" -version >/dev/null 2>&1; then MAVEN_OPTS="${MAVEN_OPTS:+$MAVEN_OPTS }$option"; fi
+    if "$JAVA_HOME/bin/java" "$option" -version >/dev/null 2>&1; then
+      MAVEN_OPTS="${MAVEN_OPTS:+$MAVEN_OPTS }$option"
+    fi
   done
   export MAVEN_OPTS=${MAVEN_OPTS:-}
 }
 
-# require_maven: sets maven to the Maven that is installed, or to the wrapper in this repository, which fetches one.
+# require_maven: sets the variable maven to the installed Maven, or to the wrapper mvnw in this repository, which
+# downloads Maven.
 # shellcheck disable=SC2034 # the script that sources this uses it
 require_maven() {
   maven=$(type -P mvn) || maven=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)/mvnw

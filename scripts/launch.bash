@@ -7,8 +7,8 @@
 runtime=${OPEN_TERMINAL_RUNTIME_DIR:-/run/gatehouse}
 listener_pid='' people_sshd_pid='' sshd_log_pid='' gateway_pid=''
 
-# Only root may be able to read the file of a secret, as Docker makes it. The gateway gets a copy that nobody else can
-# read.
+# The file of a secret may be readable only for root, as Docker makes it. So the gateway gets a copy that nobody else
+# can read.
 lend_key_file() {
   local variable copy
   for variable in OPEN_TERMINAL_API_KEY_FILE GATEHOUSE_OPENWEBUI_ADMIN_KEY_FILE; do
@@ -23,7 +23,8 @@ lend_key_file() {
 # take the gateway's place in a queue, because each listener has its own. sshd starts with an empty environment,
 # because every login could inherit its variables.
 start_sshd() {
-  local clean=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin) log=$runtime/sshd.log sshd=$runtime/sbin/${GATEHOUSE_PAM_SERVICE:-gatehouse}
+  local clean=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin) log=$runtime/sshd.log \
+    sshd=$runtime/sbin/${GATEHOUSE_PAM_SERVICE:-gatehouse}
   rm -f -- "$log"
   mkfifo -m 0600 -- "$log"
   "${clean[@]}" "$runtime/log" "${GATEHOUSE_ETC:-/etc/gatehouse}" "$runtime/admin_authorized_keys" <"$log" &
@@ -32,7 +33,8 @@ start_sshd() {
   # does not forbid it.
   clean+=(setpriv --no-new-privs)
   [[ ! -e $runtime/seccomp ]] || clean+=(--seccomp-filter "$runtime/seccomp")
-  "${clean[@]}" "$runtime/gateway-listener" "${OPEN_TERMINAL_SSH_PORT:-2022}" "$(id -u gateway)" "$sshd" -i -e -f "$runtime/sshd_config" 2>"$log" &
+  "${clean[@]}" "$runtime/gateway-listener" "${OPEN_TERMINAL_SSH_PORT:-2022}" "$(id -u gateway)" "$sshd" \
+    -i -e -f "$runtime/sshd_config" 2>"$log" &
   listener_pid=$!
   grep -q '^ListenAddress ' "$runtime/sshd_config" || return 0
   # When memory runs out, the kernel ends users' programs before the gateway. Logins inherit this value, and raising
@@ -41,15 +43,18 @@ start_sshd() {
   people_sshd_pid=$!
 }
 
-# The gateway runs without privileges and cannot gain any. Its heap can be small, because output and files never pass
-# through it whole. A gateway that runs out of memory ends at once, and is started again.
+# start_gateway: starts the gateway without privileges and without a way to gain any. Its heap can be small, because it
+# never has a whole output or file in memory. If it runs out of memory, it ends at once, and the container is started
+# again.
 start_gateway() {
-  LC_ALL=C.UTF-8 LANG=C.UTF-8 setpriv --reuid gateway --regid gateway --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all \
-    "$java" -XX:MaxRAMPercentage=40 -Xmn96m -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED -jar "$jar" &
+  LC_ALL=C.UTF-8 LANG=C.UTF-8 setpriv --reuid gateway --regid gateway --clear-groups --no-new-privs --inh-caps=-all \
+    --bounding-set=-all \
+    "$java" -XX:MaxRAMPercentage=40 -Xmn96m -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError \
+    --enable-native-access=ALL-UNNAMED -jar "$jar" &
   gateway_pid=$!
 }
 
-# Ends the gateway first, so that it can end users' commands; then sshd.
+# stop_all: ends the gateway first, so that it can end users' commands, and then sshd.
 stop_all() {
   local pid deadline=$((SECONDS + 8))
   for pid in "$gateway_pid" "$listener_pid" "$people_sshd_pid"; do
@@ -60,9 +65,9 @@ stop_all() {
   done
 }
 
-# Waits until one of the processes ends, says which one it was, and ends the others. If a signal asks for the end, that
-# is no failure. The process that reads sshd's log is one of them: without it, the log would be lost, and sshd would end
-# as soon as it writes to it.
+# supervise: waits until one of the processes ends, prints which one it was, and ends the others. If a signal asked for
+# the end, the exit status is 0. One of the processes reads sshd's log: if it ends, the log would be lost, and sshd
+# would end at its next line.
 supervise() {
   local status=0 ended=''
   trap 'stop_all; exit 0' TERM INT
@@ -75,7 +80,9 @@ supervise() {
     *) ended='the gateway' ;;
   esac
   # Exit status 3 comes from -XX:+ExitOnOutOfMemoryError.
-  if [[ $ended == 'the gateway' ]] && ((status == 3)); then ended+=', which ran out of memory (give the container more, or tell us what it was doing),'; fi
+  if [[ $ended == 'the gateway' ]] && ((status == 3)); then
+    ended+=', which ran out of memory (give the container more, or tell us what it was doing),'
+  fi
   printf 'gatehouse: %s ended with status %s; stopping\n' "$ended" "$status" >&2
   stop_all
   ((status != 0)) || status=1

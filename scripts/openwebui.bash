@@ -1,12 +1,13 @@
 # shellcheck shell=bash
-# Installs the real Open WebUI from PyPI, and a browser to use it. Part of tests, never of the product.
+# Installs the real Open WebUI from PyPI, and a browser to use it. Only tests use this file.
 
-# This is the only place that names the version.
+# No other file names this version.
 openwebui_version=0.12.4
 
 # Libraries that Open WebUI imports only for embeddings, speech and cloud storage, which its own slim image leaves out
 # as well (USE_SLIM_DOCKER). With them it takes 7 GB, without them 0.8 GB.
-openwebui_left_out=(torch sentence-transformers accelerate transformers faster-whisper onnxruntime opencv-python-headless rapidocr pyarrow
+openwebui_left_out=(torch sentence-transformers accelerate transformers faster-whisper onnxruntime \
+  opencv-python-headless rapidocr pyarrow
   sentencepiece einops opensearch-py google-cloud-storage azure-storage-blob azure-ai-documentintelligence)
 
 # The megabytes that must be free, for the environment, uv's copies of the packages, and the data of two servers.
@@ -38,9 +39,11 @@ install_openwebui() {
   # Open WebUI wants Python 3.11 or 3.12; uv finds one that is installed, also where python3 is another.
   if ! { [[ -x $uv/bin/uv ]] || { python3 -m venv "$uv" && "$uv/bin/pip" install -q "uv==${uv##*-}"; }; } ||
     ! "$uv/bin/uv" venv -q --no-python-downloads --python '>=3.11,<3.13' "$venv" ||
-    ! "$uv/bin/uv" pip install -q --python "$venv/bin/python" --override "$cache/open-webui-left-out.txt" "open-webui==$openwebui_version"; then
+    ! "$uv/bin/uv" pip install -q --python "$venv/bin/python" --override "$cache/open-webui-left-out.txt" \
+      "open-webui==$openwebui_version"; then
     rm -rf -- "$venv"
-    openwebui='' openwebui_missing="open-webui $openwebui_version cannot be installed from PyPI (it needs Python 3.11 or 3.12)"
+    openwebui='' \
+      openwebui_missing="open-webui $openwebui_version cannot be installed from PyPI (it needs Python 3.11 or 3.12)"
     return
   fi
   touch -- "$venv/complete"

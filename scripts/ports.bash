@@ -4,8 +4,8 @@
 
 readonly address_in_use=7
 
-# port_is_free ADDRESS PORT: whether a server could listen there. True also if that cannot be found out, because the
-# server itself will report it.
+# port_is_free ADDRESS PORT: whether a server could listen on this port. If this cannot be found out, the answer is yes,
+# because the server itself will report an error.
 port_is_free() {
   local status=0
   # shellcheck disable=SC2016 # perl's variables
@@ -15,8 +15,8 @@ port_is_free() {
   ((status != address_in_use))
 }
 
-# port_owner PORT: the programs that listen on this port, on whatever address, and their accounts. In a container,
-# even root may not be able to see the program. The kernel tells everybody its account.
+# port_owner PORT: prints the programs that listen on this port, on any address, and their accounts. In a container,
+# even root may be unable to see the program; its account is visible to everybody.
 port_owner() {
   local port uid inode folder owners='' owner program
   printf -v port ':%04X' "$1"
@@ -31,7 +31,8 @@ port_owner() {
     fi
     owner+=" of the account $(id -nu -- "$uid" 2>/dev/null || printf '%s' "$uid")"
     [[ $owners == *"$owner"* ]] || owners+="${owners:+, }$owner"
-  done < <(awk -v port="$port" '$4 == "0A" && substr($2, length($2) - 4) == port { print $8, $10 }' /proc/net/tcp /proc/net/tcp6 2>/dev/null)
+  done < <(awk -v port="$port" '$4 == "0A" && substr($2, length($2) - 4) == port { print $8, $10 }' /proc/net/tcp \
+    /proc/net/tcp6 2>/dev/null)
   printf '%s' "${owners:-a program that cannot be seen from here}"
 }
 
@@ -43,7 +44,7 @@ require_free_ports() {
     variable=$1 address=$2 port=$3
     shift 3
     if [[ ! $port =~ ^[1-9][0-9]{0,4}$ ]] || ((port > 65535)); then
-      wrong+="$variable is a number from 1 to 65535, not \"$port\"."$'\n'
+      wrong+="$variable must be a number from 1 to 65535, not \"$port\"."$'\n'
       continue
     fi
     if [[ $taken == *" $port "* ]]; then
@@ -65,6 +66,7 @@ require_free_ports() {
   [[ -n $wrong ]] || return 0
   printf '%s' "$wrong" >&2
   [[ $wrong != *'of the account gateway'* ]] || printf 'It seems that Gatehouse runs already.\n' >&2
-  if [[ -n $command ]]; then printf 'End what has the port, or choose another: %s%s./run\n' "${SUDO_USER:+sudo }" "$command" >&2; fi
+  if [[ -n $command ]]; then printf 'End the program that has the port, or choose another port: %s%s./run\n' \
+      "${SUDO_USER:+sudo }" "$command" >&2; fi
   return 1
 }

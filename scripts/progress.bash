@@ -5,7 +5,7 @@
 progress_interval=${progress_interval:-8}
 step_started=$SECONDS
 
-# step TEXT: says which step begins now.
+# step TEXT: prints the step that begins now.
 step() {
   step_started=$SECONDS
   printf -- '- %s\n' "$1" >&2
@@ -13,10 +13,10 @@ step() {
 
 step_done() { printf '  done in %d s\n' $((SECONDS - step_started)) >&2; }
 
-# with_progress READER COMMAND...: runs COMMAND and returns its status. READER gets each line that COMMAND prints, and
-# sets `progress` to how far it is; that is shown every few seconds. The caller sets `progress` to what is shown
-# before the first line. A last line of our own ends the reading, because a service that COMMAND left running may keep
-# the pipe open.
+# with_progress READER COMMAND...: runs COMMAND and returns its status. READER is called with each line that COMMAND
+# prints, and sets `progress` to a text, which is printed every few seconds. The caller sets `progress` to the first
+# text. A last line that this function writes itself ends the reading, because a service that COMMAND left running may
+# keep the pipe open.
 with_progress() {
   local reader=$1
   shift

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Installs Open Terminal itself, to compare with, and a second SSH client besides OpenSSH's, in an environment below
-# the cache. Part of tests and benchmarks, never of the product.
+# Installs Open Terminal itself, to compare Gatehouse with it, and asyncssh, an SSH client besides OpenSSH's, into an
+# environment in the cache. Only tests and benchmarks use this file.
 
 reference_packages=(open-terminal==0.14.5 asyncssh==2.24.1)
 

@@ -26,7 +26,7 @@ uninstall() {
     fi
   done
   if [[ ! $pam_service =~ ^[a-z][a-z0-9-]{0,31}$ ]]; then
-    printf 'GATEHOUSE_PAM_SERVICE is a name of a-z, 0-9 and -. Nothing was changed.\n' >&2
+    printf 'GATEHOUSE_PAM_SERVICE must be a name of a-z, 0-9 and -. Nothing was changed.\n' >&2
     return 1
   fi
   if [[ $(processes_here -f -- "-jar $runtime/program/gatehouse.jar") ]]; then
@@ -34,8 +34,8 @@ uninstall() {
     return 1
   fi
 
-  # The group has no other members: root-helper puts each account that it makes into it, and takes over no account that is
-  # not in it.
+  # The group has no other members: root-helper puts each account that it makes into it, and takes over no account that
+  # is not in it.
   while read -r name; do
     if uid=$(account_uid "$name"); then uids[$name]=$uid; fi
   done < <(getent group gatehouse | cut -d : -f 4 | tr , '\n')
@@ -47,8 +47,8 @@ uninstall() {
   step "groups, folders and configuration"
   rm -rf -- "${runtime:?}" "${tmp:?}" "$own/instances" "$own/packages"
   rm -f -- "/etc/pam.d/${pam_service:?}" /etc/security/namespace.d/gatehouse.conf
-  # The files that prepare and root-helper write there. .lines-* remains if root-helper was interrupted; .move-* and
-  # .restore-* are those of an earlier Gatehouse.
+  # These are the files that prepare and root-helper write into this folder. .lines-* is left if root-helper was
+  # interrupted; .move-* and .restore-* are from an earlier Gatehouse.
   rm -rf -- "$etc/authorized_keys" "$etc/locks" "$etc/provision.lock" "$etc"/.move-* "$etc"/.restore-* \
     "$etc"/.lines-*
   for path in "$own" "$etc"; do
@@ -95,8 +95,8 @@ account_uid() {
 
 is_home_of() { [[ ! -L /home/$1 && -d /home/$1 && $(stat -c %u -- "/home/$1") == "$2" ]]; }
 
-# processes_here OPTION...: the processes that pgrep finds by these options, without those of containers: an account
-# there may have the same uid. If root cannot see the owner of a process, root is in a container itself.
+# processes_here OPTION...: prints the processes that pgrep finds with these options, except those in containers, where
+# an account may have the same uid. If root cannot see the owner of a process, this root is in a container itself.
 processes_here() {
   local pid namespace own
   own=$(readlink /proc/self/ns/pid)
@@ -126,7 +126,7 @@ remove_account() {
   local name=$1 uid=$2 own
   chage -E 1 -- "$name"
   if ! end_processes "$uid"; then
-    printf 'The account %s goes on starting programs; end them (pkill -KILL -u %s) and start again.\n' \
+    printf 'The account %s keeps starting programs; end them (pkill -KILL -u %s) and start again.\n' \
       "$name" "$name" >&2
     return 1
   fi

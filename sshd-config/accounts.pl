@@ -1,5 +1,5 @@
-# Accounts, as root-helper finds, makes, changes and removes them; and their standing. Names and numbers reach other
-# programs as arguments of a list, and /etc is root's.
+# How root-helper finds, makes, changes, disables and removes accounts. Names and numbers go to other programs as
+# separate arguments and never through a shell, and only root can change /etc.
 use strict;
 use warnings;
 use Fcntl qw(:flock O_CREAT O_EXCL O_WRONLY);
@@ -9,7 +9,7 @@ our (%rules, %folders, $folder, $asker, @told);
 my $standings = "$folders{state}/accounts";
 my $members_file = "$folders{runtime}/members/members";
 my $lock_limit = 50;           # seconds
-# The day since 1970 on which a locked account has expired: PAM and sshd let nobody in, whatever the key.
+# The expiry date of a locked account, in days since 1970. PAM and sshd refuse an expired account, with any key.
 my $expired = 1;
 
 # --- What may be asked for
@@ -21,29 +21,29 @@ sub is_uid {
   return defined $uid && $uid =~ /\A$rules{uid_form}\z/ && $uid >= $rules{smallest_uid} && $uid <= $rules{largest_uid};
 }
 
-# check_account NAME UID ROLE: refuses what breaks a rule.
+# check_account NAME UID ROLE: refuses a name, a uid or a combination of name and role that breaks a rule.
 sub check_account {
   my ($name, $uid, $role) = @_;
   malformed($rules{account_name_rule}) if !is_account_name($name);
   malformed($rules{uid_rule}) if !is_uid($uid);
-  # No user can have such a name, so this word cannot move the home of a user.
-  malformed("reserved are $rules{caller_account} and $rules{target_account}")
+  # No user's account can have such a name, so the role `reserved` can never move a user's home.
+  malformed("the role reserved is only for $rules{caller_account} and $rules{target_account}")
     if $role eq 'reserved' && $name !~ /(?:$rules{caller_account}|$rules{target_account})\z/;
   return;
 }
 
-# home_of NAME ROLE
+# home_of NAME ROLE: returns the path of the account's home.
 sub home_of {
   my ($name, $role) = @_;
   return $role eq 'reserved' ? "$folders{state}/reserved/$name" : "$folders{homes}/$name";
 }
 
-# --- Locks. While the lock of all is held, nothing is waited for that an account could hold up: the user's other
-# processes can stop a program that works in a home that is there already.
+# --- Locks. A request that holds the lock of all accounts must not wait for anything that a user can delay: the user's
+# processes can stop a program that works in a home that exists already.
 
 my %locks;
 
-# lock_file PATH REASON: takes the lock within the limit.
+# lock_file PATH REASON: takes the lock, or refuses the request with this reason after the time limit.
 sub lock_file {
   my ($path, $reason) = @_;
   open my $file, '>', $path or failed("$path: $!");
@@ -60,18 +60,18 @@ sub lock_file {
   return;
 }
 
-# lock_all: only one request at a time, because two would write /etc/passwd at once; fifty new users wait for each
-# other some seconds.
+# lock_all: takes the lock of all accounts, because two requests must not write /etc/passwd at once. Of fifty new users,
+# the last waits some seconds.
 sub lock_all { return lock_file("$folders{etc}/provision.lock", 'another provisioning takes too long') }
 sub unlock_all { delete $locks{"$folders{etc}/provision.lock"}; return }
 
-# lock_account NAME: only one request at a time for each account. This lock is taken before the other one.
+# lock_account NAME: takes the lock of one account. It is always taken before the lock of all accounts.
 sub lock_account { return lock_file("$folders{etc}/locks/$_[0]", "another request for $_[0] takes too long") }
 
 # --- The entries of the account files
 
-# By name and by number: the accounts, each with its name, uid and home; and the groups, each with its name and gid.
-# The members of the group of all accounts, and by name those of each group that has bounds of its own.
+# The entries of accounts (name, uid, home) and groups (name, gid), by name and by number; the members of the group of
+# all accounts; and, by name, the members of each group that has bounds of its own.
 my (%account, %account_by_uid, %group, %group_by_gid, %member, %bounded);
 
 sub known_account { return $account{$_[0]} }
@@ -93,7 +93,7 @@ sub note_group {
   return;
 }
 
-# load_account NAME UID: reads the entries that one account has to do with.
+# load_account NAME UID: reads the entries that matter for one account.
 sub load_account {
   my ($name, $uid) = @_;
   %{$_} = () for \%account, \%account_by_uid, \%group, \%group_by_gid, \%member, \%bounded;
@@ -104,7 +104,7 @@ sub load_account {
   return;
 }
 
-# load_all: reads all entries.
+# load_all: reads the entries of all accounts and groups.
 sub load_all {
   %{$_} = () for \%account, \%account_by_uid, \%group, \%group_by_gid, \%member, \%bounded;
   setpwent;
@@ -116,7 +116,7 @@ sub load_all {
   return;
 }
 
-# note_new NAME UID HOME: what follows sees the account as if it were there.
+# note_new NAME UID HOME: adds an entry in memory, so that later checks see the account as if it existed.
 sub note_new {
   my ($name, $uid, $home) = @_;
   note_account($name, undef, $uid, undef, undef, undef, undef, $home);
@@ -124,9 +124,9 @@ sub note_new {
   return;
 }
 
-# check_state NAME UID HOME: returns "ours", "absent", or "among users" if the home of an account of Gatehouse's own is
-# still where an earlier Gatehouse made it. It refuses if something else has the name or the number: that is never
-# taken over.
+# check_state NAME UID HOME: returns "ours", "absent", or "among users" if the home of one of Gatehouse's own accounts
+# is still among the users' homes, where an earlier Gatehouse made it. It refuses if another account or group has the
+# name or the number, because root-helper never takes over such an account.
 sub check_state {
   my ($name, $uid, $home) = @_;
   if (my $found = $account{$name}) {
@@ -147,13 +147,13 @@ sub check_state {
 
 # --- Changes of one account
 
-# The * is no password, and unlike ! it does not lock the account for logins by key. Accounts get no range of
-# subordinate uids: a process under one would be nobody's, and the ranges would be used up after nine thousand
-# accounts.
+# create_account NAME UID HOME: makes the account. The password * matches nothing, and unlike ! it does not lock the
+# account for logins by key. Accounts get no range of subordinate uids: processes with such a uid would belong to no
+# account, and the ranges would be used up after nine thousand accounts.
 sub create_account {
   my ($name, $uid, $home) = @_;
-  # The account's group gets the uid as its gid, which was seen to be free. A group that half an account has left is
-  # used as it is.
+  # The account's group gets the uid as its gid, which was found to be free. If an earlier attempt made only the group,
+  # that group is used.
   my $own_group = $group{$name} ? "--gid=$uid" : '--user-group';
   my ($status, $said) = run(
     'useradd', '-u', $uid, $own_group, '-G', $rules{all_accounts}, '-M', '-d', $home, '-s', '/bin/bash', '-p', '*',
@@ -173,25 +173,25 @@ sub remove_lines {
   return;
 }
 
-# set_groups NAME ROLE: makes the account a member of those groups that it belongs to, for its next login, and tells
-# netguard.
+# set_groups NAME ROLE: changes the account's membership in groups with bounds, for its next login, and writes the
+# members for netguard.
 sub set_groups {
   my ($name, $role) = @_;
   my %belongs = map { $_ => 1 } groups_of($name, $role);
   for my $each (bounded_groups()) {
     next if !$belongs{$each} == !$bounded{$each}{$name};
-    # The file goes before the membership changes: if something fails from here on, netguard lets nobody go farther
-    # than allowed, and the next provisioning writes the file.
+    # The file is deleted before the membership changes. So if something fails after that, netguard gives no account
+    # more rights than allowed, and the next provisioning writes the file.
     unlink $members_file;
     my ($status) = run('gpasswd', $belongs{$each} ? '-a' : '-d', $name, $each);
-    failed("$name could not be put into or out of $each") if $status;
+    failed("$name could not be added to or removed from the group $each") if $status;
   }
   write_members() if !-e $members_file;
   return;
 }
 
-# write_members: writes lines of GROUP UID for netguard, which knows accounts by their numbers and has this folder on
-# a volume. The file comes into its place whole, because netguard reads it at any time.
+# write_members: writes lines of GROUP UID for netguard, which knows accounts only by their uids. The file is renamed
+# into place when it is complete, because netguard may read it at any time.
 sub write_members {
   my (%uid, @lines);
   open my $passwd, '<', '/etc/passwd' or failed("/etc/passwd: $!");
@@ -213,7 +213,8 @@ sub write_members {
 
 sub rewrite_members { write_members() if -e $members_file; return }
 
-# put_file NEW FILE MODE LINE...: writes a file of root's in a folder of root's, which comes into its place whole.
+# put_file NEW FILE MODE LINE...: writes a file in a folder that only root can change. It writes the file as NEW and
+# renames it to FILE when it is complete.
 sub put_file {
   my ($new, $file, $mode, @lines) = @_;
   return 0 if -d $new && !-l $new;
@@ -225,32 +226,33 @@ sub put_file {
   return 0;
 }
 
-# --- Changes of many accounts, by vipw and vigr: those two programs hold the locks of the account files and put the
-# result into its place whole. useradd would take a second for every thirty accounts.
+# --- Changes of many accounts, by vipw and vigr. These two programs hold the locks of the account files and replace the
+# files in one step. useradd would take a second for every thirty accounts.
 
-# edit HOW LINES PROGRAM...: has vipw or vigr call merge_accounts for one account file. It is false if that failed.
+# edit HOW LINES PROGRAM...: has PROGRAM (vipw or vigr) call merge_accounts as its editor for one account file. It
+# returns whether that succeeded.
 sub edit {
   my ($how, $lines, @program) = @_;
   my $file = "$folders{etc}/.lines-$$";
   put_file("$file.new", $file, 0600, @{$lines}) or return 0;
-  # The programs give this to a shell, with the name of their copy behind it. The paths have no character of a shell
-  # (prepare).
+  # vipw and vigr pass this value to a shell, with the name of their copy appended. prepare has checked that the paths
+  # have no special character of a shell.
   local $ENV{VISUAL} = "$folder/root-helper merge $how $file";
   my ($status) = run(@program);
   unlink $file;
   return $status == 0;
 }
 
-# merge_accounts HOW LINES COPY: the editor's part. With the word `add`, new lines come to the end of the account file,
-# and new members into the group of all accounts; lines that are there already, perhaps from a batch that was cut short,
-# stay as they are. With the word `rehome`, accounts get the homes that they have in the lines; usermod would refuse
-# while anything runs as the account.
+# merge_accounts HOW LINES COPY: edits the copy of an account file, as the editor of vipw and vigr. With the word `add`,
+# it appends the lines to the account file and the names to the group of all accounts; lines that exist already, perhaps
+# from a batch that was interrupted, stay as they are. With the word `rehome`, it gives accounts the homes of the lines;
+# usermod would refuse to do this while processes of the account run.
 sub merge_accounts {
   my ($how, $lines, $copy) = @_;
   my (%line, @names, @result);
   open my $added, '<', $lines or die "$lines: $!\n";
   while (my $line = <$added>) {
-    my ($name) = $line =~ /\A([^:]+):/ or die "$lines: it is damaged\n";
+    my ($name) = $line =~ /\A([^:]+):/ or die "$lines, line $.: the line does not begin with a name\n";
     chomp $line;
     push @names, $name;
     $line{$name} = $line;
@@ -274,27 +276,27 @@ sub merge_accounts {
   }
   close $present;
   push @result, map { defined $line{$_} ? "$line{$_}\n" : () } @names if $how ne 'rehome';
-  # The copy is in /etc, which is root's, and keeps its mode and owner.
+  # The copy is in /etc, which only root can change. It keeps its mode and owner.
   open my $edited, '>', $copy or die "$copy: $!\n";
   print {$edited} @result or die "$copy: $!\n";
   close $edited or die "$copy: $!\n";
-  # vipw takes a file whose time has the same second for an unchanged one.
+  # vipw ignores the change if the file's time is still in the same second.
   utime $before + 1, $before + 1, $copy or die "$copy: $!\n";
   return;
 }
 
-# move_account NAME HOME: changes the line in the account file, and no files.
+# move_account NAME HOME: changes the home in the account file. It moves no files.
 sub move_account {
   my ($name, $home) = @_;
   edit('rehome', ["${name}:::::$home:\n"], 'vipw');
-  # The file is read again, because the exit status of vipw says less.
+  # The result is read from the account file, because the exit status of vipw does not say whether the line has changed.
   my $moved = (getpwnam $name)[7] // '';
   failed("the home of $name could not be moved in the account file") if $moved ne $home;
   return;
 }
 
-# create_accounts {name, uid, home, expiry}...: makes the accounts. A repetition goes on where a failure ended it. The
-# accounts themselves come last, so that nobody sees one without its group.
+# create_accounts {name, uid, home, expiry}...: makes the accounts. After a failure it can be called again and does the
+# steps that are missing. It writes the accounts after the groups, so that no account is seen without its group.
 sub create_accounts {
   my @new = @_;
   my $today = int(time / 86_400);
@@ -306,13 +308,13 @@ sub create_accounts {
   return;
 }
 
-# --- Standing. Root keeps a small file for each account that is disabled or removed, on the volume of the homes, so
-# that it counts in every container that has this volume, also in a new one. It has one line, STANDING UID BY SECONDS:
-# STANDING is disabled or removed, BY is admin or open-webui, and SECONDS is the time. An account that is enabled has no
-# such file. The gateway reads these files.
+# --- Standing: whether an account is enabled, disabled or removed. For each account that is disabled or removed, root
+# keeps a small file on the volume of the homes, so that it has effect in every container that uses this volume, also in
+# a new one. The file has one line, STANDING UID BY SECONDS: STANDING is disabled or removed, BY is admin or open-webui,
+# and SECONDS is the time. An enabled account has no such file. The gateway reads these files.
 
-# standing_of NAME: its standing, which is enabled, disabled or removed, the uid and who has said it. A file that
-# cannot be read disables the account all the same.
+# standing_of NAME: returns the account's standing (enabled, disabled or removed), its uid and who set the standing. If
+# the file cannot be read, the account counts as disabled.
 sub standing_of {
   my ($name) = @_;
   return {is => 'enabled', by => ''} if !-e "$standings/$name" && !-l "$standings/$name";
@@ -325,7 +327,8 @@ sub standing_of {
   return {is => $is, uid => $uid, by => $by};
 }
 
-# write_standing NAME UID STANDING BY: the file comes into its place whole, because it is read at any time.
+# write_standing NAME UID STANDING BY: writes the account's file of standing. The file is renamed into place when it is
+# complete, because it may be read at any time.
 sub write_standing {
   my ($name, $uid, $is, $by) = @_;
   my $new = "$standings/.new-$name";
@@ -355,7 +358,7 @@ sub require_enabled {
   return;
 }
 
-# The accounts that have expired, as this request has found them. A batch asks for each of its accounts.
+# The names of expired accounts, read once for each request, because a batch asks for each of its accounts.
 my $locked;
 
 # is_locked NAME: whether the account has expired.
@@ -371,8 +374,7 @@ sub is_locked {
 
 sub expiry { return $_[0] eq 'enabled' ? '' : $expired }
 
-# lock_login NAME STATE: from now on nobody logs in as the account. A key in the home of the account stays there and
-# opens nothing.
+# lock_login NAME STATE: refuses all later logins of the account. Keys in its home stay there and open nothing.
 sub lock_login {
   my ($name, $state) = @_;
   my $key = "$folders{etc}/authorized_keys/$name";

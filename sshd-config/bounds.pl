@@ -1,8 +1,8 @@
-# Which bounds each account has. They are written into one file for each, RUNTIME/accounts/NAME, with lines
-# ITEM='VALUE': the hooks of PAM, which start with each login, source that file; root-helper and the gateway read it
-# too. So nobody else decides which line counts. Used by root-helper and resolve-bounds.
-# An account's own line counts before those of its groups, and those before the one for everybody; the last of each
-# kind.
+# Decides which bounds each account has, and writes them into one file for each account, RUNTIME/accounts/NAME, with
+# lines ITEM='VALUE'. The hooks of PAM, which run in each login, source that file; root-helper and the gateway read it
+# too. Only this code decides which line of limits.conf has effect. root-helper and resolve-bounds use it.
+# A line that names the account wins over a line of one of its groups, which wins over a line for everybody. Between
+# lines of the same kind, the last wins.
 use strict;
 use warnings;
 use Fcntl qw(O_RDONLY O_DIRECTORY);
@@ -12,25 +12,26 @@ our (%rules, %folders, @told);
 # An item without a line has the value '' in the file, so that a hook need not know which items there are.
 my @items = qw(cpuweight disk disk_required idle memory nproc require);
 
-# By item: lists of [WHOM, VALUE], in the order of the files.
+# By item: the lines as [WHOM, VALUE], in the order of the files.
 my %lines;
 
-# read_lines FILE FUNCTION: the function makes WHOM, ITEM and VALUE of the words of a line. A value is for files that
-# root's shells source, so it has no character that they know.
+# read_lines FILE FUNCTION: reads a file. FUNCTION turns the words of a line into WHOM, ITEM and VALUE. Root's shells
+# will source the values, so a value with a special character of the shell is an error.
 sub read_lines {
   my ($name, $parse) = @_;
   my $path = "$folders{runtime}/$name";
   open my $file, '<', $path or die "$path: $!\n";
   while (my $line = <$file>) {
     my ($whom, $item, $value) = $parse->(split ' ', $line);
-    die "$path, line $.: it is damaged\n" if !defined $value || !$lines{$item} || $value !~ /\A[a-z0-9,-]+\z/;
+    die "$path, line $.: the line has the wrong form\n"
+      if !defined $value || !$lines{$item} || $value !~ /\A[a-z0-9,-]+\z/;
     push @{$lines{$item}}, [$whom, $value];
   }
   close $file or die "$path: $!\n";
   return;
 }
 
-# read_bounds: reads what prepare has checked.
+# read_bounds: reads the bounds from the files that prepare has checked and written.
 sub read_bounds {
   %lines = map { $_ => [] } @items;
   read_lines('bounds', sub { @_ == 3 ? @_ : () });
@@ -57,8 +58,8 @@ sub value {
   return (grep { $_ ne '' } $own, $groups_own, $everybodys)[0] // '';
 }
 
-# write_bounds NAME GROUP...: writes the file of the account, after read_bounds. It comes into its place whole, because
-# a login may read it at any time.
+# write_bounds NAME GROUP...: writes the account's file; read_bounds must be called first. The file is renamed into
+# place when it is complete, because a login may read it at any time.
 sub write_bounds {
   my ($name, @groups) = @_;
   die "$rules{account_name_rule}\n" if !defined $name || $name !~ /\A$rules{account_name}\z/;
@@ -72,10 +73,10 @@ sub write_bounds {
   return;
 }
 
-# --- Groups with bounds of their own: those of the admin's file, as prepare has read it, and the one that follows the
-# role in Open WebUI.
+# --- Groups with bounds of their own: the groups of the admin's file, as prepare has read it, and the group `admin`,
+# which follows the role in Open WebUI.
 
-# listed_groups: by group, its accounts.
+# listed_groups: returns the accounts of each group.
 sub listed_groups {
   my %listed;
   open my $file, '<', "$folders{runtime}/groups" or failed("$folders{runtime}/groups: $!");
@@ -88,7 +89,7 @@ sub listed_groups {
 
 sub bounded_groups { return ("$rules{all_accounts}-admin", sort keys %{listed_groups()}) }
 
-# groups_of NAME ROLE: those that the account is to be a member of.
+# groups_of NAME ROLE: returns the groups of which the account must be a member.
 sub groups_of {
   my ($name, $role) = @_;
   my $listed = listed_groups();
@@ -98,25 +99,25 @@ sub groups_of {
   );
 }
 
-# --- The bound of disk space: a quota of the file system that the homes are on. It goes by number, so it is set before
-# the user has a file there.
+# --- The bound of disk space: a quota of the homes' file system. A quota is for a uid, so it can be set before the user
+# has a file there.
 
-# quotactl_fd(2) has one number on all architectures. Its file descriptor is that of root's folder, so no path of a user
-# matters.
+# quotactl_fd(2) has the same number on all architectures. It takes a file descriptor of root's folder, so no path of a
+# user is used.
 use constant { QUOTACTL_FD => 443, SETQUOTA => 0x800008, GETQUOTA => 0x800007, XGETQSTAT => 0x5805 };
 use constant { BLOCK_LIMITS => 1, ENFORCED => 2 };
 
-# set_quota UID BYTES: sets it, if there are any, and sees whether it counts. Returns what is wrong, or ''.
+# set_quota UID BYTES: sets the quota, if BYTES is given, and checks that it is in force. It returns a problem, or ''.
 sub set_quota {
   my ($uid, $bytes) = @_;
   my $homes = $folders{homes};
   my $done = eval {
     sysopen my $folder, $homes, O_RDONLY | O_DIRECTORY or die "$homes: $!\n";
     my $quota = pack 'x128';
-    # The last byte of the request is 0: quotas of users.
+    # The last byte of the request is 0, which means user quotas.
     my $ask = sub {
       syscall(QUOTACTL_FD, fileno $folder, $_[0] << 8, $uid + 0, $quota) == 0
-        or die "$homes has no quota to set or see: $!\n";
+        or die "the quotas of $homes cannot be set or read: $!\n";
     };
     if ($bytes ne '') {
       my $blocks = $bytes eq $rules{unlimited} ? 0 : int(($bytes + 1023) / 1024);
@@ -124,7 +125,8 @@ sub set_quota {
       $ask->(SETQUOTA);
     }
     if ($bytes ne $rules{unlimited}) {
-      # The account itself asks, because it may see its own quota without a right of root.
+      # The account's own rights are used for this question, because an account may read its own quota without a
+      # privilege.
       $> = $uid;
       $ask->(GETQUOTA);
       unpack('Q', $quota) > 0 or die "$uid has no quota on the file system of $homes\n";
@@ -135,13 +137,13 @@ sub set_quota {
   };
   my $problem = $done ? '' : $@;
   $> = 0;
-  failed("root's rights are not taken back") if $> != 0;
+  failed("root-helper could not switch back to root") if $> != 0;
   chomp $problem;
   return $problem;
 }
 
-# bound_disk NAME UID: sets the quota that the account's file of bounds says. Where the file system has none, that is
-# said once from start to start, and it is a failure if the measure is required.
+# bound_disk NAME UID: sets the quota that the account's file of bounds names. If the file system has no quotas, a
+# warning says so once after each start; if the measure is required, it is a failure.
 sub bound_disk {
   my ($name, $uid) = @_;
   my %bounds = rules("$folders{runtime}/accounts/$name");
@@ -149,7 +151,7 @@ sub bound_disk {
   return if $disk eq '' && $required eq '';
   my $problem = set_quota($uid, $disk);
   return if $problem eq '';
-  # An account that the admin has called unlimited may be without a bound even where one is required.
+  # An account for which the admin wrote `unlimited` needs no quota, even where the measure is required.
   failed("the disk space of $name is not bounded, which is required: $problem")
     if $required ne '' && $disk ne $rules{unlimited};
   my $said = "$folders{runtime}/disk.said";

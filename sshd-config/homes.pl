@@ -1,6 +1,6 @@
-# Homes and other files of accounts. Root only looks at a name in its own folders, makes an empty folder there, and
-# removes an empty one. All work inside of a home is done as its user (start_as_user), so the links that it follows and
-# the files that it breaks are the user's.
+# Homes and other files of accounts. As root, this code only looks at names in root's own folders, and makes and removes
+# empty folders there. All work inside of a home is done with the user's rights (start_as_user), so it can follow only
+# links, and break only files, that the user could.
 use strict;
 use warnings;
 use Fcntl qw(:mode O_CREAT O_EXCL O_WRONLY);
@@ -8,8 +8,8 @@ use IO::Handle;
 
 our (%rules, %folders, @told);
 
-my $user_part_limit = 10;      # seconds for what works as the user
-my $held_part_limit = 2;       # and while others wait, where processes of the same user may work against it
+my $user_part_limit = 10;      # seconds for a function that runs as the user
+my $held_part_limit = 2;       # the same while a lock is held, because the user's processes may delay it
 my $end_part_limit = 3600;     # seconds for archiving a home, and again for deleting it
 my $instances = '/var/lib/gatehouse/instances';
 my $most_names = 1000;         # files in shared folders that one process removes
@@ -17,20 +17,20 @@ my $most_names = 1000;         # files in shared folders that one process remove
 sub require_home {
   my ($home, $uid) = @_;
   my @found = lstat $home or return;
-  conflict("$home is a link; a home is a folder of its user") if S_ISLNK($found[2]);
-  conflict("$home is not a folder") if !S_ISDIR($found[2]);
+  conflict("$home is a link, so it cannot be a home; move it away") if S_ISLNK($found[2]);
+  conflict("$home is not a folder, so it cannot be a home; move it away") if !S_ISDIR($found[2]);
   conflict("$home belongs to uid $found[4] and not to $uid") if $found[4] != $uid;
   return;
 }
 
-# is_folder PATH: whether it is there, and is a folder and no link.
+# is_folder PATH: whether the path is a folder and not a link.
 sub is_folder {
   my ($path) = @_;
   my @found = lstat $path;
   return @found && S_ISDIR($found[2]);
 }
 
-# is_roots PATH: whether it is a folder of root's in which nobody else can make or replace a name.
+# is_roots PATH: whether the path is a folder that belongs to root and in which only root can make or rename entries.
 sub is_roots {
   my ($path) = @_;
   my @found = lstat $path;
@@ -43,7 +43,8 @@ sub free_kilobytes {
   return $status == 0 && $said =~ /([0-9]+)\s*\z/ ? $1 : undef;
 }
 
-# explained REASON: the status and the reason of a failure. A full disk is the most frequent cause, so it is looked for.
+# explained REASON: returns the status and the reason of a failure. If the disk is full, the reason says so, because
+# that is the most frequent cause.
 sub explained {
   my ($reason) = @_;
   my $free = free_kilobytes($folders{homes});
@@ -54,7 +55,7 @@ sub explained {
 # --- A new home, and the key pair in it
 
 # make_home HOME UID PRIVATE PUBLIC: begins to make the home under another name, which no account can have; put_home
-# moves it into its place. So a home is complete or not there at all.
+# renames it. So a home under its own name is always complete.
 sub make_home {
   my ($home, $uid, $private, $public) = @_;
   my ($where, $name) = $home =~ m{\A(.*)/([^/]+)\z};
@@ -76,21 +77,21 @@ sub make_home {
   return {folder => $new, process => $process};
 }
 
-# put_home NEW HOME UID LIMIT: waits until it is filled, and moves it into its place.
+# put_home NEW HOME UID LIMIT: waits until the new home is filled, and renames it.
 sub put_home {
   my ($new, $home, $uid, $limit) = @_;
   if (wait_for($new->{process}, now() + $limit) != 0) {
-    # The free space is asked for before the files are taken away again.
+    # The free space is measured before the files of the failed home are deleted.
     my @failure = explained('the home of ' . ($home =~ s{.*/}{}r) . ' could not be filled');
     discard_home($uid, $new->{folder});
     refuse(@failure);
   }
-  # rename(2) replaces nothing but an empty folder, and only root makes names here.
+  # This is safe, because rename(2) can replace only an empty folder, and only root makes names here.
   rename $new->{folder}, $home or failed("$home: $!");
   return;
 }
 
-# drop_home NEW UID: takes it back, because the account could not be made.
+# drop_home NEW UID: deletes the new home, because the account could not be made.
 sub drop_home {
   my ($new, $uid) = @_;
   wait_for($new->{process}, now());
@@ -98,8 +99,8 @@ sub drop_home {
   return;
 }
 
-# discard_home UID HOME: takes away what a failure or a power cut has left of a new home. The user empties it, and
-# root removes the empty folder.
+# discard_home UID HOME: deletes a new home that a failure or a power cut left incomplete. A process of the user empties
+# it, and root removes the empty folder.
 sub discard_home {
   my ($uid, $home) = @_;
   return if !is_folder($home);
@@ -109,8 +110,8 @@ sub discard_home {
   return;
 }
 
-# discard_former_home NAME UID: takes away the home that an account of Gatehouse's own had among those of the users,
-# on a volume of an earlier Gatehouse. It holds nothing that is needed.
+# discard_former_home NAME UID: deletes the home of one of Gatehouse's own accounts that an earlier Gatehouse made among
+# the users' homes. It contains nothing that is needed.
 sub discard_former_home {
   my ($name, $uid) = @_;
   my $former = "$folders{homes}/$name";
@@ -120,15 +121,16 @@ sub discard_former_home {
   return;
 }
 
-# mend_keys HOME UID PRIVATE PUBLIC: writes the key pair into a home that is there. It is false if that failed.
+# mend_keys HOME UID PRIVATE PUBLIC: writes the key pair into an existing home, as the user. It returns whether that
+# succeeded.
 sub mend_keys {
   my ($home, $uid, $private, $public) = @_;
   my $how = {uid => $uid, home => $home, limit => $user_part_limit};
   return as_user($how, sub { write_keys($home, $private, $public) });
 }
 
-# write_keys HOME PRIVATE PUBLIC: as the user. Files are put in place whole, and what is in the way is moved aside,
-# never written through.
+# write_keys HOME PRIVATE PUBLIC: writes the key pair; it must run as the user. Each file is renamed into place when it
+# is complete. If something else has its name, that is renamed and never written to.
 sub write_keys {
   my ($home, $private, $public) = @_;
   umask 0077;
@@ -147,7 +149,7 @@ sub write_keys {
   my @files = (['gateway_ed25519', $private], ['gateway_ed25519.pub', "$public\n"]);
   for my $file (@files) {
     $aside->(".ssh/$file->[0]") if is_folder(".ssh/$file->[0]");
-    # A file that somebody has made meanwhile is not written through.
+    # O_EXCL: if a process of the user makes this file first, opening it fails, and nothing is written to it.
     sysopen my $new, ".ssh/.$file->[0]-$$", O_WRONLY | O_CREAT | O_EXCL, 0600 or die "new key: $!\n";
     print {$new} $file->[1] or die "new key: $!\n";
     close $new or die "new key: $!\n";
@@ -158,8 +160,8 @@ sub write_keys {
 
 sub part_limit { return $_[0] eq 'absent' ? $user_part_limit : $held_part_limit }
 
-# make_tmp NAME UID: makes the folder for temporary files. It is in a folder of root's, so that nobody else can have
-# made it, and not on the volume. A folder that is there stays.
+# make_tmp NAME UID: makes the account's folder for temporary files, if it does not exist. The folder above belongs to
+# root, so nobody else can make it first, and it is not on the volume of the homes.
 sub make_tmp {
   my ($name, $uid) = @_;
   my $path = "$folders{tmp}/$name";
@@ -169,10 +171,11 @@ sub make_tmp {
   return;
 }
 
-# --- The files of an account that goes. It is locked and runs nothing, and still everything that opens one of its files
-# works as the user: a link, a pipe or a folder of somebody else's in the home leads nowhere that the user may not go.
+# --- The files of an account that is removed. The account is locked and has no processes. Even so, every program that
+# opens one of its files runs as the user, so a link or a pipe in the home leads only to places that the user may reach.
 
-# Functions for the user's part. Modes do not keep the user out, and a file system that is mounted in the home stays.
+# Functions that run as the user. They change modes that would keep the user out, and do not enter a file system that is
+# mounted in the home.
 sub enter {
   my ($place) = @_;
   my $mode = (stat $place)[2] // 0;
@@ -186,8 +189,8 @@ sub empty_here {
   return become_program('find', '.', '-xdev', '-mindepth', '1', '-delete');
 }
 
-# archive_home NAME UID HOME FOLDER: returns the archive. It is root's file, and the output of the user's program comes
-# to it through a pipe.
+# archive_home NAME UID HOME FOLDER: writes the archive and returns its path. The archive belongs to root; the program
+# that reads the home runs as the user and writes to it through a pipe.
 sub archive_home {
   my ($name, $uid, $home, $where) = @_;
   my ($compress, $suffix) = has_program('zstd') ? ('zstd -q -T1', 'zst') : ('gzip', 'gz');
@@ -227,15 +230,15 @@ sub archive_home {
   }
   my @failure = explained(
     "the home of $name could not be archived: " . (length $complaint ? last_line($complaint) : "status $status")
-      . '; it is there as before'
+      . '; the home is unchanged'
   );
   unlink $new;
   return refuse(@failure);
 }
 
-# read_from_user {uid, home, limit}, MOST, FUNCTION, FILE: what the function prints as the user: the status, at most
-# MOST bytes of the output, and the end of what it complains. The output goes into the file if there is one. The status
-# is that of a full disk if there is more output, or if the file takes no more.
+# read_from_user {uid, home, limit}, MOST, FUNCTION, FILE: runs the function as the user. It returns the status, at most
+# MOST bytes of its output, and the end of its standard error. If there is a FILE, the output is written to it instead.
+# If there is more output, or the file cannot be written, the status is that of a full disk.
 sub read_from_user {
   my ($how, $most, $function, $file) = @_;
   pipe my $output, my $out or failed("no pipe can be made: $!");
@@ -245,14 +248,14 @@ sub read_from_user {
   close $out;
   close $err;
   my ($text, $complaint, $length, $full) = ('', '', 0, 0);
-  # A process that holds a pipe open would keep the reader waiting, so the time is bounded here as well.
+  # A process that keeps a pipe open would make the reader wait for ever, so reading has the time limit too.
   my $whole = read_until(
     $until,
     {
       handle => $output,
       take => sub {
         $length += length $_[0];
-        # What comes after that is not kept, and the program is ended.
+        # The output that is too much is thrown away, and the program is ended.
         $full = 1 if $length > $most || $file && !$full && !print {$file} $_[0];
         $text .= $_[0] if !$file && !$full;
         kill 'KILL', -$process, $process if $full;
@@ -274,7 +277,8 @@ sub empty_home {
   as_user({uid => $uid, home => $home, limit => $end_part_limit}, sub { enter($home); empty_here() });
   rmdir $home
     or push @told,
-    "$home is not empty: what is left in it belongs to others, or is mounted there. Look at it, and delete it as root";
+    "$home is not empty: the files left in it belong to others, or a file system is mounted there. Look at them, and "
+    . 'delete them as root';
   return;
 }
 
@@ -282,17 +286,18 @@ sub empty_home {
 sub remove_temporary {
   my ($name, $uid) = @_;
   my $how = {uid => $uid, home => '/', limit => $end_part_limit};
-  # The account's own folders, in folders of root's: its TMPDIR, and those that pam_namespace has made for it. The user
-  # may not pass through some of root's, so the process is inside before it becomes the user. Anybody can make a name in
-  # /dev/shm, such as a link `.gatehouse` to where the homes are; prepare makes the folder in some tiers only.
+  # These are the account's own folders below folders of root's: its TMPDIR, and those that pam_namespace made for it.
+  # The user may be unable to pass some of root's folders, so the process enters the folder before it becomes the user.
+  # Anybody can make a name in /dev/shm, such as a link `.gatehouse` to the homes, because prepare makes that folder
+  # only in some tiers; so is_roots checks it.
   for my $where ($folders{tmp}, "$instances/tmp", "$instances/vartmp", '/dev/shm/.gatehouse') {
     my $path = "$where/$name";
     next if !is_roots($where) || !is_folder($path);
     as_user({%{$how}, begin => $path}, sub { chmod 0700, $path; empty_here() });
     rmdir $path or push @told, "$path is not empty; look at it, and delete it as root";
   }
-  # The folders that all accounts share. Names of files there are the user's, so they reach nothing but the user's own
-  # process.
+  # These are the folders that all accounts share. The user chose the names of the files there, so only a process with
+  # the user's rights uses them.
   for my $path ('/tmp', '/var/tmp', '/dev/shm') {
     remove_shared($how, $path) if is_folder($path);
   }

@@ -1,5 +1,5 @@
-# The processes that root-helper starts: programs of root's, and what works as a user. And those that it ends: all of
-# an account.
+# The processes that root-helper starts (programs of root's, and functions that run as a user), and how it ends all
+# processes of an account.
 use strict;
 use warnings;
 use Config;
@@ -22,11 +22,11 @@ sub now { return (POSIX::times())[0] / POSIX::sysconf(POSIX::_SC_CLK_TCK()) }
 
 # --- Programs of root's
 
-my $program_limit = 60;        # seconds for one of them; useradd waits some 15 for the locks of the account files
-my $most_output = 65_536;      # bytes that are kept of what it prints
+my $program_limit = 60;        # seconds for one program; useradd waits some 15 for the locks of the account files
+my $most_output = 65_536;      # bytes that are kept of a program's output
 
-# run PROGRAM ARGUMENT...: its exit status, or 128 and more if it has not ended by itself, and what it has printed.
-# Without a shell, arguments are what they are.
+# run PROGRAM ARGUMENT...: runs the program and returns its exit status and its output. The status is 128 or more if the
+# program was ended by a signal. No shell is involved, so no character of an argument is special.
 sub run {
   my (@program) = @_;
   pipe my $output, my $to or failed("no pipe can be made: $!");
@@ -45,8 +45,8 @@ sub run {
   return (wait_for($process, $until), $text);
 }
 
-# last_line TEXT: the line in which a program usually says what was wrong.
-sub last_line { return (grep { /\S/ } split /\n/, $_[0])[-1] // 'it does not say why' }
+# last_line TEXT: returns the last line that is not empty. Programs usually print the reason of a failure there.
+sub last_line { return (grep { /\S/ } split /\n/, $_[0])[-1] // 'the program printed no reason' }
 
 # has_program NAME
 sub has_program {
@@ -54,8 +54,8 @@ sub has_program {
   return scalar grep { -x "$_/$name" } split /:/, $ENV{PATH};
 }
 
-# read_until TIME, {handle, take}...: reads handles until all have ended or the time is over. It is false if the time
-# was over.
+# read_until TIME, {handle, take}...: reads from the handles until all have ended or the time is over. It returns false
+# if the time was over.
 sub read_until {
   my ($until, @sources) = @_;
   while (@sources) {
@@ -74,11 +74,12 @@ sub read_until {
   return 1;
 }
 
-# wait_for PROCESS TIME: its exit status; 128 and the signal, if one has ended it; 137 if it was killed here because the
-# time was over. A process that does not even end then, because it waits in the kernel, is not waited for.
+# wait_for PROCESS TIME: waits for the process and returns its exit status: 128 plus the signal if a signal ended it,
+# and 137 if it was killed here because the time was over. A process that does not end even then, because it hangs in
+# the kernel, is given up.
 sub wait_for {
   my ($process, $until) = @_;
-  # Short pauses at first, because most of these processes take some milliseconds.
+  # The pauses are short at first, because most of these processes take some milliseconds.
   my ($pause, $killed) = (0.0005, 0);
   while (1) {
     my $found = waitpid $process, POSIX::WNOHANG();
@@ -86,7 +87,7 @@ sub wait_for {
     return 128 if $found < 0;
     if (now() >= $until) {
       return 137 if $killed;
-      # The group of what works as a user, and the process itself if it is not yet in one.
+      # Kills the process group of a function that runs as a user, and the process itself if it is not in its group yet.
       kill 'KILL', -$process, $process;
       ($killed, $until) = (1, now() + 5);
     }
@@ -96,11 +97,11 @@ sub wait_for {
   return;
 }
 
-# --- What works as a user. All work inside of a home is done so: what a link there leads to is then the user's
-# business.
+# --- Functions that run as a user. All work inside of a home is done by such functions, so a link in a home leads only
+# to places that its user may reach.
 
-# The numbers of prctl(2) and capset(2), which differ between architectures (asm/unistd.h of each). become_user asks the
-# kernel what has come of them, so a wrong number fails and lets nobody through.
+# The numbers of prctl(2) and capset(2), which differ between architectures (asm/unistd.h of each). If a number is
+# wrong, become_user notices it, because it asks the kernel for the result, and fails.
 my @system_calls = (
   [qr/\Ax86_64/, 157, 126],
   [qr/\A(?:aarch64|arm64|riscv64|loongarch64)/, 167, 91],
@@ -108,19 +109,19 @@ my @system_calls = (
   [qr/\A(?:powerpc64|ppc64)/, 171, 184],
 );
 my (undef, $prctl, $capset) = map { @{$_} } grep { $Config{archname} =~ $_->[0] } @system_calls;
-# From linux/prctl.h and linux/capability.h.
+# These constants are from linux/prctl.h and linux/capability.h.
 use constant { PR_SET_DUMPABLE => 4, PR_SET_NO_NEW_PRIVS => 38, CAPABILITY_VERSION_3 => 0x20080522 };
 
 # start_as_user {uid, home, begin, out, err}, FUNCTION: calls the function in a new process that has become the user:
-# with no privilege to gain, without a supplementary group, and with no variable or file descriptor of anybody else.
-# begin is the folder where it begins, `/` if there is none; out and err are pipes for its output, if it is wanted.
-# Until that process starts another program, the kernel lets no process of the same user look into it or trace it
-# (PR_SET_DUMPABLE in prctl(2)). The user may stop it by a signal, which is why the caller waits by wait_for.
+# without a supplementary group, without any way to gain privileges, and without variables and file descriptors of root.
+# begin is the folder where it begins (default `/`). out and err are pipes for its output, if the caller wants it. Until
+# that process starts another program, the kernel lets no process of the same user look into it or trace it
+# (PR_SET_DUMPABLE in prctl(2)). The user can stop it by a signal, which is why the caller waits by wait_for.
 sub start_as_user {
   my ($how, $function) = @_;
   my $process = fork // failed("no process can be started: $!");
   return $process if $process;
-  # Nothing of this may come back into the code of root, whatever happens.
+  # No failure in here may continue in root's code, so this process always ends here.
   my $done = eval { become_user($how); $function->(); 1 };
   return POSIX::_exit($done ? 0 : 1);
 }
@@ -128,10 +129,10 @@ sub start_as_user {
 sub become_user {
   my ($how) = @_;
   my $uid = $how->{uid};
-  die "the uid is none of a user\n" if $uid !~ /\A$rules{uid_form}\z/;
+  die "$uid must be the uid of a user\n" if $uid !~ /\A$rules{uid_form}\z/;
   $SIG{PIPE} = 'DEFAULT';
   POSIX::setsid();
-  # As root: the way there may be closed to the user.
+  # This is done as root, because the user may be unable to pass the folders above.
   my $begin = $how->{begin} // '/';
   chdir $begin or die "$begin: $!\n";
   open STDIN, '<', '/dev/null' or die "/dev/null: $!\n";
@@ -146,48 +147,49 @@ sub become_user {
   %ENV = (HOME => $how->{home} // '/', PATH => '/usr/bin:/bin', LC_ALL => 'C');
   die "prctl is not known on $Config{archname}\n" if !$prctl;
   syscall($prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 or die "prctl: $!\n";
-  # As root, these set the real, the effective and the saved number, and the groups.
+  # Because the process is root, these calls set the real, the effective and the saved number, and the groups.
   $) = "$uid $uid";
   POSIX::setgid($uid);
   POSIX::setuid($uid);
-  # This holds also where fs.suid_dumpable says otherwise. The memory may still have the keys of other requests.
+  # PR_SET_DUMPABLE is set here although the change of uid usually clears it: fs.suid_dumpable can say otherwise, and
+  # the memory may still have the keys of other requests.
   syscall($prctl, PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 or die "prctl: $!\n";
-  # The kernel has taken the other sets; the inheritable one stays otherwise, and some container engines fill it. For
-  # this process: the permitted, the effective and the inheritable set, each of 64 bits, are empty.
+  # The kernel has emptied the other sets of capabilities. It leaves the inheritable set, which some container engines
+  # fill. This call empties the permitted, the effective and the inheritable set, each of 64 bits, of this process.
   my ($header, $sets) = (pack('L l', CAPABILITY_VERSION_3, 0), pack 'L6', (0) x 6);
   syscall($capset, $header, $sets) == 0 or die "capset: $!\n";
-  # The kernel is asked for what has come of it.
+  # The result is read from the kernel, because a wrong number of a system call would otherwise go unnoticed.
   open my $file, '<', '/proc/self/status' or die "status: $!\n";
   sysread $file, my $status, 8192;
   close $file;
   my @expected = map { "$_:(?:\t$uid){4}" } qw(Uid Gid);
   for my $line (@expected, "Groups:\t$uid ?", "NoNewPrivs:\t1", map { "Cap$_:\t0+" } qw(Inh Prm Eff Amb)) {
-    die "the user $uid was not become\n" if $status !~ /^$line$/m;
+    die "the process could not switch to the user $uid\n" if $status !~ /^$line$/m;
   }
   return;
 }
 
-# as_user {uid, home, limit}, FUNCTION: does it, and returns whether it was done in time.
+# as_user {uid, home, limit}, FUNCTION: runs the function as the user and returns whether it succeeded within the limit.
 sub as_user {
   my ($how, $function) = @_;
   return wait_for(start_as_user($how, $function), now() + $how->{limit}) == 0;
 }
 
-# For functions that run as the user: starts a program in place of the process.
+# become_program PROGRAM ARGUMENT...: replaces the process by the program. It is for functions that run as a user.
 sub become_program {
   my (@program) = @_;
   exec {$program[0]} @program or POSIX::_exit(127);
 }
 
-# --- Ending all that runs as an account
+# --- How all processes of an account are ended
 
-my $round = 0.01;            # seconds between two looks
-my $end_limit = 5;           # seconds until all processes of an account are gone; a fork bomb takes a tenth of one
-my $reap_limit = 2;          # seconds until the first process of the machine has made the kernel forget them
+my $round = 0.01;            # seconds between two looks at the processes
+my $end_limit = 5;           # seconds until all processes of an account must be gone; a fork bomb needs 0.1
+my $reap_limit = 2;          # seconds in which init must have reaped the ended processes
 
-# The requests that are under way, each with its name, uid, if_left, and_logins and answer, a function that takes status
-# and reason. `until` is the time after which the request has failed. `reaped` is the time after which processes that
-# have ended, and still count, are waited for no more.
+# The requests that are being served, each with its name, uid, if_left, and_logins and answer, a function that takes a
+# status and a reason. `until` is the time after which the request fails. `reaped` is the time after which a request no
+# longer waits for ended processes that init has not reaped yet.
 my @ends;
 
 sub ends { return scalar @ends }
@@ -201,8 +203,8 @@ sub answer_end {
   return;
 }
 
-# refusal: a status and a reason if the account is not one of ours. The status is 0, without a reason, if nobody has
-# the uid, because then nothing runs. The list is empty if the account is ours.
+# refusal: returns a status and a reason if the account is not one of ours; an empty list if it is ours; and the status
+# 0 without a reason if no account has the uid, because then nothing runs.
 sub refusal {
   my ($name, $uid) = @_;
   return ($rules{status_malformed}, $rules{account_name_rule}) if !is_account_name($name);
@@ -220,19 +222,19 @@ sub refusal {
   return ($rules{status_done}, '');
 }
 
-# requested_end NAME UID [HOW] ANSWER: begins what a request asks for. Logins that are still root's end with `disable`,
-# `apply` and `remove` alone, so `and-logins` is no word of a request.
+# requested_end NAME UID [HOW] ANSWER: begins what a request `end` asks for. Logins that still run as root are ended
+# only by `disable`, `apply` and `remove`, so a request may not use the word `and-logins`.
 sub requested_end {
   my ($name, $uid, @rest) = @_;
   my $answer = pop @rest;
   my $how = $rest[0] // '';
-  return $answer->($rules{status_malformed}, 'a request to end is end NAME UID, and perhaps if-left')
+  return $answer->($rules{status_malformed}, 'the request must be: end NAME UID, or end NAME UID if-left')
     if @rest && $how ne 'if-left';
   return begin_end($name, $uid, $how, $answer);
 }
 
-# begin_end NAME UID HOW ANSWER: begins to end what runs. The processes are killed once before anything is looked at.
-# HOW is if-left, and-logins or nothing.
+# begin_end NAME UID HOW ANSWER: begins to end the account's processes. It kills them once before it looks at them. HOW
+# is if-left, and-logins or nothing.
 sub begin_end {
   my ($name, $uid, $how, $answer) = @_;
   my $request = {
@@ -251,8 +253,8 @@ sub begin_end {
   return;
 }
 
-# end_now BEGIN: calls the function with one for the answer, and returns when what it has begun is done; refuses if it
-# cannot be done.
+# end_now BEGIN: calls BEGIN with a function that takes the answer, and returns when the processes are ended. If they
+# cannot be ended, it refuses the request.
 sub end_now {
   my ($begin) = @_;
   my ($status, $reason);
@@ -265,30 +267,32 @@ sub end_now {
   return;
 }
 
-# kill_all: kills as the user, whom the kernel lets kill no other, in one step for all processes that there are. The
-# next round meets those that were forked meanwhile. The real uid is nobody's and the saved one root's, so that the
-# user can signal this process as little as any other of root's.
+# kill_all: kills all processes of the account in one step, with the rights of the user, whom the kernel lets kill
+# nobody else's. The next round kills those that were forked meanwhile. The real uid is nobody's and the saved one
+# root's, so that the user cannot signal this process.
 sub kill_all {
   my ($request) = @_;
   my $uid = $request->{uid};
-  # One after the other: if both are set in one list, perl distrusts all that it reads from then on (perlsec), and
-  # starts no program any more. The real uid comes first, because it leaves the saved one to be root's.
+  # The two uids are set one after the other: if both are set in one list, perl treats all further input as untrusted
+  # (taint mode, perlsec) and refuses to start programs with it. The real uid comes first, because setting it leaves the
+  # saved uid root's.
   $< = $rules{nobody_uid};
   $> = $uid;
-  # The uids are asked for, because as root this would kill everybody.
+  # The uids are checked first, because as root this kill would end all processes of the machine.
   my $taken = $< == $rules{nobody_uid} && $> == $uid;
   kill 'KILL', -1 if $taken;
   $> = 0;
   $< = 0;
-  # Nothing may go on with half of root's rights, and nothing may catch this.
+  # If root's uids do not come back, the program ends here and no handler can prevent that, because it must not go on
+  # with half of root's rights.
   POSIX::_exit(1) if $< != 0 || $> != 0;
   $request->{killed} = 1;
-  answer_end($request, $rules{status_failed}, "the uid $uid cannot be taken") if !$taken;
+  answer_end($request, $rules{status_failed}, "root-helper could not switch to the uid $uid") if !$taken;
   return;
 }
 
-# logins: the logins of the account that are still root's. sshd's processes call themselves `sshd: NAME [priv]` from
-# the moment when they know the name. A login that comes later finds the account locked.
+# logins: returns the sshd processes that belong to logins of the account and still run as root. Such a process calls
+# itself `sshd: NAME [priv]` as soon as it knows the name. A login that begins later finds the account locked.
 sub logins {
   my ($name) = @_;
   my @logins;
@@ -298,7 +302,7 @@ sub logins {
     open my $file, '<', "/proc/$process/cmdline" or next;
     sysread $file, my $title, 128 or next;
     next if $title !~ /\A[\w.-]+: \Q$name\E \[/;
-    # Anybody may give a process such a title, but root's processes with it are sshd's.
+    # Any process can have such a title; among root's processes, only sshd's have it.
     open my $status, '<', "/proc/$process/status" or next;
     sysread $status, my $text, 8192 or next;
     push @logins, $process if $text =~ /^Uid:\s+0\s/m && $text !~ /^State:\s+[ZX]/m;
@@ -306,9 +310,9 @@ sub logins {
   return @logins;
 }
 
-# look: by uid, the living processes with their parents, and whether a process has ended that its parent has not
-# noticed yet: it still counts. A process whose first thread has ended is a zombie by its state while its other
-# threads run on.
+# look: returns, by uid, the living processes with their parents, and whether there is a process that has ended and that
+# its parent has not reaped yet, because it still counts towards the account's limit. A process whose first thread has
+# ended is shown as a zombie while its other threads run on; it counts as living.
 sub look {
   my (%living, %unnoticed);
   opendir my $processes, '/proc' or die "/proc: $!\n";
@@ -333,19 +337,19 @@ sub advance {
     kill 'KILL', @logins;
     return kill_all($request);
   }
-  # The processes are killed once before anybody is told that all are gone, because a look can miss what changes
-  # meanwhile.
+  # Before the answer says that all processes are gone, they are killed once more, because a look can miss processes
+  # that are forked meanwhile.
   if (!$living && !$request->{killed}) {
     kill_all($request);
     return;
   }
-  # Once all processes were seen to be gone, those that live have started since.
+  # After one look that found no process, the processes that a later look finds were started since.
   if (!$living || $request->{reaped}) {
     $request->{reaped} //= $now + $reap_limit;
     return answer_end($request, $rules{status_done}, '') if !$unnoticed || $now >= $request->{reaped};
     return;
   }
-  # A login begins below a process of root other than the first one, which is the parent of all orphans.
+  # A login is a child of a process of root that is not process 1: orphans have process 1 as their parent.
   if ($request->{if_left} && grep { $_ > 1 && !exists $living->{$_} } values %{$living}) {
     return answer_end($request, $rules{status_logged_in}, "somebody is logged in as $request->{name}");
   }
@@ -355,7 +359,7 @@ sub advance {
   return kill_all($request);
 }
 
-# advance_ends: one look at all processes, for all requests that are under way.
+# advance_ends: looks at all processes once, for all requests that are being served.
 sub advance_ends {
   return if !@ends;
   my ($living, $unnoticed) = look();

@@ -1,4 +1,5 @@
-# What root-helper does for each request of its table. A repetition goes on where a failure ended it.
+# The functions for root-helper's requests. After a failure, a request can be repeated and does the steps that are
+# missing.
 use strict;
 use warnings;
 
@@ -6,13 +7,13 @@ our (%rules, %folders, $asker, @told);
 
 sub request_provision {
   my ($name, $uid, $role, $input) = @_;
-  malformed('a role is user, admin or reserved') if $role !~ /\A(?:user|admin|reserved)\z/;
+  malformed('the role must be user, admin or reserved') if $role !~ /\A(?:user|admin|reserved)\z/;
   check_account($name, $uid, $role);
   my $home = home_of($name, $role);
   my ($private, $public) = key_pair($input);
 
-  # This is asked before the lock, because a removal holds it for long, and again with the lock, because the removal
-  # may have come first.
+  # The standing is checked before the lock is taken, because a removal holds the lock for long, and again afterwards,
+  # because a removal may have held it.
   require_enabled($name);
   lock_account($name);
   lock_all();
@@ -25,7 +26,7 @@ sub request_provision {
     failed("the bounds of $name could not be written: " . (ref $@ ? $@->{reason} : $@));
   }
   bound_disk($name, $uid);
-  # The process that fills the home knows its user by the number, so useradd may run meanwhile.
+  # The process that fills the home uses the uid and not the name, so useradd may run at the same time.
   my $new = is_folder($home) ? undef : make_home($home, $uid, $private, $public);
   my $made = eval {
     create_account($name, $uid, $home) if $state eq 'absent';
@@ -38,37 +39,37 @@ sub request_provision {
     drop_home($new, $uid) if $new;
     die $failure;
   }
-  # An account that exists, and whose home somebody took away, may have processes.
+  # If the account existed and only its home was missing, it may have processes, which could delay this.
   put_home($new, $home, $uid, part_limit($state)) if $new;
   discard_former_home($name, $uid) if $role eq 'reserved';
   make_tmp($name, $uid);
-  # The folder is root's, and the lock keeps the name `.new` for this request.
+  # The name `.new` cannot be used by anybody else: the folder belongs to root, and this request holds the lock.
   my $keys = "$folders{etc}/authorized_keys";
   put_file("$keys/.new", "$keys/$name", 0644, "from=\"127.0.0.1,::1\" $public\n")
     or refuse(explained("$keys/$name could not be written"));
   unlock_all();
 
-  # The gateway is not locked out by a full disk, by strange modes in the home, or by a process of the user that works
-  # against this: sshd trusts root's copy of the key.
+  # A full disk, strange modes in the home, or a process of the user that prevents this write do not lock the gateway
+  # out, because sshd trusts root's copy of the key.
   push @told, "the key pair could not be written into $home; the login works without it"
     if !$new && !mend_keys($home, $uid, $private, $public);
   return;
 }
 
-# key_pair INPUT: the private and the public key.
+# key_pair INPUT: returns the private and the public key.
 sub key_pair {
   my ($input) = @_;
   my ($begin, $end) = map { "-----$_ OPENSSH PRIVATE KEY-----\n" } qw(BEGIN END);
   $input =~ s/\n\z//;
-  malformed("the input begins with a private key in OpenSSH's format")
+  malformed("the input must begin with a private key in OpenSSH's format")
     if $input =~ /[^ -~\n]/ || $input !~ /\A(\Q$begin\E.*\n\Q$end\E)(.*)\z/s;
   my ($private, $public) = ($1, $2);
-  malformed('the input ends with one ssh-ed25519 public key on one line')
+  malformed('the input must end with an ssh-ed25519 public key on one line')
     if $public !~ m{\Assh-ed25519 [A-Za-z0-9+/]{68}(?: [A-Za-z0-9_:.@-]{1,64})?\z};
   return ($private, $public);
 }
 
-# Each line of the batch is for itself, so that one refusal keeps nobody else out.
+# A line of the batch that is refused does not stop the others, so that one bad account keeps nobody else out.
 sub request_restore {
   my ($input) = @_;
   my ($refused, @new) = (0);
@@ -78,7 +79,7 @@ sub request_restore {
     my ($name, $uid, $role, $rest) = split ' ', $line;
     next if !defined $name;
     next if eval {
-      malformed('a line has a name and a uid, and perhaps the word reserved')
+      malformed('a line must be NAME UID, or NAME UID reserved')
         if defined $rest || defined $role && $role ne 'reserved';
       push @new, restored($name, $uid, $role // '');
       1;
@@ -93,7 +94,8 @@ sub request_restore {
   return;
 }
 
-# restored NAME UID ROLE: the account as create_accounts makes it, or nothing if there is none to make.
+# restored NAME UID ROLE: returns the account as create_accounts needs it, or nothing if the account exists already or
+# was removed.
 sub restored {
   my ($name, $uid, $role) = @_;
   check_account($name, $uid, $role);
@@ -112,12 +114,12 @@ sub restored {
 
 sub make_restored {
   my @new = @_;
-  # Without groups, because the role is not known before the first use.
+  # Groups are ignored, because the role is not known before the account's first use.
   if (!eval { read_bounds(); write_bounds($_->{name}) for @new; 1 }) {
     failed('the bounds of accounts could not be written: ' . (ref $@ ? $@->{reason} : $@));
   }
   create_accounts(@new);
-  # The accounts are read again, because somebody else may have edited the files in another way.
+  # The accounts are read again, because a program without the lock may have changed the account files.
   load_all();
   for my $each (@new) {
     my $ours = eval { check_state($each->{name}, $each->{uid}, $each->{home}) eq 'ours' };
@@ -127,9 +129,9 @@ sub make_restored {
   return;
 }
 
-# --- Accounts that are disabled or removed (accounts.pl has what their files of standing say)
+# --- Accounts that are disabled or removed (accounts.pl describes their files of standing)
 
-# begin_standing NAME UID: checks what is asked for, takes both locks, and returns the state and the standing.
+# begin_standing NAME UID: checks the name and the uid, takes both locks, and returns the state and the standing.
 sub begin_standing {
   my ($name, $uid) = @_;
   check_account($name, $uid, 'user');
@@ -143,15 +145,15 @@ sub begin_standing {
   return ($state, $standing);
 }
 
-# end_all NAME UID: ends everything that runs as the account, and the logins of it that are still root's.
+# end_all NAME UID: ends all processes of the account, and its logins that still run as root.
 sub end_all {
   my ($name, $uid) = @_;
   return if eval { end_now(sub { begin_end($name, $uid, 'and-logins', @_) }); 1 };
   my $reason = ref $@ ? $@->{reason} : $@;
-  return failed("nobody can log in as $name any more, but what runs is not all ended: $reason");
+  return failed("nobody can log in as $name any more, but some of its processes were not ended: $reason");
 }
 
-# An account that an admin has disabled stays so, whatever Open WebUI says of its user.
+# An account that an admin disabled stays disabled, whatever Open WebUI says of its user.
 sub request_disable {
   my ($name, $uid) = @_;
   my ($state, $standing) = begin_standing($name, $uid);
@@ -164,8 +166,8 @@ sub request_disable {
   return;
 }
 
-# An account that was removed and is enabled again gets provisioned at its next use: with the same uid, and with its
-# home if that was kept.
+# If a removed account is enabled, it is provisioned at its next use: with the same uid, and with its home if that was
+# kept.
 sub request_enable {
   my ($name, $uid) = @_;
   my ($state, $standing) = begin_standing($name, $uid);
@@ -177,7 +179,8 @@ sub request_enable {
   return;
 }
 
-# request_apply: does on this machine what the account's file says. It may have been written in another container.
+# request_apply NAME UID: disables, enables or removes the account on this machine as its file of standing says, which
+# another container may have written.
 sub request_apply {
   my ($name, $uid) = @_;
   my ($state, $standing) = begin_standing($name, $uid);
@@ -192,8 +195,8 @@ sub request_apply {
   return;
 }
 
-# remove_account NAME UID: removes its lines in the account files, and its files in folders that are on this machine
-# only.
+# remove_account NAME UID: removes the account's lines in the account files, and its files in folders that only this
+# machine has.
 sub remove_account {
   my ($name, $uid) = @_;
   remove_temporary($name, $uid);
@@ -206,10 +209,10 @@ sub remove_account {
   return;
 }
 
-# request_remove NAME UID HOW: HOW says what becomes of the home, and is keep, archive or delete.
+# request_remove NAME UID HOW: removes the account. HOW is keep, archive or delete, for its home.
 sub request_remove {
   my ($name, $uid, $how) = @_;
-  malformed('a home is to keep, archive or delete') if $how !~ /\A(?:keep|archive|delete)\z/;
+  malformed('HOW must be keep, archive or delete') if $how !~ /\A(?:keep|archive|delete)\z/;
   my $home = "$folders{homes}/$name";
   my ($state, $standing) = begin_standing($name, $uid);
   require_home($home, $uid) if $how ne 'keep';

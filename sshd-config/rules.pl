@@ -9,7 +9,7 @@ sub rules {
   while (my $line = <$file>) {
     next if $line =~ /\A(?:#|\s*\z)/;
     my ($name, $value) = $line =~ /\A([a-z_]+)='([^']*)'\n\z/
-      or die "$path, line $.: a line is NAME='VALUE' or a comment\n";
+      or die "$path, line $.: a line must be NAME='VALUE' or a comment\n";
     $rules{$name} = $value;
   }
   close $file or die "$path: $!\n";

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Tests what an existing deployment of Open Terminal brings: its command line and its TOML files.
+# Tests how the image reads the command line and the TOML files of an existing deployment of Open Terminal.
 
 bats_require_minimum_version 1.5.0
 
@@ -12,9 +12,10 @@ setup() {
 
 teardown() { rm -rf -- "$root"; }
 
-settings() { "$BATS_TEST_DIRNAME/../open-terminal-settings" "$root/etc/open-terminal/config.toml" "$@" | tr '\0' '\n'; return "${PIPESTATUS[0]}"; }
+settings() { "$BATS_TEST_DIRNAME/../open-terminal-settings" "$root/etc/open-terminal/config.toml" "$@" |
+  tr '\0' '\n'; return "${PIPESTATUS[0]}"; }
 
-# file WHERE: makes a TOML file that only root can read, of standard input.
+# file WHERE: writes stdin into a TOML file that only root can read.
 file() { install -m 600 /dev/stdin "$root/$1/open-terminal/config.toml"; }
 
 @test "sets nothing without options and files" {
@@ -52,7 +53,7 @@ OPEN_TERMINAL_PORT=9000" ]] || { echo "$output"; return 1; }
   for words in 'mcp --transport sse' 'mcp --transport streamable-http --cftunnel' 'mcp --transport streamable-http run'; do
     # shellcheck disable=SC2086 # several words
     run settings $words
-    [[ $status == 64 && $output == "gatehouse: the words of the command are not understood"* ]] || { echo "$words: $output"; return 1; }
+    [[ $status == 64 && $output == "gatehouse: the command has an unknown option"* ]] || { echo "$words: $output"; return 1; }
   done
   run settings mcp --transport streamable-http --api-key s3cret-of-mine
   [[ $status == 64 && $output == "gatehouse: --api-key shows the key"* && $output != *s3cret* ]] || { echo "$output"; return 1; }
@@ -84,7 +85,8 @@ lines' ]] || { echo "$output"; return 1; }
   file etc <<<$'port = 1\nhost = "system"\nterm = "system"\ninfo = "system"'
   file config <<<$'port = 2\nhost = "user"\nterm = "user"'
   OPEN_TERMINAL_PORT=3 OPEN_TERMINAL_HOST=variable run settings run --port 4
-  [[ $output == $'OPEN_TERMINAL_TERM=user\nOPEN_TERMINAL_INFO=system\nOPEN_TERMINAL_PORT=4' ]] || { echo "$output"; return 1; }
+  [[ $output == $'OPEN_TERMINAL_TERM=user\nOPEN_TERMINAL_INFO=system\nOPEN_TERMINAL_PORT=4' ]] ||
+    { echo "$output"; return 1; }
 }
 
 @test "reads the file of --config in place of the user's" {
@@ -95,26 +97,30 @@ lines' ]] || { echo "$output"; return 1; }
   [[ $output == $'OPEN_TERMINAL_HOST=system\nOPEN_TERMINAL_PORT=5' ]] || { echo "$output"; return 1; }
 }
 
-@test "takes another name of a variable, and the file of a secret, for the variable" {
+@test "a variable under another name, and the file of a secret, win over a file too" {
   file etc <<<$'api_key = "from the file"\nmulti_user = false'
   OPEN_TERMINAL_API_KEY_FILE=/run/secrets/key OPEN_TERMINAL_USER_ISOLATION=true run settings
   [[ $status == 0 && -z $output ]] || { echo "$output"; return 1; }
 }
 
-@test "names what it does not know, and goes on" {
+@test "warns of keys that it does not know, and goes on" {
   file etc <<<$'port = 5\nspeed = "fast"\n"odd\\u0007 name" = 1'
   run --separate-stderr settings
   [[ $status == 0 && $output == OPEN_TERMINAL_PORT=5 ]]
-  [[ $stderr == "gatehouse: $root/etc/open-terminal/config.toml has keys that are not known: speed, one with an odd name" ]] || { echo "$stderr"; return 1; }
+  [[ $stderr \
+    == "gatehouse: $root/etc/open-terminal/config.toml has keys that are not known: speed, a key with an odd name" ]] ||
+    { echo "$stderr"; return 1; }
   run --separate-stderr settings run --cwd /srv
   [[ $status == 0 && $stderr == "gatehouse: --cwd has no effect: "* ]]
 }
 
 @test "refuses a key on the command line, and does not repeat it" {
   run settings run --api-key s3cret-of-mine
-  [[ $status == 64 && $output == "gatehouse: --api-key shows the key to every user"* && $output != *s3cret* ]] || { echo "$output"; return 1; }
+  [[ $status == 64 && $output == "gatehouse: --api-key shows the key to every user"* && $output != *s3cret* ]] ||
+    { echo "$output"; return 1; }
   run settings run --api-kye s3cret-of-mine
-  [[ $status == 64 && $output == "gatehouse: the words of the command are not understood"* && $output != *s3cret* ]] || { echo "$output"; return 1; }
+  [[ $status == 64 && $output == "gatehouse: the command has an unknown option"* && $output != *s3cret* ]] ||
+    { echo "$output"; return 1; }
 }
 
 @test "refuses other words and commands" {
@@ -141,28 +147,32 @@ lines' ]] || { echo "$output"; return 1; }
   file etc <<<'api_key = "s3cret"'
   chmod 644 "$root/etc/open-terminal/config.toml"
   run settings
-  [[ $status == 78 && $output == *"can be read by every user"* && $output != *s3cret* ]] || { echo "$output"; return 1; }
+  [[ $status == 78 && $output == *"can be read by every user"* && $output != *s3cret* ]] ||
+    { echo "$output"; return 1; }
 }
 
-@test "says where a file is no TOML, without repeating it" {
+@test "says where a file has an error of TOML, without repeating the line" {
   file etc <<<$'port = 5\napi_key = s3cret'
   run settings
-  [[ $status == 78 && $output == "gatehouse: $root/etc/open-terminal/config.toml cannot be read: at line 2, column 11" ]] || { echo "$output"; return 1; }
+  [[ $status == 78 &&
+    $output == "gatehouse: $root/etc/open-terminal/config.toml cannot be read: at line 2, column 11" ]] ||
+      { echo "$output"; return 1; }
   head -c 3000000 /dev/zero | tr '\0' '[' | file etc
   run settings
   [[ $status == 78 && $output == *"more than 1000000 bytes" ]]
   head -c 900000 /dev/zero | tr '\0' '[' | { printf 'a='; cat; } | file etc
   run settings
-  [[ $status == 78 && $output == *"cannot be read"* && $output != *Traceback* ]] || { echo "${output:0:300}"; return 1; }
+  [[ $status == 78 && $output == *"cannot be read"* && $output != *Traceback* ]] ||
+    { echo "${output:0:300}"; return 1; }
   printf 'port = "\xff"' | file etc
   run settings
   [[ $status == 78 && $output == *"cannot be read"* ]]
 }
 
-@test "refuses a value that is no setting" {
+@test "refuses a value of the wrong type" {
   file etc <<<'port = { a = 1 }'
   run settings
-  [[ $status == 78 && $output == *"port in "*" is neither a text, a number, true nor false" ]]
+  [[ $status == 78 && $output == *"port in "*" must be a text, a number, true or false" ]]
   run settings run --config "$root/none.toml"
-  [[ $status == 78 && $output == *"--config names no file"* ]]
+  [[ $status == 78 && $output == *"--config must name a file"* ]]
 }

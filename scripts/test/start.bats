@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Tests the messages of ./run while it works and when it cannot go on. Fake programs in place of apt, Maven and Java
+# Tests the messages of ./run, while it works and when it fails. Fake programs in place of apt, Maven and Java
 # record their calls. The ports, the clock of the progress, and the warnings of a JVM are real.
 
 bats_require_minimum_version 1.5.0
@@ -33,7 +33,7 @@ fake() {
   PATH=$bin:$PATH
 }
 
-# A fake apt for a machine whose sources offer these packages and on which only dpkg is installed.
+# Makes a fake apt for a machine whose package sources have these packages and on which only dpkg is installed.
 fake_apt() {
   fake apt-get "${fails:-}"
   fake dpkg-query 'exit 1'
@@ -42,7 +42,7 @@ fake_apt() {
   java_homes() { [[ -z ${java_there:-} ]] || printf '%s\n' "$java_there"; }
 }
 
-# fake_java VERSION
+# fake_java VERSION: makes a fake Java of this version.
 fake_java() {
   mkdir -p -- "$root/java/bin"
   printf '#!/bin/bash\necho "    java.specification.version = %s" >&2\n' "$1" >"$root/java/bin/java"
@@ -60,7 +60,7 @@ time.sleep(60)')
   read -r port <&5
 }
 
-@test "a silent command is told about every few seconds, and its status is kept" {
+@test "while a command is silent, a line appears every few seconds, and its status is returned" {
   slow() { echo one; sleep 2.5; return 3; }
   note() { progress="line $1"; }
   step "working"
@@ -84,7 +84,7 @@ time.sleep(60)')
   [[ $output == *'<first half>'* ]]
 }
 
-@test "apt's progress reads as a person would say it" {
+@test "apt's progress is printed in plain words" {
   read_apt 'dlstatus:31:32.4:Retrieving file 31 of 94 (12s remaining)'
   [[ $progress == 'downloading file 31 of 94' ]]
   read_apt 'pmstatus:libc6:amd64:45.2342:Unpacking libc6 (amd64)'
@@ -105,11 +105,12 @@ time.sleep(60)')
   [[ $progress == 'preparing to compile' ]]
 }
 
-@test "without a JDK of version 21, and with none to be had, three ways on are told and nothing is installed" {
+@test "if there is no JDK of version 21 and apt has none, it prints three solutions and installs nothing" {
   fake_apt openjdk-17-jdk-headless
   fake_java 17
   run -1 require_jdk
-  [[ $output == *'Gatehouse needs a JDK of version 21 or newer. Found on this machine: Java 17 in '*'/java (without a compiler).'* ]]
+  [[ $output \
+    == *'Gatehouse needs a JDK of version 21 or newer. Found on this machine: Java 17 in '*'/java (without a compiler).'* ]]
   [[ $output == *adoptium.net/installation/linux*JAVA_HOME=*docker\ compose* ]]
   run -1 grep install "$calls"
 }
@@ -120,20 +121,20 @@ time.sleep(60)')
   [[ $output == *'nothing in /nowhere, which JAVA_HOME names'* ]]
 }
 
-@test "without a network, the network is what is told about, not a JDK's package source" {
+@test "without a network, the message is about the network and not about a package source with a JDK" {
   fails='echo "E: Failed to fetch http://deb.debian.org/debian  Temporary failure resolving" >&2; exit 100' fake_apt
   run -1 require_jdk
   [[ $output == *'E: Failed to fetch'*'see whether this machine reaches the servers in /etc/apt/sources.list'* ]]
   [[ $output != *adoptium* ]]
 }
 
-@test "a package that cannot be installed is told with apt's own words" {
+@test "if a package cannot be installed, apt's own message is printed" {
   fails='[[ " $* " != *" install -y "* ]] || { echo "E: Unable to fetch some archives" >&2; exit 100; }' fake_apt
   run -1 install_packages curl
   [[ $output == *'E: Unable to fetch some archives'*'apt could not install curl: see whether this machine reaches'* ]]
 }
 
-@test "what is installed is counted before" {
+@test "the packages to install are counted first" {
   fails='[[ $* != *--print-uris* ]] || printf "\047http://%s\047 %s 1500000 SHA256:0\n" a a b b' fake_apt
   run -0 install_packages curl
   [[ $output == *'- installing 2 packages, 3 MB to download: curl, and what they need'* ]]
@@ -188,7 +189,7 @@ JAVA
   [[ $output == ran ]]
 }
 
-@test "a compiler's error is shown whole, without what is none, and without talk of a network" {
+@test "a compiler's error is printed completely, without other lines and without advice about a network" {
   JAVA_HOME=$root
   java_version() { printf 25; }
   fake mvn 'printf "%s\n" "[INFO] Scanning for projects..." "[ERROR] A.java:[1,2] cannot find symbol" "  symbol: class B" "[INFO] 1 error"; exit 1'
@@ -198,7 +199,7 @@ JAVA
   grep -q 'Scanning for projects' "$(sed -n 's/.*All that it said is in \(.*\)\.$/\1/p' <<<"$output")"
 }
 
-@test "when Maven cannot download, a proxy's place is told" {
+@test "when Maven cannot download, the message says where to set a proxy" {
   JAVA_HOME=$root
   java_version() { printf 25; }
   fake mvn 'echo "[ERROR] Could not transfer artifact a:pom:1 from/to central (https://repo.maven.apache.org/maven2): Unknown host"; exit 1'
@@ -206,7 +207,7 @@ JAVA
   [[ $output == *'Unknown host'*'reaches https://repo.maven.apache.org'*"$HOME/.m2/settings.xml"* ]]
 }
 
-@test "when no JVM starts, its own words are shown" {
+@test "when the JVM does not start, its own message is printed" {
   JAVA_HOME=$root
   java_version() { printf 25; }
   fake mvn 'echo "Error: Could not create the Java Virtual Machine." >&2; exit 1'
@@ -223,10 +224,11 @@ JAVA
   [[ -z $(compgen -G "$root/gatehouse-build-*") ]]
 }
 
-@test "a taken port is told with its program, its account and the variable that chooses another" {
+@test "for a taken port, the message has its program, its account and the variable that sets another port" {
   listen
   run -1 require_free_ports OPEN_TERMINAL_PORT 127.0.0.1 "$port"
-  [[ ${lines[0]} == "Port $port (OPEN_TERMINAL_PORT) is taken by python3"*" (process $server) of the account $(id -nu)." ]]
+  [[ ${lines[0]} \
+    == "Port $port (OPEN_TERMINAL_PORT) is taken by python3"*" (process $server) of the account $(id -nu)." ]]
   [[ ${lines[1]} =~ OPEN_TERMINAL_PORT=([0-9]+)\ \./run$ ]]
   port_is_free 127.0.0.1 "${BASH_REMATCH[1]}"
 }
@@ -237,11 +239,11 @@ JAVA
   run -1 require_free_ports A localhost "$port"
 }
 
-@test "free ports are no matter, wrong ones and the same one twice are" {
+@test "free ports are accepted; wrong ports, and the same port twice, are refused" {
   run -0 require_free_ports
   [[ -z $output ]]
   run -1 require_free_ports A 127.0.0.1 abc B 127.0.0.1 70000 C 127.0.0.1 0
-  [[ ${lines[0]} == 'A is a number from 1 to 65535, not "abc".' && ${#lines[@]} == 3 ]]
+  [[ ${lines[0]} == 'A must be a number from 1 to 65535, not "abc".' && ${#lines[@]} == 3 ]]
   listen
   kill "$server"
   while ! port_is_free 127.0.0.1 "$port"; do sleep 0.1; done
@@ -259,7 +261,7 @@ JAVA
   [[ ! -s $calls ]]
 }
 
-@test "./run of somebody who is not root, and where there is no apt, says how it is started" {
+@test "./run says how to start it if it does not run as root, and if there is no apt" {
   [[ $(id -u) == 0 ]] || skip "needs root"
   # The folder is readable for this account.
   cp -r -- "$here/../run" "$here" "$here/../sshd-config" "$root/"

@@ -11,7 +11,7 @@ setup() {
   here=$(cd -- "$BATS_TEST_DIRNAME/../.." && pwd)
 }
 
-# apart TEXT: runs TEXT as a shell script on a machine of its own, with the clone as its directory.
+# apart TEXT: runs TEXT as a shell script in these namespaces, with the clone as its directory.
 apart() {
   local before='
     set -euo pipefail
@@ -33,7 +33,7 @@ apart() {
   cd -- "$here" && unshare --mount --pid --fork --kill-child --mount-proc bash -c "$before$1" 3>&-
 }
 
-@test "accounts, groups, folders and what still runs are gone; homes and who had them stay" {
+@test "removes accounts, groups, folders and processes; keeps homes and the registry" {
   run -0 apart '
     account alice 1901; account bob 1902
     mkdir /home/carol
@@ -51,7 +51,7 @@ apart() {
   [[ $output == *'Gatehouse is gone from this machine.'*'These stay:'*/home/alice*/home/.gatehouse*--delete-homes* ]]
 }
 
-@test "programs that go on starting others are ended" {
+@test "ends programs that keep starting others" {
   run -0 apart '
     account alice 1901
     printf "#!/bin/bash\nfor ((;;)); do \"\$0\" & sleep 0.02; done\n" >/home/alice/bomb
@@ -89,7 +89,7 @@ apart() {
   [[ $output == *'/etc/gatehouse, because it has files that Gatehouse did not make'* ]]
 }
 
-@test "an account that only bears the group's name in its list is no account of Gatehouse's" {
+@test "an account that was only added to the group is not an account of Gatehouse" {
   run -0 apart '
     useradd -u 1905 -m -d /srv/erin -G gatehouse erin
     ./run --uninstall
@@ -117,7 +117,7 @@ apart() {
   [[ $output == *'Gatehouse runs. End it first'* ]]
 }
 
-@test "wrong words and wrong folders are told, and nothing is changed" {
+@test "reports wrong words and wrong folders, and changes nothing" {
   run -2 apart './run --uninstall --homes'
   [[ $output == *'./run --uninstall --delete-homes'* ]]
   run -2 apart './run --remove'

@@ -7,7 +7,7 @@ use strict;
 use warnings;
 
 my ($program, $how, $words) = @ARGV;
-# A helper that ends early answers all the same.
+# If the helper ends early, its answers are still read.
 $SIG{PIPE} = 'IGNORE';
 local $/ = undef;
 my $input = readline(STDIN) // '';
@@ -21,7 +21,7 @@ if (!$helper) {
   $SIG{PIPE} = 'DEFAULT';
   open STDIN, '<&', $stdin or die "stdin: $!\n";
   open STDOUT, '>&', $stdout or die "stdout: $!\n";
-  # As sshd does it: without a word.
+  # sshd starts it without arguments, too.
   exec {$program} $program or die "$program: $!\n";
 }
 close $stdin;

@@ -1,19 +1,19 @@
 #!/usr/bin/env bats
-# How the cgroups of version 2 are opened. A folder stands in for the kernel's, and a function for what the kernel does when something is
-# written; scripts/vm-test meets the real ones.
+# Tests how harden opens the cgroups of version 2. A folder stands in for the kernel's file system, and a function for
+# what the kernel does when a file is written; scripts/vm-test tests the same with a real kernel.
 
 setup() {
   root=$(mktemp -d /run/gatehouse-bats-XXXXXX)
   export folder=$root/cgroup moved=$root/moved forked='' stuck=''
   mkdir -- "$root/run" "$folder" "$folder/init" "$folder/users"
   touch -- "$folder/cgroup.controllers" "$folder/cgroup.subtree_control" "$moved"
-  # Numbers, not those of processes that exist.
+  # These process ids are made up.
   printf '%s\n' 1 2 3 >"$folder/cgroup.procs"
 }
 teardown() { rm -rf -- "$root"; }
 
-# In place of harden's own, so that it has happened when harden goes on: a process moves, unless it is stuck, and the first that does has forked
-# meanwhile; and a group with processes gives no controllers.
+# printf: replaces bash's own in harden, so that the kernel's effect has happened when harden goes on. A process moves,
+# unless it is stuck; the first one that moves has forked meanwhile; and a group with processes gives no controllers.
 kernel_printf() {
   if [[ /dev/fd/1 -ef $folder/init/cgroup.procs ]]; then
     echo "$2" >>"$moved"
@@ -25,7 +25,7 @@ kernel_printf() {
     echo 'Device or resource busy' >&2
     return 1
   else
-    # shellcheck disable=SC2059 # harden's own
+    # shellcheck disable=SC2059 # the format is harden's
     builtin printf "$@"
   fi
 }
@@ -38,7 +38,7 @@ harden() {
   )
 }
 
-@test "of version 2: whoever runs is moved, and who was forked meanwhile; then controllers are given" {
+@test "cgroup version 2: processes are moved, also those that were forked meanwhile; then controllers are given" {
   forked=4 run harden
   [ "$status" -eq 0 ]
   [ "$output" = cgroup ]
@@ -48,7 +48,7 @@ harden() {
   [ "$(cat "$root/run/cgroups")" = "unified $folder/users" ]
 }
 
-@test "of version 2: gives up, and promises nothing, when a process cannot be moved" {
+@test "cgroup version 2: prints no measure when a process cannot be moved" {
   stuck=2 run harden
   [ "$status" -eq 0 ]
   [ "$output" = 'Device or resource busy' ]

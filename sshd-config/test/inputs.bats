@@ -1,12 +1,13 @@
 #!/usr/bin/env bats
-# Input of any form to what runs as root: it is refused, each request for itself, in bounded time, and changes nothing. The seed is fixed; SEED=... tries another.
+# Tests programs of root with random input: they refuse each request by itself, in bounded time, and change nothing. The
+# seed is fixed; SEED=... sets another.
 
 load support
 
 setup() { prepare_gatehouse; }
 teardown() { remove_gatehouse; }
 
-# inputs COUNT WORD...: lines that are made of these words, of parts of them, and of bytes of any kind.
+# inputs COUNT WORD...: prints lines made of these words, of parts of them, and of random bytes.
 inputs() {
   python3 - "${SEED:-1}" "$@" <<'X'
 import random, sys
@@ -27,12 +28,13 @@ X
 
 accounts() { getent passwd; getent group; cat /etc/shadow; }
 
-@test "root-helper answers each request to end for itself and ends nothing" {
+@test "root-helper answers each request to end processes by itself, and ends none" {
   accounts >"$root/before"
   sleep 300 3>&- &
   local witness=$!
   inputs 20000 1 42 ghtesta root gateway nobody if-left 29001 60000 60001 0 65533 >"$root/lines"
-  timeout 60 perl "$config_dir/test/ask-root.pl" "$OPEN_TERMINAL_RUNTIME_DIR/root-helper" many 'end ' <"$root/lines" >"$root/answers"
+  timeout 60 perl "$config_dir/test/ask-root.pl" "$OPEN_TERMINAL_RUNTIME_DIR/root-helper" many 'end ' <"$root/lines" \
+    >"$root/answers"
   [ "$(wc -l <"$root/answers")" -eq 20000 ]
   [ "$(grep -acvE '^[0-9]{1,18} (0|64|65) [ -~]*$' "$root/answers")" -eq 0 ]
   kill -0 "$witness"
@@ -40,21 +42,25 @@ accounts() { getent passwd; getent group; cat /etc/shadow; }
   accounts | cmp - "$root/before"
 }
 
-@test "sshd's log prints each line once and no byte that a terminal obeys" {
+@test "sshd's log prints each line once and no control character" {
   inputs 20000 'Accepted publickey for' ghtesta root from 127.0.0.1 port 22 'ssh2: ED25519' SHA256:AAAA >"$root/lines"
-  timeout 60 "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" "$OPEN_TERMINAL_RUNTIME_DIR/admin_authorized_keys" <"$root/lines" 2>"$root/told"
+  timeout 60 "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" "$OPEN_TERMINAL_RUNTIME_DIR/admin_authorized_keys" \
+    <"$root/lines" 2>"$root/told"
   [ "$(wc -l <"$root/told")" -eq 20000 ]
   [ "$(grep -acvE '^sshd: [ -~]*$' "$root/told")" -eq 0 ]
 }
 
-@test "root-helper refuses what is no request, and makes no account for it" {
+@test "root-helper refuses lines that are no request, and makes no account" {
   accounts >"$root/before"
   local line said
   while IFS= read -r line; do
     said=0
     request "$line" <"$root/key-alice" >/dev/null 2>&1 || said=$?
-    # No status but those that it is known for, and no success, save that nothing runs as an account that there is not.
-    [[ $said =~ ^(64|65|70|75|77)$ || ($said == 0 && $line =~ ^[[:space:]]*end[[:space:]]) ]] || { printf '%q: %s\n' "$line" "$said"; return 1; }
-  done < <(inputs 200 provision restore end try 29001 0 user admin reserved root gateway gh/test GHTEST 60001 99999 | tr -d '\0')
+    # The status must be one of those that are documented. It may be success only for `end` of an account that does not
+    # exist, because then nothing runs.
+    [[ $said =~ ^(64|65|70|75|77)$ || ($said == 0 && $line =~ ^[[:space:]]*end[[:space:]]) ]] ||
+      { printf '%q: %s\n' "$line" "$said"; return 1; }
+  done < <(inputs 200 provision restore end try 29001 0 user admin reserved root gateway gh/test GHTEST 60001 99999 |
+    tr -d '\0')
   accounts | cmp - "$root/before"
 }

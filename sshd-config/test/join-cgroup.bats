@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# The bounds of an account, as its login gets them. Folders with the files of a kernel stand in for cgroups, of which a machine has one kind;
-# the image's tests meet the real ones of the machine that they run on.
+# Tests how a login gets the bounds of its account. Folders with files like the kernel's stand in for cgroups, because a
+# machine has only one of the two versions; the image's tests use the real cgroups of their machine.
 
 load support
 
@@ -20,10 +20,11 @@ BOUNDS
 }
 teardown() { remove_gatehouse; }
 
-# join: as PAM would, for the account.
-join() { env PAM_TYPE=open_session PAM_USER=ghtesta "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$OPEN_TERMINAL_RUNTIME_DIR/accounts"; }
+# join: runs join-cgroup as PAM would for a login of the account.
+join() { env PAM_TYPE=open_session PAM_USER=ghtesta "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" \
+  "$OPEN_TERMINAL_RUNTIME_DIR/accounts"; }
 
-# group FOLDER FILE...: an account's group with files that have a value, as the kernel gives them.
+# group FOLDER FILE...: makes a group of the account, with files that have a value, as the kernel does.
 group() {
   mkdir -p "$1/ghtesta"
   local folder=$1/ghtesta file
@@ -32,7 +33,7 @@ group() {
   : >"$folder/cgroup.procs"
 }
 
-@test "of version 2: memory, no swap, weight, processes, and the login in it" {
+@test "cgroup version 2: sets memory, no swap, weight and processes, and puts the login in the group" {
   group "$root/users" memory.max memory.swap.max cpu.weight pids.max
   echo "unified $root/users" >"$root/cgroups"
   join
@@ -43,7 +44,7 @@ group() {
   [ -n "$(cat "$root/users/ghtesta/cgroup.procs")" ]
 }
 
-@test "of version 1: a group for each controller" {
+@test "cgroup version 1: makes a group for each controller" {
   group "$root/memory" memory.limit_in_bytes memory.memsw.limit_in_bytes
   group "$root/cpu" cpu.shares
   group "$root/pids" pids.max
@@ -64,11 +65,12 @@ group() {
   [ -z "$(cat "$root/users/ghtesta/cgroup.procs")" ]
 }
 
-@test "lets accounts see what bounds they have, whatever the umask" {
+@test "lets accounts read their bounds, whatever the umask" {
   echo "pids $root/pids" >"$root/cgroups"
   mkdir "$root/pids"
-  # The kernel would give the new group its files; here the login is refused for want of them.
-  run env -i bash -c 'umask 077; PAM_TYPE=open_session PAM_USER=ghtesta "$@"' - "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$OPEN_TERMINAL_RUNTIME_DIR/accounts"
+  # The kernel would make files in the new group. They are missing here, so the login is refused.
+  run env -i bash -c 'umask 077; PAM_TYPE=open_session PAM_USER=ghtesta "$@"' - \
+    "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$OPEN_TERMINAL_RUNTIME_DIR/accounts"
   [ "$status" -ne 0 ]
   [ "$(stat -c %a "$root/pids/ghtesta")" = 755 ]
 }
@@ -85,6 +87,8 @@ group() {
 
 @test "does nothing for root, nor at the end of a session" {
   echo "unified $root/none" >"$root/cgroups"
-  PAM_TYPE=open_session PAM_USER=root "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$OPEN_TERMINAL_RUNTIME_DIR/accounts"
-  PAM_TYPE=close_session PAM_USER=ghtesta "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" "$OPEN_TERMINAL_RUNTIME_DIR/accounts"
+  PAM_TYPE=open_session PAM_USER=root "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" \
+    "$OPEN_TERMINAL_RUNTIME_DIR/accounts"
+  PAM_TYPE=close_session PAM_USER=ghtesta "$OPEN_TERMINAL_RUNTIME_DIR/join-cgroup" "$root/cgroups" \
+    "$OPEN_TERMINAL_RUNTIME_DIR/accounts"
 }

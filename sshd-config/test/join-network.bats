@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# The network of an account, as its login gets it, with the kernel's own namespaces. pam_usernet, which enters it, is in the image's tests.
+# Tests how a login gets the network of its account, with real network namespaces. The image's tests have pam_usernet,
+# which enters the network.
 
 load support
 
@@ -9,7 +10,8 @@ setup() {
   provision ghtesta 29001
   mkdir -p "$root/kept/"{class,devices,sys/class/net,sys/devices/virtual/net}
   touch "$root/kept/sys/kept"
-  unshare --net true 2>/dev/null && ip link add gh-try type veth peer name gh-tried 2>/dev/null && ip link delete gh-try ||
+  unshare --net true 2>/dev/null && ip link add gh-try type veth peer name gh-tried 2>/dev/null &&
+    ip link delete gh-try ||
     skip "this machine lets nobody make networks"
 }
 teardown() {
@@ -17,7 +19,7 @@ teardown() {
   ip link delete gh-29001 2>/dev/null || true
   rm -rf -- /etc/netns/ghtesta /etc/netns/ghtesta.new
   rmdir /etc/netns 2>/dev/null || true
-  # `ip netns` makes it a mount.
+  # `ip netns` makes this folder a mount.
   if [[ ${no_networks_before:-} && -e /run/netns ]]; then
     umount /run/netns || true
     rmdir /run/netns
@@ -25,7 +27,7 @@ teardown() {
   remove_gatehouse
 }
 
-# join STEP [PROGRAM...]: as PAM would, for the account.
+# join STEP [PROGRAM...]: runs join-network as PAM would for a login of the account.
 join() {
   local step=$1
   shift
@@ -44,7 +46,7 @@ join() {
   [ "$(ip netns exec ghtesta cat /proc/sys/net/ipv4/ip_unprivileged_port_start)" = 0 ]
 }
 
-@test "makes it once, also for ten logins at a time, and again where a failure has left half of it" {
+@test "makes it once, also for ten logins at a time, and again after a failure that left half of it" {
   ip netns add ghtesta
   ip link add gh-29001 type veth peer name eth0 netns ghtesta
   for _ in $(seq 10); do join make & done
@@ -56,7 +58,7 @@ join() {
   ip -n ghtesta -o -4 address show eth0 | grep -q 198.18.113.73
 }
 
-@test "refuses a login that is not in its network, and lets one pass that is" {
+@test "refuses a login that is not in its network, and accepts one that is" {
   run join check
   [ "$status" -ne 0 ]
   join make

@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
-# What the launchers say when a program of theirs ends.
+# Tests what the launchers print when one of their programs ends.
 
 load support
 
-# supervised STATUS: prints what supervise says when the gateway ends with this status. Nothing that stands in for another program holds the output, because `run` waits for
-# its end.
+# supervised STATUS: prints the output of supervise when the gateway ends with this status. The programs that stand in
+# for others do not keep the output open, because `run` waits for its end.
 supervised() {
   # shellcheck source=scripts/launch.bash
   . "$config_dir/../scripts/launch.bash"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What has to be there before sshd and the gateway start, and where root refuses to work.
+# Tests prepare: what it makes before sshd and the gateway start, and in which folders it refuses to work.
 
 load support
 
@@ -8,9 +8,10 @@ teardown() { remove_gatehouse; }
 
 prepare() { "$config_dir/prepare"; }
 
-effective() { /usr/sbin/sshd -T -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" -C "user=x,host=x,addr=127.0.0.1,lport=$OPEN_TERMINAL_SSH_PORT"; }
+effective() { /usr/sbin/sshd -T -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" -C \
+  "user=x,host=x,addr=127.0.0.1,lport=$OPEN_TERMINAL_SSH_PORT"; }
 
-# refuses REASON
+# refuses REASON: fails unless prepare refuses to work with this reason.
 refuses() {
   run prepare
   [ "$status" -eq 1 ] && [[ $output == *"$1"* ]] || { echo "$status: $output"; return 1; }
@@ -36,7 +37,8 @@ refuses() {
 
 @test "gives each folder its owner and mode" {
   local folder
-  for folder in "$GATEHOUSE_ETC" "$GATEHOUSE_ETC/authorized_keys" "$OPEN_TERMINAL_RUNTIME_DIR" "$OPEN_TERMINAL_STATE_DIR"; do
+  for folder in "$GATEHOUSE_ETC" "$GATEHOUSE_ETC/authorized_keys" "$OPEN_TERMINAL_RUNTIME_DIR" \
+    "$OPEN_TERMINAL_STATE_DIR"; do
     [ "$(stat -c '%a %U' "$folder")" = "755 root" ] || { echo "$folder"; return 1; }
   done
   [ "$(stat -c '%a %U' "$OPEN_TERMINAL_STATE_DIR/host_keys")" = "700 root" ]
@@ -70,28 +72,28 @@ refuses() {
   local state=$OPEN_TERMINAL_STATE_DIR
   mkdir "$root/elsewhere"
   ln -s "$root/elsewhere" "$root/link"
-  OPEN_TERMINAL_STATE_DIR=$root/link refuses "is a link"
-  OPEN_TERMINAL_STATE_DIR=$root/link/below refuses "is a link"
+  OPEN_TERMINAL_STATE_DIR=$root/link refuses "must not be a link"
+  OPEN_TERMINAL_STATE_DIR=$root/link/below refuses "must not be a link"
   [ -z "$(ls -A "$root/elsewhere")" ]
   chown 29001 "$root/elsewhere"
-  OPEN_TERMINAL_STATE_DIR=$root/elsewhere refuses "is not root's"
+  OPEN_TERMINAL_STATE_DIR=$root/elsewhere refuses "must belong to root"
   chown root "$root/elsewhere"
   chmod 0775 "$root/elsewhere"
-  OPEN_TERMINAL_STATE_DIR=$root/elsewhere/below refuses "may be written by others"
+  OPEN_TERMINAL_STATE_DIR=$root/elsewhere/below refuses "can be written by others than root"
   OPEN_TERMINAL_STATE_DIR=$root/../../tmp refuses "absolute path"
   touch "$root/file"
-  OPEN_TERMINAL_STATE_DIR=$root/file refuses "is not a folder"
+  OPEN_TERMINAL_STATE_DIR=$root/file refuses "must be a folder"
   rm -rf "$state/registry" && ln -s "$root/elsewhere" "$state/registry"
-  refuses "is a link"
+  refuses "must not be a link"
 }
 
-@test "never gives away a folder of root or of a user with what is in it" {
+@test "never gives a folder of root or of a user, with its files, to the gateway" {
   mkdir -m 0700 "$root/private" "$root/private/logs" "$root/users"
   echo secret >"$root/private/logs/file"
-  OPEN_TERMINAL_LOG_DIR=$root/private/logs refuses "neither the gateway's nor an empty folder"
+  OPEN_TERMINAL_LOG_DIR=$root/private/logs refuses "must be a folder of the gateway's, or an empty folder"
   [ "$(stat -c %U "$root/private/logs/file" "$root/private/logs" | sort -u)" = root ]
   chown 29001 "$root/users"
-  OPEN_TERMINAL_LOG_DIR=$root/users refuses "neither the gateway's nor an empty folder"
+  OPEN_TERMINAL_LOG_DIR=$root/users refuses "must be a folder of the gateway's, or an empty folder"
   [ "$(stat -c %u "$root/users")" = 29001 ]
 }
 
@@ -101,7 +103,7 @@ refuses() {
   [ "$(stat -c %a "$root/private")" = 700 ]
 }
 
-@test "takes over the folders of a gateway that had another number" {
+@test "takes over the folders of a gateway that had another uid" {
   echo line >"$OPEN_TERMINAL_STATE_DIR/registry/entry"
   chown -R 987:987 "$OPEN_TERMINAL_STATE_DIR/registry"
   prepare
@@ -109,13 +111,13 @@ refuses() {
 }
 
 @test "refuses settings that would mix up the gateway and people, or sshd's configuration" {
-  GATEHOUSE_PEOPLE_PORT=$OPEN_TERMINAL_SSH_PORT refuses "are the same port"
-  GATEHOUSE_PEOPLE_PORT=$'22\nPermitRootLogin yes' refuses "a port is a number"
-  GATEHOUSE_PEOPLE_ADDRESS=$'0.0.0.0\nPermitRootLogin yes' refuses "is an IP address"
+  GATEHOUSE_PEOPLE_PORT=$OPEN_TERMINAL_SSH_PORT refuses "must be different ports"
+  GATEHOUSE_PEOPLE_PORT=$'22\nPermitRootLogin yes' refuses "must be numbers"
+  GATEHOUSE_PEOPLE_ADDRESS=$'0.0.0.0\nPermitRootLogin yes' refuses "must be an IP address"
 }
 
-@test "listens for people only where asked to" {
-  # Without the word, the launchers start no sshd for people.
+@test "listens for people only if there is an address for it" {
+  # Without this line, the launchers start no sshd for people.
   GATEHOUSE_PEOPLE_ADDRESS='' prepare
   run grep -i '^ListenAddress' "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config"
   [ "$status" -ne 0 ]
@@ -123,9 +125,10 @@ refuses() {
   effective | grep -qxF "listenaddress [::1]:$GATEHOUSE_PEOPLE_PORT"
 }
 
-@test "uses what only newer versions of sshd know, where they do" {
-  # A spelling mistake in a fragment would be dropped like an old version's unknown word: this sees it on OpenSSH 9.8 and newer.
-  if /usr/sbin/sshd -T -o PerSourcePenalties=yes -f /dev/null -h "$OPEN_TERMINAL_STATE_DIR/host_keys/ssh_host_ed25519_key" >/dev/null 2>&1; then
+@test "uses options that only newer versions of sshd know, if this sshd knows them" {
+  # An option that is misspelt would be left out, as if sshd were old. On OpenSSH 9.8 and newer, this test notices it.
+  if /usr/sbin/sshd -T -o PerSourcePenalties=yes -f /dev/null -h \
+      "$OPEN_TERMINAL_STATE_DIR/host_keys/ssh_host_ed25519_key" >/dev/null 2>&1; then
     effective | grep -qix 'persourcepenaltyexemptlist 127.0.0.0/8,::1'
   else
     run grep -i PerSource "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config"
@@ -133,7 +136,7 @@ refuses() {
   fi
 }
 
-@test "takes bounds for some from a file" {
+@test "takes bounds of some accounts and groups from a file" {
   cat >"$GATEHOUSE_ETC/limits.conf" <<'LIMITS'
 # Whom type item value
 @admin - nproc 100   # fewer
@@ -191,7 +194,8 @@ DISK
 
 @test "says which line of the bounds is wrong, and why" {
   local line
-  for line in '* - nproc' '* - nproc many' 'Bob - nproc 5' '* = nproc 5' '* - processes 5' '* soft memory 5' '* - memory -1' '* - memory 5T' \
+  for line in '* - nproc' '* - nproc many' 'Bob - nproc 5' '* = nproc 5' '* - processes 5' '* soft memory 5' \
+    '* - memory -1' '* - memory 5T' \
     '* - cpuweight 0' '* - cpuweight 10001' '* - idle -1' '* - idle 1h' \
     '* - disk 0' '* - disk -1' '* - disk 5T' '* - disk 1.5G' '* hard disk 5G' \
     '* - require' '* - require all' '* - require memory,' '* - require memory,none' '* hard require memory'; do
@@ -211,23 +215,25 @@ DISK
   done
 }
 
-@test "the weight among busy processors may be what the kernel takes, in the setting and in the file" {
+@test "the weight of busy processors may have the kernel's range, in the setting and in the file" {
   printf '* - cpuweight 10000\n' >"$GATEHOUSE_ETC/limits.conf"
   GATEHOUSE_LIMIT_CPU_WEIGHT=10000 "$config_dir/prepare"
   [ "$(grep -c ' cpuweight 10000$' "$OPEN_TERMINAL_RUNTIME_DIR/bounds")" -eq 2 ]
 }
 
-@test "limits that cannot be are refused" {
-  for setting in GATEHOUSE_LIMIT_MEMORY=2T GATEHOUSE_LIMIT_CPU_WEIGHT=0 GATEHOUSE_LIMIT_CPU_WEIGHT=10001 GATEHOUSE_LIMIT_IDLE=1h GATEHOUSE_LIMIT_PROCESSES=1 GATEHOUSE_LIMIT_DISK=0 GATEHOUSE_LIMIT_DISK=1T; do
+@test "refuses impossible limits" {
+  for setting in GATEHOUSE_LIMIT_MEMORY=2T GATEHOUSE_LIMIT_CPU_WEIGHT=0 GATEHOUSE_LIMIT_CPU_WEIGHT=10001 \
+    GATEHOUSE_LIMIT_IDLE=1h GATEHOUSE_LIMIT_PROCESSES=1 GATEHOUSE_LIMIT_DISK=0 GATEHOUSE_LIMIT_DISK=1T; do
     run env "$setting" "$config_dir/prepare"
     [ "$status" -eq 1 ] && [[ $output == *"${setting%=*}"* ]] || { echo "$setting: $status $output"; return 1; }
   done
 }
 
-# given: the variables that sshd gives to a login of an account, one a line.
+# given: prints the variables that sshd gives to a login of an account, one a line.
 given() { effective | sed -n 's/^setenv //p'; }
 
-# with VARIABLES...: prepare with no variable of these tests' own environment but Gatehouse's.
+# with VARIABLES...: runs prepare with these variables; of the tests' own environment, it gets only Gatehouse's
+# variables.
 with() {
   local -a gatehouse
   mapfile -t gatehouse < <(env | grep -E '^(GATEHOUSE|OPEN_TERMINAL)_')
@@ -235,13 +241,16 @@ with() {
 }
 
 @test "gives users the proxies, the time zone and the certificates of the container, in UTF-8" {
-  with HTTP_PROXY=http://proxy:3128 no_proxy=localhost,.example TZ=Europe/Vienna SSL_CERT_FILE=/ca.pem LANG=de_AT OTHER=x AWS_SECRET_ACCESS_KEY=y
+  with HTTP_PROXY=http://proxy:3128 no_proxy=localhost,.example TZ=Europe/Vienna SSL_CERT_FILE=/ca.pem LANG=de_AT \
+    OTHER=x AWS_SECRET_ACCESS_KEY=y
   [ "$status" -eq 0 ] && [ -z "$output" ]
-  [ "$(given | sort)" = $'HTTP_PROXY=http://proxy:3128\nLANG=C.UTF-8\nSSL_CERT_FILE=/ca.pem\nTZ=Europe/Vienna\nno_proxy=localhost,.example' ]
+  [ "$(given | sort)" = \
+    $'HTTP_PROXY=http://proxy:3128\nLANG=C.UTF-8\nSSL_CERT_FILE=/ca.pem\nTZ=Europe/Vienna\nno_proxy=localhost,.example' ]
 }
 
 @test "gives users what the admin names, and nothing else" {
-  with GATEHOUSE_USER_ENVIRONMENT='LANG,LC_ALL  PIP_INDEX_URL' LANG=de_AT LC_ALL=C TZ=UTC PIP_INDEX_URL=https://mirror/ OTHER=x
+  with GATEHOUSE_USER_ENVIRONMENT='LANG,LC_ALL  PIP_INDEX_URL' LANG=de_AT LC_ALL=C TZ=UTC \
+    PIP_INDEX_URL=https://mirror/ OTHER=x
   [ "$status" -eq 0 ] && [ -z "$output" ]
   [ "$(given | sort)" = $'LANG=de_AT\nLC_ALL=C\nPIP_INDEX_URL=https://mirror/' ]
   with GATEHOUSE_USER_ENVIRONMENT='default OTHER' TZ=UTC OTHER=x
@@ -254,20 +263,23 @@ with() {
 
 @test "gives the variables of users their values exactly, and none of them to root" {
   local value
-  for value in '' ' a  b ' "it's" '"quoted" and \"half' 'back\slash\\ \' '$HOME ${HOME} `id` $(id)' '@{PAM_USER} @ETC@ %u %h' '# no comment' 'a=b SECOND=c' '" "SECOND=c' \
+  for value in '' ' a  b ' "it's" '"quoted" and \"half' 'back\slash\\ \' '$HOME ${HOME} `id` $(id)' \
+    '@{PAM_USER} @ETC@ %u %h' '# no comment' 'a=b SECOND=c' '" "SECOND=c' \
     '&|/\1' $'gr\xc3\xbcn' $'latin-1 \xfc' '* ? [a]' '@USER_ENVIRONMENT@' '~'; do
     with GATEHOUSE_USER_ENVIRONMENT=VALUE VALUE="$value"
     [ "$status" -eq 0 ] || { echo "$value: $output"; return 1; }
     [ "$(given | grep -av ^LANG)" = "VALUE=$value" ] || { echo "expected: $value"; given; return 1; }
   done
-  run /usr/sbin/sshd -T -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" -C "user=root,host=x,addr=127.0.0.1,lport=$OPEN_TERMINAL_SSH_PORT"
+  run /usr/sbin/sshd -T -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" -C \
+    "user=root,host=x,addr=127.0.0.1,lport=$OPEN_TERMINAL_SSH_PORT"
   [ "$(grep ^setenv <<<"$output")" = 'setenv SHLVL=1' ]
 }
 
-@test "refuses a value that no login can be given, and leaves it out where nobody named it" {
+@test "refuses a value that cannot be given to a login, and only leaves it out if the admin did not name it" {
   with GATEHOUSE_USER_ENVIRONMENT=VALUE VALUE=$'a\nPermitRootLogin yes'
   [ "$status" -eq 1 ]
-  [ "$output" = 'prepare: GATEHOUSE_USER_ENVIRONMENT: VALUE has a line break or another control character, and cannot be given to users' ]
+  [ "$output" = \
+    'prepare: GATEHOUSE_USER_ENVIRONMENT: VALUE has a line break or another control character, and cannot be given to users' ]
   with GATEHOUSE_USER_ENVIRONMENT=VALUE VALUE="$(printf '%9000s' x)"
   [ "$status" -eq 1 ] && [[ $output == *'more than 8192 bytes'* ]]
   with TZ=$'a\nb'
@@ -280,13 +292,16 @@ with() {
   local name
   with GATEHOUSE_USER_ENVIRONMENT=PATH
   [ "$status" -eq 1 ] && [[ $output == *'PATH cannot be given to users: it '*/usr/local/bin* ]]
-  for name in OPEN_TERMINAL_API_KEY GATEHOUSE_ETC LD_PRELOAD LD_LIBRARY_PATH HOME BASH_ENV ENV SHELLOPTS IFS SHLVL TMPDIR SSH_AUTH_SOCK GLIBC_TUNABLES; do
+  for name in OPEN_TERMINAL_API_KEY GATEHOUSE_ETC LD_PRELOAD LD_LIBRARY_PATH HOME BASH_ENV ENV SHELLOPTS IFS SHLVL \
+    TMPDIR SSH_AUTH_SOCK GLIBC_TUNABLES; do
     with GATEHOUSE_USER_ENVIRONMENT="TZ $name" "$name=x"
-    [ "$status" -eq 1 ] && [[ $output == *"GATEHOUSE_USER_ENVIRONMENT: $name cannot be given to users: it "* ]] || { echo "$name: $output"; return 1; }
+    [ "$status" -eq 1 ] && [[ $output == *"GATEHOUSE_USER_ENVIRONMENT: $name cannot be given to users: it "* ]] ||
+      { echo "$name: $output"; return 1; }
   done
   for name in A=b 'A-B' '*' 1A 'BASH_FUNC_x%%' '$(id)' '"'; do
     with GATEHOUSE_USER_ENVIRONMENT="$name"
-    [ "$status" -eq 1 ] && [[ $output == *"$name is no name of a variable"* ]] || { echo "$name: $output"; return 1; }
+    [ "$status" -eq 1 ] && [[ $output == *"$name is not the name of a variable"* ]] ||
+      { echo "$name: $output"; return 1; }
   done
 }
 
@@ -295,11 +310,13 @@ with() {
   for value in http://me:hunter2@proxy:3128 http://me@proxy me:hunter2@proxy:3128 http://me:hun/ter2@proxy; do
     with HTTPS_PROXY="$value"
     [ "$status" -eq 0 ]
-    [ "$output" = 'prepare: HTTPS_PROXY may have a password in it (there is an @) and does not reach users; if they may know it, name HTTPS_PROXY in GATEHOUSE_USER_ENVIRONMENT' ]
+    [ "$output" = \
+      'prepare: HTTPS_PROXY may have a password in it (there is an @) and does not reach users; if they may know it, name HTTPS_PROXY in GATEHOUSE_USER_ENVIRONMENT' ]
     [ "$(given)" = LANG=C.UTF-8 ]
     with HTTPS_PROXY="$value" GATEHOUSE_USER_ENVIRONMENT='default HTTPS_PROXY'
     [ "$status" -eq 0 ]
-    [ "$output" = 'prepare: HTTPS_PROXY may have a password in it (there is an @), and reaches users, because GATEHOUSE_USER_ENVIRONMENT names it' ]
+    [ "$output" = \
+      'prepare: HTTPS_PROXY may have a password in it (there is an @), and reaches users, because GATEHOUSE_USER_ENVIRONMENT names it' ]
     given | grep -qxF "HTTPS_PROXY=$value"
   done
 }
@@ -314,7 +331,7 @@ with() {
   ! grep -q GIT_PAGER "$OPEN_TERMINAL_RUNTIME_DIR/command"
   printf 'A=b\nPATH=/opt\n' >"$root/mine"
   GATEHOUSE_COMMAND_ENVIRONMENT=$root/mine refuses "$root/mine, line 2: PATH is set by each login already"
-  # What runs already keeps the prelude that it has.
+  # Commands that already run keep their prelude.
   grep -qF 'PAGER=less' "$OPEN_TERMINAL_RUNTIME_DIR/command"
   GATEHOUSE_COMMAND_ENVIRONMENT=$root/none refuses "GATEHOUSE_COMMAND_ENVIRONMENT: there is no file $root/none"
 }

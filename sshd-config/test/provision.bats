@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What root does for the gateway, and what it refuses.
+# Tests root-helper: what it does for the gateway, and what it refuses.
 
 load support
 
@@ -34,10 +34,12 @@ teardown() { remove_gatehouse; }
   [ "$(getent passwd | grep -c '^ghtest')" -eq 21 ]
 }
 
-@test "refuses what is no request, no name, no uid" {
+@test "refuses wrong requests, names and uids" {
   for words in "" "id" "provision" "provision ghtesta" "provision ghtesta 29001" "provision ghtesta 29001 more" \
-    "provision ghtesta 29001 user more" "provision ../etc 29001 user" "provision -rf 29001 user" 'provision gh;id 29001 user' 'provision $(id) 29001 user' \
-    "provision GHTEST 29001 user" "provision ghtesta 0 user" "provision ghtesta 999 user" "provision ghtesta 60001 user" "provision ghtesta 029001 user" \
+    "provision ghtesta 29001 user more" "provision ../etc 29001 user" "provision -rf 29001 user" \
+    'provision gh;id 29001 user' 'provision $(id) 29001 user' \
+    "provision GHTEST 29001 user" "provision ghtesta 0 user" "provision ghtesta 999 user" \
+    "provision ghtesta 60001 user" "provision ghtesta 029001 user" \
     "provision ghtesta 29001x user" "restore now" "provision ghtestaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 29001 user" \
     "end ghtesta" "end ghtesta 29001 now" "end ghtesta 29001 and-logins"; do
     run request "$words" < <(key_pair alice)
@@ -47,18 +49,20 @@ teardown() { remove_gatehouse; }
   [ "$status" -ne 0 ]
 }
 
-@test "does nothing that its table of requests does not have" {
+@test "does nothing that is not in its table of requests" {
   local words
-  # Names of its own functions, of shell words, of array subscripts, and what an admin alone may ask.
-  for words in 'lock_all' 'load_all' 'request_provision' 'run id' 'merge add /etc/passwd /etc/shadow' 'admin remove ghtesta 29001 keep' 'become_user 0' '@' '*' '0' '$(id)' 'x[$(id)]' 'exec id' \
+  # These are names of its own functions, shell code, array subscripts, and the request that only an admin may make.
+  for words in 'lock_all' 'load_all' 'request_provision' 'run id' 'merge add /etc/passwd /etc/shadow' \
+    'admin remove ghtesta 29001 keep' 'become_user 0' '@' '*' '0' '$(id)' 'x[$(id)]' 'exec id' \
     'remove ghtesta 29001 keep' '-' 'Provision ghtesta 29001 user'; do
     run request "$words" < <(key_pair alice)
     [ "$status" -eq 64 ] || { echo "$words -> $status $output"; return 1; }
-    [[ $output == "this key may ask for: "* || $output == 'an admin alone can remove an account' ]] || { echo "$words: $output"; return 1; }
+    [[ $output == "this key may ask for: "* || $output == 'only an admin can remove an account' ]] ||
+      { echo "$words: $output"; return 1; }
   done
 }
 
-@test "refuses input that is not one key pair" {
+@test "refuses input that is not exactly one key pair" {
   local public
   public=$(cat "$root/key-alice.pub")
   run request "provision ghtesta 29001 user" <<<"hello"
@@ -89,7 +93,7 @@ teardown() { remove_gatehouse; }
   [ "$status" -eq 65 ]
 }
 
-@test "makes the home of an account of Gatehouse's own where no user looks" {
+@test "makes the home of an account of Gatehouse's own apart from the users' homes" {
   local name=ghtestgatehouse-caller home=$OPEN_TERMINAL_STATE_DIR/reserved/ghtestgatehouse-caller
   provision "$name" 29001 reserved
   [ "$(getent passwd "$name")" = "$name:x:29001:29001::$home:/bin/bash" ]
@@ -98,7 +102,7 @@ teardown() { remove_gatehouse; }
   [ ! -e "/home/$name" ]
   provision "$name" 29001 reserved
   [ "$(end_processes "$name 29001")" = "1 0 " ]
-  # In a new container.
+  # The same in a new container.
   userdel "$name"
   request restore <<<"$name 29001 reserved"
   [ "$(getent passwd "$name" | cut -d: -f6)" = "$home" ]
@@ -107,12 +111,13 @@ teardown() { remove_gatehouse; }
 
 @test "moves the home of an account of Gatehouse's own away from the users'" {
   local name=ghtestgatehouse-target
-  # As an earlier version made it, on a machine that keeps its accounts and in a new container.
+  # The home is where an earlier version made it. This is tested on a machine that keeps its accounts, and in a new
+  # container.
   provision "$name" 29001
   echo old >"/home/$name/.gatehouse-probe"
   local others
   others=$(grep -v "^$name:" /etc/passwd)
-  # What an earlier gateway has left running is in nobody's way.
+  # A process that an earlier gateway left running does not prevent the move.
   setpriv --reuid 29001 --regid 29001 --clear-groups sleep 60 3>&- &
   request restore <<<"$name 29001 reserved"
   provision "$name" 29001 reserved
@@ -131,12 +136,12 @@ teardown() { remove_gatehouse; }
   [ ! -e "/home/$name" ]
 }
 
-@test "touches nothing but a former home when it takes that away" {
+@test "deletes nothing but the former home of an account of Gatehouse's own" {
   local name=ghtestgatehouse-target victim=$root/victim
   mkdir -m 777 "$victim"
   echo precious >"$victim/file"
   chown 29002 "$victim/file"
-  # A link in the place of the home, somebody else's folder, and links inside.
+  # In the place of the home: a link, somebody else's folder, and a folder with links in it.
   ln -s "$victim" "/home/$name"
   provision "$name" 29001 reserved
   [ -L "/home/$name" ]
@@ -154,7 +159,7 @@ teardown() { remove_gatehouse; }
   [ "$(cat "$victim/file")" = precious ]
 }
 
-@test "takes away a former home as its account: what that may not delete stays, and is told" {
+@test "deletes a former home with its account's rights: files that the account may not delete stay, and the answer says so" {
   local name=ghtestgatehouse-target
   mkdir -p "/home/$name/kept"
   touch "/home/$name/kept/file"
@@ -175,7 +180,7 @@ teardown() { remove_gatehouse; }
   [ "$status" -eq 65 ]
   [ -e /home/ghtesta/.bashrc ]
   [ "$(getent passwd ghtesta | cut -d: -f6)" = /home/ghtesta ]
-  # And no account of Gatehouse's own is a user's.
+  # An account of Gatehouse's own cannot be used for a user either.
   provision ghtestgatehouse-caller 29003 reserved
   run provision ghtestgatehouse-caller 29003
   [ "$status" -eq 65 ]
@@ -209,26 +214,31 @@ teardown() { remove_gatehouse; }
   [ "$(stat -c %U /home/ghtesta/file)" = root ]
 }
 
-@test "mends what a user did to the key folder, and follows nothing out of it" {
+@test "repairs a key folder that a user changed, and follows no link out of it" {
   provision ghtesta 29001
   mkdir -m 755 "$root/victim"
   echo precious >"$root/victim/file"
   local before
   before=$(stat -c '%a %u %Y' "$root/victim" "$root/victim/file")
   local trick
-  for trick in 'rm -rf .ssh' 'rm .ssh/*' ': >.ssh/gateway_ed25519' "rm -rf .ssh; ln -s $root/victim .ssh" "ln -sf $root/victim/file .ssh/gateway_ed25519" \
-    "rm .ssh/gateway_ed25519; ln -s $root/victim .ssh/gateway_ed25519" 'rm .ssh/gateway_ed25519; mkfifo .ssh/gateway_ed25519' \
-    'rm .ssh/gateway_ed25519; mkdir -p .ssh/gateway_ed25519/full' 'rm -rf .ssh; echo file >.ssh' 'chmod 000 .ssh' 'chmod 777 .ssh' 'chmod 500 .'; do
+  for trick in 'rm -rf .ssh' 'rm .ssh/*' ': >.ssh/gateway_ed25519' "rm -rf .ssh; ln -s $root/victim .ssh" \
+    "ln -sf $root/victim/file .ssh/gateway_ed25519" \
+    "rm .ssh/gateway_ed25519; ln -s $root/victim .ssh/gateway_ed25519" \
+    'rm .ssh/gateway_ed25519; mkfifo .ssh/gateway_ed25519' \
+    'rm .ssh/gateway_ed25519; mkdir -p .ssh/gateway_ed25519/full' 'rm -rf .ssh; echo file >.ssh' 'chmod 000 .ssh' \
+    'chmod 777 .ssh' 'chmod 500 .'; do
     setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "cd /home/ghtesta && { $trick; }"
     run provision ghtesta 29001
     [ "$status" -eq 0 ] || { echo "$trick: $output"; return 1; }
-    [ -f /home/ghtesta/.ssh/gateway_ed25519 ] && [ ! -L /home/ghtesta/.ssh/gateway_ed25519 ] || { echo "$trick: not mended"; return 1; }
-    [ "$(stat -c '%a %u %Y' "$root/victim" "$root/victim/file")" = "$before" ] || { echo "$trick: victim touched"; return 1; }
+    [ -f /home/ghtesta/.ssh/gateway_ed25519 ] && [ ! -L /home/ghtesta/.ssh/gateway_ed25519 ] ||
+      { echo "$trick: not mended"; return 1; }
+    [ "$(stat -c '%a %u %Y' "$root/victim" "$root/victim/file")" = "$before" ] ||
+      { echo "$trick: victim touched"; return 1; }
     [ "$(cat "$root/victim/file")" = precious ]
   done
 }
 
-@test "a home that cannot be written keeps nobody out" {
+@test "an account whose home cannot be written can still log in" {
   provision ghtesta 29001
   new_key other
   mount -t tmpfs -o size=4k,uid=29001,gid=29001,mode=700 none /home/ghtesta || skip "mounts are not possible here"
@@ -238,10 +248,12 @@ teardown() { remove_gatehouse; }
   grep -qF "$(cut -d' ' -f2 "$root/key-other.pub")" "$GATEHOUSE_ETC/authorized_keys/ghtesta"
 }
 
-@test "a user who works against the mending while it runs changes nothing outside" {
+@test "a user who attacks the repair of the key folder while it runs changes nothing outside" {
   provision ghtesta 29001
   mkdir -m 755 "$root/victim"
-  setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "cd /home/ghtesta; while :; do rm -rf .ssh; ln -s $root/victim .ssh; rm -f .ssh; mkdir .ssh 2>/dev/null; done" 2>/dev/null 3>&- &
+  setpriv --reuid 29001 --regid 29001 --clear-groups sh \
+    -c "cd /home/ghtesta; while :; do rm -rf .ssh; ln -s $root/victim .ssh; rm -f .ssh; mkdir .ssh 2>/dev/null; done" \
+    2>/dev/null 3>&- &
   local racer=$!
   for _ in $(seq 15); do provision ghtesta 29001 || true; done
   kill "$racer"
@@ -249,30 +261,31 @@ teardown() { remove_gatehouse; }
   [ "$(stat -c '%a %u' "$root/victim")" = "755 0" ]
 }
 
-@test "a user who stops what works in the own home holds up nobody else" {
+@test "a user who stops root-helper's process in the own home delays nobody else" {
   provision ghtesta 29001
-  # What works as the user would end before it is stopped, mostly.
+  # Without this delay, the process in the home would usually end before it is stopped.
   sed -i 's|^  umask 0077;|&\n  select undef, undef, undef, 1;|' "$OPEN_TERMINAL_RUNTIME_DIR/homes.pl"
   [ "$(grep -c '^  select undef, undef, undef, 1;' "$OPEN_TERMINAL_RUNTIME_DIR/homes.pl")" -eq 1 ]
-  # Stops whatever runs as the user besides, again and again.
-  # Not by setsid -f, whose first process may be stopped as well, before it ends.
-  setpriv --reuid 29001 --regid 29001 --clear-groups setsid sh -c 'until [ -e /home/ghtesta/enough ]; do kill -STOP -1; done' </dev/null >/dev/null 2>&1 3>&- &
+  # This process stops all other processes of the user, again and again. It is not started by setsid -f, whose first
+  # process might be stopped too before it ends.
+  setpriv --reuid 29001 --regid 29001 --clear-groups setsid sh \
+    -c 'until [ -e /home/ghtesta/enough ]; do kill -STOP -1; done' </dev/null >/dev/null 2>&1 3>&- &
   until (($(processes 29001) >= 1)); do sleep 0.05; done
   provision ghtesta 29001 2>"$root/reason" 3>&- &
   local stopped=$! start=$EPOCHREALTIME
   until ps -o stat= -u 29001 | grep -q '^T'; do sleep 0.05; done
   key_pair alice | request "provision ghtestb 29002 user"
-  # The limit of what runs as the user is ten seconds.
+  # A process that runs as the user has a limit of ten seconds.
   ((${EPOCHREALTIME/./} - ${start/./} < 5000000))
   [ -f /home/ghtestb/.bashrc ]
-  # Who did it is let in all the same, by the key that sshd trusts.
+  # This user can still log in, by the key that sshd trusts.
   wait "$stopped"
   grep -q 'could not be written into /home/ghtesta' "$root/reason"
   touch /home/ghtesta/enough
   pkill -KILL -u 29001 || true
 }
 
-@test "restores a batch, and one refusal keeps nobody else out" {
+@test "restores a batch, and one account that is refused does not stop the others" {
   for i in $(seq 50); do echo "ghtestr$i $((29200 + i))"; done >"$root/batch"
   request restore <"$root/batch"
   [ "$(getent passwd | grep -c '^ghtestr')" -eq 50 ]
@@ -282,12 +295,12 @@ teardown() { remove_gatehouse; }
   getent passwd ghtestz
 }
 
-@test "restores a batch again, and goes on where one was cut short" {
+@test "restores a batch again, and completes one that was interrupted" {
   printf 'ghtestr1 29201\nghtestr2 29202\n' >"$root/batch"
   request restore <"$root/batch"
   sed 's/:[^:]*:0:99999/:DAY:0:99999/' /etc/shadow | grep '^ghtestr' | sort >"$root/shadow"
   [ "$(cat "$root/shadow")" = $'ghtestr1:*:DAY:0:99999:7:::\nghtestr2:*:DAY:0:99999:7:::' ]
-  # As after a power cut before the last of the four files.
+  # This is the state after a power cut before the last of the four files was written.
   sed -i '/^ghtestr2:/d' /etc/passwd
   run getent passwd ghtestr2
   [ "$status" -ne 0 ]
@@ -305,21 +318,23 @@ teardown() { remove_gatehouse; }
   [ "$(stat -c '%a %U %G' /etc/passwd /etc/shadow /etc/group /etc/gshadow)" = "$before" ]
   local file
   for file in passwd shadow group gshadow; do
-    diff <(grep '^ghtesta:' /etc/$file | sed 's/ghtesta/X/g; s/29001/N/g') <(grep '^ghtestr1:' /etc/$file | sed 's/ghtestr1/X/g; s/29201/N/g')
+    diff <(grep '^ghtesta:' /etc/$file | sed 's/ghtesta/X/g; s/29001/N/g') \
+      <(grep '^ghtestr1:' /etc/$file | sed 's/ghtestr1/X/g; s/29201/N/g')
   done
   [ "$(id -nG ghtesta | sed 's/ghtesta/X/')" = "$(id -nG ghtestr1 | sed 's/ghtestr1/X/')" ]
   provision ghtestr1 29201
   [ "$(stat -c '%a %U' /home/ghtestr1)" = "700 ghtestr1" ]
 }
 
-@test "one batch cannot hand out a name or a uid twice" {
+@test "one batch cannot give out a name or a uid twice" {
   run request restore < <(printf 'ghtestr1 29201\nghtestr1 29202\nghtestr2 29201\nghtestr1 29201\n')
   [ "$status" -eq 65 ]
   [ "$(getent passwd | grep '^ghtestr')" = "ghtestr1:x:29201:29201::/home/ghtestr1:/bin/bash" ]
 }
 
 @test "a line of a batch cannot write another line" {
-  run request restore < <(printf 'ghtestr1:x:0:0::/:/bin/sh 29201\nghtestr1 29201:x:0\nghtestr1 0\n\e[2Jghtestr1 29201\nghtestr1 29201 more\n')
+  run request restore \
+    < <(printf 'ghtestr1:x:0:0::/:/bin/sh 29201\nghtestr1 29201:x:0\nghtestr1 0\n\e[2Jghtestr1 29201\nghtestr1 29201 more\n')
   [ "$status" -eq 65 ]
   [[ $output != *$'\e'* ]]
   run getent passwd ghtestr1
@@ -351,7 +366,7 @@ teardown() { remove_gatehouse; }
   [ "$status" -ne 0 ]
 }
 
-@test "a request whose input does not end holds up nobody" {
+@test "a request whose input does not end delays nobody else" {
   mkfifo "$root/endless"
   { echo '7 400 provision ghtesta 29001 user'; exec sleep 20; } >"$root/endless" 3>&- &
   local writer=$!
@@ -367,13 +382,13 @@ teardown() { remove_gatehouse; }
   kill "$writer"
 }
 
-# framed ID WORDS: a request with the key pair as its input.
+# framed ID WORDS: prints a request with the key pair as its input.
 framed() {
   printf '%s %s %s\n' "$1" "$(key_pair alice | wc -c)" "$2"
   key_pair alice
 }
 
-@test "a slow request of a channel holds up no other of it, and they are answered as they end" {
+@test "a slow request of a channel does not delay the others, and each is answered when it ends" {
   flock "$GATEHOUSE_ETC/locks/ghtesta" sleep 4 3>&- &
   sleep 0.3
   { framed 1 'provision ghtesta 29001 user'; framed 2 'provision ghtestb 29002 user'; echo '3 0 end ghtestc 29003'; } |
@@ -383,7 +398,7 @@ framed() {
   getent passwd ghtesta && getent passwd ghtestb
 }
 
-@test "a request that crashes ends itself alone" {
+@test "a request that crashes does not end the others" {
   flock -F "$GATEHOUSE_ETC/locks/ghtesta" sleep 60 3>&- &
   local holder=$!
   sleep 0.3
@@ -399,12 +414,12 @@ framed() {
   wait "$helper"
   kill "$holder"
   grep -q '^1 70 ' "$root/answers"
-  grep -q 'has ended with the signal 9, without an answer' "$root/answers"
+  grep -q 'ended with the signal 9 and gave no answer' "$root/answers"
   grep -q '2 0 0$' "$root/answers"
   getent passwd ghtestb
 }
 
-@test "reads nothing behind a line that is no request, and does what was asked before it" {
+@test "reads nothing after a line that is no request, and does the requests before it" {
   { framed 1 'provision ghtesta 29001 user'; echo nonsense; framed 2 'provision ghtestb 29002 user'; } |
     "$OPEN_TERMINAL_RUNTIME_DIR/root-helper" >"$root/answers"
   grep -q '^0 64 ' "$root/answers" && grep -q '1 0 0$' "$root/answers"
@@ -414,7 +429,7 @@ framed() {
 }
 
 @test "a home that could not be filled leaves nothing, and the next try succeeds" {
-  # What a power cut leaves: a half-filled home of the user's, not yet in its place.
+  # A power cut leaves this: an incomplete home of the user's, under its first name.
   mkdir /home/.new-ghtesta-abcdef
   echo half >/home/.new-ghtesta-abcdef/file
   chown -R 29001:29001 /home/.new-ghtesta-abcdef
@@ -424,9 +439,10 @@ framed() {
   [ "$status" -ne 0 ]
 }
 
-@test "a full disk is named, leaves no home, and the next try succeeds" {
-  # Filled before the account's part of it, by what works as the user.
-  sed -i "s|^      system {'cp'} .*|      die;|; s|^sub free_kilobytes {|&\n  return 0;|" "$OPEN_TERMINAL_RUNTIME_DIR/homes.pl"
+@test "with a full disk the answer says so, no home is left, and the next try succeeds" {
+  # The disk is filled before the account's home is, by a process that runs as the user.
+  sed -i "s|^      system {'cp'} .*|      die;|; s|^sub free_kilobytes {|&\n  return 0;|" \
+    "$OPEN_TERMINAL_RUNTIME_DIR/homes.pl"
   [ "$(grep -cE '^      die;$|^  return 0;$' "$OPEN_TERMINAL_RUNTIME_DIR/homes.pl")" -eq 2 ]
   run provision ghtesta 29001
   [ "$status" -eq 73 ]
@@ -441,7 +457,7 @@ framed() {
 
 @test "a process of the user gets neither the lock nor the channel to the gateway" {
   provision ghtesta 29001
-  # The part that runs as the user tells what it holds.
+  # The function that runs as the user lists its open files.
   copy_helper
   # shellcheck disable=SC2016
   sed -i 's|^  chdir $home or die.*|&\n  system "ls -l /proc/self/fd >seen";|' "$root/bin/homes.pl"
@@ -451,10 +467,11 @@ framed() {
   [ "$status" -ne 0 ]
 }
 
-# as_account COMMAND: runs on as ghtesta, with nobody above it but the first process.
-as_account() { setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -c "$1" </dev/null >/dev/null 2>&1 3>&-; }
+# as_account COMMAND: runs COMMAND in the background as ghtesta, as a child of process 1.
+as_account() { setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -c "$1" </dev/null >/dev/null 2>&1 \
+  3>&-; }
 
-@test "ends all that an account has running, and nothing of another" {
+@test "ends all processes of an account, and none of another" {
   provision ghtesta 29001
   key_pair alice | request "provision ghtestb 29002 user"
   as_account 'trap "" TERM HUP; sleep 60 & sleep 60'
@@ -467,18 +484,19 @@ as_account() { setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -
   kill "$other"
 }
 
-@test "ends what goes on forking" {
+@test "ends processes that keep forking" {
   provision ghtesta 29001
-  # Bash: dash knows no ulimit -u, and a bomb without a bound takes the machine if the test is cut short.
+  # It is bash, because dash has no ulimit -u, and a bomb without a bound would take the whole machine if the test were
+  # interrupted.
   as_account 'exec bash -c "ulimit -u 200; f() { f & f; }; f"'
   until (($(processes 29001) >= 100)); do sleep 0.05; done
   [ "$(end_processes 'ghtesta 29001')" = '1 0 ' ]
   [ "$(processes 29001)" -eq 0 ]
 }
 
-@test "ends what tries to end who ends it" {
+@test "ends processes that try to kill root-helper" {
   provision ghtesta 29001
-  # Each kills whatever it may, without an end.
+  # Each of these processes kills all that it may kill, in an endless loop.
   as_account 'exec bash -c "ulimit -u 50; exec perl -e \"while (1) { fork; kill KILL => -1 }\""'
   until (($(processes 29001) >= 1)); do sleep 0.05; done
   lines=()
@@ -487,7 +505,7 @@ as_account() { setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -
   [ "$(processes 29001)" -eq 0 ]
 }
 
-# A process whose first thread ends at once, while a second one sleeps.
+# This is a process whose first thread ends at once, while a second thread sleeps.
 readonly threads='import ctypes, threading, time
 threading.Thread(target=time.sleep, args=(60,)).start()
 ctypes.CDLL(None).pthread_exit(None)'
@@ -498,7 +516,7 @@ ctypes.CDLL(None).pthread_exit(None)'
   for request in 'ghtesta 29001' 'ghtesta 29001 if-left'; do
     as_account "exec python3 -c '$threads'"
     until [ "$(ps -o stat= -u 29001)" = Zsl ]; do sleep 0.05; done
-    # The part that kills first is not what is tried here.
+    # This test is not about the first kill, so that is left out.
     copy_helper
     sed -i 's/  kill_all(.request) if !.request->{if_left};//; s/^  if (!.living && !.request->{killed}) {/  if (0) {/' "$root/bin/processes.pl"
     program=$root/bin/root-helper end_processes "$request" >"$root/answer"
@@ -507,11 +525,11 @@ ctypes.CDLL(None).pthread_exit(None)'
   done
 }
 
-@test "kills once before it says that nothing is left" {
+@test "kills once before it answers that no process is left" {
   provision ghtesta 29001
   as_account 'exec sleep 60'
   until (($(processes 29001) == 1)); do sleep 0.05; done
-  # A look that sees nothing of what there is.
+  # This look finds no process, although there are some.
   copy_helper
   sed -i 's/^  my (%living, %unnoticed);$/&\n  return ({}, {});/' "$root/bin/processes.pl"
   [ "$(program=$root/bin/root-helper end_processes 'ghtesta 29001 if-left')" = '1 0 ' ]
@@ -519,18 +537,20 @@ ctypes.CDLL(None).pthread_exit(None)'
   [ "$(processes 29001)" -eq 0 ]
 }
 
-@test "goes on ending, whatever it is asked between" {
+@test "keeps ending processes while it gets other requests" {
   provision ghtesta 29001
   [ "$(end_processes 'ghtesta 29001' '' 'ghtesta' 'ghtesta 29001 now' 'ghtesta 29001 if-left more' 'root 0' 'ghtesta -1' 'ghtesta 029001' '../x 29001' \
-    'ghtesta 29002' 'ghtesta 29001' | cut -d ' ' -f 1,2 | sort -n | tr '\n' ',')" = '1 0,2 64,3 64,4 64,5 64,6 64,7 64,8 64,9 64,10 65,11 0,' ]
+    'ghtesta 29002' 'ghtesta 29001' | cut -d ' ' -f 1,2 | sort -n | tr '\n' ',')" = \
+    '1 0,2 64,3 64,4 64,5 64,6 64,7 64,8 64,9 64,10 65,11 0,' ]
   [[ "$(end_processes "$(printf 'a%.0s' {1..400})")" == '0 64 '* ]]
 }
 
 @test "ends one account while another's processes do not end" {
   provision ghtesta 29001
   key_pair alice | request "provision ghtestb 29002 user"
-  # Whoever ends it is told what lives on: here always something, because it is started again and again.
-  (while [ ! -e "$root/enough" ]; do setpriv --reuid 29001 --regid 29001 --clear-groups sleep 60; done) >/dev/null 2>&1 3>&- &
+  # The answer says that some processes live on; here there always are, because they are started again and again.
+  (while [ ! -e "$root/enough" ]; do setpriv --reuid 29001 --regid 29001 --clear-groups sleep 60; done) >/dev/null \
+    2>&1 3>&- &
   local nurse=$!
   setpriv --reuid 29002 --regid 29002 --clear-groups sleep 60 >/dev/null 2>&1 3>&- &
   until (($(processes 29001) && $(processes 29002))); do sleep 0.05; done
@@ -565,7 +585,7 @@ ctypes.CDLL(None).pthread_exit(None)'
   [[ " $(id -nG ghtesta) " != *" gatehouse-test-heavy "* ]]
 }
 
-@test "tells netguard by their numbers who is in which group, whenever that changes" {
+@test "writes the groups' members for netguard, by uid, whenever they change" {
   printf 'test-heavy: ghtesta\n' >"$GATEHOUSE_ETC/groups"
   "$config_dir/prepare"
   members=$OPEN_TERMINAL_RUNTIME_DIR/members/members
@@ -576,7 +596,7 @@ ctypes.CDLL(None).pthread_exit(None)'
   [ "$(grep 2900 "$members" | sort)" = $'gatehouse-admin 29001\ngatehouse-test-heavy 29001' ]
   provision ghtesta 29001 user
   [ "$(grep 2900 "$members")" = 'gatehouse-test-heavy 29001' ]
-  # Taken out of a group, and then a failure: nobody is in one until it is written again.
+  # If it fails after an account left a group, netguard sees no members until the file is written again.
   provision ghtesta 29001 admin
   mkdir "$OPEN_TERMINAL_RUNTIME_DIR/members/.new"
   run provision ghtesta 29001 user
@@ -585,15 +605,15 @@ ctypes.CDLL(None).pthread_exit(None)'
   rmdir "$OPEN_TERMINAL_RUNTIME_DIR/members/.new"
   provision ghtestb 29002 user
   [ "$(grep 2900 "$members")" = 'gatehouse-test-heavy 29001' ]
-  # A volume may have the file of another container.
+  # The volume may have a file that another container wrote.
   echo 'gatehouse-admin 29002' >"$members"
   "$config_dir/prepare"
   [ ! -e "$members" ]
   [ "$(stat -c '%u %a' "$OPEN_TERMINAL_RUNTIME_DIR/members")" = '0 755' ]
 }
 
-# What the kernel is asked for is seen by what stands in for the function that asks it: few machines have quotas where /home is. scripts/vm-test
-# meets a kernel that has.
+# A fake of the function that calls the kernel records what it is asked, because few machines have quotas for /home.
+# scripts/vm-test tests the same with a kernel that has quotas.
 ask_recorder() {
   sed -i "s|^sub set_quota {\$|&\n  open my \$asked, '>>', '$root/asked'; print {\$asked} qq(\$folders{homes} @_\\n); close \$asked; return '';|" \
     "$OPEN_TERMINAL_RUNTIME_DIR/bounds.pl"
@@ -615,7 +635,7 @@ LIMITS
   provision ghtestc 29003 admin
   provision ghtestb 29002 admin
   provision ghtestb 29002
-  # The last line of the groups that an account belongs to.
+  # Of the lines for the account's groups, the last wins.
   provision ghtesta 29001 admin
   diff - "$root/asked" <<'ASKED'
 /home 29001 3221225472
@@ -627,7 +647,7 @@ LIMITS
 ASKED
 }
 
-@test "takes a bound of disk space away from who has none any more, and leaves quotas alone where nothing is asked for" {
+@test "removes a quota that is not wanted any more, and leaves quotas alone if there is no bound" {
   printf '@admin - disk 1G\n' >"$GATEHOUSE_ETC/limits.conf"
   "$config_dir/prepare"
   ask_recorder
@@ -643,17 +663,18 @@ ASKED
 ASKED
 }
 
-# Where the kernel cannot have it: on a machine whose homes have quotas, this would not be so.
+# The tests below need a machine whose homes have no quotas, so that a quota cannot be set.
 without_quotas() {
   [[ -z $(findmnt -no OPTIONS -T /home | grep -E 'quota|[ug]quota') ]] || skip "the homes of this machine have quotas"
 }
 
-@test "a bound of disk space that cannot be set is said once, and keeps nobody out" {
+@test "a bound of disk space that cannot be set is reported once, and refuses nobody" {
   without_quotas
   GATEHOUSE_LIMIT_DISK=10M "$config_dir/prepare"
   run provision ghtesta 29001
   [ "$status" -eq 0 ]
-  [[ $output == "the disk space of accounts is not bounded: /home has no quota to set or see: "* ]] || { echo "$output"; return 1; }
+  [[ $output == "the disk space of accounts is not bounded: the quotas of /home cannot be set or read: "* ]] ||
+    { echo "$output"; return 1; }
   run provision ghtestb 29002
   [ "$status" -eq 0 ] && [ -z "$output" ]
   [ -f /home/ghtesta/.bashrc ] && [ -f /home/ghtestb/.bashrc ]
@@ -662,7 +683,7 @@ without_quotas() {
   [[ $output == "the disk space of accounts is not bounded: "* ]]
 }
 
-@test "without the bound of disk space that is required there is no account, and nothing of one" {
+@test "if a required bound of disk space cannot be set, no account is made, and no part of one" {
   without_quotas
   export OPEN_TERMINAL_REQUIRE_ISOLATION="homes, disk"
   local bound
@@ -670,12 +691,13 @@ without_quotas() {
     GATEHOUSE_LIMIT_DISK=$bound "$config_dir/prepare"
     run provision ghtesta 29001
     [ "$status" -eq 70 ]
-    [[ $output == "the disk space of ghtesta is not bounded, which is required: /home has no quota to set or see: "* ]] || { echo "$output"; return 1; }
+    [[ $output \
+      == "the disk space of ghtesta is not bounded, which is required: the quotas of /home cannot be set or read: "* ]] || { echo "$output"; return 1; }
     [ ! -e /home/ghtesta ] && [ ! -e "$GATEHOUSE_ETC/authorized_keys/ghtesta" ]
     run getent passwd ghtesta
     [ "$status" -ne 0 ]
   done
-  # Who is not bounded because the admin says so, is let in, and nobody else.
+  # Only an account that the admin called unlimited is accepted.
   printf 'ghtesta - disk unlimited\n' >"$GATEHOUSE_ETC/limits.conf"
   "$config_dir/prepare"
   provision ghtesta 29001

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Which bounds an account has: written into one file for each, of which whoever reads it need parse nothing.
+# Tests which bounds an account gets. They are in one file for each account, which a shell can source.
 
 load support
 
@@ -8,10 +8,10 @@ teardown() { remove_gatehouse; }
 
 resolve() { "$OPEN_TERMINAL_RUNTIME_DIR/resolve-bounds" "$@"; }
 
-# bound ACCOUNT ITEM
+# bound ACCOUNT ITEM: prints the value in the account's file.
 bound() { sed -n "s/^$2='\(.*\)'\$/\1/p" "$OPEN_TERMINAL_RUNTIME_DIR/accounts/$1"; }
 
-@test "an account's own line counts before its groups', and those before everybody's; the last of each kind" {
+@test "an account's own line wins over its groups' lines, and those over everybody's; of each kind, the last wins" {
   cat >"$OPEN_TERMINAL_RUNTIME_DIR/bounds" <<'BOUNDS'
 ghtesta nproc 1
 ghtesta nproc 2
@@ -25,7 +25,8 @@ ghtesta nproc 2
 * require limits
 @gatehouse-heavy require memory,cpu
 BOUNDS
-  printf '%s\n' '! required' '@gatehouse 1500' '@gatehouse-heavy 3000' 'ghtestb unlimited' >"$OPEN_TERMINAL_RUNTIME_DIR/disk"
+  printf '%s\n' '! required' '@gatehouse 1500' '@gatehouse-heavy 3000' 'ghtestb unlimited' \
+    >"$OPEN_TERMINAL_RUNTIME_DIR/disk"
   resolve <<<$'ghtesta gatehouse-admin gatehouse-heavy\nghtestb gatehouse-admin\nghtestc'
   diff - "$OPEN_TERMINAL_RUNTIME_DIR/accounts/ghtesta" <<'BOUNDS'
 cpuweight=''
@@ -37,7 +38,8 @@ nproc='2'
 require='memory,cpu'
 BOUNDS
   [ "$(bound ghtestb nproc) $(bound ghtestb idle) $(bound ghtestb disk)" = '77 5 unlimited' ]
-  [ "$(bound ghtestc nproc) $(bound ghtestc idle) $(bound ghtestc require) $(bound ghtestc disk)" = '544 unlimited limits 1500' ]
+  [ "$(bound ghtestc nproc) $(bound ghtestc idle) $(bound ghtestc require) $(bound ghtestc disk)" = \
+    '544 unlimited limits 1500' ]
   [ "$(stat -c '%a %U' "$OPEN_TERMINAL_RUNTIME_DIR/accounts/ghtestc" "$OPEN_TERMINAL_RUNTIME_DIR/accounts" | tr '\n' ' ')" = '644 root 755 root ' ]
 }
 
@@ -54,7 +56,7 @@ BOUNDS
   [ "$(bound ghtesta memory)" = 1073741824 ]
 }
 
-@test "a restored account has bounds before it logs in, and a removed one none" {
+@test "a restored account has bounds before it logs in, and a removed account has none" {
   printf 'ghtestb - idle 60\n' >"$GATEHOUSE_ETC/limits.conf"
   "$config_dir/prepare"
   request restore <<<$'ghtesta 29001\nghtestb 29002'
@@ -68,7 +70,8 @@ BOUNDS
   for value in '$(id)' '`id`' "1';id;'" '1;id' '../x'; do
     printf '* nproc %s\n' "$value" >"$OPEN_TERMINAL_RUNTIME_DIR/bounds"
     run resolve <<<ghtesta
-    [ "$status" -ne 0 ] && [[ $output == *'bounds, line 1: it is damaged' ]] || { echo "$value: $output"; return 1; }
+    [ "$status" -ne 0 ] && [[ $output == *'bounds, line 1: the line has the wrong form' ]] ||
+      { echo "$value: $output"; return 1; }
   done
   : >"$OPEN_TERMINAL_RUNTIME_DIR/bounds"
   local name

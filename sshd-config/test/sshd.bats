@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Who gets in where, through a real sshd.
+# Tests who can log in where, with a real sshd.
 
 load support
 
@@ -17,8 +17,9 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$@"; }
 
 @test "sshd accepts its configuration, each line of which has a reason" {
   /usr/sbin/sshd -t -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config"
-  # A directive stands below a comment or below another directive that the same comment explains.
-  awk '/^#/ {reason = 1} /^$/ {reason = 0} /^[A-Z@]/ && !reason {print; bad = 1} END {exit bad}' "$config_dir/sshd_config"
+  # Each directive stands below a comment, or below another directive that the same comment explains.
+  awk '/^#/ {reason = 1} /^$/ {reason = 0} /^[A-Z@]/ && !reason {print; bad = 1} END {exit bad}' \
+    "$config_dir/sshd_config"
 }
 
 @test "the key of an account opens that account and no other" {
@@ -33,17 +34,19 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$@"; }
 
 @test "the provisioning key opens one command of root and nothing else" {
   local words
-  # Whatever the words are, they are no request and no argument of root-helper.
+  # The words of the ssh command become neither a request nor an argument of root-helper.
   for words in id "touch $root/done" 'admin disable ghtesta 29001' 'merge add /etc/passwd /etc/shadow'; do
     run gateway "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519" root "$words"
     [ "$status" -eq 0 ] && [ -z "$output" ]
   done
   [ ! -e "$root/done" ] && [ ! -e "$OPEN_TERMINAL_STATE_DIR/accounts/ghtesta" ]
-  # Nor is there a shell or a subsystem.
+  # There is no shell and no subsystem either.
   for words in '' '-s sftp'; do
     # shellcheck disable=SC2086
-    run ssh -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519" -o IdentitiesOnly=yes -o BatchMode=yes \
-      -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR root@127.0.0.1 $words <<<'1 0 id' 3>&-
+    run ssh -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519" \
+      -o IdentitiesOnly=yes -o BatchMode=yes \
+      -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR root@127.0.0.1 $words <<<'1 0 id' \
+      3>&-
     [ "$status" -eq 0 ]
     [[ $output == '1 64 '* && ${lines[1]} == "this key may ask for: "* && ${#lines[@]} -eq 2 ]]
   done
@@ -65,7 +68,8 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$@"; }
 }
 
 @test "a user cannot give root or the gateway a way in" {
-  run setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "echo x >>$GATEHOUSE_ETC/authorized_keys/root || echo x >>$OPEN_TERMINAL_RUNTIME_DIR/root-helper || echo x >$OPEN_TERMINAL_RUNTIME_DIR/command || rm -f $GATEHOUSE_ETC/authorized_keys/ghtestb"
+  run setpriv --reuid 29001 --regid 29001 --clear-groups sh \
+    -c "echo x >>$GATEHOUSE_ETC/authorized_keys/root || echo x >>$OPEN_TERMINAL_RUNTIME_DIR/root-helper || echo x >$OPEN_TERMINAL_RUNTIME_DIR/command || rm -f $GATEHOUSE_ETC/authorized_keys/ghtestb"
   [ "$status" -ne 0 ]
   run setpriv --reuid 29001 --regid 29001 --clear-groups cat "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519"
   [ "$status" -ne 0 ]
@@ -78,10 +82,11 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$@"; }
 
 # own_key NAME KEY: adds a public key to the account's own file, as the user would.
 own_key() {
-  setpriv --reuid "$(id -u "$1")" --regid "$(id -g "$1")" --clear-groups sh -c "cat >>/home/$1/.ssh/authorized_keys" <"$root/key-$2.pub"
+  setpriv --reuid "$(id -u "$1")" --regid "$(id -g "$1")" --clear-groups sh -c "cat >>/home/$1/.ssh/authorized_keys" \
+    <"$root/key-$2.pub"
 }
 
-# logged PATTERN: such a line comes within five seconds.
+# logged PATTERN: waits up to five seconds for such a line of the log.
 logged() {
   for _ in $(seq 50); do
     grep -qxE -- "$1" "$root/sshd.log" && return
@@ -95,7 +100,7 @@ logged() {
   new_key admin
   run people "$root/key-admin" ghtesta id
   [ "$status" -eq 255 ]
-  # As a mounted file is: another's, and open to that one's group.
+  # The file belongs to another account and can be read by its group, as a mounted file may be.
   cp "$root/key-admin.pub" "$GATEHOUSE_ADMIN_KEYS"
   chown 1000:1000 "$GATEHOUSE_ADMIN_KEYS"
   chmod 664 "$GATEHOUSE_ADMIN_KEYS"
@@ -135,14 +140,15 @@ logged() {
   logged 'sshd: ghtesta from 127.0.0.1 port [0-9]+ has the key "gatehouse:alice"'
 }
 
-@test "a comment cannot forge a line of the log, nor a file in the home hold it up" {
+@test "a comment of a key cannot forge a line of the log, and a file in the home cannot delay the log" {
   new_key own
-  # A comment that a terminal would obey, that looks like an end, and that does not end.
+  # The comments have control characters, look like the end of a line, or are very long.
   sed -i "s|gatehouse:own|\x1b[2J\" of an admin \r(ED25519) $(printf 'x%.0s' $(seq 500))|" "$root/key-own.pub"
   own_key ghtesta own
   people "$root/key-own" ghtesta true
   logged 'sshd: ghtesta .* has the key "[?]033\[2J[?] of an admin [?]\(ED25519\) x{50,90}" in ~/.ssh/authorized_keys'
-  # While sshd reads the file, it is one; when it is looked for, it is a queue without an end, or another's file.
+  # While sshd reads the file, it is a regular file; when the log's program reads it, it is a pipe without an end, or
+  # another user's file.
   own_key ghtestb own
   setpriv --reuid 29002 --regid 29002 --clear-groups sh -c '
     cd ~ghtestb/.ssh; mkfifo queue; while :; do ln -f authorized_keys kept; mv queue authorized_keys; mkfifo queue; sleep 0.01; mv kept authorized_keys; sleep 0.01; done' \
@@ -154,39 +160,46 @@ logged() {
   logged "sshd: Accepted publickey for ghtesta .*"
 }
 
-# log_of FILE: what is printed when these lines are sshd's; the log may take a second.
+# log_of FILE: prints the log that is made of these lines of sshd. It waits a second for comments.
 log_of() {
-  timeout 5 "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" "$OPEN_TERMINAL_RUNTIME_DIR/admin_authorized_keys" <"$1" 2>&1
+  timeout 5 "$OPEN_TERMINAL_RUNTIME_DIR/log" "$GATEHOUSE_ETC" "$OPEN_TERMINAL_RUNTIME_DIR/admin_authorized_keys" <"$1" \
+    2>&1
 }
 
 @test "sshd's log follows no link out of a home as root" {
   new_key admin
   cp "$root/key-admin.pub" "$root/secret"
   chmod 600 "$root/secret"
-  # The comment of a key that only root can read is not told by a link to it.
+  # A link to a file of keys that only root can read does not reveal a comment in it.
   run setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "ln -sf $root/secret /home/ghtesta/.ssh/authorized_keys"
-  printf 'Accepted publickey for ghtesta from 127.0.0.1 port 1 ssh2: ED25519 %s\r\n' "$(ssh-keygen -lf "$root/key-admin.pub" | cut -d' ' -f2)" >"$root/line"
+  printf 'Accepted publickey for ghtesta from 127.0.0.1 port 1 ssh2: ED25519 %s\r\n' \
+    "$(ssh-keygen -lf "$root/key-admin.pub" | cut -d' ' -f2)" >"$root/line"
   run log_of "$root/line"
   [ "$status" -eq 0 ]
   [[ $output =~ ^'sshd: Accepted publickey for ghtesta from 127.0.0.1 port 1 ssh2: ED25519 SHA256:'[A-Za-z0-9+/]*$ ]]
 }
 
-@test "sshd's log prints a line before it looks for a comment, and a user keeps none from it" {
+@test "sshd's log prints a line before it looks for a comment, and a user cannot delay a line" {
   new_key own
   own_key ghtesta own
   local line
   line="Accepted publickey for ghtesta from 127.0.0.1 port 7 ssh2: ED25519 $(ssh-keygen -lf "$root/key-own.pub" | cut -d' ' -f2)"
-  # A queue that nobody writes, a file under a lease that its holder does not give back, and one of a gigabyte without an end of line.
-  for trick in 'mkfifo authorized_keys' 'truncate -s 1G authorized_keys' 'cp kept authorized_keys; (exec 5>>authorized_keys; perl -e "use Fcntl; \$SIG{IO} = \"IGNORE\"; fcntl(STDIN, 1024, 1); sleep 4" <&5 >/dev/null 2>&1 &)'; do
-    setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "cd ~ghtesta/.ssh; [ -e kept ] || mv authorized_keys kept; rm -f authorized_keys; $trick" 3>&-
+  # The files are a pipe that nobody writes to, a file with a lease that its holder keeps, and a gigabyte without a line
+  # end.
+  for trick in 'mkfifo authorized_keys' 'truncate -s 1G authorized_keys' \
+    'cp kept authorized_keys; (exec 5>>authorized_keys; perl -e "use Fcntl; \$SIG{IO} = \"IGNORE\"; fcntl(STDIN, 1024, 1); sleep 4" <&5 >/dev/null 2>&1 &)'; do
+    setpriv --reuid 29001 --regid 29001 --clear-groups sh \
+      -c "cd ~ghtesta/.ssh; [ -e kept ] || mv authorized_keys kept; rm -f authorized_keys; $trick" 3>&-
     printf '%s\n' "$line" "$line" 'Connection closed' >"$root/line"
     run log_of "$root/line"
     [ "$status" -eq 0 ]
     [ "${lines[0]}" = "sshd: $line" ]
     [[ $output == *'sshd: Connection closed'* ]]
   done
-  # Whoever would take the process over that reads the file as the user cannot: it is not theirs.
-  setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "cd ~ghtesta/.ssh; rm -f authorized_keys; cp kept authorized_keys; while :; do kill -KILL -1; done" >/dev/null 2>&1 3>&- &
+  # The user cannot take over the process that reads the file, because its real uid is another one.
+  setpriv --reuid 29001 --regid 29001 --clear-groups sh \
+    -c "cd ~ghtesta/.ssh; rm -f authorized_keys; cp kept authorized_keys; while :; do kill -KILL -1; done" >/dev/null \
+    2>&1 3>&- &
   local killer=$!
   for _ in $(seq 20); do
     run log_of "$root/line"
@@ -196,7 +209,8 @@ log_of() {
 }
 
 @test "sshd's log shows no control character, marks each line and bounds it" {
-  { printf 'a\x1b[2Jb\tc\x80\r\n2026-01-01 00:00:00,000 INFO  Main: forged\n'; head -c 100000 /dev/zero | tr '\0' x; echo; echo last; } >"$root/line"
+  { printf 'a\x1b[2Jb\tc\x80\r\n2026-01-01 00:00:00,000 INFO  Main: forged\n'; head -c 100000 /dev/zero |
+    tr '\0' x; echo; echo last; } >"$root/line"
   run log_of "$root/line"
   [ "${lines[0]}" = 'sshd: a?[2Jb?c?' ]
   [ "${lines[1]}" = 'sshd: 2026-01-01 00:00:00,000 INFO  Main: forged' ]
@@ -205,7 +219,8 @@ log_of() {
 }
 
 @test "a command on a terminal gets its variables and the prelude, and reports that it begins" {
-  run ssh -tt -n -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$root/key-alice" -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=no \
+  run ssh -tt -n -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$root/key-alice" -o IdentitiesOnly=yes -o BatchMode=yes \
+    -o StrictHostKeyChecking=no \
     -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o SetEnv='GATEHOUSE_ENV_X="a b"' ghtesta@127.0.0.1 \
     ". '$OPEN_TERMINAL_RUNTIME_DIR/command' '/'; echo \"\$X \$PWD \$LANG\"; env | grep GATEHOUSE; (sleep 1; echo late) & exit 7" 3>&-
   [ "$status" -eq 7 ]
@@ -217,7 +232,8 @@ log_of() {
 @test "forwards nothing" {
   run gateway "$root/key-alice" -W "127.0.0.1:$OPEN_TERMINAL_SSH_PORT" ghtesta
   [ "$status" -ne 0 ]
-  run ssh -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$root/key-alice" -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+  run ssh -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$root/key-alice" -o IdentitiesOnly=yes -o StrictHostKeyChecking=no \
+    -o UserKnownHostsFile=/dev/null \
     -o ExitOnForwardFailure=yes -R 0:127.0.0.1:1 ghtesta@127.0.0.1 true
   [ "$status" -ne 0 ]
 }
@@ -230,19 +246,20 @@ log_of() {
   [[ $output != *EVIL* && $output != *"rc ran"* ]]
 }
 
-@test "the gateway's listener takes connections of the gateway and of root only" {
+@test "the gateway's listener accepts connections of the gateway and of root only" {
   [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]
   chmod 644 "$root/key-alice.pub"
   install -m 400 -o 29001 -g 29001 "$root/key-alice" "$root/alices-key"
-  run setpriv --reuid 29001 --regid 29001 --clear-groups ssh -n -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$root/alices-key" -o BatchMode=yes \
+  run setpriv --reuid 29001 --regid 29001 --clear-groups ssh -n -F none -p "$OPEN_TERMINAL_SSH_PORT" \
+    -i "$root/alices-key" -o BatchMode=yes \
     -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=5 ghtesta@127.0.0.1 id
   [ "$status" -eq 255 ]
   [[ $output == *'kex_exchange_identification'* ]]
   [ "$(setpriv --reuid gateway --regid gateway --clear-groups bash -c "exec 4<>/dev/tcp/127.0.0.1/$OPEN_TERMINAL_SSH_PORT; head -c 4 <&4")" = SSH- ]
-  logged 'sshd: gateway-listener: 1 connections of other programs refused, the last of uid 29001'
+  logged 'sshd: gateway-listener: refused 1 connections of other programs, the last of uid 29001'
 }
 
-# hold UID PORT COUNT SECONDS: idle connections of a user's; those that are refused are made again.
+# hold UID PORT COUNT SECONDS: keeps idle connections of a user open, and makes those again that are closed.
 hold() {
   setpriv --reuid "$1" --regid "$1" --clear-groups python3 -c '
 import resource, socket, sys, time
@@ -272,7 +289,7 @@ while time.monotonic() < until:
   local holders; holders=$(jobs -p)
   sleep 3
   for _ in $(seq 10); do [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]; done
-  # Nobody else's: people wait now.
+  # People cannot log in meanwhile; only the gateway can.
   new_key wrong
   for _ in $(seq 40); do people "$root/key-wrong" ghtesta true 2>/dev/null & done
   for _ in $(seq 10); do [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]; done
@@ -284,8 +301,9 @@ while time.monotonic() < until:
   new_key wrong
   export -f login people
   export root GATEHOUSE_PEOPLE_PORT
-  # The strangers' own programs would run elsewhere, so they give way to what runs here.
-  seq 1000 | nice -n 19 xargs -P 30 -I{} bash -c 'people "$root/key-wrong" ghtesta true 2>/dev/null; echo $?' >"$root/failed" 3>&- &
+  # The strangers' programs have low priority, because in reality they would run on other machines.
+  seq 1000 | nice -n 19 xargs -P 30 -I{} bash -c 'people "$root/key-wrong" ghtesta true 2>/dev/null; echo $?' \
+    >"$root/failed" 3>&- &
   local strangers=$!
   while kill -0 "$strangers" 2>/dev/null; do [ "$(gateway "$root/key-alice" ghtesta id -un)" = ghtesta ]; done
   wait "$strangers"
@@ -302,7 +320,8 @@ while time.monotonic() < until:
   mkdir -p "$root/a folder" && cp "$root/key-alice.pub" "$GATEHOUSE_ADMIN_KEYS"
   local through
   for through in gateway people; do
-    run "$through" "$root/key-alice" ghtesta 'ulimit -Su; ulimit -Hu; ulimit -Hn; ulimit -Hc; umask; ulimit -Hu 5000 2>&1; ulimit -Hn 9000 2>&1'
+    run "$through" "$root/key-alice" ghtesta \
+      'ulimit -Su; ulimit -Hu; ulimit -Hn; ulimit -Hc; umask; ulimit -Hu 5000 2>&1; ulimit -Hn 9000 2>&1'
     [ "${lines[0]}" = 512 ]
     [ "${lines[1]}" = 512 ]
     [ "${lines[2]}" = 4096 ]
@@ -314,8 +333,9 @@ while time.monotonic() < until:
 }
 
 @test "a fork bomb fills its own account only, and ends with it" {
-  # Threads of one program would do as well; what is left of it sleeps.
-  gateway "$root/key-alice" ghtesta 'trap "" HUP; bomb() { bomb & bomb & sleep 60; }; bomb >/dev/null 2>&1 & sleep 2' 2>/dev/null &
+  # Threads of one program would have the same effect. The processes that could be started sleep.
+  gateway "$root/key-alice" ghtesta 'trap "" HUP; bomb() { bomb & bomb & sleep 60; }; bomb >/dev/null 2>&1 & sleep 2' \
+    2>/dev/null &
   local attack=$! count
   for _ in $(seq 100); do
     count=$(ps -L -u ghtesta --no-headers | wc -l)
@@ -332,7 +352,7 @@ while time.monotonic() < until:
   [ "$(gateway "$root/key-alice" ghtesta 'echo again')" = again ]
 }
 
-@test "a process opens so many files and no more" {
+@test "a process cannot open more files than allowed" {
   run gateway "$root/key-alice" ghtesta 'python3 -c "
 import os
 try:
@@ -342,7 +362,7 @@ except OSError as problem: print(problem.strerror)
   [ "$output" = 'Too many open files' ]
 }
 
-@test "what root's PAM reads is nothing that a user wrote" {
+@test "PAM, which runs as root, reads no file that a user wrote" {
   gateway "$root/key-alice" ghtesta 'printf "LD_PRELOAD DEFAULT=/tmp/x\nGOT DEFAULT=it\n" >~/.pam_environment'
   [ "$(gateway "$root/key-alice" ghtesta 'echo "[$GOT$LD_PRELOAD]"')" = '[]' ]
 }
@@ -351,11 +371,13 @@ except OSError as problem: print(problem.strerror)
   gateway "$root/key-alice" ghtesta 'mktemp; stat -c "%U %a" "$TMPDIR"; echo mine >"$TMPDIR/note"' >"$root/seen"
   grep -q "^$GATEHOUSE_TMP_DIR/ghtesta/tmp\." "$root/seen"
   grep -qx 'ghtesta 700' "$root/seen"
-  run gateway "$root/key-bob" ghtestb "cat '$GATEHOUSE_TMP_DIR/ghtesta/note'; ls '$GATEHOUSE_TMP_DIR'; mv '$GATEHOUSE_TMP_DIR/ghtesta' /tmp/"
-  [[ ${lines[0]} == *"Permission denied" && ${lines[1]} == *"Permission denied" && ${lines[2]} == *"Permission denied" ]]
+  run gateway "$root/key-bob" ghtestb \
+    "cat '$GATEHOUSE_TMP_DIR/ghtesta/note'; ls '$GATEHOUSE_TMP_DIR'; mv '$GATEHOUSE_TMP_DIR/ghtesta' /tmp/"
+  [[ ${lines[0]} == *"Permission denied" && ${lines[1]} == *"Permission denied" &&
+    ${lines[2]} == *"Permission denied" ]]
 }
 
-@test "what is left is ended when nobody is logged in, and not before" {
+@test "end with if-left ends processes only when nobody is logged in" {
   gateway "$root/key-alice" ghtesta 'setsid -f sleep 60 >/dev/null 2>&1 </dev/null'
   gateway "$root/key-alice" ghtesta 'sleep 60' &
   local login=$!
@@ -368,7 +390,7 @@ except OSError as problem: print(problem.strerror)
   [ "$(processes 29001)" -eq 0 ]
 }
 
-@test "the bounds of a group count for its members from their next login" {
+@test "the bounds of a group apply to its members from their next login on" {
   printf '@admin - nproc 77\nghtestb - nofile 66\n' >"$GATEHOUSE_ETC/limits.conf"
   "$config_dir/prepare"
   provision ghtesta 29001 admin
@@ -376,7 +398,7 @@ except OSError as problem: print(problem.strerror)
   [ "$(gateway "$root/key-bob" ghtestb 'ulimit -u; ulimit -n' | tr '\n' ' ')" = '512 66 ' ]
 }
 
-@test "a login that cannot be put into its part of the machine is refused" {
+@test "a login that cannot be put into its cgroup or its folders is refused" {
   printf 'memory %s\n' "$root/none" >"$OPEN_TERMINAL_RUNTIME_DIR/cgroups"
   GATEHOUSE_HARDENED=' cgroup ' "$config_dir/prepare"
   run gateway "$root/key-alice" ghtesta id
@@ -384,14 +406,14 @@ except OSError as problem: print(problem.strerror)
   [ "${lines[-1]}" = 'this login is refused; it cannot be put into its control groups' ]
 }
 
-@test "a login comes after the gateway, unless the admin gives it a priority, and cannot change that" {
+@test "a login has a lower priority than the gateway, unless the admin sets one, and cannot raise it" {
   printf 'ghtestb - priority 5\n' >"$GATEHOUSE_ETC/limits.conf"
   "$config_dir/prepare"
   [[ $(gateway "$root/key-alice" ghtesta 'nice; renice -n 18 -p $$ 2>&1') == 19*'Permission denied' ]]
   [ "$(gateway "$root/key-bob" ghtestb nice)" = 5 ]
 }
 
-@test "a login without a measure that is required of it is refused on both listeners, and told why" {
+@test "a login for which a required measure is missing is refused on both listeners, with the reason" {
   printf '* - require limits\nghtestb - require limits,loopback,no-new-privileges\n' >"$GATEHOUSE_ETC/limits.conf"
   "$config_dir/prepare"
   cp "$root/key-bob.pub" /home/ghtestb/.ssh/authorized_keys
@@ -401,9 +423,10 @@ except OSError as problem: print(problem.strerror)
     [ "$status" -eq 254 ]
     [ "$output" = 'this login is refused; required for ghtestb, and not in force: loopback, no-new-privileges' ]
   done
-  run sftp -q -b /dev/null -F none -P "$GATEHOUSE_PEOPLE_PORT" -i "$root/key-bob" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null ghtestb@127.0.0.1
+  run sftp -q -b /dev/null -F none -P "$GATEHOUSE_PEOPLE_PORT" -i "$root/key-bob" -o StrictHostKeyChecking=no \
+    -o UserKnownHostsFile=/dev/null ghtestb@127.0.0.1
   [ "$status" -ne 0 ]
-  # As the gateway writes what it has found.
+  # The gateway writes this file.
   printf 'homes\nloopback\nno-new-privileges\n' >"$OPEN_TERMINAL_RUNTIME_DIR/isolation/in-force"
   [ "$(people "$root/key-bob" ghtestb id -un)" = ghtestb ]
   "$config_dir/prepare"
@@ -411,7 +434,7 @@ except OSError as problem: print(problem.strerror)
   [ "$status" -eq 254 ]
 }
 
-@test "what may be another for each login is tried in it, whatever holds for others" {
+@test "measures that can differ between logins are tested in each login" {
   printf 'limits\nmemory\n' >"$root/in-force"
   printf 'ghtesta - require limits\nghtesta - core unlimited\nghtestb - require memory\n' >"$GATEHOUSE_ETC/limits.conf"
   "$config_dir/prepare"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# Accounts that are disabled and removed: no door is left, nothing of anybody else is touched, and nothing is done as root where a user decides.
+# Tests how accounts are disabled and removed: no way to log in is left, nothing of other users is changed, and root
+# follows no path that a user can change.
 
 load support
 
@@ -11,11 +12,12 @@ setup() {
 }
 teardown() { remove_gatehouse; }
 
-# as_account COMMAND: runs on as ghtesta, with nobody above it but the first process.
-as_account() { setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -c "$1" </dev/null >/dev/null 2>&1 3>&-; }
+# as_account COMMAND: runs COMMAND in the background as ghtesta, as a child of process 1.
+as_account() { setpriv --reuid 29001 --regid 29001 --clear-groups setsid -f sh -c "$1" </dev/null >/dev/null 2>&1 \
+  3>&-; }
 as_user() { setpriv --reuid 29001 --regid 29001 --clear-groups "$@"; }
 
-# recorded NAME UID ID: a record as the gateway writes it.
+# recorded NAME UID ID: writes a record as the gateway does.
 recorded() {
   local folder=$OPEN_TERMINAL_STATE_DIR/registry/users file
   file=$folder/$(printf '%s' "$3" | sha256sum | cut -d ' ' -f 1)
@@ -25,15 +27,16 @@ recorded() {
 }
 users() { "$OPEN_TERMINAL_RUNTIME_DIR/gatehouse" users "$@"; }
 
-# The account's own key, for people's port.
+# Adds the account's own key, for people's port.
 own_key() {
   new_key own
-  as_user sh -c 'cat >>/home/ghtesta/.ssh/authorized_keys && chmod 600 /home/ghtesta/.ssh/authorized_keys' <"$root/key-own.pub"
+  as_user sh -c 'cat >>/home/ghtesta/.ssh/authorized_keys && chmod 600 /home/ghtesta/.ssh/authorized_keys' \
+    <"$root/key-own.pub"
 }
 gateway() { login "$OPEN_TERMINAL_SSH_PORT" "$root/key-alice" ghtesta "$@"; }
 people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
 
-@test "a disabled account logs in by no door, and again once it is enabled" {
+@test "a disabled account cannot log in on any port, and can again after it is enabled" {
   own_key
   start_doors
   [ "$(gateway echo in)" = in ] && [ "$(people echo in)" = in ]
@@ -48,13 +51,13 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
   [ "$status" -ne 0 ] && [[ $output != in ]]
   run people echo in
   [ "$status" -ne 0 ] && [[ $output != *in* ]]
-  # What the gateway kept, put back by whatever mistake, opens nothing either.
+  # The gateway's key opens nothing either, even if somebody puts its copy back by mistake.
   printf 'from="127.0.0.1" %s\n' "$(cat "$root/key-alice.pub")" >"$GATEHOUSE_ETC/authorized_keys/ghtesta"
   run gateway echo in
   [ "$status" -ne 0 ] && [[ $output != in ]]
   run provision ghtesta 29001
   [ "$status" -eq 77 ] && [ "$output" = 'the account ghtesta is disabled' ]
-  # Files stay, and so do the user's keys.
+  # The user's files and keys stay.
   grep -qF "$(cut -d ' ' -f 2 "$root/key-own.pub")" /home/ghtesta/.ssh/authorized_keys
   request 'enable ghtesta 29001'
   [ ! -e "$standing" ]
@@ -73,7 +76,7 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
   [ "$status" -ne 0 ] && [[ $output != *in* ]]
 }
 
-@test "a login that sshd has not handed over yet ends with the account" {
+@test "a login whose sshd still runs as root ends when the account is disabled" {
   own_key
   printf '#!/bin/sh\ntouch "%s/waiting"; sleep 4\n' "$root" >"$root/slow"
   chmod 755 "$root/slow"
@@ -83,13 +86,13 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
   until [ -e "$root/waiting" ]; do sleep 0.05; done
   request 'disable ghtesta 29001'
   wait "$!" || true
-  # Longer than the rest of the login would have taken.
+  # This is longer than the rest of the login would have taken.
   sleep 5
   [ ! -e /home/ghtesta/too-late ]
   [ "$(processes 29001)" -eq 0 ]
 }
 
-@test "a user's title of a process is no login of another" {
+@test "a user's process with the title of another account's sshd does not count as a login" {
   key_pair alice | request "provision ghtestb 29002 user"
   as_account 'exec -a "sshd: ghtestb [priv]" sleep 60' || true
   as_account "exec perl -e '\$0 = \"sshd: ghtestb [priv]\"; sleep 60'"
@@ -98,25 +101,26 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
   [ "$(processes 29001)" -ge 1 ]
 }
 
-@test "what goes on forking is ended when the account is disabled, and cannot come back" {
+@test "processes that keep forking are ended when the account is disabled, and cannot come back" {
   as_account 'exec bash -c "ulimit -u 200; f() { f & f; }; f"'
   until (($(processes 29001) >= 100)); do sleep 0.05; done
   as_admin disable ghtesta 29001
   [ "$(processes 29001)" -eq 0 ]
 }
 
-@test "what an admin has said, the gateway cannot take back" {
+@test "the gateway cannot enable an account that an admin disabled" {
   as_admin disable ghtesta 29001
   run request 'enable ghtesta 29001'
   [ "$status" -eq 65 ] && [ "$output" = 'the account ghtesta is disabled by an admin, who alone can enable it' ]
   request 'disable ghtesta 29001'
   grep -q ' admin ' "$standing"
-  for words in 'remove ghtesta 29001 delete' 'remove ghtesta 29001' 'disable ghtesta' 'disable ghtesta 29001 admin' 'enable' 'apply ghtesta'; do
+  for words in 'remove ghtesta 29001 delete' 'remove ghtesta 29001' 'disable ghtesta' 'disable ghtesta 29001 admin' \
+    'enable' 'apply ghtesta'; do
     run request "$words"
     [ "$status" -eq 64 ] || { echo "$words: $status"; return 1; }
   done
   [ -d /home/ghtesta ]
-  # And the other way round, an admin can both.
+  # An admin can take back the gateway's decision, and disable the account too.
   as_admin enable ghtesta 29001
   request 'disable ghtesta 29001'
   as_admin disable ghtesta 29001
@@ -127,7 +131,8 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
 
 @test "refuses accounts that are not a user's" {
   useradd -u 29005 -M ghtestf
-  for words in 'disable root 0' 'disable gateway 998' 'disable ghtestf 29005' 'disable ghtesta 29002' 'disable ../x 29001' 'remove ghtestf 29005 delete' \
+  for words in 'disable root 0' 'disable gateway 998' 'disable ghtestf 29005' 'disable ghtesta 29002' \
+    'disable ../x 29001' 'remove ghtestf 29005 delete' \
     'remove ghtesta 29001 burn' 'enable ghtestf 29005'; do
     run as_admin "$words"
     [[ $status == 6[45] ]] || { echo "$words: $status"; return 1; }
@@ -136,7 +141,7 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
   ! grep -qE '^ghtestf:([^:]*:){6}1:' /etc/shadow
 }
 
-@test "a file that nobody can read disables all the same" {
+@test "a file of standing that cannot be read disables the account" {
   echo 'nonsense' >"$standing"
   run provision ghtesta 29001
   [ "$status" -eq 77 ]
@@ -146,20 +151,20 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
   provision ghtesta 29001
 }
 
-@test "restored accounts are as they were said to be, in a new container and on a machine that keeps them" {
+@test "restored accounts keep their standing, in a new container and on a machine that keeps accounts" {
   own_key
   key_pair alice | request "provision ghtestb 29002 user"
   key_pair alice | request "provision ghtestc 29003 user"
   request 'disable ghtesta 29001'
   as_admin remove ghtestb 29002 keep
-  # On this machine: said while it did not run.
+  # On this machine, Gatehouse did not run when the standing was written.
   printf 'disabled 29003 admin 1\n' >"$OPEN_TERMINAL_STATE_DIR/accounts/ghtestc"
   local batch=$'ghtesta 29001\nghtestb 29002\nghtestc 29003\nghtestd 29004'
   request restore <<<"$batch"
   start_doors
   grep -qE '^ghtestc:([^:]*:){6}1:' /etc/shadow
   [ ! -e "$GATEHOUSE_ETC/authorized_keys/ghtestc" ]
-  # In a new container.
+  # The same in a new container.
   for name in ghtesta ghtestc ghtestd; do userdel "$name"; done
   request restore <<<"$batch"
   run people echo in
@@ -168,13 +173,13 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
   ! grep -qE '^ghtestd:([^:]*:){6}1:' /etc/shadow
   run getent passwd ghtestb
   [ "$status" -ne 0 ]
-  # Enabled while this machine did not run.
+  # The account was enabled while this machine did not run.
   rm "$standing"
   request restore <<<"$batch"
   [ "$(people echo in)" = in ]
 }
 
-@test "what was said in another container is done here too" {
+@test "a standing that another container wrote is applied here too" {
   own_key
   start_doors
   people 'sleep 60' &
@@ -213,7 +218,7 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
   [ "$(id -u ghtesta)" = 29001 ] && [ "$(cat /home/ghtesta/file)" = mine ]
 }
 
-@test "archives a home as its user: links, pipes, holes and closed folders in it are what they are" {
+@test "archives a home as its user, with its links, pipes, files with holes and closed folders" {
   echo secret >"$root/secret"
   chmod 600 "$root/secret"
   as_user bash -c '
@@ -240,16 +245,18 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
   [ "$(cat "$root/secret")" = secret ] && [ -s /etc/shadow ] && [ -d /etc/ssh ]
 }
 
-@test "deletes a home as its user: what is another's stays, and a link is not followed" {
+@test "deletes a home as its user: files of others stay, and links are not followed" {
   key_pair alice | request "provision ghtestb 29002 user"
   echo theirs >/home/ghtestb/file
   mkdir "$root/elsewhere"
   echo kept >"$root/elsewhere/file"
   chown -R 29001:29001 "$root/elsewhere"
-  as_user bash -c 'cd /home/ghtesta && mkdir -p closed/inner && echo x >closed/inner/x && chmod 500 closed/inner closed; ln -s "$0" elsewhere; ln -s /home/ghtestb b' "$root/elsewhere"
-  # As deep as a path cannot be.
-  as_user perl -e 'chdir "/home/ghtesta/closed"; chmod 0700, "."; for (1..600) { mkdir "d" x 100 or die; chdir "d" x 100 or die }'
-  # Another user's folder, full, in a folder that was open to that user.
+  as_user bash \
+    -c 'cd /home/ghtesta && mkdir -p closed/inner && echo x >closed/inner/x && chmod 500 closed/inner closed; ln -s "$0" elsewhere; ln -s /home/ghtestb b' "$root/elsewhere"
+  # These folders are deeper than the longest path.
+  as_user perl \
+    -e 'chdir "/home/ghtesta/closed"; chmod 0700, "."; for (1..600) { mkdir "d" x 100 or die; chdir "d" x 100 or die }'
+  # This is another user's folder with files, in a folder to which that user could write.
   chmod 755 /home/ghtesta
   mkdir -p /home/ghtesta/open/theirs
   echo theirs >/home/ghtesta/open/theirs/file
@@ -272,24 +279,25 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
   ln -s /home/ghtestb /home/ghtesta
   for how in archive delete; do
     run as_admin remove ghtesta 29001 "$how"
-    [ "$status" -eq 65 ] && [ "$output" = '/home/ghtesta is a link; a home is a folder of its user' ]
+    [ "$status" -eq 65 ] && [ "$output" = '/home/ghtesta is a link, so it cannot be a home; move it away' ]
   done
   rm /home/ghtesta
   cp -a /home/ghtestb /home/ghtesta
   run as_admin remove ghtesta 29001 delete
   [ "$status" -eq 65 ]
   [ -f /home/ghtesta/file ] && [ -f /home/ghtestb/file ]
-  # The account is as it was: what is refused changes nothing.
+  # A refused request has changed nothing of the account.
   [ ! -e "$standing" ]
   as_admin remove ghtesta 29001 keep
   [ -f /home/ghtesta/file ]
 }
 
-@test "takes away what the account left in shared folders, and nothing of others there" {
+@test "deletes the account's files in shared folders, and nothing of others there" {
   key_pair alice | request "provision ghtestb 29002 user"
   local mark=ghtest-$$
   as_user bash -c 'mkdir /tmp/$0-a && echo x >/tmp/$0-a/file && chmod 0 /tmp/$0-a; echo x >"/var/tmp/$0-a
-b"; echo x >/dev/shm/$0-a; echo x >"$1/ghtesta/file"; chmod 0 "$1/ghtesta"; ln -s /home/ghtestb /tmp/$0-link' "$mark" "$GATEHOUSE_TMP_DIR"
+b"; echo x >/dev/shm/$0-a; echo x >"$1/ghtesta/file"; chmod 0 "$1/ghtesta"; ln -s /home/ghtestb /tmp/$0-link' "$mark" \
+  "$GATEHOUSE_TMP_DIR"
   echo x >"/tmp/$mark-b"
   chown 29002 "/tmp/$mark-b"
   chmod 755 /tmp 2>/dev/null || true
@@ -307,7 +315,7 @@ b"; echo x >/dev/shm/$0-a; echo x >"$1/ghtesta/file"; chmod 0 "$1/ghtesta"; ln -
   run as_admin remove ghtesta 29001 archive
   [ "$status" -eq 73 ]
   [[ $output == "the home of ghtesta has "*" KB, and 1 KB are free in $archives; nothing was removed" ]]
-  # And one that seemed to fit.
+  # The same with an archive that seemed to fit.
   # shellcheck disable=SC2016
   sed -i 's|^    if $used > $free;|    if 0;|' "$OPEN_TERMINAL_RUNTIME_DIR/homes.pl"
   run as_admin remove ghtesta 29001 archive
@@ -317,13 +325,13 @@ b"; echo x >/dev/shm/$0-a; echo x >"$1/ghtesta/file"; chmod 0 "$1/ghtesta"; ln -
   [ -z "$(ls -A "$archives")" ]
   grep -q '^disabled 29001 admin' "$standing"
   getent passwd ghtesta
-  # A repetition goes on.
+  # Repeating the request does the missing steps.
   "$config_dir/prepare"
   as_admin remove ghtesta 29001 archive
   [ ! -e /home/ghtesta ] && [ "$(ls "$archives" | wc -l)" -eq 1 ]
 }
 
-@test "a home with what cannot be read is not deleted for an archive without it" {
+@test "a home with files that cannot be archived is not deleted" {
   key_pair alice | request "provision ghtestb 29002 user"
   echo theirs >/home/ghtesta/theirs
   chown 29002:29002 /home/ghtesta/theirs
@@ -334,10 +342,10 @@ b"; echo x >/dev/shm/$0-a; echo x >"$1/ghtesta/file"; chmod 0 "$1/ghtesta"; ln -
   [ -f /home/ghtesta/theirs ] && [ -f /home/ghtesta/.bashrc ]
 }
 
-@test "what works on an account's files holds neither a lock nor a file of root's" {
+@test "processes that work on an account's files have neither a lock nor a file of root's open" {
   copy_helper
   sed -i 's|^      become_program(qw(tar |      system "ls -l /proc/self/fd >seen; id >>seen; grep Cap /proc/self/status >>seen";\n&|' "$root/bin/homes.pl"
-  # Some container engines start root with capabilities that its programs inherit.
+  # Some container engines give root inheritable capabilities.
   # shellcheck disable=SC2016
   printf '%s\n' '#!/bin/sh' 'exec setpriv --inh-caps=+chown,+setuid --ambient-caps=+chown "${0%-inheriting}" "$@"' \
     >"$root/bin/root-helper-inheriting"
@@ -352,7 +360,7 @@ b"; echo x >/dev/shm/$0-a; echo x >"$1/ghtesta/file"; chmod 0 "$1/ghtesta"; ln -
 @test "a name of somebody else's in /dev/shm does not lead a removal into a home" {
   key_pair alice | request "provision ghtestb 29002 user"
   echo kept >/home/ghtesta/kept
-  # What ghtestb makes there stands where pam_namespace has the folders of all accounts, in the tiers that have it.
+  # ghtestb makes a file where pam_namespace has the folders of all accounts, in the tiers that use it.
   unshare -m bash -ec 'mount -t tmpfs -o mode=1777 none /dev/shm
     setpriv --reuid 29002 --regid 29002 --clear-groups ln -s /home /dev/shm/.gatehouse
     "$0" admin remove ghtesta 29001 keep' "$OPEN_TERMINAL_RUNTIME_DIR/root-helper"
@@ -375,14 +383,14 @@ b"; echo x >/dev/shm/$0-a; echo x >"$1/ghtesta/file"; chmod 0 "$1/ghtesta"; ln -
   until pgrep -u 29001 sleep; do sleep 0.05; done
   local start=$EPOCHREALTIME
   key_pair alice | request "provision ghtestb 29002 user"
-  # And whoever asks for the same one is not kept waiting.
+  # A request for the same account does not wait either.
   run provision ghtesta 29001
   [ "$status" -eq 77 ]
   ((${EPOCHREALTIME/./} - ${start/./} < 2500000))
   wait
 }
 
-@test "tells netguard that a removed account is in no group" {
+@test "removes a removed account from netguard's file of members" {
   key_pair alice | request "provision ghtesta 29001 admin"
   grep -q 'gatehouse-admin 29001' "$OPEN_TERMINAL_RUNTIME_DIR/members/members"
   as_admin remove ghtesta 29001 keep
@@ -402,7 +410,7 @@ ghtestb 29002 enabled - - bob","name":"root' ]
   users list | grep -qE '^ghtesta +29001 +disabled +admin +20[0-9-]+T[0-9:]+Z +5f0b1c9e-alice$'
   users show ghtesta | grep -q '^standing   disabled by admin since 20'
   [ "$(users enable ghtesta)" = 'ghtesta is enabled' ]
-  # Never used on this machine: all there is to remove is the record's standing.
+  # This account was never used on this machine, so only its standing changes.
   users disable ghtestb
   users enable ghtestb
   run users remove ghtesta
@@ -410,17 +418,18 @@ ghtestb 29002 enabled - - bob","name":"root' ]
   run users remove ghtesta --delete
   [ "$status" -eq 0 ]
   [ "$output" = 'ghtesta is removed, and no other account gets its uid 29001' ]
-  for words in 'disable' 'disable nobody-knows' 'disable @' 'disable ../x' 'show' 'list all' 'destroy ghtestb' '' 'remove ghtestb --burn' 'disable root' 'disable ghtestgatehouse-caller'; do
+  for words in 'disable' 'disable nobody-knows' 'disable @' 'disable ../x' 'show' 'list all' 'destroy ghtestb' '' \
+    'remove ghtestb --burn' 'disable root' 'disable ghtestgatehouse-caller'; do
     # shellcheck disable=SC2086
     run users $words
     [[ $status == 6[45] ]] || { echo "$words: $status"; return 1; }
   done
   run setpriv --reuid 29002 --regid 29002 --clear-groups "$OPEN_TERMINAL_RUNTIME_DIR/gatehouse" users list
   [ "$status" -ne 0 ]
-  [[ $output == 'gatehouse: only root may do this'* ]]
+  [[ $output == 'gatehouse: only root can do this'* ]]
 }
 
-@test "the command survives what a gateway could write into its records" {
+@test "the command works whatever a gateway may write into its records" {
   recorded ghtesta 29001 alice
   local folder=$OPEN_TERMINAL_STATE_DIR/registry/users
   ln -s /etc/shadow "$folder/$(printf a%.0s {1..64})"

@@ -1,14 +1,15 @@
 # shellcheck shell=bash
-# A Gatehouse of the tests' own: folders below /run, which is root's all the way up, accounts called ghtest*, sshd on a free port.
+# Gives tests a Gatehouse of their own: folders below /run, to which only root can write, accounts called ghtest*, and
+# sshd on a free port.
 
-# .ci/run has a test that failed tried again once.
+# .ci/run sets this variable, so that a failed test is run once more.
 BATS_TEST_RETRIES=${GATEHOUSE_TEST_RERUNS:-0}
 
 export LC_ALL=C
 sshd_pids=()
 readonly config_dir=${BATS_TEST_DIRNAME%/test}
 
-# Two ports that are free, and not the same.
+# Prints two different free ports.
 free_ports() { python3 -c 'import socket
 sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
 print(*(each.getsockname()[1] for each in sockets))'; }
@@ -19,7 +20,7 @@ prepare_gatehouse() {
   export GATEHOUSE_ETC=$root/etc OPEN_TERMINAL_RUNTIME_DIR=$root/run OPEN_TERMINAL_STATE_DIR=$root/state
   read -r OPEN_TERMINAL_SSH_PORT GATEHOUSE_PEOPLE_PORT < <(free_ports)
   export root OPEN_TERMINAL_SSH_PORT GATEHOUSE_PEOPLE_PORT GATEHOUSE_PEOPLE_ADDRESS=127.0.0.1
-  # As on a large machine.
+  # The default of a large machine.
   export GATEHOUSE_LIMIT_PROCESSES=512
   export GATEHOUSE_TMP_DIR=$root/tmp GATEHOUSE_PAM_SERVICE=gatehouse-bats-$$
   export GATEHOUSE_ADMIN_KEYS="$root/a folder/admin_authorized_keys"
@@ -31,7 +32,8 @@ prepare_gatehouse() {
 new_key() { ssh-keygen -q -t ed25519 -N '' -C "gatehouse:$1" -f "$root/key-$1"; }
 key_pair() { cat "$root/key-$1" "$root/key-$1.pub"; }
 
-# request WORDS [PROGRAM]: asks root-helper as the gateway does; stdin is the input of the request, if it has one.
+# request WORDS [PROGRAM]: sends a request to root-helper as the gateway does. stdin is the input of the request, if it
+# has one.
 request() {
   if [[ $1 == provision* || $1 == restore* ]]; then
     perl "$config_dir/test/ask-root.pl" "${2:-$OPEN_TERMINAL_RUNTIME_DIR/root-helper}" one "$1"
@@ -39,11 +41,11 @@ request() {
     perl "$config_dir/test/ask-root.pl" "${2:-$OPEN_TERMINAL_RUNTIME_DIR/root-helper}" one "$1" </dev/null
   fi
 }
-# as_admin WORDS...: as an admin's command does; the words may come as one.
+# as_admin WORDS...: sends a request as an admin's command does. The words may be one argument.
 # shellcheck disable=SC2048,SC2086
 as_admin() { "${program:-$OPEN_TERMINAL_RUNTIME_DIR/root-helper}" admin $*; }
 
-# copy_helper: a copy of root-helper in $root/bin, for a test that changes it.
+# copy_helper: makes a copy of root-helper in $root/bin, for a test that changes it.
 copy_helper() {
   rm -rf -- "${root:?}/bin"
   mkdir "$root/bin"
@@ -52,14 +54,17 @@ copy_helper() {
 
 provision() { key_pair alice | request "provision $1 $2 ${3:-user}"; }
 
-# end_processes LINE...: what root-helper answers to requests to end with these words: lines of ID STATUS TEXT.
-end_processes() { printf '%s\n' "$@" | perl "$config_dir/test/ask-root.pl" "${program:-$OPEN_TERMINAL_RUNTIME_DIR/root-helper}" many 'end '; }
+# end_processes LINE...: sends a request `end` with the words of each line, and prints the answers as lines of ID STATUS
+# TEXT.
+end_processes() { printf '%s\n' "$@" | perl "$config_dir/test/ask-root.pl" \
+  "${program:-$OPEN_TERMINAL_RUNTIME_DIR/root-helper}" many 'end '; }
 
-# processes UID: how many live; a machine may be slow to take away what has ended.
+# processes UID: prints how many living processes the uid has. Zombies do not count, because they may stay for a moment.
 # shellcheck disable=SC2009 # pgrep tells no state of a process
 processes() { ps -o stat= -u "$1" | grep -vc '^Z'; }
 
-# As the launchers do it, with the log in a file. Whoever tests is root, whom the gateway's listener takes too.
+# Starts sshd as the launchers do, with the log in a file. The tests run as root, which the gateway's listener accepts
+# too.
 start_doors() {
   local listener_pid='' people_sshd_pid='' sshd_log_pid='' gateway_pid='' runtime
   # shellcheck source=scripts/launch.bash
@@ -76,11 +81,12 @@ start_doors() {
   done
 }
 
-# login PORT KEY ACCOUNT WORDS...
+# login PORT KEY ACCOUNT WORDS...: logs in by ssh and runs the words.
 login() {
   local port=$1 key=$2 account=$3
   shift 3
-  ssh -n -F none -p "$port" -i "$key" -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+  ssh -n -F none -p "$port" -i "$key" -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=no \
+    -o UserKnownHostsFile=/dev/null \
     -o LogLevel=ERROR -o ConnectTimeout=10 "$account@127.0.0.1" "$@" 3>&-
 }
 
@@ -92,7 +98,7 @@ remove_gatehouse() {
     userdel -f "$name" 2>/dev/null || true
     groupdel "$name" 2>/dev/null || true
   done
-  # What a test left of an account that is not there: half of one, or a group of its own.
+  # Removes remains of accounts, such as a group without its account.
   # shellcheck disable=SC2013 # names have no blanks
   for name in $(grep -oh '^ghtest[^:]*' /etc/group /etc/shadow | sort -u); do
     groupdel "$name" 2>/dev/null || true

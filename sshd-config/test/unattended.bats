@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What a command that nobody is watching has in its environment.
+# Tests the variables of commands that nobody watches (sshd-config/unattended and command-environment).
 
 readonly config_dir=${BATS_TEST_DIRNAME%/test}
 
@@ -9,7 +9,7 @@ setup() {
 }
 teardown() { rm -rf -- "$home"; }
 
-# filled: the prelude, with what is in the file.
+# filled: prints the prelude with the variables of the file inserted.
 filled() {
   local lines
   lines=$("$config_dir/unattended" "$file" /run/programs)
@@ -18,21 +18,25 @@ filled() {
   printf '%s\n' "${text/'# @COMMAND_ENVIRONMENT@'/"$lines"}" >"$home/command"
 }
 
-# runs TEXT: bats' output holds what the terminal showed and, last, how it ended.
-runs() { run env "${variables[@]}" /usr/bin/python3 "$BATS_TEST_DIRNAME/on_terminal.py" "$home/command" "$home" "$1" 3>&-; }
+# runs TEXT: runs TEXT with this prelude on a terminal. Then the variable output of bats has what the terminal showed
+# and, in the last line, the exit status.
+runs() { run env "${variables[@]}" /usr/bin/python3 "$BATS_TEST_DIRNAME/on_terminal.py" "$home/command" "$home" "$1" \
+  3>&-; }
 variables=(_=_)
 
-gives() { [ "$output" = "$(printf '%b' "$1")" ] || { printf 'expected: %s\nbut was:  %s\n' "$1" "$output"; return 1; }; }
+gives() { [ "$output" = "$(printf '%b' "$1")" ] ||
+  { printf 'expected: %s\nbut was:  %s\n' "$1" "$output"; return 1; }; }
 
-# refuses CONTENT REASON
+# refuses CONTENT REASON: fails unless a file with this content is refused with this reason for its first line.
 refuses() {
   printf '%s\n' "$1" >"$file"
   run "$config_dir/unattended" "$file" /run/programs
   [ "$status" -eq 1 ] && [ "$output" = "prepare: $file, line 1: $2" ] || { echo "$1: $output"; return 1; }
 }
 
-@test "gives a command its variables exactly, where they have no value yet" {
-  printf '%s\n' '# none' '' "A=it's \"\$(id)\" \`id\` \$HOME \\ #x & | ;  " 'B=@RUNTIME_DIR@/no-editor' 'C=' 'D=default' 'E=gr\xfcn' 'F=default' >"$file"
+@test "sets variables that have no value yet, to the exact value" {
+  printf '%s\n' '# none' '' "A=it's \"\$(id)\" \`id\` \$HOME \\ #x & | ;  " 'B=@RUNTIME_DIR@/no-editor' 'C=' \
+    'D=default' 'E=gr\xfcn' 'F=default' >"$file"
   filled
   echo 'export D=mine F=' >"$home/.bashrc"
   variables=(GATEHOUSE_ENV_E=asked)
@@ -40,18 +44,20 @@ refuses() {
   gives '[it'"'"'s "$(id)" `id` $HOME \\ #x & | ;  ]\n/run/programs/no-editor\n[]\nmine\nasked\n[]\n6\nexit 0'
 }
 
-@test "lets a read-only variable and the options of ~/.bashrc be, and leaves nothing behind" {
+@test "keeps read-only variables and the options of ~/.bashrc, and leaves nothing behind" {
   printf '%s\n' 'A=default' 'B=default' >"$file"
   filled
   local startup
-  for startup in 'readonly A; set -e' 'readonly A=mine; set -eu' 'set -eu' 'export() { echo no; }' 'set -f -o noclobber'; do
+  for startup in 'readonly A; set -e' 'readonly A=mine; set -eu' 'set -eu' 'export() { echo no; }' \
+    'set -f -o noclobber'; do
     echo "$startup" >"$home/.bashrc"
     runs 'echo "$B"; compgen -v __gatehouse; false; [[ $- == *e* ]] || echo on'
-    [[ $output == $'default\nexit 1' || $output == $'default\non\nexit 0' ]] || { echo "after $startup: $output"; return 1; }
+    [[ $output == $'default\nexit 1' || $output == $'default\non\nexit 0' ]] ||
+      { echo "after $startup: $output"; return 1; }
   done
 }
 
-@test "gives all of them where none is set, exactly too" {
+@test "sets all variables at once if none is set, also to the exact values" {
   printf '%s\n' "A=it's \"\$(id)\" * {a,b} ~ \\" 'B=@RUNTIME_DIR@/x y' >"$file"
   filled
   runs 'printf "%s\n" "$A" "$B"; env | grep -c "^[AB]="'
@@ -65,9 +71,9 @@ refuses() {
   gives 'ran none\nexit 0'
 }
 
-@test "refuses what it cannot set, and says in which line" {
-  refuses 'A = b' 'a line is NAME=value, without blanks before the =, or a comment that begins with #'
-  refuses 'export A=b' 'a line is NAME=value, without blanks before the =, or a comment that begins with #'
+@test "refuses variables that it cannot set, and names the line" {
+  refuses 'A = b' 'the line must be NAME=value, without blanks before the =, or a comment that begins with #'
+  refuses 'export A=b' 'the line must be NAME=value, without blanks before the =, or a comment that begins with #'
   refuses 'PATH=/opt' 'PATH is set by each login already, so a value from here would never be used'
   refuses 'BASH_ENV=/x' 'BASH_ENV changes how shells and programs start, and cannot be set here'
   refuses 'LD_PRELOAD=/x' 'LD_PRELOAD changes how shells and programs start, and cannot be set here'
@@ -76,7 +82,7 @@ refuses() {
   refuses "A=$(printf '%5000s' x)" 'the value of A has more than 4096 bytes'
 }
 
-@test "the default makes pagers print and git fail where it would ask" {
+@test "with the default file, pagers print, and git fails where it would ask" {
   file=$config_dir/command-environment
   filled
   seq 3000 >"$home/numbers"
@@ -94,7 +100,7 @@ refuses() {
   fi
 }
 
-@test "an editor that git opens fails with what to do, and a merge needs none" {
+@test "an editor that git opens fails and says what to do, and a merge needs no editor" {
   file=$config_dir/command-environment
   "$config_dir/unattended" "$file" "$home" >/dev/null
   cp "$config_dir/no-person" "$home/no-editor"
@@ -108,7 +114,7 @@ refuses() {
   gives "Merge branch 'side'\nexit 0"
 }
 
-@test "a password that ssh would ask for fails with what was asked" {
+@test "where ssh would ask for a password, it fails and shows the question" {
   run "$config_dir/no-person" "me@host's password: "
   [ "$status" -eq 1 ] && [ "${#lines[@]}" -eq 1 ] && [[ $output == *"me@host's password: "*send_process_input. ]]
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# Whether a command is found to wait for input: what reads its terminal, and what only looks like it.
+# Tests sshd-config/waiting: it must find commands that read their terminal, and no others.
 
 setup() { cd "$BATS_TEST_DIRNAME"; }
 
-# found ANSWER TEXT...: each text, while it runs.
+# found ANSWER TEXT...: fails unless the answer for each of these texts is ANSWER while it runs.
 found() {
   local answer=$1 text
   shift
@@ -13,28 +13,33 @@ found() {
   done
 }
 
-@test "what reads its terminal waits: prompts, filters without a file, shells, editors, pagers" {
-  found waiting 'cat' 'read x' 'sort' 'grep x' 'timeout 9 cat' 'cat | cat' 'bash -i' 'sleep 9 & read x' 'echo a; sh -c "read x"' 'top' \
+@test "programs that read their terminal wait: prompts, filters without a file, shells, editors, pagers" {
+  found waiting 'cat' 'read x' 'sort' 'grep x' 'timeout 9 cat' 'cat | cat' 'bash -i' 'sleep 9 & read x' \
+    'echo a; sh -c "read x"' 'top' \
     'seq 99999 | more' 'seq 99999 | LESS= less' 'read x </dev/tty' 'python3 -c "import getpass; getpass.getpass()"'
 }
 
 @test "interpreters wait at their prompts, also in threads and beside connections" {
   local connected='import socket; s = socket.create_server(("127.0.0.1", 0)); c = socket.create_connection(s.getsockname())'
-  found waiting python3 'python3 -c "import threading, time; threading.Thread(target=input).start(); time.sleep(9)"' "python3 -c '$connected; input()'"
+  found waiting python3 'python3 -c "import threading, time; threading.Thread(target=input).start(); time.sleep(9)"' \
+    "python3 -c '$connected; input()'"
 }
 
-@test "what does something else does not wait" {
+@test "programs that do something else do not wait" {
   local connected='import socket; s = socket.create_server(("127.0.0.1", 0)); c = socket.create_connection(s.getsockname())'
-  found not 'sleep 9' 'sleep 9 | cat' 'while :; do :; done' 'cat </dev/null; sleep 9' 'perl -e "select(undef, undef, undef, 9)"' 'setsid sleep 9' 'wait; sleep 9' \
-    'python3 -m http.server 0' 'python3 -m http.server 0 & wait' "python3 -c '$connected; c.recv(1)'" "python3 -c '$connected; s.accept(); s.accept()'" \
-    'python3 -c "import subprocess; subprocess.run([\"sleep\", \"9\"], capture_output=True)"' 'mkfifo /tmp/waiting.$$; trap "rm /tmp/waiting.$$" EXIT; (sleep 9 >/tmp/waiting.$$) & cat /tmp/waiting.$$'
+  found not 'sleep 9' 'sleep 9 | cat' 'while :; do :; done' 'cat </dev/null; sleep 9' \
+    'perl -e "select(undef, undef, undef, 9)"' 'setsid sleep 9' 'wait; sleep 9' \
+    'python3 -m http.server 0' 'python3 -m http.server 0 & wait' "python3 -c '$connected; c.recv(1)'" \
+    "python3 -c '$connected; s.accept(); s.accept()'" \
+    'python3 -c "import subprocess; subprocess.run([\"sleep\", \"9\"], capture_output=True)"' \
+    'mkfifo /tmp/waiting.$$; trap "rm /tmp/waiting.$$" EXIT; (sleep 9 >/tmp/waiting.$$) & cat /tmp/waiting.$$'
 }
 
 @test "a read with a time limit ends by itself and is not counted" {
   found not 'read -t 9 x'
 }
 
-# Where Yama hides the system calls: a machine that is not known is treated so.
+# Yama may hide the system calls. An unknown architecture is treated in the same way.
 @test "without system calls to look at, a connection is not taken for a terminal, and a question on /dev/tty is found" {
   local connected='import socket; s = socket.create_server(("127.0.0.1", 0)); c = socket.create_connection(s.getsockname())'
   export HOSTTYPE=unknown
@@ -42,7 +47,7 @@ found() {
   found not "python3 -c '$connected; c.recv(1)'" 'sleep 9'
 }
 
-@test "is told nothing by what is no process of a terminal, whatever it is asked" {
+@test "prints nothing for a process without a terminal, or for a wrong argument" {
   run bash -c '. ../waiting "$@"' bash 1 3>&-
   [ -z "$output" ]
   run bash -c '. ../waiting "$@"' bash '$(touch /tmp/waiting.attack)' 3>&-

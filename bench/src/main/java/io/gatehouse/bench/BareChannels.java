@@ -27,7 +27,10 @@ import org.apache.sshd.common.kex.BuiltinDHFactories;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 import org.apache.sshd.core.CoreModuleProperties;
 
-/** The least that a command over SSH can cost: one exec channel with a terminal, and no gateway. */
+/**
+ * Runs commands on one exec channel with a terminal, without a gateway, which is the least that a
+ * command over SSH can cost.
+ */
 final class BareChannels implements Contestant, AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -44,7 +47,7 @@ final class BareChannels implements Contestant, AutoCloseable {
   BareChannels(int port, Function<String, Path> homes) {
     this.port = port;
     this.homes = homes;
-    // The gateway's own settings, so that the difference is what the gateway adds.
+    // The settings are the gateway's own, so that the difference is only the gateway's work.
     client.setKeyExchangeFactories(
         List.of(ClientBuilder.DH2KEX.apply(BuiltinDHFactories.curve25519)));
     client.setCipherFactories(List.of(BuiltinCiphers.aes128gcm));
@@ -72,8 +75,8 @@ final class BareChannels implements Contestant, AutoCloseable {
   }
 
   /**
-   * Reads all that a command prints with OpenSSH's own client, which is as fast as a client can be,
-   * and returns the nanoseconds.
+   * Reads a command's whole output with OpenSSH's own client, which is as fast as a client can be,
+   * and returns the time in nanoseconds.
    */
   long read(String user, String command, long expected) {
     Path home = homes.apply(user);
@@ -92,7 +95,7 @@ final class BareChannels implements Contestant, AutoCloseable {
     try {
       Process process = ssh.start();
       try (InputStream output = process.getInputStream()) {
-        // The login is over with the first byte.
+        // The first byte shows that the login is complete.
         output.skipNBytes(1);
         long begin = System.nanoTime();
         long count = output.transferTo(OutputStream.nullOutputStream());

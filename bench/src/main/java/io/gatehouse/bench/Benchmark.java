@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Compares in one run, in rounds that alternate between the contestants, so that whatever else the
- * machine does hits all alike.
+ * Compares Gatehouse with a bare SSH channel and Open Terminal in one run. The rounds alternate
+ * between the contestants, so that other work of the machine slows down all of them alike.
  */
 final class Benchmark {
 
@@ -100,7 +100,8 @@ final class Benchmark {
 
   private void warmUp() {
     System.err.println("warming up");
-    // Also what happens once for each user: a JVM is slow at what it does for the first time.
+    // The warm-up includes what happens once for each user, because a JVM is slow when it does
+    // something for the first time.
     IntStream.range(0, USERS + 2 * rounds)
         .mapToObj(Benchmark::user)
         .forEach(
@@ -160,7 +161,7 @@ final class Benchmark {
     }
   }
 
-  /** Commands a second of all callers together. */
+  /** The number of commands per second of all callers together. */
   private double rate(Contestant contestant) {
     long begin = System.nanoTime();
     long end = begin + period.toNanos();

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A container of the image, which {@code bench/isolation} has started and removes. */
+/** A container of the image that {@code bench/isolation} started and will remove. */
 final class Container {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -52,7 +52,7 @@ final class Container {
     return ControlGroup.of(inspect("{{.Id}}"), inspect("{{.State.Pid}}"));
   }
 
-  /** Starts it anew, whether it runs or not, and waits until it answers. */
+  /** Restarts the container, or starts it if it does not run, and waits until it answers. */
   void restart(TerminalServer server) {
     var unused = run("restart", "-t", "1", name);
     long deadline = System.nanoTime() + START_LIMIT.toNanos();

@@ -1,6 +1,6 @@
 package io.gatehouse.bench;
 
-/** Something that runs a command as a user and tells when it has ended. */
+/** A server or channel that runs a command as a user and reports its end. */
 interface Contestant {
 
   /**

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a container uses, as the kernel counts it for its control group (cgroups(7)), read outside
- * of the container: inside, a full process table would be in the way.
+ * Reads from the kernel what a container uses, in its control group (cgroups(7)). It reads outside
+ * of the container, because inside a full process table would prevent it.
  */
 final class ControlGroup {
 

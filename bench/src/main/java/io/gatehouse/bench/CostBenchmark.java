@@ -8,8 +8,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * What each measure costs a login and its commands, in containers that differ in nothing but the
- * measure; in rounds that alternate between them. The first has none.
+ * Measures what each measure of isolation costs a login and its commands. The containers differ
+ * only in the measure; the first has none. The rounds alternate between them.
  */
 final class CostBenchmark {
 
@@ -20,7 +20,7 @@ final class CostBenchmark {
   private static final double MICROS_PER_MILLI = 1e3;
   private static final int CONNECTIONS = 2000;
 
-  /** Until the gateway has heard of the end of a login, which it need not wait for. */
+  /** The time until the gateway knows of the end of a login, for which it need not wait. */
   private static final Duration REST = Duration.ofMillis(200);
 
   /** Prints microseconds; the connections are reset, so that none is remembered for minutes. */
@@ -55,7 +55,7 @@ final class CostBenchmark {
     this.report = report;
   }
 
-  /** A container with one measure, or some, and what was seen there. */
+  /** A container with one measure or several, and the values that were measured in it. */
   private static final class Subject {
 
     private final Container container;
@@ -84,7 +84,10 @@ final class CostBenchmark {
       }
     }
 
-    /** The account is there, and nobody is logged in: a new connection and its first command. */
+    /**
+     * The time of a new connection and its first command. The account exists, and nobody is logged
+     * in.
+     */
     private void logIn(Times times) {
       server.endProcesses(USER);
       Waiting.pause(REST);
@@ -102,7 +105,10 @@ final class CostBenchmark {
       connections.add(Math.round(Double.parseDouble(micros) * MICROS_PER_MILLI));
     }
 
-    /** Kilobytes of the container, with the kernel's for it, without files and the gateway. */
+    /**
+     * The memory of the container in kilobytes, with the kernel's part, and without files and the
+     * gateway.
+     */
     private double memory() {
       ControlGroup group = container.controlGroup();
       double gateway =
@@ -111,9 +117,9 @@ final class CostBenchmark {
       return (use.memory() - use.cache()) / BYTES_PER_KB - gateway * KB_PER_MB;
     }
 
-    /** Kilobytes of all logins' processes. */
+    /** The memory of the processes of all logins, in kilobytes. */
     private double sshd() {
-      // Before OpenSSH 9.8, its processes are called like the link that the image starts.
+      // Before OpenSSH 9.8, sshd's processes have the name of the link that the image starts.
       return container.controlGroup().processes("sshd", "gatehouse").stream()
               .mapToDouble(Memory::megabytes)
               .sum()

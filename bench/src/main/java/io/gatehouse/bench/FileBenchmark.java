@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Compares what is done with files, in rounds that alternate between the servers. */
+/** Compares operations on files, in rounds that alternate between the servers. */
 final class FileBenchmark {
 
   private static final String USER = "user0000";
@@ -52,7 +52,7 @@ final class FileBenchmark {
     large();
   }
 
-  /** Makes what every home holds: many entries, a text, a large file, a tree to search. */
+  /** Fills a home with many entries, a text, a large file, and a tree to search. */
   private static String content() {
     return String.join(
         " && ",
@@ -119,7 +119,7 @@ final class FileBenchmark {
     }
   }
 
-  /** Megabytes a second at the median time. */
+  /** The rate in megabytes per second, by the median time. */
   private static double rate(Times times) {
     return LARGE / 1e6 / (times.median() / 1e3);
   }

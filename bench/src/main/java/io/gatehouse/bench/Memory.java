@@ -27,7 +27,7 @@ final class Memory {
     this.process = process;
   }
 
-  /** Forgets the peak. */
+  /** Resets the kernel's record of the peak. */
   void reset() {
     try {
       Files.writeString(process.resolve("clear_refs"), "5");
@@ -36,7 +36,7 @@ final class Memory {
     }
   }
 
-  /** The most it has had at once since the reset (VmHWM). */
+  /** The peak since the reset (VmHWM). */
   double peakMegabytes() {
     return megabytes("status", "VmHWM:");
   }
@@ -79,7 +79,7 @@ final class Memory {
     }
   }
 
-  /** The name of its program; empty if it has ended. */
+  /** The name of the process's program; empty if the process has ended. */
   static String name(Path process) {
     try {
       return Files.readString(process.resolve("comm"));

@@ -4,25 +4,25 @@ import io.gatehouse.bench.ControlGroup.Use;
 import java.time.Duration;
 
 /**
- * What a user does that others may notice. Each ends by itself after some 15 seconds, whatever
- * becomes of the benchmark.
+ * An action of a user that may slow down others. It ends by itself after some 15 seconds, even if
+ * the benchmark has ended.
  */
 enum NeighbourAttack {
-  /** Every process forks again and again, also when it may not any more. */
+  /** Every process forks again and again, even when it has reached its limit. */
   FORK_BOMB(
       "a fork bomb",
       "perl -e '$end = time + 15; while (time < $end) { fork }'",
       Sign.PROCESSES,
       150),
 
-  /** The one that people know: most of its processes wait. */
+  /** The usual fork bomb of the shell, most of whose processes wait. */
   SHELL_BOMB(
       "a fork bomb of the shell",
       "bomb() { bomb & bomb & sleep 15; }; bomb 2>/dev/null",
       Sign.PROCESSES,
       150),
 
-  /** Eight times 300 MB, and each again when it was killed. */
+  /** Eight processes that take 300 MB each, and are started again when they are killed. */
   MEMORY(
       "eats memory",
       """
@@ -57,7 +57,10 @@ enum NeighbourAttack {
       Sign.CACHE,
       200_000_000),
 
-  /** The socket is read as fast as this program can. Two processes: the shell and timeout. */
+  /**
+   * Prints without end to a terminal whose socket this program reads as fast as it can. There are
+   * two processes: the shell and timeout.
+   */
   TERMINAL("floods a terminal", "timeout -s KILL 15 yes", Sign.PROCESSES, 2);
 
   /** The resource of which the container uses more while an attack is in force. */
@@ -90,7 +93,7 @@ enum NeighbourAttack {
     return command;
   }
 
-  /** Whether it is seen in what the container uses. */
+  /** Whether the attack shows in what the container uses. */
   boolean isInForce(Use before, Use now) {
     return use(now) - use(before) >= least;
   }

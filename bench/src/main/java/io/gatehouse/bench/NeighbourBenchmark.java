@@ -7,8 +7,8 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
- * How long one user's command takes while another does what takes all of something, on each tier,
- * and how soon the gateway ends that.
+ * Measures, on each tier, how long one user's command takes while another user takes all of a
+ * resource, and how soon the gateway ends the other user's processes.
  */
 final class NeighbourBenchmark {
 

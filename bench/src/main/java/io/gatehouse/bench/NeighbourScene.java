@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hc.core5.util.Timeout;
 
-/** One tier, on which alice attacks while bob works, and what was seen there. */
+/** A tier on which alice attacks while bob works, with the times that were measured. */
 final class NeighbourScene {
 
   private static final String ALICE = "aliceid1";
   private static final String BOB = "bobbyid1";
 
-  /** A command that takes longer has failed. */
+  /** The time after which a command of bob's counts as failed. */
   private static final Duration LONGEST_COMMAND = Duration.ofSeconds(5);
 
-  /** Longer than an attack lives on when it is to be ended. */
+  /** A time that is longer than an attack needs to end after a request to end it. */
   private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
   private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(10);
@@ -27,10 +27,10 @@ final class NeighbourScene {
   private static final Duration LONGEST_ONSET = Duration.ofSeconds(3);
   private static final Duration LOOK = Duration.ofMillis(50);
 
-  /** From the first sign of an attack to its full force. */
+  /** The time from the first sign of an attack to its full force. */
   private static final Duration SETTLING = Duration.ofMillis(500);
 
-  /** Between two commands, as somebody works who is in no hurry. */
+  /** The pause between two commands, like that of a person who is in no hurry. */
   private static final Duration BREATH = Duration.ofMillis(10);
 
   private static final Duration REST = Duration.ofMillis(500);
@@ -40,7 +40,7 @@ final class NeighbourScene {
       "python3 -c 'import time; held = bytearray(b\"x\") * 100_000_000; time.sleep(3600)' & echo $!"
           + " >~/work";
 
-  /** Commands of bob's in some time. */
+  /** The commands that bob ran in some time. */
   private record Answers(Times times, int failed) {
 
     int all() {
@@ -81,7 +81,7 @@ final class NeighbourScene {
   /** Waits until an attack has ended. */
   private TerminalServer server;
 
-  /** Waits as long as bob does. */
+  /** Waits as long as bob waits between two commands. */
   private TerminalServer impatient;
 
   NeighbourScene(Container container, String key) {
@@ -96,7 +96,10 @@ final class NeighbourScene {
     return new TerminalServer(container.url(), key, wait, limit);
   }
 
-  /** Connections to the one that has ended are of no use any more. */
+  /**
+   * Restarts the container, and makes new clients, because connections to the container that has
+   * ended cannot be used any more.
+   */
   private void restart() {
     container.restart(server(LONGEST_END));
     server = server(LONGEST_END);
@@ -121,7 +124,7 @@ final class NeighbourScene {
       if (succeeds(impatient, "true")) {
         times.add(System.nanoTime() - begin);
       } else {
-        // However soon it was refused.
+        // The pause is the same even if the command was refused at once.
         times.add(LONGEST_COMMAND.toNanos());
         failed++;
       }
@@ -224,7 +227,7 @@ final class NeighbourScene {
     return false;
   }
 
-  /** Milliseconds until the gateway has ended what alice does. */
+  /** The time until the gateway has ended alice's processes, in milliseconds. */
   private Optional<Double> end() {
     Times time = new Times();
     try {

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Prints what was measured, one line for each comparison. */
+/** Prints the measured times, one line for each comparison. */
 final class Report {
 
   private final PrintStream out;
@@ -80,7 +80,7 @@ final class Report {
     return goal + (met ? " met" : " missed");
   }
 
-  /** A value as all lines have it. */
+  /** The value in the form that all lines have. */
   static String number(double value, String unit) {
     if (Double.isInfinite(value)) {
       return "never";

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Compares terminals: how soon a key is echoed, how fast a file is shown, how many can be open. */
+/**
+ * Compares terminals: the time until a key is echoed, the time to show a file, and how many
+ * terminals can be open.
+ */
 final class TerminalBenchmark {
 
   private static final String USER = "user0000";
@@ -154,7 +157,7 @@ final class TerminalBenchmark {
   }
 
   private static double ofSshd() {
-    // Before OpenSSH 9.8, its processes are called like the link that bench/run starts.
+    // Before OpenSSH 9.8, sshd's processes have the name of the link that bench/run starts.
     return Memory.ofAll("sshd", "gatehouse");
   }
 

@@ -13,14 +13,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A browser's socket to a terminal, which reads no faster than its user does. */
+/** A WebSocket to a terminal that reads no faster than its user does. */
 final class TerminalConnection implements WebSocket.Listener, AutoCloseable {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final int UNREAD_FRAMES = 64;
 
-  /** How much of what was shown last is kept to search: a prompt, and what came before it. */
+  /** The number of last bytes that are kept to search: a prompt, and the output before it. */
   private static final int TAIL = 1024;
 
   private final BlockingQueue<String> unread = new ArrayBlockingQueue<>(UNREAD_FRAMES);
@@ -66,7 +66,7 @@ final class TerminalConnection implements WebSocket.Listener, AutoCloseable {
         .join();
   }
 
-  /** Reads until this was shown, and returns how many bytes that were. */
+  /** Reads until the output contains this text, and returns the number of bytes that were read. */
   long await(String expected) {
     StringBuilder tail = new StringBuilder();
     long count = 0;
@@ -93,7 +93,7 @@ final class TerminalConnection implements WebSocket.Listener, AutoCloseable {
     throw new IllegalStateException("a terminal did not show \"" + expected + "\" in " + LIMIT);
   }
 
-  /** Runs a command and reads all it shows, in bytes. */
+  /** Runs a command, reads its whole output, and returns the number of bytes. */
   long run(String command) {
     type(command + "; echo do''ne\r");
     return await("done");
@@ -111,7 +111,7 @@ final class TerminalConnection implements WebSocket.Listener, AutoCloseable {
     }
   }
 
-  /** Leaves the terminal to itself. */
+  /** Closes the socket; the terminal lives on. */
   void abandon() {
     socket.abort();
     closed.complete(null);

@@ -60,7 +60,7 @@ final class TerminalServer implements Contestant {
     this.wait = "wait=" + wait.toSeconds();
   }
 
-  /** All that a command printed, and the time until its last byte was here. */
+  /** The whole output of a command, and the time at which its last byte arrived. */
   record Output(String text, long nanos) {}
 
   @Override
@@ -104,7 +104,7 @@ final class TerminalServer implements Contestant {
     }
   }
 
-  /** Ends everything that a user has running. */
+  /** Ends all processes of a user. */
   void endProcesses(String user) {
     send(user, "DELETE", "/processes", Optional.empty());
   }
@@ -114,7 +114,7 @@ final class TerminalServer implements Contestant {
     return send(user, "GET", path, Optional.empty());
   }
 
-  /** Gets something and returns how many bytes it has, of which none is kept. */
+  /** Gets a resource and returns its number of bytes. It keeps none of them. */
   long get(String user, String path) {
     return execute(
         authorized(user, "GET", path),

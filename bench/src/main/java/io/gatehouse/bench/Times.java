@@ -3,14 +3,14 @@ package io.gatehouse.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Times of one thing that was done again and again. */
+/** The times of one action that was repeated. */
 final class Times {
 
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final List<Long> nanos = new ArrayList<>();
 
-  /** Does it once and keeps how long it took. */
+  /** Runs the action once and keeps its time. */
   void measure(Runnable work) {
     long begin = System.nanoTime();
     work.run();
@@ -30,7 +30,7 @@ final class Times {
   }
 
   /**
-   * Milliseconds that this share of all times does not exceed.
+   * The time in milliseconds that this share of all times does not exceed.
    *
    * @param share from 0 to 1; one half is the median
    */

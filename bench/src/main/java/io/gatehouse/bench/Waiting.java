@@ -2,7 +2,7 @@ package io.gatehouse.bench;
 
 import java.time.Duration;
 
-/** Lets time pass. */
+/** Pauses the calling thread. */
 final class Waiting {
 
   private Waiting() {}

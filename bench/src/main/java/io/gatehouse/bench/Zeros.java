@@ -3,7 +3,7 @@ package io.gatehouse.bench;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** So many bytes, all zero. */
+/** A stream of a given number of zero bytes. */
 final class Zeros extends InputStream {
 
   private long left;

@@ -11,11 +11,14 @@ import java.util.List;
 /**
  * One of two files that are compared.
  *
- * @param notices what the comparison does not see
+ * @param notices sentences for the user about what is not compared
  */
 record ComparedFile(Path path, List<String> lines, List<String> notices) {
 
-  /** The limits of Open Terminal. A comparison of larger files would be too long to read. */
+  /**
+   * The largest file, in bytes. This and the next two limits are those of Open Terminal. A
+   * comparison of larger files would be too long to read.
+   */
   private static final long LARGEST = 50L * 1024 * 1024;
 
   private static final int MOST_CHARACTERS = 2_000_000;

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Compares two files line by line, as Open Terminal's answer shows it. */
+/** Compares two files line by line, and writes the result in the JSON form of Open Terminal. */
 final class Comparison {
 
-  /** Equal lines shown before and after a change. */
+  /** The number of equal lines that are shown before and after a change. */
   private static final int CONTEXT = 3;
 
-  /** Characters of a line in which single words are compared. */
+  /** The longest line, in characters, in which single words are compared. */
   private static final int LONGEST_WORDS = 4096;
 
   private static final Pattern TOKEN = Pattern.compile("\\w+|[^\\w\\s]|\\s+");
@@ -36,7 +36,7 @@ final class Comparison {
     this.ignoreWhitespace = ignoreWhitespace;
   }
 
-  /** A piece of a line, and whether the other line has it too. */
+  /** A piece of a line, and whether the other line lacks it. */
   private record Segment(String text, boolean changed) {}
 
   void writeJson(OutputStream out) throws IOException, UnreadableException {
@@ -65,7 +65,7 @@ final class Comparison {
         : lines;
   }
 
-  /** Changes whose contexts touch are shown together. */
+  /** Groups the changes into hunks: changes whose contexts touch are shown together. */
   private static List<List<AbstractDelta<String>>> hunks(List<AbstractDelta<String>> deltas) {
     List<List<AbstractDelta<String>>> hunks = new ArrayList<>();
     int end = 0;
@@ -167,7 +167,7 @@ final class Comparison {
     }
   }
 
-  /** The line in pieces, those marked that its counterpart has not. */
+  /** Divides a line into pieces, and marks the pieces that its counterpart lacks. */
   private static List<Segment> segments(String line, String counterpart) {
     if (Math.max(line.length(), counterpart.length()) > LONGEST_WORDS) {
       return List.of(new Segment(line, false));

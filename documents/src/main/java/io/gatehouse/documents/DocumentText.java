@@ -31,8 +31,8 @@ import org.xml.sax.SAXException;
 final class DocumentText {
 
   /**
-   * The longest text, in characters. A model cannot use more, and the caller takes more bytes than
-   * that.
+   * The longest text, in characters. A model cannot use a longer text, and the gateway accepts all
+   * bytes of this one.
    */
   private static final int MOST = 10_000_000;
 
@@ -58,7 +58,7 @@ final class DocumentText {
   /**
    * Writes the text as UTF-8.
    *
-   * @throws UnreadableException if the document has none to give
+   * @throws UnreadableException if no text can be extracted from the document
    */
   static void write(Path file, OutputStream out) throws IOException, UnreadableException {
     Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
@@ -68,8 +68,8 @@ final class DocumentText {
 
   static void write(Path file, Writer writer, int most) throws IOException, UnreadableException {
     AutoDetectParser parser = parser();
-    // A format that no parser knows must not read as an empty text. A picture inside a document
-    // may.
+    // A file in a format that no parser knows must not be read as an empty text. A picture inside a
+    // document may be.
     parser.setFallback(ErrorParser.INSTANCE);
     Metadata metadata = new Metadata();
     metadata.set(TikaCoreProperties.RESOURCE_NAME_KEY, String.valueOf(file.getFileName()));
@@ -78,21 +78,23 @@ final class DocumentText {
     context.set(HtmlMapper.class, new TableHtml());
     BoundedWriter text = new BoundedWriter(writer, most);
     if (!Files.isReadable(file)) {
-      throw new UnreadableException("The document may not be read");
+      throw new UnreadableException("The document may not be read by this account");
     }
     try (TikaInputStream in = TikaInputStream.get(file)) {
       parser.parse(in, new BodyContentHandler(new PlainText(text, context)), metadata, context);
     } catch (ZeroByteFileException empty) {
       // A document without content has an empty text.
     } catch (EncryptedDocumentException encrypted) {
-      throw new UnreadableException("The document is encrypted", encrypted);
+      throw new UnreadableException(
+          "The document is encrypted; remove its password, then try again", encrypted);
     } catch (TikaException | SAXException | IOException failure) {
       if (!text.isExceeded()) {
-        throw new UnreadableException("The document is damaged or not what its name says", failure);
+        throw new UnreadableException(
+            "The document is damaged, or not of the type that its name says", failure);
       }
     }
     if (text.isExceeded()) {
-      throw new UnreadableException("The document has more than " + most + " characters");
+      throw new UnreadableException("The document has more than " + most + " characters of text");
     }
   }
 }

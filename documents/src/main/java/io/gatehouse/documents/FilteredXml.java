@@ -15,8 +15,8 @@ import org.xml.sax.helpers.DefaultHandler;
 import org.xml.sax.helpers.XMLFilterImpl;
 
 /**
- * An XML parser that lets a filter look at what a document has before Tika does. Tika takes it from
- * the context of the parse.
+ * An XML parser that passes a document through a filter before Tika gets it. Tika finds this parser
+ * in its parse context.
  */
 final class FilteredXml extends SAXParser {
 
@@ -46,7 +46,7 @@ final class FilteredXml extends SAXParser {
     filter.parse(in);
   }
 
-  /** A new one each time, with Tika's precautions against hostile XML. */
+  /** Makes a new reader each time, with Tika's precautions against hostile XML. */
   @Override
   public XMLReader getXMLReader() throws SAXException {
     try {
@@ -59,7 +59,7 @@ final class FilteredXml extends SAXParser {
   @Override
   @SuppressWarnings("deprecation")
   public org.xml.sax.Parser getParser() {
-    throw new UnsupportedOperationException("SAX 1");
+    throw new UnsupportedOperationException("SAX 1 is not supported");
   }
 
   @Override

@@ -18,8 +18,9 @@ final class MailCharset {
   private static final Charset WESTERN = Charset.forName("windows-1252");
 
   /**
-   * What mails declare, and what they are written in: as in the Encoding Standard of the WHATWG,
-   * the larger encoding that has all of the declared one.
+   * The charsets that mails declare, and the charsets in which these mails are written. As in the
+   * Encoding Standard of the WHATWG, the second charset is larger and contains the declared
+   * charset.
    */
   private static final Map<String, String> WRITTEN_IN =
       Map.ofEntries(
@@ -49,7 +50,10 @@ final class MailCharset {
 
   private MailCharset() {}
 
-  /** The text, in the declared charset if there is one and Java knows it, or else as it looks. */
+  /**
+   * Decodes a text in the declared charset. If none is declared, or Java does not know it, the
+   * charset is guessed from the bytes.
+   */
   static String decode(byte[] bytes, String declared) {
     String name = declared.strip().toLowerCase(Locale.ROOT);
     if (name.equals("utf-7") || name.equals("unicode-1-1-utf-7")) {
@@ -88,7 +92,7 @@ final class MailCharset {
     }
   }
 
-  /** UTF-7 (RFC 2152), which old mails are written in and Java does not know. */
+  /** Decodes UTF-7 (RFC 2152), which Java does not know. Some old mails are written in it. */
   private static String utf7(byte[] bytes) {
     return UTF_7
         .matcher(new String(bytes, StandardCharsets.US_ASCII))

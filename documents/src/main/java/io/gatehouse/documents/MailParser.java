@@ -39,8 +39,9 @@ import org.xml.sax.SAXException;
  * Reads a mail as a mail program shows it: the headers that matter, the text once, and the
  * attachments by name, with their text.
  *
- * <p>Tika's own parser of mails guesses the charset of a text that declares one, and leaves the
- * headers to the metadata; so the parts are taken from Mime4j, which Tika uses as well.
+ * <p>Tika's own parser of mails guesses the charset of a text even if the text declares it, and
+ * puts the headers into the metadata only. So the parts are taken from Mime4j, which Tika uses as
+ * well.
  */
 final class MailParser implements Parser {
 
@@ -54,7 +55,7 @@ final class MailParser implements Parser {
    */
   private static final int DEEPEST = 20;
 
-  /** Characters of a header or of one line of it. A mail to thousands of people has that many. */
+  /** The most characters of a header. A mail to thousands of people has that many. */
   private static final int LONGEST_HEADER = 1_000_000;
 
   private static final int MOST_HEADERS = 10_000;
@@ -95,14 +96,14 @@ final class MailParser implements Parser {
           xhtml.element("p", name + ": " + value(field));
         }
       }
-      // The line between the headers and the text.
+      // An empty line separates the headers from the text.
       xhtml.newline();
       part(message, depth);
     }
 
     private void part(Entity part, int depth) throws IOException, SAXException, TikaException {
       if (depth > DEEPEST) {
-        throw new TikaException("a mail in a mail, and so on");
+        throw new TikaException("the parts of a mail are nested more than " + DEEPEST + " deep");
       }
       Body body = part.getBody();
       if (body instanceof Multipart multipart) {
@@ -131,7 +132,7 @@ final class MailParser implements Parser {
         }
         case "related" -> {
           for (int i = 0; i < parts.size(); i++) {
-            // The other parts are the pictures that the first one shows.
+            // The other parts are the pictures that the first part shows.
             if (i == 0 || parts.get(i).getHeader().getField("Content-ID") == null) {
               part(parts.get(i), depth);
             }
@@ -215,7 +216,9 @@ final class MailParser implements Parser {
       return Optional.ofNullable(part.getFilename()).or(() -> Optional.ofNullable(type)).orElse("");
     }
 
-    /** The value as it is shown: on one line, without the words' encoding. */
+    /**
+     * The value of a header as it is shown: on one line, with its encoded words (RFC 2047) decoded.
+     */
     private static String value(Field field) {
       byte[] raw =
           field.getRaw() == null

@@ -23,7 +23,7 @@ import org.xml.sax.SAXException;
 /**
  * Reads the mails of an mbox file (RFC 4155), one after the other.
  *
- * <p>Tika's parser reads all of it as windows-1252, which loses bytes of mails in UTF-8.
+ * <p>Tika's parser reads the whole file as windows-1252, which loses bytes of mails in UTF-8.
  */
 final class MailboxParser implements Parser {
 
@@ -33,8 +33,8 @@ final class MailboxParser implements Parser {
   private static final Pattern FROM = Pattern.compile("From .*[0-9]:[0-9]{2}.*[0-9]{4}.*");
 
   /**
-   * The longest such line, in characters: more than any mail program writes, and short enough for
-   * the expression.
+   * The longest line that may begin a mail, in characters: more than any mail program writes, and
+   * short enough for the regular expression.
    */
   private static final int LONGEST_FROM = 1000;
 
@@ -68,7 +68,7 @@ final class MailboxParser implements Parser {
         String written = QUOTED_FROM.matcher(line).replaceFirst("$1") + "\n";
         mail.writeBytes(written.getBytes(StandardCharsets.ISO_8859_1));
         if (mail.size() > LARGEST) {
-          throw new TikaException("a mail of more than " + LARGEST + " bytes");
+          throw new TikaException("the mailbox has a mail of more than " + LARGEST + " bytes");
         }
       }
       afterBlank = line.isEmpty();

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 /**
  * Runs one operation on documents and ends: {@code text FILE} or {@code compare FILE READING FILE
  * READING IGNORE_WHITESPACE}, where READING is {@code document} or the encoding of a plain text.
- * The result goes to standard output; if there is none, one sentence goes to standard error and the
- * exit status is 3.
+ * The result goes to standard output. If the document cannot be read, a sentence that says why goes
+ * to standard error, and the exit status is 3.
  */
 public final class Main {
 
@@ -48,7 +48,9 @@ public final class Main {
                   new ComparedFile.Source(Path.of(arguments[3]), arguments[4]),
                   Boolean.parseBoolean(arguments[5]))
               .writeJson(out);
-      default -> throw new IllegalArgumentException("no operation " + arguments[0]);
+      default ->
+          throw new IllegalArgumentException(
+              "the operation must be text or compare, not " + arguments[0]);
     }
   }
 }

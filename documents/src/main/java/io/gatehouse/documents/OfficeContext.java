@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.xml.sax.SAXException;
 
 /**
- * What the parsers of office files read and Tika looks up in the context; each document, also one
- * within another, has its own.
+ * The settings that Tika's parsers of office files find in the parse context. Each document has its
+ * own, also a document within another document.
  *
- * @param xml the XML parser; null: Tika's
- * @param spreadsheet what is known of the sheets; null: it is no spreadsheet
+ * @param xml the XML parser; null for Tika's own
+ * @param spreadsheet the facts about the sheets; null if the document is no spreadsheet
  */
 record OfficeContext(
     OfficeParserConfig config, @Nullable SAXParser xml, @Nullable Spreadsheet spreadsheet) {
@@ -25,7 +25,7 @@ record OfficeContext(
     void run() throws IOException, SAXException, TikaException;
   }
 
-  /** Reads a document with this in the context, and then restores the context. */
+  /** Reads a document with these settings in the context, and then restores the context. */
   void during(ParseContext context, Reading reading)
       throws IOException, SAXException, TikaException {
     OfficeContext before =

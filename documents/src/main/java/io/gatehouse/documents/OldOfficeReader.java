@@ -15,7 +15,7 @@ import org.apache.tika.parser.microsoft.OfficeParserConfig;
 import org.xml.sax.ContentHandler;
 import org.xml.sax.SAXException;
 
-/** Reads the formats of Office before 2007, and Outlook's mails, as they are shown. */
+/** Reads the formats of Office before 2007, and Outlook's mails, as their programs show them. */
 final class OldOfficeReader extends OfficeParser {
 
   private static final long serialVersionUID = 1L;
@@ -47,8 +47,8 @@ final class OldOfficeReader extends OfficeParser {
     try {
       SheetComments.readWorkbook(file, spreadsheet);
     } catch (IOException | RuntimeException unreadable) {
-      // The cells are read without their comments. The parser reports if they cannot be read
-      // either.
+      // The cells are read without their comments. If the cells cannot be read either, the parser
+      // reports that.
     }
     return spreadsheet;
   }

@@ -9,9 +9,9 @@ import org.xml.sax.helpers.AttributesImpl;
 import org.xml.sax.helpers.XMLFilterImpl;
 
 /**
- * Leaves out of an OpenDocument file (ISO/IEC 26300) what is not shown, deleted and hidden text,
- * and writes out what the file abbreviates and Tika does not read: cells and rows that are
- * repeated, the names of sheets, the authors of comments.
+ * Removes from an OpenDocument file (ISO/IEC 26300) the text that programs do not show: deleted and
+ * hidden text. It adds text that Tika does not read: repeated cells and rows, which the file has
+ * only once, the names of sheets, and the authors of comments.
  */
 final class OpenDocumentFilter extends XMLFilterImpl {
 
@@ -23,7 +23,7 @@ final class OpenDocumentFilter extends XMLFilterImpl {
   private static final String COLUMNS_REPEATED = "number-columns-repeated";
   private static final String ROWS_REPEATED = "number-rows-repeated";
 
-  /** Columns that the largest sheets have. */
+  /** The number of columns of the largest sheets. */
   private static final int MOST_COLUMNS = 16_384;
 
   private static final int MOST_ROWS = 1_048_576;
@@ -44,7 +44,7 @@ final class OpenDocumentFilter extends XMLFilterImpl {
   private int times;
   private boolean isRow;
 
-  /** The row that is passed on, from 0. */
+  /** The number of the row that is passed on, from 0. */
   private int row = -1;
 
   private boolean inAnnotation;
@@ -52,7 +52,7 @@ final class OpenDocumentFilter extends XMLFilterImpl {
   private final StringBuilder author = new StringBuilder();
 
   /**
-   * @param spreadsheet null: it is no spreadsheet
+   * @param spreadsheet null if the document is no spreadsheet
    */
   OpenDocumentFilter(@Nullable Spreadsheet spreadsheet, Set<String> hiddenStyles) {
     super();
@@ -156,8 +156,8 @@ final class OpenDocumentFilter extends XMLFilterImpl {
   }
 
   /**
-   * Passes a row or cell on as often as it is repeated; an empty one, which may be repeated a
-   * million times, once.
+   * Passes a row or cell on as often as it is repeated. An empty row or cell, which may be repeated
+   * a million times, is passed on once.
    */
   private void repeat() throws SAXException {
     XmlEvents events = repeated;

@@ -13,7 +13,7 @@ import org.apache.tika.parser.odf.OpenDocumentParser;
 import org.xml.sax.ContentHandler;
 import org.xml.sax.SAXException;
 
-/** Reads the formats of LibreOffice, as they are shown. */
+/** Reads the formats of LibreOffice, as LibreOffice shows them. */
 final class OpenDocumentReader extends OpenDocumentParser {
 
   private static final long serialVersionUID = 1L;

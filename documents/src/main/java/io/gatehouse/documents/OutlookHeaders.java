@@ -13,7 +13,7 @@ import org.xml.sax.ContentHandler;
 import org.xml.sax.SAXException;
 import org.xml.sax.helpers.AttributesImpl;
 
-/** Puts the headers of a mail of Outlook, which Tika leaves to the metadata, before its text. */
+/** Writes the headers of an Outlook mail before its text. Tika puts them into the metadata only. */
 final class OutlookHeaders extends ContentHandlerDecorator {
 
   private static final List<Map.Entry<String, String>> SHOWN =

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.xml.sax.ContentHandler;
 import org.xml.sax.SAXException;
 
-/** Reads the formats of Office 2007 and newer, as they are shown. */
+/** Reads the formats of Office 2007 and newer, as Office shows them. */
 final class PackageReader extends OOXMLParser {
 
   private static final long serialVersionUID = 1L;
@@ -31,7 +31,7 @@ final class PackageReader extends OOXMLParser {
     try (TemporaryResources temporary = new TemporaryResources()) {
       TikaInputStream in = TikaInputStream.get(stream, temporary, metadata);
       OfficeParserConfig config = new OfficeParserConfig();
-      // The extractor that reads XML piece by piece, which the filters see.
+      // This extractor reads XML piece by piece, so that the filters see the pieces.
       config.setUseSAXDocxExtractor(true);
       Spreadsheet spreadsheet = spreadsheet(in.getPath());
       WordParts word = new WordParts();
@@ -48,7 +48,7 @@ final class PackageReader extends OOXMLParser {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       parts = zip.stream().map(ZipEntry::getName).toList();
     } catch (IOException damaged) {
-      // The parser reports what it could not read.
+      // The parser reports that the file is damaged.
       return null;
     }
     if (parts.stream().noneMatch(part -> part.startsWith("xl/"))) {

@@ -9,11 +9,11 @@ import java.util.Set;
 import org.apache.tika.exception.TikaException;
 
 /**
- * Leaves out of RTF (Rich Text Format Specification 1.9.1) the characters that have one of the
+ * Removes from RTF (Rich Text Format Specification 1.9.1) the characters that have one of the
  * properties {@code \deleted}, {@code \mvf} (moved from here) and {@code \v} (hidden).
  *
- * <p>Groups and all control words but those that stand for characters stay, so the structure is
- * what it was.
+ * <p>All groups stay, and all control words except those that stand for characters, so the
+ * structure stays the same.
  */
 final class RtfRevisions extends InputStream {
 
@@ -21,7 +21,7 @@ final class RtfRevisions extends InputStream {
   private static final int DEEPEST = 10_000;
   private static final int END = -1;
 
-  /** Cells of a row; Word has 63. */
+  /** The most cells of a row. Word allows 63. */
   private static final int MOST_CELLS = 1000;
 
   /** Control words that stand for a character. */
@@ -51,20 +51,20 @@ final class RtfRevisions extends InputStream {
   private final Deque<Properties> groups = new ArrayDeque<>();
   private Properties properties = new Properties(false, false, false, "");
 
-  /** Cells that ended in this row and are followed by no other yet. */
+  /** The number of cells of this row that ended since its last visible character. */
   private int cells;
 
   private boolean inTable;
 
-  /** Bytes that are passed on before anything else is read. */
+  /** Bytes that are passed on before the next token is read. */
   private byte[] ready = {};
 
   private int position;
 
-  /** A byte that was read and belongs to what follows. */
+  /** A byte that was read and belongs to the next token. */
   private int ahead = END;
 
-  /** Bytes of binary data, which are passed on as they are. */
+  /** The number of bytes of binary data that are still to be passed on unchanged. */
   private long binary;
 
   RtfRevisions(InputStream in) {
@@ -75,7 +75,7 @@ final class RtfRevisions extends InputStream {
   /**
    * The properties that are in force in a group.
    *
-   * @param closing the text that goes before its end
+   * @param closing the text that is written before the end of the group
    */
   private record Properties(boolean deleted, boolean moved, boolean hidden, String closing) {
 
@@ -125,7 +125,8 @@ final class RtfRevisions extends InputStream {
     switch (first) {
       case '{' -> {
         if (groups.size() == DEEPEST) {
-          throw new IOException(new TikaException("groups in groups, and so on"));
+          throw new IOException(
+              new TikaException("groups of the RTF are nested more than " + DEEPEST + " deep"));
         }
         groups.push(properties);
         properties = closing("");
@@ -155,7 +156,7 @@ final class RtfRevisions extends InputStream {
       }
       control.append((char) next);
       if (next == '\'') {
-        // A character, given by the two hexadecimal digits of its code.
+        // Two hexadecimal digits follow, the code of a character.
         control.append((char) Math.max(next(), 0)).append((char) Math.max(next(), 0));
       }
       boolean isCharacter = "'~-_\\{}".indexOf(next) >= 0;
@@ -169,7 +170,8 @@ final class RtfRevisions extends InputStream {
     for (; (next == '-' && number.isEmpty()) || isDigit(next); next = next()) {
       number.append((char) next);
       if (number.length() > LONGEST_WORD) {
-        throw new IOException(new TikaException("a number of too many digits"));
+        throw new IOException(
+            new TikaException("a number of the RTF has more than " + LONGEST_WORD + " digits"));
       }
     }
     control.append(word).append(number);
@@ -181,7 +183,7 @@ final class RtfRevisions extends InputStream {
     return word(word.toString(), number.toString(), control);
   }
 
-  /** Passes on something visible, after the ends of the cells before it. */
+  /** Passes on a visible character, after tabs for the cells that ended before it. */
   private byte[] character(CharSequence token) {
     if (properties.isLeftOut()) {
       return new byte[0];

@@ -31,7 +31,10 @@ import org.apache.poi.xssf.eventusermodel.XSSFReader;
 import org.apache.poi.xssf.model.Comments;
 import org.apache.poi.xssf.usermodel.XSSFComment;
 
-/** Finds the comments of a spreadsheet's cells, which Tika does not tell the cells of. */
+/**
+ * Finds the comments of a spreadsheet and their cells. Tika passes on the comments without their
+ * cells.
+ */
 final class SheetComments {
 
   private SheetComments() {}
@@ -87,7 +90,10 @@ final class SheetComments {
     }
   }
 
-  /** The text of a comment comes with its shape, and the cell later, with the shape's number. */
+  /**
+   * Collects comments. The text of a comment comes with its shape, and the cell later, with the
+   * shape's number.
+   */
   private static final class Collector implements HSSFListener {
 
     private final Spreadsheet into;

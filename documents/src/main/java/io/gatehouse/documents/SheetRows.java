@@ -7,8 +7,9 @@ import org.xml.sax.SAXException;
 import org.xml.sax.helpers.XMLFilterImpl;
 
 /**
- * Tells where each row and cell of a sheet of Excel is, which Tika does not pass on: it leaves out
- * empty rows, and before a cell it may put an empty one that has a comment in another row.
+ * Tells {@link Spreadsheet} the place of each row and cell of an Excel sheet. Tika does not pass
+ * these places on: it leaves out empty rows, and before a cell it may put an empty cell that has a
+ * comment in another row.
  */
 final class SheetRows extends XMLFilterImpl {
 
@@ -24,7 +25,7 @@ final class SheetRows extends XMLFilterImpl {
       throws SAXException {
     if (name.equals("row")) {
       String number = String.valueOf(attributes.getValue("r"));
-      // Rows without a number follow one another.
+      // A row without a number follows the row before it.
       spreadsheet.beginRow(
           number.matches("[0-9]{1,7}") ? Integer.parseInt(number) - 1 : spreadsheet.row() + 1);
       spreadsheet.beginCell(-1);

@@ -1,6 +1,6 @@
 package io.gatehouse.documents;
 
-/** Tells, in a sentence for the user, why a document cannot be read. */
+/** Says, in a sentence for the user, why a document cannot be read. */
 final class UnreadableException extends Exception {
 
   private static final long serialVersionUID = 1L;

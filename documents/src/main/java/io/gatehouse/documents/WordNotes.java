@@ -6,8 +6,8 @@ import org.xml.sax.Attributes;
 import org.xml.sax.helpers.AttributesImpl;
 
 /**
- * Numbers the comments, footnotes and endnotes of a Word document, where they are referred to and
- * before their own text, which comes at the end.
+ * Writes the numbers of the comments, footnotes and endnotes of a Word document: at the places that
+ * refer to them, and before their own text, which comes at the end.
  */
 final class WordNotes {
 
@@ -20,7 +20,7 @@ final class WordNotes {
     this.parts = parts;
   }
 
-  /** Begins the text of a comment or note, and returns whether anything shown refers to it. */
+  /** Begins the text of a comment or note, and returns whether text that is shown refers to it. */
   boolean begin(String kind, Attributes attributes) {
     Optional<Integer> number =
         WordXml.value(attributes, "type").isEmpty()
@@ -39,7 +39,10 @@ final class WordNotes {
     };
   }
 
-  /** What goes before the text that is written next; empty but for the first text of each note. */
+  /**
+   * Returns the label to write before the next text. It is empty except before the first text of
+   * each comment or note.
+   */
   String takeLabel() {
     String taken = label;
     label = "";
@@ -51,14 +54,14 @@ final class WordNotes {
     label = "";
   }
 
-  /** The text that stands where a comment is referred to. */
+  /** The text that is written at a place that refers to a comment. */
   String commentReference(Attributes attributes) {
     return "[comment " + parts.refer("comment", WordXml.id(attributes)) + "]";
   }
 
   /**
-   * Returns the attributes of an element. Those of a reference to a note get the number that is
-   * shown in place of the id.
+   * Returns the attributes of an element. If the element refers to a note, the number that is shown
+   * replaces the id.
    */
   Attributes numbered(String name, Attributes attributes) {
     String kind =

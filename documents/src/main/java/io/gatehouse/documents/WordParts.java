@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Facts from one part of a Word document that are needed to read the others. */
+/** Facts from one part of a Word document that are needed to read its other parts. */
 final class WordParts {
 
-  /** Styles of hidden text. */
+  /** The names of the styles of hidden text. */
   private final Set<String> hiddenStyles = new HashSet<>();
 
   /** The numbers of the notes and comments that are referred to, by kind and id. */
@@ -30,7 +30,7 @@ final class WordParts {
     return numbers.computeIfAbsent(kind + " " + id, any -> counts.merge(kind, 1, Integer::sum));
   }
 
-  /** The number of a note or comment, if anything that is shown refers to it. */
+  /** The number of a note or comment; empty if no text that is shown refers to it. */
   Optional<Integer> number(String kind, String id) {
     return Optional.ofNullable(numbers.get(kind + " " + id));
   }

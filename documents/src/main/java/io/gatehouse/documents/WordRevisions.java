@@ -16,10 +16,10 @@ import org.xml.sax.SAXException;
 import org.xml.sax.helpers.XMLFilterImpl;
 
 /**
- * Leaves out of a part of a Word document (WordprocessingML, ISO/IEC 29500-1, chapter 17) what Word
- * does not show once all changes are accepted: deleted and moved text, deleted rows and cells,
- * hidden text. Where the mark at the end of a paragraph is deleted or hidden, the next paragraph
- * goes on in it.
+ * Removes from a part of a Word document (WordprocessingML, ISO/IEC 29500-1, chapter 17) the text
+ * that Word does not show when all changes are accepted: deleted and moved text, deleted rows and
+ * cells, hidden text. If the mark at the end of a paragraph is deleted or hidden, the next
+ * paragraph is joined to it.
  */
 final class WordRevisions extends XMLFilterImpl {
 
@@ -34,13 +34,13 @@ final class WordRevisions extends XMLFilterImpl {
 
   private final Deque<Paragraph> paragraphs = new ArrayDeque<>();
 
-  /** For each open cell, how many columns it spans. */
+  /** For each open cell, the number of columns that it spans. */
   private final Deque<Integer> spans = new ArrayDeque<>();
 
-  /** How many open elements are left out. */
+  /** The number of open elements that are left out. */
   private int leftOut;
 
-  /** How many open elements are looked at, and not passed on. */
+  /** The number of open elements that are examined but not passed on. */
   private int muted;
 
   /** An element that is held back until its properties are known. */
@@ -50,7 +50,7 @@ final class WordRevisions extends XMLFilterImpl {
   private boolean heldIsGone;
   private int columnsBefore;
 
-  /** Whether a paragraph waits for the next one to go on in it. */
+  /** Whether the last paragraph has no end, so that the next paragraph is joined to it. */
   private boolean joining;
 
   private String style = "";
@@ -123,7 +123,7 @@ final class WordRevisions extends XMLFilterImpl {
     }
   }
 
-  /** Deleted and moved runs, and comments and notes that nothing shown refers to. */
+  /** Whether the element is a deleted or moved run, or a comment or note that nothing refers to. */
   private boolean isLeftOut(String name, String parent, Attributes attributes) {
     return switch (name) {
       case "del", "moveFrom" -> !parent.equals("rPr") && !parent.equals("trPr");
@@ -180,7 +180,7 @@ final class WordRevisions extends XMLFilterImpl {
     }
   }
 
-  /** Whether the current element is a property of what is held itself, not of an older version. */
+  /** Whether the current element is a property of the held element, not of its older version. */
   private boolean isHeldProperty() {
     return held != null && path.size() == heldDepth + 1;
   }

@@ -5,7 +5,7 @@ import org.xml.sax.ContentHandler;
 import org.xml.sax.SAXException;
 import org.xml.sax.helpers.AttributesImpl;
 
-/** Writes elements of Word that are not in the document, beside those that are. */
+/** Writes elements of Word in addition to the elements of the document. */
 final class WordWriter {
 
   private final Supplier<ContentHandler> out;
@@ -40,7 +40,7 @@ final class WordWriter {
     end("t");
   }
 
-  /** Writes so many empty cells of a row. */
+  /** Writes {@code count} empty cells of a row. */
   void emptyCells(int count) throws SAXException {
     for (int i = 0; i < count; i++) {
       start("tc");

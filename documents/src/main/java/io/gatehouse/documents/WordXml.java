@@ -4,8 +4,8 @@ import java.util.Set;
 import org.xml.sax.Attributes;
 
 /**
- * Tells what elements and attributes of Word are (WordprocessingML, ISO/IEC 29500-1, chapter 17),
- * by their names without a prefix.
+ * Recognises the elements and attributes of Word (WordprocessingML, ISO/IEC 29500-1, chapter 17) by
+ * their names without a prefix.
  */
 final class WordXml {
 
@@ -17,7 +17,7 @@ final class WordXml {
   private static final Set<String> WITH_PROPERTIES = Set.of("r", "tr", "tc");
   private static final Set<String> PROPERTIES = Set.of("rPr", "trPr", "tcPr", "tblPrEx");
 
-  /** Columns of a table in Word. */
+  /** The most columns of a table in Word. */
   private static final int MOST_COLUMNS = 63;
 
   private WordXml() {}
@@ -27,7 +27,7 @@ final class WordXml {
     return NAMESPACES.contains(uri);
   }
 
-  /** Whether the element may have properties for which it is not shown. */
+  /** Whether the element may have properties that keep it from being shown. */
   static boolean hasProperties(String name) {
     return WITH_PROPERTIES.contains(name);
   }
@@ -60,7 +60,7 @@ final class WordXml {
     return value(attributes, "id");
   }
 
-  /** The number of columns that the element gives; 1 if it gives none. */
+  /** The number of columns in the element's attribute; 1 if there is none. */
   static int columns(Attributes attributes) {
     String value = value(attributes, "val");
     return value.matches("[0-9]{1,3}") ? Math.min(Integer.parseInt(value), MOST_COLUMNS) : 1;

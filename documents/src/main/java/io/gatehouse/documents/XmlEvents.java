@@ -8,7 +8,7 @@ import org.xml.sax.SAXException;
 import org.xml.sax.helpers.AttributesImpl;
 import org.xml.sax.helpers.DefaultHandler;
 
-/** Elements and text that are kept until it is known what becomes of them. */
+/** Elements and text that are kept until it is known whether, and how often, they are passed on. */
 final class XmlEvents extends DefaultHandler {
 
   private final List<Event> events = new ArrayList<>();

@@ -1,6 +1,6 @@
 /**
  * A program that reads documents as text. It runs in its own process, so that a hostile document
- * can break only that.
+ * can break only this process.
  */
 @NullMarked
 package io.gatehouse.documents;

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.xml.sax.helpers.DefaultHandler;
 
 /**
- * Alice shares a hostile document, and bob has it read in his login. The document must not get at
- * files that only bob may read, nor make bob's login call a server of hers.
+ * Tests hostile documents that alice shares and that bob's login reads. Such a document must not
+ * read files that only bob may read, nor make bob's login call a server of alice's.
  */
 final class DocumentAttackTest {
 

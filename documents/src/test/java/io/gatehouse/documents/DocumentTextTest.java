@@ -93,7 +93,7 @@ final class DocumentTextTest {
             });
     assertThatThrownBy(() -> textOf(file))
         .isInstanceOf(UnreadableException.class)
-        .hasMessage("The document is encrypted");
+        .hasMessage("The document is encrypted; remove its password, then try again");
   }
 
   @Test
@@ -181,12 +181,12 @@ final class DocumentTextTest {
     Path damaged = Files.write(directory.resolve("b.docx"), new byte[] {'P', 'K', 3, 4, 0, 0});
     assertThatThrownBy(() -> textOf(damaged))
         .isInstanceOf(UnreadableException.class)
-        .hasMessage("The document is damaged or not what its name says");
+        .hasMessage("The document is damaged, or not of the type that its name says");
     Path longer =
         Files.writeString(
             directory.resolve("c.rtf"), "{\\rtf1\\ansi " + "text\\par ".repeat(2000) + "}");
     assertThatThrownBy(() -> DocumentText.write(longer, new StringWriter(), 1000))
-        .hasMessage("The document has more than 1000 characters");
+        .hasMessage("The document has more than 1000 characters of text");
     assertThat(textOf(Files.createFile(directory.resolve("empty.docx")))).isEmpty();
   }
 }

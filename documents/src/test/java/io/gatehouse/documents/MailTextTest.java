@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A mail is read as a mail program shows it. */
+/** Tests that a mail is read as a mail program shows it. */
 final class MailTextTest {
 
   private static final String HEADERS =
@@ -247,7 +247,7 @@ final class MailTextTest {
       nested.append("Content-Type: message/rfc822\n\nSubject: ").append(i).append('\n');
     }
     assertThatThrownBy(() -> mailText(nested + "\nend"))
-        .hasMessage("The document is damaged or not what its name says");
+        .hasMessage("The document is damaged, or not of the type that its name says");
   }
 
   @Test

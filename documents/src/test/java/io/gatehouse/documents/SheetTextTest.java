@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A row of a sheet is a line, and comments follow it. */
+/** Tests that each row of a sheet becomes a line, followed by its comments. */
 final class SheetTextTest {
 
   @TempDir Path directory;

@@ -5,16 +5,19 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /**
- * Fails when one input takes too much time or memory.
+ * Fails if one input takes too much time or memory.
  *
- * <p>Time is the processor's, so that a busy machine finds nothing that is not there.
+ * <p>It counts processor time, so that a busy machine causes no false findings.
  */
 public final class Bounded {
 
   private static final Duration MOST_TIME = Duration.ofSeconds(1);
   private static final long MOST_BYTES = 100_000_000;
 
-  /** Inputs whose time is that of loading classes. */
+  /**
+   * The number of first inputs whose time is not checked, because it includes the loading of
+   * classes.
+   */
   private static final int WARMING_UP = 50;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -23,7 +26,7 @@ public final class Bounded {
 
   private Bounded() {}
 
-  /** Something that is tried with an input. */
+  /** The code that is run with an input. */
   @FunctionalInterface
   public interface Trial {
     void run() throws Exception;

@@ -3,7 +3,7 @@ package io.gatehouse.fuzz;
 import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.MemoryBudget;
 
-/** A budget that no input uses up; {@link Bounded} sees to memory. */
+/** A budget of memory that no input can use up, because {@link Bounded} checks the memory. */
 public final class Unbounded {
 
   private Unbounded() {}

@@ -14,7 +14,8 @@ import java.util.Optional;
 /**
  * The settings that say which callers the gateway knows.
  *
- * @param userList how Open WebUI is asked for its users; empty where it is not
+ * @param userList the settings for reading Open WebUI's list of users; empty if the list is not
+ *     read
  * @param generatedKey the key that was made up because none was configured
  */
 record AccessConfiguration(
@@ -23,8 +24,8 @@ record AccessConfiguration(
   private static final int GENERATED_KEY_BYTES = 32;
 
   /**
-   * Characters. Sixteen hexadecimal digits are 2^64 keys; at 100,000 tries a second, half of them
-   * take three million years.
+   * The length, in characters, below which a warning is given. Sixteen hexadecimal digits make 2^64
+   * keys; at 100,000 attempts a second, half of them take three million years.
    */
   private static final int SHORTEST_SAFE_KEY = 16;
 
@@ -57,7 +58,10 @@ record AccessConfiguration(
     return Optional.of(new BearerToken(value));
   }
 
-  /** Accounts are disabled by Open WebUI's list of users only where each user has one. */
+  /**
+   * Reads the settings of Open WebUI's list of users. Accounts are disabled by that list only where
+   * each user has an account.
+   */
   private static Optional<UserListSettings> userList(Environment environment, boolean possible) {
     String name = "GATEHOUSE_OPENWEBUI_ADMIN_KEY";
     Optional<BearerToken> key =
@@ -95,7 +99,7 @@ record AccessConfiguration(
                 PREFIX
                     + "API_KEY has fewer than "
                     + SHORTEST_SAFE_KEY
-                    + " characters: whoever guesses it is every user; make a longer one, for"
-                    + " example with openssl rand -hex 24");
+                    + " characters: whoever guesses it can act as every user; make a longer key,"
+                    + " for example with openssl rand -hex 24");
   }
 }

@@ -14,12 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Every setting, read once from the environment. {@code docs/reference/settings.md} describes them,
- * and {@code SettingsDocumentTest} compares it with this class.
+ * Every setting, read once from the environment. {@code docs/reference/settings.md} describes the
+ * settings, and {@code SettingsDocumentTest} compares that page with this class.
  *
  * @param access the callers that the gateway knows
- * @param logins the accounts, and how they are logged in to
- * @param workingDirectoryTimeToLive how long a chat's working directory is remembered unused
+ * @param logins the accounts, and the logins to them
+ * @param workingDirectoryTimeToLive how long a chat's working directory is remembered after its
+ *     last use
  * @param warnings what the operator should read at the start
  */
 record Configuration(
@@ -36,15 +37,22 @@ record Configuration(
   private static final Duration DEFAULT_WORKING_DIRECTORY_TTL = Duration.ofDays(7);
   private static final Duration LONGEST_RETENTION = Duration.ofDays(3650);
 
-  /** Bytes. A body is kept in memory, where each user has another bound besides. */
+  /**
+   * The largest value of MAX_BODY_SIZE, in bytes. A body is kept in memory, where {@code
+   * MemoryBudget} bounds what each user may have.
+   */
   private static final long LARGEST_BODY = 1_000_000_000;
 
   /**
-   * Bytes. It leaves a quarter of a megabyte for each command of one user that may run at a time.
+   * The smallest value of the bounds on the size of logs, in bytes: a quarter of a megabyte for
+   * each of the 64 commands that one user may run at a time.
    */
   private static final long SMALLEST_LOGS = 16_000_000;
 
-  /** Files. It is twice the number of commands of one user that may run at a time. */
+  /**
+   * The smallest value of the bounds on the number of log files: two for each of the 64 commands
+   * that one user may run at a time.
+   */
   private static final long FEWEST_LOG_FILES = 128;
 
   /** The number of pseudo-terminals that Linux gives at most (kernel.pty.max). */
@@ -95,7 +103,7 @@ record Configuration(
           PREFIX
               + "MULTI_USER is another name of "
               + PREFIX
-              + "USER_ISOLATION and says the opposite; set one of them");
+              + "USER_ISOLATION but has the opposite value; set only one of them");
     }
     return isolation.or(() -> multiUser).orElse(false);
   }
@@ -185,7 +193,8 @@ record Configuration(
     access.warning().ifPresent(warnings::add);
     List<String> ignored = environment.unasked(PREFIX);
     if (!ignored.isEmpty()) {
-      warnings.add("Gatehouse does not honour: " + String.join(", ", ignored));
+      warnings.add(
+          "Gatehouse has no such settings and ignores them: " + String.join(", ", ignored));
     }
     if (http.corsAllowedOrigins().contains("*")) {
       warnings.add(

@@ -3,7 +3,7 @@ package io.gatehouse.gateway;
 import java.util.List;
 
 /**
- * Tells what is wrong with the settings: every problem at once, and no value that may be secret.
+ * Lists all problems of the settings at once. It repeats no value, because a value may be secret.
  */
 final class ConfigurationException extends RuntimeException {
 

@@ -29,7 +29,7 @@ final class Environment {
   private static final Set<String> TRUE = Set.of("true", "1", "yes", "on");
   private static final Set<String> FALSE = Set.of("false", "0", "no", "off");
 
-  /** Bytes of a file with a secret at most. A secret is one line. */
+  /** The most bytes of a file with a secret. A secret is one line. */
   private static final long LARGEST_SECRET_FILE = 65_536;
 
   private final Map<String, String> variables;
@@ -45,7 +45,7 @@ final class Environment {
     return Optional.ofNullable(variables.get(name)).filter(value -> !value.isBlank());
   }
 
-  /** Whether there is such a variable; here an empty one counts. */
+  /** Whether the variable is set. Here an empty variable counts as set. */
   boolean isSet(String name) {
     asked.add(name);
     return variables.containsKey(name);
@@ -68,16 +68,23 @@ final class Environment {
     try {
       Path path = Path.of(file);
       if (Files.size(path) > LARGEST_SECRET_FILE) {
-        problems.add(name + " names a file of more than " + LARGEST_SECRET_FILE + " bytes");
+        problems.add(
+            name
+                + " must name a file with the secret alone; the file has more than "
+                + LARGEST_SECRET_FILE
+                + " bytes");
         return Optional.empty();
       }
       String content = Files.readString(path).strip();
       if (content.isEmpty()) {
-        problems.add(name + " names an empty file");
+        problems.add(name + " names an empty file; write the secret into it");
       }
       return Optional.of(content).filter(text -> !text.isEmpty());
     } catch (IOException | InvalidPathException failure) {
-      problems.add(name + " names a file that cannot be read by the account of the gateway");
+      problems.add(
+          name
+              + " names a file that the account of the gateway cannot read; check its path and"
+              + " permissions");
       return Optional.empty();
     }
   }
@@ -121,7 +128,10 @@ final class Environment {
         });
   }
 
-  /** A URI that a rule allows; the rule says in words what is allowed. */
+  /**
+   * A URI that the rule allows. The text {@code allowed} says the rule in words, for the error
+   * text.
+   */
   Optional<URI> uri(String name, String allowed, Predicate<URI> rule) {
     return parsed(name, allowed, value -> Optional.of(new URI(value)).filter(rule));
   }
@@ -159,7 +169,10 @@ final class Environment {
         .orElse(otherwise);
   }
 
-  /** A text that a rule allows; the rule says in words what is allowed. */
+  /**
+   * A text that the rule allows. The text {@code allowed} says the rule in words, for the error
+   * text.
+   */
   Optional<String> matching(String name, String allowed, Predicate<String> rule) {
     return parsed(name, allowed, value -> Optional.of(value).filter(rule));
   }
@@ -198,7 +211,7 @@ final class Environment {
   }
 
   /**
-   * Returns if everything that was asked for is right.
+   * Returns normally if all values that were read so far are valid.
    *
    * @throws ConfigurationException with all problems so far
    */
@@ -208,7 +221,7 @@ final class Environment {
     }
   }
 
-  /** The variables with this prefix that are set and that nobody asked for, in order. */
+  /** The variables with this prefix that are set but that are no settings, sorted by name. */
   List<String> unasked(String prefix) {
     return variables.keySet().stream()
         .filter(name -> name.startsWith(prefix) && !asked.contains(name))

@@ -32,7 +32,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Wires the packages together and owns what has to be closed. */
+/** Wires the packages together, and closes them at the end. */
 final class Gateway implements AutoCloseable {
 
   private final Optional<OpenWebUiTokenValidator> openWebUi;
@@ -108,7 +108,10 @@ final class Gateway implements AutoCloseable {
             memory);
   }
 
-  /** Starts everything; what was started is closed again if the rest cannot be. */
+  /**
+   * Starts everything. If a part cannot be started, the parts that were started before are closed
+   * again.
+   */
   static Gateway start(Configuration configuration) {
     Gateway gateway = new Gateway(configuration);
     try {
@@ -123,7 +126,10 @@ final class Gateway implements AutoCloseable {
     }
   }
 
-  /** The users' logins run documents with the same Java as the gateway, and LibreOffice. */
+  /**
+   * The reader of documents. It runs in the users' logins with the same Java as the gateway, and
+   * with LibreOffice if that is installed.
+   */
   private static Documents documents(Configuration configuration) {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     Optional<Path> office =
@@ -143,7 +149,10 @@ final class Gateway implements AutoCloseable {
     return server.port();
   }
 
-  /** Ends what runs, so that those who wait for it are answered, and then the server. */
+  /**
+   * Ends commands and terminals before the server, so that requests that wait for them are
+   * answered.
+   */
   @Override
   public void close() {
     userListPoll.ifPresent(UserListPoll::close);

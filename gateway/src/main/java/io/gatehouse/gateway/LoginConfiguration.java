@@ -13,9 +13,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The settings of accounts, of the logins to them, and of what keeps them apart.
+ * The settings of accounts, of their logins, and of the isolation between them.
  *
- * @param documents the program that reads documents in a login, which every account can read
+ * @param documents the jar of the program that reads documents in users' logins; every account must
+ *     be able to read the jar
  */
 record LoginConfiguration(
     AccountSettings accounts, SshSettings ssh, IsolationSettings isolation, Path documents) {
@@ -46,8 +47,8 @@ record LoginConfiguration(
                 PREFIX + "USER_PREFIX", AccountSettings.PREFIX_RULE, AccountSettings::isPrefix)
             .orElse("");
     Naming naming = environment.choice(PREFIX + "ACCOUNT_NAMES", Naming.class).orElse(Naming.AUTO);
-    // In key mode no mail address arrives. Such a gateway must not decide for the whole volume what
-    // names are made of, because it could make no other ones.
+    // In key mode the gateway is never told a mail address, so it can make names from ids only. It
+    // must not record that as the decision for the whole volume.
     Naming possible = naming == Naming.AUTO && !sessionMode ? Naming.ID : naming;
     return new AccountSettings(state, HOMES, prefix, possible, isolation);
   }
@@ -59,7 +60,7 @@ record LoginConfiguration(
         environment
             .matching(
                 PREFIX + "TERM",
-                "the name of a terminal like xterm-256color",
+                "the name of a terminal type like xterm-256color",
                 value -> value.matches("[A-Za-z0-9][A-Za-z0-9+._-]{0,63}"))
             .orElse(SshSettings.DEFAULT_TERMINAL_TYPE));
   }
@@ -75,13 +76,13 @@ record LoginConfiguration(
               () ->
                   environment.problem(
                       name
-                          + " is a list of measures with commas between, and one of "
+                          + " must be a list of measures, separated by commas; its item of "
                           + word.length()
-                          + " characters is none; there are "
+                          + " characters is not a measure; the measures are "
                           + Measure.WORDS));
     }
-    // An operator who sets the domains needs them enforced. netguard does that, from outside this
-    // container.
+    // An operator who sets ALLOWED_DOMAINS needs them enforced. netguard enforces them, from
+    // outside this container, so the gateway has to check at its start that they are in force.
     if (environment.isSet(PREFIX + "ALLOWED_DOMAINS")) {
       required.add(Measure.EGRESS);
     }

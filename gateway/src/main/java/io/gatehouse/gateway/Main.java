@@ -16,8 +16,8 @@ public final class Main {
   private static final int FAILED = 1;
 
   /**
-   * The first Java in which a virtual thread that waits in a synchronized block holds no processor
-   * (JEP 491).
+   * The first version of Java in which a virtual thread that waits in a synchronized block does not
+   * occupy a thread of the operating system (JEP 491).
    */
   private static final int FIRST_WITHOUT_PINNING = 24;
 
@@ -32,18 +32,19 @@ public final class Main {
       configuration.warnings().forEach(log::warn);
       if (Runtime.version().feature() < FIRST_WITHOUT_PINNING) {
         log.warn(
-            "Java {} lets few users who are slow to read hold up all others; use Java {} or newer",
+            "with Java {}, a few users with slow connections can block all other users; use Java {}"
+                + " or newer",
             Runtime.version().feature(),
             FIRST_WITHOUT_PINNING);
       }
-      // The key is printed to the operator's terminal only: a log may be kept elsewhere.
+      // The key is printed and not logged, because logs may be kept elsewhere.
       configuration
           .access()
           .generatedKey()
           .ifPresent(key -> System.out.println("API key of this run: " + key.value()));
       gateway = Gateway.start(configuration);
     } catch (ConfigurationException wrong) {
-      wrong.problems().forEach(problem -> log.error("setting: {}", problem));
+      wrong.problems().forEach(problem -> log.error("wrong setting: {}", problem));
       System.exit(WRONG_CONFIGURATION);
       return;
     } catch (IsolationException weak) {

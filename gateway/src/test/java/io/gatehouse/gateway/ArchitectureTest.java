@@ -113,9 +113,9 @@ final class ArchitectureTest {
           .whereLayer("schedule")
           .mayNotAccessAnyLayer();
 
-  /** Each floor of {@code http} uses the floors below it only, and no room of its own floor. */
+  /** Each layer of {@code http} uses only the layers below it, and no package of its own layer. */
   @ArchTest
-  static final ArchRule roomsOfHttpUseTheFloorsBelow =
+  static final ArchRule packagesOfHttpUseTheLayersBelow =
       Architectures.layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .layer("server")
@@ -146,10 +146,10 @@ final class ArchitectureTest {
           .definedBy(HTTP + ".problem")
           .layer("json")
           .definedBy(HTTP + ".json")
-          // The top floor.
+          // The top layer.
           .whereLayer("server")
           .mayNotBeAccessedByAnyLayer()
-          // A room for each group of operations.
+          // A package for each group of operations.
           .whereLayer("files")
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("execute")
@@ -162,7 +162,7 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("mcp")
           .mayOnlyBeAccessedByLayers("server")
-          // The parts that several of these rooms use.
+          // The parts that several of these packages use.
           .whereLayer("transfer")
           .mayOnlyBeAccessedByLayers("server", "files", "mcp")
           .whereLayer("describe")

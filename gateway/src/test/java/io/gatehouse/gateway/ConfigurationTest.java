@@ -198,7 +198,7 @@ final class ConfigurationTest {
         "OPEN_TERMINAL_USER_PREFIX | Secret! | beginning with a letter",
         "OPEN_TERMINAL_USER_PREFIX | systemd-secret | not systemd-",
         "OPEN_TERMINAL_ACCOUNT_NAMES | secret | id or email or auto",
-        "OPEN_TERMINAL_TERM | secret; rm | the name of a terminal",
+        "OPEN_TERMINAL_TERM | secret; rm | the name of a terminal type",
       })
   void stopsAtABadValueAndSaysWhatIsAllowedButNotTheValue(
       String name, String value, String allowed) {
@@ -228,7 +228,7 @@ final class ConfigurationTest {
     assertThat(configuration.logins().isolation().required())
         .as("who sets domains, even none, means it")
         .containsExactlyInAnyOrder(Measure.HOMES, Measure.SHARED_FOLDERS, Measure.EGRESS);
-    assertThat(configuration.warnings()).noneMatch(warning -> warning.contains("not honour"));
+    assertThat(configuration.warnings()).noneMatch(warning -> warning.contains("no such settings"));
   }
 
   @Test
@@ -273,7 +273,7 @@ final class ConfigurationTest {
                 "UNRELATED", "x"));
     assertThat(configuration.warnings())
         .containsExactly(
-            "Gatehouse does not honour: OPEN_TERMINAL_ENABLE_NOTEBOOKS,"
+            "Gatehouse has no such settings and ignores them: OPEN_TERMINAL_ENABLE_NOTEBOOKS,"
                 + " OPEN_TERMINAL_SOMETHING_NEW");
   }
 
@@ -286,7 +286,8 @@ final class ConfigurationTest {
                 "OPEN_TERMINAL_CORS_ALLOWED_ORIGINS", "https://chat.example",
                 "OPEN_TERMINAL_PIP_PACKAGES", "https://user:hunter2@host/x.whl"));
     assertThat(configuration.warnings())
-        .containsExactly("Gatehouse does not honour: OPEN_TERMINAL_PIP_PACKAGES");
+        .containsExactly(
+            "Gatehouse has no such settings and ignores them: OPEN_TERMINAL_PIP_PACKAGES");
   }
 
   @Test

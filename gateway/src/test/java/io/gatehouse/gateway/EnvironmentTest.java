@@ -100,8 +100,9 @@ final class EnvironmentTest {
     assertThatThrownBy(environment::requireNoProblems)
         .hasMessage(
             """
-            A_FILE names an empty file
-            B_FILE names a file that cannot be read by the account of the gateway\
+            A_FILE names an empty file; write the secret into it
+            B_FILE names a file that the account of the gateway cannot read; check its path and \
+            permissions\
             """);
   }
 

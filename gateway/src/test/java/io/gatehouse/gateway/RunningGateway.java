@@ -2,7 +2,10 @@ package io.gatehouse.gateway;
 
 import java.util.Map;
 
-/** A gateway in this process, for tests of other packages: {@link Gateway} is closed to them. */
+/**
+ * A gateway in this process, for tests of other packages, which cannot use the class {@link
+ * Gateway}.
+ */
 public final class RunningGateway implements AutoCloseable {
 
   private final Gateway gateway;

@@ -2,7 +2,9 @@ package io.gatehouse.documents.text;
 
 import java.util.Optional;
 
-/** Text that is collected for later instead of written, with all elements within it. */
+/**
+ * Text that is collected, with all elements within it, to be written later and not where it stands.
+ */
 final class Aside {
 
   /** The kinds of text that are collected. */
@@ -21,7 +23,7 @@ final class Aside {
     this.kind = kind;
   }
 
-  /** Begins an aside, if an element of this class is one in Tika's XHTML. */
+  /** Begins an aside, if this class marks an aside in Tika's XHTML. */
   static Optional<Aside> begin(String type) {
     return switch (type) {
       case "annotation" -> Optional.of(new Aside(Kind.COMMENT));
@@ -50,7 +52,7 @@ final class Aside {
     return kind;
   }
 
-  /** All of its text on one line. */
+  /** The whole text of the aside on one line. */
   String line() {
     return Comments.oneLine(text);
   }

@@ -3,7 +3,7 @@ package io.gatehouse.documents.text;
 import java.io.IOException;
 import java.io.Writer;
 
-/** Passes on a given number of characters and refuses the rest. */
+/** Passes on a given number of characters and refuses all characters after these. */
 public final class BoundedWriter extends Writer {
 
   private final Writer out;
@@ -20,17 +20,20 @@ public final class BoundedWriter extends Writer {
     this.left = most;
   }
 
-  /** Whether text was refused, even if whoever wrote it has swallowed the exception. */
+  /** Whether text was refused, even if the code that wrote it has swallowed the exception. */
   public boolean isExceeded() {
     return exceeded;
   }
 
-  /** Refuses characters that are kept to be written later, so that memory is bounded as well. */
+  /**
+   * Counts characters that are kept in memory to be written later, and refuses them beyond the
+   * limit.
+   */
   void reserve(int length) throws IOException {
     kept += length;
     if (kept > most) {
       exceeded = true;
-      throw new IOException("the text is too long");
+      throw new IOException("the text has more than " + most + " characters");
     }
   }
 
@@ -45,7 +48,7 @@ public final class BoundedWriter extends Writer {
   public void write(char[] characters, int offset, int length) throws IOException {
     if (length > left) {
       exceeded = true;
-      throw new IOException("the text is too long");
+      throw new IOException("the text has more than " + most + " characters");
     }
     left -= length;
     lineEnded = length > 0 ? "\t\n".indexOf(characters[offset + length - 1]) >= 0 : lineEnded;

@@ -2,12 +2,15 @@ package io.gatehouse.documents.text;
 
 import java.util.regex.Pattern;
 
-/** Writes comments as lines of their own, beside what they are about. */
+/** Turns each comment into one line of text. */
 public final class Comments {
 
   private static final Pattern WHITESPACE = Pattern.compile("\\s+");
 
-  /** The author that Excel gives to the note that stands for a conversation in older programs. */
+  /**
+   * The first letters of the author of a note in which Excel keeps a conversation for older
+   * programs.
+   */
   private static final String CONVERSATION = "tc=";
 
   private Comments() {}
@@ -17,7 +20,7 @@ public final class Comments {
     return WHITESPACE.matcher(text).replaceAll(" ").strip();
   }
 
-  /** {@code Author: text}, or only the text if nobody is named. */
+  /** {@code Author: text}, or only the text if no author is named. */
   public static String line(String author, String text) {
     if (author.startsWith(CONVERSATION)) {
       // The text begins with two paragraphs of advice to the users of older programs.

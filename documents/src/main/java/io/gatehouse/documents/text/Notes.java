@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.apache.poi.ss.util.CellAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Puts comments and notes behind the row or the paragraph that they are about. */
+/** Writes comments and notes after the row or the paragraph that they belong to. */
 final class Notes {
 
   /** A comment that begins with its author twice: once from the file, once from the text. */
@@ -17,7 +17,9 @@ final class Notes {
 
   private final BoundedWriter out;
 
-  /** The lines that follow the paragraph. Those of a table are kept by its {@link TableText}. */
+  /**
+   * The lines to write after the paragraph. The notes of a table are kept by its {@link TableText}.
+   */
   private final List<String> pending = new ArrayList<>();
 
   Notes(BoundedWriter out) {
@@ -27,7 +29,7 @@ final class Notes {
   /**
    * Adds an aside that has ended.
    *
-   * @param table the table in which it stood; null if in none
+   * @param table the table that contains the aside; null if there is none
    * @param spreadsheet null if the document is no spreadsheet
    */
   void add(Aside ended, @Nullable TableText table, @Nullable Spreadsheet spreadsheet)
@@ -62,7 +64,10 @@ final class Notes {
     }
   }
 
-  /** Adds the comments of a sheet down to this row, which follow the current row of its table. */
+  /**
+   * Adds the comments of a sheet down to this row. They are written after the current row of its
+   * table.
+   */
   static void addComments(Spreadsheet spreadsheet, String sheet, int row, TableText table)
       throws IOException {
     Iterator<Map.Entry<CellAddress, String>> comments =
@@ -81,7 +86,7 @@ final class Notes {
     return "[comment on " + cell.formatAsString() + ", " + text + "]";
   }
 
-  /** Writes what follows the paragraph. */
+  /** Writes the lines that follow the paragraph. */
   void write() throws IOException {
     for (String line : pending) {
       out.write("\n");

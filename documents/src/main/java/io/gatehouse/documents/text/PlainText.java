@@ -11,10 +11,11 @@ import org.xml.sax.SAXException;
 import org.xml.sax.helpers.DefaultHandler;
 
 /**
- * Writes what Tika reads, which is XHTML, as lines of text.
+ * Writes the XHTML that Tika makes of a document as lines of text.
  *
- * <p>Tika puts comments and notes in the middle of what they are about. Here they follow the row or
- * the paragraph and never cut it. A table within a cell ends the line of its row: it is a layout.
+ * <p>Tika puts comments and notes in the middle of the text that they belong to. Here they follow
+ * its row or paragraph and never cut it. A table within a cell ends the line of the outer row,
+ * because the outer table is only a layout.
  */
 public final class PlainText extends DefaultHandler {
 
@@ -41,7 +42,7 @@ public final class PlainText extends DefaultHandler {
           "address",
           "center");
 
-  /** Elements after whose end the notes that stood in them are written. */
+  /** Elements at whose end the notes that stood in them are written. */
   private static final Set<String> PARAGRAPHS =
       Set.of("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dd", "dt", "pre");
 
@@ -63,7 +64,7 @@ public final class PlainText extends DefaultHandler {
   /** Whether the rest of the cell is its comment, which {@link Spreadsheet} has already. */
   private boolean inCellComment;
 
-  /** Whether a paragraph in a paragraph ended, whose line end has no place there. */
+  /** Whether an aside has just ended. The white space after it is not written. */
   private boolean afterNote;
 
   public PlainText(BoundedWriter out, ParseContext context) {
@@ -106,7 +107,7 @@ public final class PlainText extends DefaultHandler {
           Spreadsheet spreadsheet = table.isSheet() ? spreadsheet() : null;
           if (spreadsheet != null) {
             spreadsheet.showRow();
-            // The comments of rows above that have no cell.
+            // This adds the comments of rows above that have no cell.
             addComments(table, spreadsheet.row() - 1);
           }
           table.startRow();
@@ -157,7 +158,9 @@ public final class PlainText extends DefaultHandler {
     }
   }
 
-  /** Tika does not end the line of each heading. */
+  /**
+   * Ends the line before a paragraph or table, because Tika does not end the line of each heading.
+   */
   private void startLine(String name) throws IOException {
     if (tables.isEmpty() && (PARAGRAPHS.contains(name) || name.equals("table"))) {
       out.startLine();
@@ -217,7 +220,7 @@ public final class PlainText extends DefaultHandler {
     }
   }
 
-  /** The comments down to the row follow it. */
+  /** Adds the comments down to the row, which are written after it. */
   private void addComments(TableText table, int row) throws IOException {
     Spreadsheet spreadsheet = spreadsheet();
     if (spreadsheet != null) {

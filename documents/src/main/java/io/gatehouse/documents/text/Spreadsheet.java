@@ -23,7 +23,7 @@ public final class Spreadsheet {
   private int column = UNKNOWN;
 
   /**
-   * Knows nothing yet.
+   * Makes the object for a spreadsheet that is not read yet.
    *
    * @param hasAllRows whether rows without cells are read as well, so that rows can be counted
    */
@@ -31,14 +31,15 @@ public final class Spreadsheet {
     this.hasAllRows = hasAllRows;
   }
 
-  /** Adds a comment; POI knows the author apart from the text, which often repeats it. */
+  /** Adds a comment. POI gives the author apart from the text, which often repeats the author. */
   public void addComment(String sheet, CellAddress cell, String author, String text) {
     comments.computeIfAbsent(sheet, any -> new TreeMap<>()).put(cell, Comments.line(author, text));
     texts.add(Comments.oneLine(text));
   }
 
   /**
-   * Whether a text is that of a comment: Tika reads those of old sheets as texts beside the cells.
+   * Whether a text is the text of a comment. Tika passes on the comments of old sheets as texts
+   * beside the cells.
    */
   boolean isComment(String text) {
     return texts.contains(Comments.oneLine(text));
@@ -65,7 +66,7 @@ public final class Spreadsheet {
     column = UNKNOWN;
   }
 
-  /** Counts a row that is shown, if the file shows all of its rows. */
+  /** Counts a row that is shown, if all rows of the file are read. */
   void showRow() {
     if (hasAllRows) {
       row++;
@@ -77,7 +78,7 @@ public final class Spreadsheet {
     return row;
   }
 
-  /** The column that is read, from 0; negative if cells are to be counted. */
+  /** The column that is read, from 0; negative if it is not known and cells must be counted. */
   public int column() {
     return column;
   }

@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A table that is written row by row: a row is one line, its cells with tabs between them; an empty
- * cell keeps its place, and so does one that another cell spans.
+ * A table that is written row by row. A row is one line, with tabs between its cells. An empty cell
+ * keeps its place, and so does a cell that another cell spans.
  *
- * <p>A row of one cell, or one that has all its text in one cell and much of it, is no table to the
- * eye but a layout, as in mails: its lines stay lines. Sheets have no layout.
+ * <p>A row of one cell, or a row with one long text in a single cell, is taken for the layout of a
+ * page, as in mails: its lines stay lines. Sheets have no layout.
  */
 final class TableText {
 
-  /** Columns that the largest sheets have. */
+  /** The number of columns of the largest sheets. */
   private static final int MOST_COLUMNS = 16_384;
 
   /**
-   * The longest text of a cell, in characters. A longer one that has several lines is the text of a
-   * page.
+   * The longest text of a cell, in characters. A longer text that has several lines is taken for
+   * the text of a page.
    */
   private static final int LONGEST_CELL = 300;
 
@@ -29,7 +29,10 @@ final class TableText {
   private final List<Cell> cells = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
-  /** For columns in which a cell from above goes on: how many rows it still has. */
+  /**
+   * For each column into which a cell of a row above extends, the number of rows that this cell
+   * still has.
+   */
   private final Map<Integer, Integer> spanned = new HashMap<>();
 
   private int column;

@@ -1,4 +1,4 @@
-/** Makes lines of text from what Tika reads: paragraphs, rows of tables, comments and notes. */
+/** Makes lines of text from Tika's XHTML: paragraphs, rows of tables, comments and notes. */
 @NullMarked
 package io.gatehouse.documents.text;
 

@@ -3,7 +3,7 @@ package io.gatehouse.gateway.auth;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import io.gatehouse.fuzz.Bounded;
 
-/** Authorization headers, and what Open WebUI may answer about a token. */
+/** Fuzzes Authorization headers, and Open WebUI's answers about a token. */
 public final class TokenFuzzer {
 
   private static final int LONGEST_HEADER = 16 * 1024;
@@ -25,7 +25,7 @@ public final class TokenFuzzer {
     try {
       OpenWebUiAnswer.read(data.consumeRemainingAsBytes(), RoleListener.none());
     } catch (AuthException refusal) {
-      // It is told what is wrong.
+      // The caller gets an error that says what is wrong.
     }
   }
 }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Files of any bytes that may be text. */
+/** Fuzzes the reading and editing of files, with any bytes as their content. */
 public final class TextFuzzer {
 
   private TextFuzzer() {}
@@ -34,7 +34,7 @@ public final class TextFuzzer {
         text.withAll("another text");
       }
     } catch (FileException refusal) {
-      // It is told that the text could not be written back.
+      // The caller gets an error that the text could not be written back.
     }
   }
 }

@@ -12,7 +12,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Output of a command: all of it comes through but for one report at most. */
+/**
+ * Fuzzes the output of a command, and checks that all of it is passed on except for one report at
+ * most.
+ */
 public final class PreludeOutputFuzzer {
 
   private static final Pattern REPORT = Pattern.compile("started [0-9]{1,10}");

@@ -3,11 +3,12 @@ package io.gatehouse.gateway.account;
 import java.nio.file.Path;
 
 /**
- * The OS account of one user, or one of the gateway's own.
+ * The OS account of one user, or an account that the gateway has for itself.
  *
- * @param uid its number, and that of its primary group
+ * @param uid the number of the account and of its primary group
  * @param home its home directory
- * @param reserved whether it is the gateway's own, with a home apart from those of the users
+ * @param reserved whether the account is the gateway's own; its home is then not among the users'
+ *     homes
  */
 public record Account(AccountName name, int uid, Path home, boolean reserved) {
 

@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The bounds of accounts that the gateway itself has to know.
+ * The bounds of accounts that the gateway itself has to know, read from one file for each account.
  *
- * <p>Which line of limits.conf counts for an account, {@code sshd-config/resolve-bounds} has
- * decided and written into a file for each account.
+ * <p>{@code sshd-config/resolve-bounds} writes these files, and decides which line of limits.conf
+ * applies to which account.
  */
 public final class AccountBounds {
 
@@ -44,10 +44,10 @@ public final class AccountBounds {
   }
 
   /**
-   * The bounds on this machine. The file of an account is read each time, because its role in Open
-   * WebUI may change it.
+   * The bounds on this machine. The file of an account is read each time, because it changes with
+   * the user's role in Open WebUI.
    *
-   * @param runtimeDirectory nothing is bounded if it does not exist
+   * @param runtimeDirectory the folder with the files; if it does not exist, nothing is bounded
    */
   public static AccountBounds of(Path runtimeDirectory) {
     return new AccountBounds(
@@ -59,7 +59,8 @@ public final class AccountBounds {
   }
 
   /**
-   * How long after its last use what the account has left running is kept; empty if without limit.
+   * How long processes that the account has left running are kept after its last use; empty if
+   * there is no limit.
    */
   public Optional<Duration> idle(AccountName account) {
     return value(account, IDLE)
@@ -67,7 +68,7 @@ public final class AccountBounds {
         .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)));
   }
 
-  /** The words of the measures without which a login of the account is refused. */
+  /** The names of the measures without which a login of the account is refused. */
   public Set<String> required(AccountName account) {
     return value(account, REQUIRE)
         .filter(AccountBounds::isRequirement)
@@ -75,7 +76,7 @@ public final class AccountBounds {
         .orElse(Set.of());
   }
 
-  /** Whether there is an account that a measure may be required of. */
+  /** Whether a measure is required for the logins of any account. */
   public boolean requiresSomething() {
     return requiresSomething;
   }

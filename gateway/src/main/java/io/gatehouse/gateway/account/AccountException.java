@@ -5,17 +5,17 @@ public final class AccountException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The kind of refusal. The table of errors makes the status of an answer from it. */
+  /** The kind of refusal. The table of errors maps it to the HTTP status of the answer. */
   public enum Reason {
-    /** The place of the home, the name or the uid is taken by something else. */
+    /** Something else has the name, the uid or the path of the home. */
     CONFLICT,
-    /** The disk is full, or what of it root or the account may have. */
+    /** The disk is full, or the quota of root or of the account is used up. */
     NO_SPACE,
-    /** The account is disabled or removed, and says who can change that. */
+    /** The account is disabled or removed. The message says who can change that. */
     DISABLED,
     /** The registry cannot be read or written, or is full. */
     REGISTRY,
-    /** The provisioning command cannot be reached or failed. */
+    /** {@code root-helper} cannot be reached, or failed. */
     UNAVAILABLE
   }
 

@@ -22,7 +22,7 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
 /** The Ed25519 pair with which the gateway logs in as one account. */
 public final class AccountKeyPair {
 
-  /** Characters of a line in ssh-keygen's format. */
+  /** The length of a line, in characters, as ssh-keygen writes it. */
   private static final int LINE = 70;
 
   /**
@@ -93,7 +93,7 @@ public final class AccountKeyPair {
     }
   }
 
-  /** Tells nothing of the key. */
+  /** Shows the name only, so that no part of the key gets into a log. */
   @Override
   public String toString() {
     return "AccountKeyPair[" + name + ", redacted]";

@@ -12,7 +12,10 @@ public record AccountName(String value) {
 
   private static final Pattern RULE = Pattern.compile(Boundary.ACCOUNT_NAME);
 
-  /** Names that mean something on a Debian system, in Open Terminal's image, or to a reader. */
+  /**
+   * Names that no user gets, because they mean something on a Debian system, in Open Terminal's
+   * image, or to a reader.
+   */
   private static final Set<String> RESERVED =
       Set.of(
           "root",
@@ -109,14 +112,14 @@ public record AccountName(String value) {
     return RULE.matcher(value).matches();
   }
 
-  /** Whether no user may get this name, however much it fits. */
+  /** Whether no user may get this name, even if the user's id or mail address gives it. */
   boolean isReserved() {
     return RESERVED.contains(value) || value.startsWith(SYSTEMD);
   }
 
   /**
-   * Whether this is one of the gateway's own accounts, which have the prefix of all accounts: a
-   * user must not get it before the gateway does.
+   * Whether this is the name of one of the gateway's own accounts, which begin with the prefix of
+   * all accounts. A user must not get such a name before the gateway does.
    */
   boolean isReservedWith(String prefix) {
     return value.startsWith(prefix + "gatehouse-")

@@ -9,31 +9,38 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Proposes names for a user's account, the best first; which one it gets, the registry decides. */
+/**
+ * Proposes names for a user's account, the best first. The registry takes the first name that is
+ * free.
+ */
 final class AccountNames {
 
   /**
-   * One proposal.
+   * A proposed name.
    *
-   * @param adopts whether a home that is already there under this name may become the user's: only
-   *     where the name comes from the id. A mail address is chosen by its user, who could choose
-   *     one that reads like the home of somebody else.
+   * @param adopts whether an existing home of this name may become the user's. Only a name from the
+   *     id may adopt a home: users choose their mail addresses, and could choose an address that
+   *     gives the name of somebody else's home.
    */
   record Candidate(AccountName name, boolean adopts) {}
 
-  /** A name by Open Terminal's rule: the first characters of the id, if it has enough of them. */
+  /**
+   * The number of characters of an id that make a name, as in Open Terminal. An id with fewer than
+   * {@link #FEWEST_FROM_ID} usable characters is replaced by its hash.
+   */
   private static final int FROM_ID = 8;
 
   private static final int FEWEST_FROM_ID = 4;
 
   /**
-   * The number of hexadecimal digits, of the hash of an id, that tell two users with one name
-   * apart.
+   * The numbers of hexadecimal digits of the id's hash that are added to a name that another user
+   * has, in the order in which they are tried.
    */
   private static final List<Integer> SUFFIXES = List.of(4, 8, 16, 32);
 
   /**
-   * Candidates for users of one name: alice-2 to alice-50. Further users are named by their ids.
+   * The last number that is added to a name from a mail address: alice-2 to alice-50. Further users
+   * with the same name are named from their ids.
    */
   private static final int LAST_NUMBER = 50;
 
@@ -46,7 +53,8 @@ final class AccountNames {
   }
 
   /**
-   * A few dozen at most: who gets none of them is told so, instead of searching for ever.
+   * The candidates, a few dozen at most. If all are taken, the user gets an error, instead of a
+   * search without end.
    *
    * @param naming ID or EMAIL
    */
@@ -64,7 +72,7 @@ final class AccountNames {
         .filter(candidate -> !candidate.name().isReservedWith(prefix));
   }
 
-  /** Whether this user's account has its name from the id. */
+  /** Whether this name is made from the user's id. */
   boolean isFromId(AccountName name, String userId) {
     return fromId(userId).anyMatch(name.value()::equals);
   }

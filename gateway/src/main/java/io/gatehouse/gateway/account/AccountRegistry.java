@@ -17,18 +17,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps which user has which account, on the volume of the homes.
+ * Records which user has which account, on the volume of the homes.
  *
  * <p>There is one record for each user, and one claim for each name and each uid in use, which says
- * whose it is. Claims are made before the record: one that was interrupted is found again by its
- * user and is lost to everybody else.
+ * to whom the name or uid belongs. The claims are made before the record. If the gateway stops in
+ * between, the user finds the claims again at the next attempt, and nobody else can have them.
  */
 final class AccountRegistry {
 
   private static final Logger LOG = LoggerFactory.getLogger(AccountRegistry.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The content of a file in {@code users}. */
+  /** The record of a user: the content of a file in the folder {@code users}. */
   record UserRecord(String id, Account account) {
 
     AccountName name() {
@@ -62,7 +62,7 @@ final class AccountRegistry {
     this.uids = new UidAllocation(uidClaims, homes, system);
   }
 
-  /** The user's account: the recorded one, or a new one that is the user's from now on. */
+  /** Returns the account in the user's record, or records a new account for the user. */
   Account findOrAllocate(User user) {
     Optional<Account> known = find(UserKey.of(user.id()));
     return known.isPresent() ? known.get() : allocate(user.id(), names.candidates(user, naming()));
@@ -73,9 +73,9 @@ final class AccountRegistry {
   }
 
   /**
-   * Ids where an account or a home has its name from one, so that all are named alike, and because
-   * a home of Open Terminal's is found again by nothing else. Else the mail address, which means
-   * something to people.
+   * Returns ID if an account or a home on the volume is named from an id, and EMAIL otherwise. So
+   * all names of a volume are made alike, and homes that Open Terminal made are found again, which
+   * is possible by id only. Names from mail addresses are easier to recognise.
    */
   private Naming namingSoFar() {
     List<UserRecord> known = userRecords();
@@ -86,7 +86,7 @@ final class AccountRegistry {
     return ids ? Naming.ID : Naming.EMAIL;
   }
 
-  /** The records of all users, without those of the gateway's own accounts and damaged ones. */
+  /** The records of all users, without damaged records and those of the gateway's own accounts. */
   List<UserRecord> userRecords() {
     List<UserRecord> records = new ArrayList<>();
     for (String owner : users.names()) {
@@ -103,14 +103,17 @@ final class AccountRegistry {
     return records;
   }
 
-  /** Whether Open Terminal left this home: it has no account in a new container and no claim. */
+  /**
+   * Whether this home seems to be one that Open Terminal made: its name is neither that of an
+   * account of the system nor claimed.
+   */
   private boolean isOfNobodyKnown(AccountName home) {
     return home.value().startsWith(prefix)
         && !system.exists(home)
         && nameClaims.find(home.value()).isEmpty();
   }
 
-  /** The account of the gateway's own with this name, made if there is none. */
+  /** Returns the gateway's own account of this name, and makes it if there is none. */
   Account findOrAllocate(AccountName name, String purpose) {
     Optional<Account> known = find(UserKey.of(purpose));
     return known.isPresent()
@@ -125,13 +128,15 @@ final class AccountRegistry {
       try {
         find(owner).ifPresent(accounts::add);
       } catch (AccountException failure) {
-        LOG.error("{}; its user has no account until it is mended", failure.getMessage());
+        LOG.error(
+            "{}; until this is repaired, the user of the record has no account",
+            failure.getMessage());
       }
     }
     return accounts;
   }
 
-  /** The account that the user of this id has already. */
+  /** The account of the user with this id; empty if the user has none yet. */
   Optional<Account> findOf(String userId) {
     return find(UserKey.of(userId));
   }
@@ -144,7 +149,7 @@ final class AccountRegistry {
         .filter(record -> record.name().equals(name));
   }
 
-  /** Keeps that Open WebUI has said that it has this user. */
+  /** Records that Open WebUI has said that it knows this user. */
   void rememberOpenWebUiUser(String userId) {
     var unused = openWebUiUsers.create(UserKey.of(userId), "");
   }
@@ -164,13 +169,18 @@ final class AccountRegistry {
       JsonNode record = JSON.readTree(content);
       String id = record.path("id").asText();
       if (!UserKey.of(id).equals(owner)) {
-        throw new IllegalArgumentException("it is the record of another user");
+        throw new IllegalArgumentException("the id in it is that of another user");
       }
       AccountName name = new AccountName(record.path("name").asText());
       return new UserRecord(id, account(id, name, record.path("uid").asInt()));
     } catch (JacksonException | IllegalArgumentException damage) {
       throw new AccountException(
-          Reason.REGISTRY, "the record " + users.path(owner) + " is damaged", damage);
+          Reason.REGISTRY,
+          "the record "
+              + users.path(owner)
+              + " is damaged; restore the registry from a backup"
+              + " (docs/how-to/backup-and-restore.md)",
+          damage);
     }
   }
 
@@ -182,7 +192,10 @@ final class AccountRegistry {
     return isReserved(userId) ? homes.ofReserved(name) : homes.of(name);
   }
 
-  /** Whether this is the purpose of an account of the gateway's own: a user's id has no space. */
+  /**
+   * Whether this is the purpose of an account of the gateway's own and not a user's id, which has
+   * no space.
+   */
   private static boolean isReserved(String userId) {
     return userId.indexOf(' ') >= 0 && !userId.equals(Accounts.SINGLE_PURPOSE);
   }
@@ -196,7 +209,10 @@ final class AccountRegistry {
     if (!nameClaims.claim(account.name().value(), owner) || !uidClaims.claim(uid, owner)) {
       throw new AccountException(
           Reason.REGISTRY,
-          "the name or uid in the record " + users.path(owner) + " is another user's");
+          "the name or the uid in the record "
+              + users.path(owner)
+              + " belongs to another user; restore the registry from a backup"
+              + " (docs/how-to/backup-and-restore.md)");
     }
   }
 
@@ -211,16 +227,19 @@ final class AccountRegistry {
         requireNoHomeOfAnother(owner, name);
       }
       if (nameClaims.claim(name.value(), owner)) {
-        // The claim is kept if the rest fails: once an admin has mended that, the user gets the
-        // name.
+        // The claim of the name is kept if one of the next steps fails. Once an admin has removed
+        // the cause, the user gets the name.
         return record(userId, name, uids.claim(owner, name, home(userId, name)));
       }
     }
-    throw new AccountException(Reason.REGISTRY, "no name is left for this user's account");
+    throw new AccountException(
+        Reason.REGISTRY,
+        "all names that this user's account could have are taken; an administrator has to set"
+            + " another OPEN_TERMINAL_USER_PREFIX");
   }
 
   /**
-   * Whether the name is another user's, or that of an account of the system that Gatehouse did not
+   * Whether the name belongs to another user, or to an account of the system that Gatehouse did not
    * make.
    */
   private boolean isTaken(AccountName name, String owner) {
@@ -235,9 +254,10 @@ final class AccountRegistry {
     if (uid.isPresent() && !uidClaims.has(Integer.toString(uid.getAsInt()), owner)) {
       throw Homes.conflict(
           homes.of(name)
-              + " is there already, with uid "
+              + " exists already and belongs to uid "
               + uid.getAsInt()
-              + ", and a mail address opens no home; move it away");
+              + "; a user whose account is named from a mail address cannot get an existing home;"
+              + " move the home away");
     }
   }
 
@@ -250,14 +270,14 @@ final class AccountRegistry {
             .put("uid", uid)
             .toString();
     if (!users.create(owner, content)) {
-      // Another gateway on this volume was faster. Its record counts.
+      // Another gateway on this volume was faster, and its record counts.
       return releaseUnless(find(owner).orElseThrow(), name, uid);
     }
-    LOG.info("the account {} with uid {} is now that of a new user", name, uid);
+    LOG.info("a new user has got the account {} with uid {}", name, uid);
     return account(userId, name, uid);
   }
 
-  /** Takes back the claims that came to nothing; only what the record does not have. */
+  /** Releases the claims of the name and the uid that are not in the other gateway's record. */
   private Account releaseUnless(Account recorded, AccountName name, int uid) {
     if (!recorded.name().equals(name)) {
       nameClaims.release(name.value());

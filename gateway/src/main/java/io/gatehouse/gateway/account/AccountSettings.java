@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * How users become accounts.
+ * The settings by which users get accounts.
  *
- * @param stateDirectory where the registry is, on the volume of the homes
- * @param homes where the homes are
- * @param prefix what every name begins with
- * @param naming what names are made of
+ * @param stateDirectory the folder with the registry, on the volume of the homes
+ * @param homes the folder of the homes
+ * @param prefix the beginning of the name of every account; may be empty
+ * @param naming the part of a user from which names are made
  * @param isolation whether every user has an account; otherwise all share one
  */
 public record AccountSettings(
@@ -19,11 +19,11 @@ public record AccountSettings(
   public enum Naming {
     /** The user's id, as Open Terminal does it. */
     ID,
-    /** The mail address, where there is one. */
+    /** The mail address, if it is known. */
     EMAIL,
     /**
-     * As the accounts on the volume are named; on a new volume, by mail address. See {@link
-     * VolumeNaming}.
+     * The part from which the accounts on the volume are named; on a new volume, the mail address.
+     * See {@link VolumeNaming}.
      */
     AUTO
   }
@@ -36,10 +36,11 @@ public record AccountSettings(
 
   public AccountSettings {
     if (!stateDirectory.isAbsolute() || !homes.isAbsolute()) {
-      throw new IllegalArgumentException("the state and the homes are in absolute folders");
+      throw new IllegalArgumentException(
+          "the folders of the state and of the homes must be absolute paths");
     }
     if (!isPrefix(prefix)) {
-      throw new IllegalArgumentException("a prefix is " + PREFIX_RULE);
+      throw new IllegalArgumentException("a prefix must be " + PREFIX_RULE);
     }
   }
 

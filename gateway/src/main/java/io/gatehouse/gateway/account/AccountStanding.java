@@ -5,12 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * That an account is disabled or removed, as root has written it; see {@code
+ * The statement that an account is disabled or removed, as root has written it; see {@code
  * sshd-config/accounts.pl}.
  *
- * @param kind which of the two
- * @param by who said so
- * @param uid the account's number; empty if the file is damaged, which disables all the same
+ * @param kind whether the account is disabled or removed
+ * @param by who disabled or removed it
+ * @param uid the account's number; empty if the file is damaged, which disables the account too
  */
 record AccountStanding(Kind kind, By by, Optional<Integer> uid) {
 
@@ -22,11 +22,11 @@ record AccountStanding(Kind kind, By by, Optional<Integer> uid) {
     REMOVED
   }
 
-  /** Who said so, and can take it back. */
+  /** Who disabled or removed the account, and can take that back. */
   enum By {
     /** An admin, with the command {@code gatehouse users}. */
     ADMIN,
-    /** Open WebUI, by what it says of the user. */
+    /** The gateway, because of what Open WebUI says of the user. */
     OPEN_WEBUI
   }
 
@@ -51,7 +51,7 @@ record AccountStanding(Kind kind, By by, Optional<Integer> uid) {
         Optional.of(Integer.valueOf(line.group(2))));
   }
 
-  /** Whether Open WebUI may take it back. */
+  /** Whether the account is enabled again when Open WebUI says that its user is active. */
   boolean isOpenWebUis() {
     return kind == Kind.DISABLED && by == By.OPEN_WEBUI;
   }

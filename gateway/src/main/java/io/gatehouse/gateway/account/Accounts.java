@@ -1,7 +1,6 @@
 package io.gatehouse.gateway.account;
 
 import io.gatehouse.gateway.account.AccountRegistry.UserRecord;
-import io.gatehouse.gateway.auth.Caller;
 import io.gatehouse.gateway.auth.Role;
 import io.gatehouse.gateway.auth.RoleListener;
 import io.gatehouse.gateway.auth.User;
@@ -20,7 +19,9 @@ public final class Accounts {
 
   private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
 
-  /** The one account of a server without isolation, as Open Terminal calls it. */
+  /**
+   * The name of the one account of a server without isolation. It is the same as in Open Terminal.
+   */
   private static final AccountName SINGLE = new AccountName("user");
 
   /**
@@ -60,8 +61,8 @@ public final class Accounts {
   }
 
   /**
-   * Opens the user's account. The first access since the gateway's start provisions it, and so does
-   * the first in another role.
+   * Opens the user's account. The first access since the gateway's start provisions the account,
+   * and so does the first access after a change of the user's role.
    */
   public Account open(User user) {
     if (!isolation) {
@@ -80,7 +81,7 @@ public final class Accounts {
   }
 
   /**
-   * Returns if the user's account is neither disabled nor removed, or if there is none.
+   * Refuses a user whose account is disabled or removed. A user without an account is not refused.
    *
    * @throws AccountException DISABLED
    */
@@ -90,33 +91,17 @@ public final class Accounts {
     }
   }
 
-  /** The name of the user's account, if that was opened since the gateway's start. */
+  /** The name of the user's account, if the account was opened since the gateway's start. */
   public Optional<AccountName> nameOf(User user) {
     return provisioning.find(isolation ? user.id() : SINGLE_PURPOSE).map(Account::name);
   }
 
-  /**
-   * The caller that a process of this account acts for. Empty if the account is not a user's, but
-   * root's, the gateway's, one that tries isolation, or of somebody else on this machine.
-   *
-   * @param name of the account, as the system's list of accounts has it
-   */
-  public Optional<Caller> callerOf(String name) {
-    if (!AccountName.isValid(name)) {
-      return Optional.empty();
-    }
-    Optional<String> id = registry.findByName(new AccountName(name)).map(UserRecord::id);
-    if (!isolation) {
-      // Nobody's in particular, so the caller names no user, as one with the API key may.
-      return id.filter(SINGLE_PURPOSE::equals)
-          .map(single -> new Caller(Optional.empty(), Optional.empty()));
-    }
-    return id.filter(User::isValidId)
-        .map(known -> new User(known, Optional.empty(), Role.USER))
-        .map(user -> new Caller(Optional.of(user), Optional.empty()));
+  /** The callers that processes in logins act for. */
+  public LoginCallers loginCallers() {
+    return new LoginCallers(registry, isolation);
   }
 
-  /** Opens the one account that all share where users are not isolated. */
+  /** Opens the one account that all users share if they are not isolated. */
   public Account openSingle() {
     return openReserved(SINGLE, SINGLE_PURPOSE);
   }
@@ -124,12 +109,13 @@ public final class Accounts {
   /**
    * Opens an account of the gateway's own.
    *
-   * @param name what comes after the prefix of all accounts
-   * @param purpose what it is for; it has a space, so that it is not the id of a user
+   * @param name the part of its name after the prefix of all accounts
+   * @param purpose what the account is for; it must have a space, so that it is not the id of a
+   *     user
    */
   public Account openReserved(String name, String purpose) {
     if (purpose.indexOf(' ') < 0) {
-      throw new IllegalArgumentException("a purpose has a space");
+      throw new IllegalArgumentException("the purpose of an account must have a space");
     }
     return openReserved(new AccountName(prefix + name), purpose);
   }
@@ -140,8 +126,8 @@ public final class Accounts {
   }
 
   /**
-   * The role that Open WebUI said the user has; empty in key mode, which knows no role and must not
-   * take away the one that Open WebUI said.
+   * The role that the user has in Open WebUI. It is empty in key mode, where the role is not known
+   * and the role that Open WebUI said before must stay.
    */
   private static Optional<Role> verifiedRole(User user) {
     return user.email().map(known -> user.role());
@@ -150,8 +136,8 @@ public final class Accounts {
   /**
    * The key that opens an account which was opened before.
    *
-   * <p>It is asked for at each login and not handed out by {@link #open}: a change of role and a
-   * refused login make a new key, while what belongs to the account's login is kept.
+   * <p>The key is asked for at each login, and {@link #open} does not return it, because a change
+   * of role or a refused login makes a new key while the {@code Session} of the account stays.
    */
   public AccountKeyPair keyOf(Account account) {
     return provisioning.keyOf(account);
@@ -159,29 +145,35 @@ public final class Accounts {
 
   /** Provisions an account once more, with a new key, because its login is refused. */
   public void reprovision(Account account) {
-    LOG.warn("sshd refuses the key of {}; provisioning it again", account.name());
+    LOG.warn(
+        "sshd refuses the key of the account {}; provisioning the account again", account.name());
     provisioning.again(account);
   }
 
-  /** Makes {@link #end} quick also on a machine that has become busy; failures only cost that. */
+  /**
+   * Prepares {@link #end}, so that it is quick even when the machine is busy. If that fails, {@link
+   * #end} works all the same.
+   */
   public void prepareToEnd() {
     try {
       provisioner.prepareToEnd();
     } catch (AccountException failure) {
-      LOG.warn("not prepared to end processes: {}", failure.getMessage());
+      LOG.warn(
+          "could not prepare to end processes, so ending them may take longer: {}",
+          failure.getMessage());
     }
   }
 
-  /** Kills every process of the account, also what is in nobody's session. */
+  /** Kills every process of the account, no matter who started it. */
   public void end(Account account) {
     provisioner.end(account);
     LOG.info("ended all processes of {}", account.name());
   }
 
   /**
-   * Kills what the account has left running, unless somebody is logged in.
+   * Kills the processes that the account has left running, unless somebody is logged in to it.
    *
-   * @return whether nobody was
+   * @return false if somebody is logged in, so that nothing was killed
    */
   public boolean endIfLeft(Account account) {
     return provisioner.endIfLeft(account);
@@ -194,10 +186,13 @@ public final class Accounts {
     return disabled.read();
   }
 
-  /** Has root do on this machine what it has written of the account, perhaps on another. */
+  /**
+   * Has root disable, enable or remove the account on this machine, as root has written it on the
+   * volume, perhaps on another machine.
+   */
   void apply(AccountName name) {
     Optional<UserRecord> owner = registry.findByName(name);
-    // Root took its key away. The next use makes another.
+    // Root has deleted the account's key. The next use of the account makes a new one.
     owner.ifPresent(found -> provisioning.forget(found.id()));
     owner.map(UserRecord::account).filter(found -> !found.reserved()).ifPresent(provisioner::apply);
   }
@@ -215,12 +210,15 @@ public final class Accounts {
     return registry.isOpenWebUiUser(userId);
   }
 
-  /** Keeps that Open WebUI itself has named this user. A full disk keeps nobody out. */
+  /**
+   * Records that Open WebUI itself has named this user. A failure is only logged, so that a full
+   * disk keeps nobody out.
+   */
   void rememberOpenWebUiUser(String userId) {
     try {
       registry.rememberOpenWebUiUser(userId);
     } catch (AccountException failure) {
-      LOG.warn("cannot keep that Open WebUI has a user: {}", failure.getMessage());
+      LOG.warn("cannot record that Open WebUI knows a user: {}", failure.getMessage());
     }
   }
 
@@ -247,7 +245,10 @@ public final class Accounts {
       if (account.isPresent()) {
         request.accept(account.get());
         provisioning.forget(userId);
-        LOG.info("the account {} is {}, as Open WebUI says", account.get().name(), what);
+        LOG.info(
+            "the account {} is {}, because of what Open WebUI says of its user",
+            account.get().name(),
+            what);
         var unused = readStandings();
       }
     } catch (AccountException failure) {
@@ -257,12 +258,16 @@ public final class Accounts {
     }
   }
 
-  /** Follows what Open WebUI says of the users whose tokens it is asked about. */
+  /**
+   * Makes a listener that disables and enables accounts by what Open WebUI says of the users whose
+   * tokens are checked.
+   */
   public RoleListener roles() {
     return new RoleListener() {
       @Override
       public void active(String userId) {
-        // Not on another thread: the request that brought the token goes on with the account.
+        // This runs on the thread of the request that brought the token, because the request uses
+        // the account next.
         enable(userId);
       }
 

@@ -5,9 +5,9 @@ import java.nio.file.Path;
 /**
  * The rules, numbers and names that the gateway and root's scripts both know.
  *
- * <p>They are written here and nowhere else in the gateway. The scripts have theirs in {@code
- * sshd-config/rules.sh}; {@code BoundaryTest} holds the two equal, and {@code
- * docs/reference/boundary.md} says what each is for.
+ * <p>They are written here and nowhere else in the gateway. The scripts have the same values in
+ * {@code sshd-config/rules.sh}. {@code BoundaryTest} checks that both are equal, and {@code
+ * docs/reference/boundary.md} says what each value is for.
  */
 public final class Boundary {
 
@@ -16,40 +16,43 @@ public final class Boundary {
 
   /** The rule for a name, in words. */
   public static final String ACCOUNT_NAME_RULE =
-      "an account name has 1 to 32 of a-z, 0-9, _ and - and begins with a letter or _";
+      "an account name must have 1 to 32 of a-z, 0-9, _ and - and must begin with a letter or _";
 
-  /** Characters of the longest name. */
+  /** The length of the longest account name, in characters. */
   public static final int LONGEST_ACCOUNT_NAME = 32;
 
   /** The digits of a uid, as a regular expression. */
   public static final String UID_FORM = "[1-9][0-9]{3,4}";
 
-  /** Below are the system's own accounts. */
+  /** The smallest uid of an account. The system's own accounts have smaller ones. */
   public static final int SMALLEST_UID = 1000;
 
-  /** Above are ranges of systemd and of containers. */
+  /** The largest uid of an account. systemd and containers use ranges above it. */
   public static final int LARGEST_UID = 60_000;
 
   /** The rule for a uid, in words. */
   public static final String UID_RULE =
-      "a uid is a number from " + SMALLEST_UID + " to " + LARGEST_UID;
+      "a uid must be a number from " + SMALLEST_UID + " to " + LARGEST_UID;
 
-  /** The account from which isolation is tried; its name follows the prefix of all accounts. */
+  /**
+   * The account from which isolation is tested. In its full name, the prefix of all accounts comes
+   * first.
+   */
   public static final String CALLER_ACCOUNT = "gatehouse-caller";
 
-  /** The account on which isolation is tried. */
+  /** The account on which isolation is tested. */
   public static final String TARGET_ACCOUNT = "gatehouse-target";
 
-  /** Root has done what was asked. */
+  /** The request was carried out. */
   public static final int STATUS_DONE = 0;
 
   /** The request, or a word of it, breaks a rule. */
   public static final int STATUS_MALFORMED = 64;
 
-  /** Something else has the name, the uid or the place of the home. */
+  /** Something else has the name, the uid or the path of the home. */
   public static final int STATUS_CONFLICT = 65;
 
-  /** Root could not do it. */
+  /** The request could not be carried out. */
   public static final int STATUS_FAILED = 70;
 
   /** The disk is full. */
@@ -61,66 +64,78 @@ public final class Boundary {
   /** The account is disabled or removed. */
   public static final int STATUS_NOT_ENABLED = 77;
 
-  /** OpenSSH's own: PAM has refused the login, and the output says why. */
+  /** The status of OpenSSH itself if PAM refuses the login; the output says why. */
   public static final int STATUS_REFUSED_BY_PAM = 254;
 
-  /** The standing of an account in which nobody can log in; its home is there. */
+  /**
+   * The standing of an account to which nobody can log in. The account and its home are still
+   * there.
+   */
   public static final String DISABLED = "disabled";
 
-  /** The standing of an account that the machine does not have any more. */
+  /** The standing of an account that the machine no longer has. */
   public static final String REMOVED = "removed";
 
-  /** A standing that an administrator has given, and alone can take back. */
+  /**
+   * The author of a standing that an administrator has given. Only an administrator can take it
+   * back.
+   */
   public static final String BY_ADMIN = "admin";
 
-  /** A standing that follows from what Open WebUI says of the user. */
+  /** The author of a standing that follows from what Open WebUI says of the user. */
   public static final String BY_OPEN_WEBUI = "open-webui";
 
-  /** The value of a bound that there is not. */
+  /** The value of a bound that does not limit anything. */
   public static final String UNLIMITED = "unlimited";
 
   /** The value of {@code require} where no measure is required. */
   public static final String NOTHING_REQUIRED = "none";
 
-  /** Begins each variable of a channel; the prelude makes {@code X} of {@code GATEHOUSE_ENV_X}. */
+  /**
+   * The prefix of each environment variable that is sent over a channel; the prelude makes {@code
+   * X} of {@code GATEHOUSE_ENV_X}.
+   */
   public static final String ENVIRONMENT_PREFIX = "GATEHOUSE_ENV_";
 
-  /** Begins the prelude's report: the record separator of ASCII, which few programs print. */
+  /**
+   * The first character of the prelude's report: the record separator of ASCII, which few programs
+   * print.
+   */
   public static final char REPORT_MARK = '\u001e';
 
-  /** The prelude's report that the text begins; the process id of its shell follows. */
+  /** The prelude's report that the command's text begins; the process id of its shell follows. */
   public static final String REPORT_STARTED = "started";
 
   /** The prelude's report that it cannot enter the directory. */
   public static final String REPORT_NO_DIRECTORY = "cwd";
 
-  /** What {@code sshd-config/waiting} prints of a command that waits for input. */
+  /** The word that {@code sshd-config/waiting} prints if a command waits for input. */
   public static final String WAITING = "waiting";
 
-  /** Files of the runtime folder, which {@code sshd-config/prepare} makes with each start. */
+  /** Files of the runtime folder, which {@code sshd-config/prepare} makes at each start. */
   public enum RuntimeFile {
     /** The prelude of each command. */
     PRELUDE("command"),
-    /** The program that looks whether a command waits for input. */
+    /** The program that finds out whether a command waits for input. */
     WAITING("waiting"),
-    /** The program that tries how far accounts are kept apart. */
+    /** The program that tests how far accounts are kept apart. */
     PROBE("probe"),
     /**
-     * The bounds of accounts, groups and all; resolve-bounds decides which of them count for an
-     * account.
+     * The bounds of single accounts, of groups and of all accounts; resolve-bounds decides which of
+     * them apply to an account.
      */
     BOUNDS("bounds"),
     /** The folder with a file of bounds for each account. */
     ACCOUNT_BOUNDS("accounts"),
     /** The bounds that PAM sets. */
     LIMITS("limits.conf"),
-    /** The measures that the gateway has found to be in force, a line each. */
+    /** The measures that the gateway has found to be in force, one on each line. */
     IN_FORCE("isolation/in-force"),
     /** The public key by which the gateway knows sshd. */
     HOST_KEY("ssh_host_ed25519_key.pub"),
-    /** The private key that opens root's one command. */
+    /** The private key for root's login, which can run one command only: root-helper. */
     PROVISIONER_KEY("provisioner_ed25519"),
-    /** The socket of {@code gatehouse mcp}. The gateway makes it; its folder is there before. */
+    /** The socket of {@code gatehouse mcp}. The gateway makes it in a folder made by prepare. */
     MCP_SOCKET("mcp/socket");
 
     private final String name;
@@ -129,7 +144,7 @@ public final class Boundary {
       this.name = name;
     }
 
-    /** The file in this runtime folder. */
+    /** The path of this file in the runtime folder. */
     public Path in(Path runtimeDirectory) {
       return runtimeDirectory.resolve(name);
     }

@@ -16,14 +16,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A folder of small files that exist whole or not at all, and that only one can create.
+ * A folder of small files. Each file exists whole or not at all, and only one caller can create it.
  *
- * <p>A file is written under another name and then linked: linking fails where the name is taken,
- * also from another process or machine that shares the volume.
+ * <p>A file is written under another name and then linked. Linking fails if the name is taken, even
+ * by another process or machine that shares the volume.
  */
 final class Claims {
 
-  /** The C library's words for ENOSPC and EDQUOT. Java tells nothing but these words. */
+  /**
+   * The C library's messages for ENOSPC and EDQUOT. Java's exceptions tell these errors by the
+   * message only.
+   */
   private static final List<String> FULL = List.of("No space left", "Disk quota exceeded");
 
   private final Path folder;
@@ -48,9 +51,9 @@ final class Claims {
     return find(name).equals(Optional.of(content));
   }
 
-  /** Creates the file; false if there is one of that name. */
+  /** Creates the file, and returns false if a file of that name exists. */
   boolean create(String name, String content) {
-    // This look only saves the writing. The link below decides.
+    // This check only saves the writing of a file in vain. The link below decides.
     if (Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
       return false;
     }
@@ -90,7 +93,7 @@ final class Claims {
     }
   }
 
-  /** Takes back a claim of ours that came to nothing. */
+  /** Deletes a claim of this gateway's that no record uses. */
   void release(String name) {
     try {
       Files.deleteIfExists(folder.resolve(name));
@@ -125,6 +128,9 @@ final class Claims {
               + " has to make room on it",
           cause);
     }
-    return new AccountException(AccountException.Reason.REGISTRY, what, cause);
+    return new AccountException(
+        AccountException.Reason.REGISTRY,
+        what + "; check the disk and the permissions of the folder",
+        cause);
   }
 }

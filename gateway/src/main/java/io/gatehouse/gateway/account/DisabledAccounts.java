@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Knows which accounts are disabled or removed, by name and by user, as root has written it. */
+/** Tells, by name and by user, which accounts root has disabled or removed. */
 final class DisabledAccounts {
 
   private static final Logger LOG = LoggerFactory.getLogger(DisabledAccounts.class);
@@ -35,7 +35,10 @@ final class DisabledAccounts {
     this.registry = registry;
   }
 
-  /** Reads what root has written by now; costs one look at a folder where nothing has changed. */
+  /**
+   * Reads which accounts root has disabled or removed by now. If nothing has changed, that costs
+   * one look at a folder.
+   */
   Map<AccountName, AccountStanding> read() {
     reading.lock();
     try {
@@ -60,12 +63,14 @@ final class DisabledAccounts {
     }
   }
 
-  /** Whether the user's account was disabled or removed when that was last read. */
+  /** Whether the user's account was disabled or removed at the last {@link #read}. */
   boolean hasAccountOf(String userId) {
     return known.byUser().containsKey(userId);
   }
 
-  /** Whether it was Open WebUI that had the user's account disabled, and not an admin. */
+  /**
+   * Whether the user's account is disabled because of what Open WebUI said, and not by an admin.
+   */
   boolean isDisabledByOpenWebUi(String userId) {
     Known now = known;
     return now.nameOf(userId)
@@ -75,7 +80,7 @@ final class DisabledAccounts {
   }
 
   /**
-   * Returns if the user's account is neither disabled nor removed, or if there is none.
+   * Refuses a user whose account is disabled or removed. A user without an account is not refused.
    *
    * @throws AccountException DISABLED
    */
@@ -92,7 +97,8 @@ final class DisabledAccounts {
   }
 
   /**
-   * Says what root has against an account, where root refused it before this gateway had read that.
+   * Returns the refusal that says who disabled the account, in place of root's refusal. Root may
+   * refuse an account before this gateway has read that it is disabled.
    */
   AccountException explained(AccountName name, AccountException refusal) {
     AccountStanding found = read().get(name);

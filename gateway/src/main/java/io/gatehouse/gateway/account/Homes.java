@@ -15,10 +15,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Looks at what is in the places of homes; changes nothing there. */
+/** Looks at the folder of the homes, and changes nothing there. */
 final class Homes {
 
-  /** The part of a mode that says what a file is, and two of its values; see inode(7). */
+  /** The bits of a mode that give the type of a file, and the values of two types; see inode(7). */
   private static final int TYPE = 0170000;
 
   private static final int FOLDER = 0040000;
@@ -36,15 +36,15 @@ final class Homes {
     return folder.resolve(name.value());
   }
 
-  /** The home of an account of the gateway's own, which users do not see among theirs. */
+  /** The home of an account of the gateway's own, in another folder than the users' homes. */
   Path ofReserved(AccountName name) {
     return reserved.resolve(name.value());
   }
 
   /**
-   * The uid that owns this home; empty if there is none yet.
+   * The uid that owns this home; empty if the home does not exist yet.
    *
-   * @throws AccountException CONFLICT if something else is in its place
+   * @throws AccountException CONFLICT if something that is not a folder has its path
    */
   OptionalInt owner(Path home) {
     try {
@@ -114,7 +114,7 @@ final class Homes {
     try {
       owners.add(number(look(entry), "uid"));
     } catch (NoSuchFileException goneMeanwhile) {
-      // Nobody owns it any more.
+      // The entry was deleted meanwhile, so it has no owner.
     }
   }
 
@@ -129,10 +129,12 @@ final class Homes {
 
   private static AccountException unreadable(Path path, Exception failure) {
     return new AccountException(
-        AccountException.Reason.REGISTRY, "cannot look at " + path, failure);
+        AccountException.Reason.REGISTRY,
+        "the gateway cannot read " + path + "; check its permissions",
+        failure);
   }
 
-  /** Returns if the home of the account is its own or not yet there. */
+  /** Checks that the home of the account belongs to the account, or does not exist yet. */
   void requireOwn(Account account) {
     OptionalInt owner = owner(account.home());
     if (owner.isPresent() && owner.getAsInt() != account.uid()) {
@@ -142,7 +144,7 @@ final class Homes {
               + owner.getAsInt()
               + " and not to the account's uid "
               + account.uid()
-              + "; give it back or move it away");
+              + "; change its owner or move it away");
     }
   }
 

@@ -9,7 +9,7 @@ public interface Provisioner {
   /**
    * Makes the account, its home and its key pair exist.
    *
-   * @param role whose bounds its next login has
+   * @param role the role whose bounds the account's next login has
    * @throws AccountException if it cannot be done
    */
   void provision(Account account, AccountKeyPair key, Role role);
@@ -17,35 +17,36 @@ public interface Provisioner {
   /**
    * Makes the accounts exist without looking into their homes, in one batch.
    *
-   * @throws AccountException if it could not be done for all; the others exist then
+   * @throws AccountException if some accounts could not be restored; all other accounts exist then
    */
   void restore(List<Account> accounts);
 
   /**
-   * Lets the account log in no more, ends what it runs, and keeps that on the volume: Open WebUI
-   * says so.
+   * Disables the account, ends its processes, and records that on the volume, because of what Open
+   * WebUI says of its user.
    *
    * @throws AccountException if it cannot be done
    */
   void disable(Account account);
 
   /**
-   * Takes {@link #disable} back; never what an admin has said.
+   * Takes {@link #disable} back. An account that an admin has disabled stays disabled.
    *
    * @throws AccountException if it cannot be done
    */
   void enable(Account account);
 
   /**
-   * Does on this machine what is kept on the volume: another machine may have written it.
+   * Disables, enables or removes the account on this machine as it is recorded on the volume, where
+   * another machine may have recorded it.
    *
    * @throws AccountException if it cannot be done
    */
   void apply(Account account);
 
   /**
-   * Opens what {@link #end} asks, so that it need not be opened when the machine is busy. Without
-   * it, the first one who asks opens it.
+   * Opens the connection that {@link #end} uses, so that it need not be opened when the machine is
+   * busy. Without this call, the first request opens the connection.
    *
    * @throws AccountException if it cannot be done
    */
@@ -59,9 +60,9 @@ public interface Provisioner {
   void end(Account account);
 
   /**
-   * Does the same unless somebody is logged in.
+   * Does the same as {@link #end}, unless somebody is logged in to the account.
    *
-   * @return whether nobody was
+   * @return false if somebody is logged in, so that nothing was killed
    * @throws AccountException if it cannot be done
    */
   boolean endIfLeft(Account account);

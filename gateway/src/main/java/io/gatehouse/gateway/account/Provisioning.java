@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 /** Provisions each account once, for all requests that need it, and keeps its key. */
 final class Provisioning {
 
-  /** How long one request waits for another that provisions the same account. */
+  /** How long a request waits for another request that provisions the same account. */
   private static final Duration WAIT = Duration.ofSeconds(90);
 
   /** An account that exists, the key that opens it, and the role whose bounds it has. */
@@ -25,7 +25,10 @@ final class Provisioning {
   private final Provisioner provisioner;
   private final DisabledAccounts disabled;
 
-  /** The provisioning of each account, under way or done, by user id. A failed one is not kept. */
+  /**
+   * The provisioning of each account, under way or done, by user id. A provisioning that failed is
+   * not kept.
+   */
   private final ConcurrentMap<String, CompletableFuture<Provisioned>> flights =
       new ConcurrentHashMap<>();
 
@@ -38,9 +41,11 @@ final class Provisioning {
   }
 
   /**
-   * The account of a user, provisioned if it was not yet, or was in another role.
+   * Returns the account of a user, and provisions it first if that was not done yet, or in another
+   * role.
    *
-   * @param role empty where the caller knows none: then the role it was provisioned in counts
+   * @param role empty if the role is not known; the account then keeps the role in which it was
+   *     provisioned
    * @param lookUp finds the account, or makes it in the registry
    */
   Account open(String userId, Optional<Role> role, Supplier<Account> lookUp) {
@@ -67,8 +72,8 @@ final class Provisioning {
       flight.complete(provision(account, role));
       return account;
     } catch (RuntimeException | Error failure) {
-      // Errors too: the requests that wait, and those that come next, must not wait for a flight
-      // that will never be complete.
+      // Errors are caught too, because other requests wait for this flight and must not wait for
+      // ever.
       flights.remove(userId, flight);
       flight.completeExceptionally(failure);
       throw failure;
@@ -118,7 +123,7 @@ final class Provisioning {
         .map(flight -> flight.join().account());
   }
 
-  /** Has the account of a user provisioned again with its next use: its key was taken away. */
+  /** Makes the next use of the user's account provision it again, because its key was deleted. */
   void forget(String userId) {
     flights.remove(userId);
   }

@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every second whether root has disabled, enabled or removed an account, and has it done on
- * this machine.
+ * Checks every second whether root has disabled, enabled or removed an account on the volume, and
+ * has root apply that on this machine.
  *
- * <p>Root's command needs no gateway, and where it ran on this machine all is done already; that is
- * done again without harm. It may have run in another container that has the volume.
+ * <p>The command of an admin works without a gateway. It may have run in another container that has
+ * the same volume. If it ran on this machine, all is done already, and doing it again does no harm.
  */
 public final class StandingWatch implements AutoCloseable {
 
@@ -25,7 +25,7 @@ public final class StandingWatch implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   /**
-   * Time until the next attempt after a failure. The command of an admin may hold the account for
+   * The time from a failure to the next attempt. The command of an admin may lock the account for
    * as long as it archives a home.
    */
   private static final Duration RETRY = Duration.ofMinutes(1);
@@ -33,16 +33,16 @@ public final class StandingWatch implements AutoCloseable {
   private final Accounts accounts;
   private final RepeatedTask looks = new RepeatedTask("standings");
 
-  /** The standings that are in force on this machine. */
+  /** The standings that are applied on this machine. */
   private final Map<AccountName, AccountStanding> applied = new ConcurrentHashMap<>();
 
   private final Set<AccountName> applying = ConcurrentHashMap.newKeySet();
 
-  /** When each failed attempt was, in the time of {@link System#nanoTime}. */
+  /** The time of each failed attempt, as {@link System#nanoTime} gives it. */
   private final Map<AccountName, Long> failures = new ConcurrentHashMap<>();
 
   /**
-   * Starts to look. The standings that are written already were applied when accounts were
+   * Starts to check. The standings that are written already were applied when the accounts were
    * restored.
    */
   public StandingWatch(Accounts accounts) {
@@ -67,11 +67,11 @@ public final class StandingWatch implements AutoCloseable {
         }
       }
     } catch (RuntimeException failure) {
-      LOG.warn("cannot look which accounts are disabled: {}", failure.getMessage());
+      LOG.warn("cannot read which accounts are disabled: {}", failure.getMessage());
     }
   }
 
-  /** Lets what has failed be tried again once {@link #RETRY} has passed. */
+  /** Lets an attempt that failed be repeated once {@link #RETRY} has passed. */
   private void retryLater() {
     failures.forEach(
         (name, failedAt) -> {
@@ -94,7 +94,11 @@ public final class StandingWatch implements AutoCloseable {
       }
       applying.remove(name);
     } catch (RuntimeException failure) {
-      LOG.warn("what was said of the account {} is not done: {}", name, failure.getMessage());
+      LOG.warn(
+          "the account {} could not be disabled, enabled or removed here; the next attempt is in a"
+              + " minute: {}",
+          name,
+          failure.getMessage());
       failures.put(name, System.nanoTime());
     }
   }

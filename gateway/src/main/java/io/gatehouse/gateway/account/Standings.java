@@ -10,23 +10,25 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Reads which accounts are disabled or removed: one file for each, which root writes. */
+/** Reads which accounts are disabled or removed. Root writes one file for each of them. */
 final class Standings {
 
-  /** Bytes of a file at most. A valid line has fewer, so a longer file is damaged. */
+  /**
+   * The most bytes of a file that are read. A valid line has fewer, so a longer file is damaged.
+   */
   private static final int LARGEST = 200;
 
   /**
-   * Milliseconds. A folder that changed less than this before it was read may have changed again
-   * since, with the same time stamp.
+   * The age, in milliseconds, from which a time stamp is relied on. A folder that changed less than
+   * this before it was read may have changed again since, with the same time stamp.
    */
   private static final long UNSURE = TimeUnit.SECONDS.toMillis(2);
 
   private final Path folder;
 
   /**
-   * The time of the folder's last change and the time at which that was read. One thread at a time
-   * reads.
+   * The time of the folder's last change, and the time at which it was read, in milliseconds. Only
+   * one thread reads at a time.
    */
   private long changed = -1;
 
@@ -36,7 +38,7 @@ final class Standings {
     this.folder = folder;
   }
 
-  /** Whether another reading could bring something else. */
+  /** Whether the folder may have changed since it was last read. */
   boolean mayHaveChanged() {
     try {
       long now = Files.getLastModifiedTime(folder).toMillis();
@@ -47,7 +49,7 @@ final class Standings {
   }
 
   /**
-   * All of them; none where there is no such folder.
+   * The standings of all accounts that are disabled or removed; none if the folder does not exist.
    *
    * @throws AccountException if the folder cannot be read
    */
@@ -70,14 +72,16 @@ final class Standings {
       return Map.of();
     } catch (IOException failure) {
       throw new AccountException(
-          AccountException.Reason.REGISTRY, "cannot read " + folder, failure);
+          AccountException.Reason.REGISTRY,
+          "cannot read " + folder + "; check its permissions",
+          failure);
     }
     return found;
   }
 
   /**
    * Reads one file. A file that cannot be read disables its account too, and does not keep the
-   * others from being read.
+   * other files from being read.
    */
   private static void read(Path file, AccountName name, Map<AccountName, AccountStanding> found) {
     try (var stream = Files.newInputStream(file)) {

@@ -9,12 +9,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Claims the uid of a new account: that of the home which it adopts, or one that nobody has. */
+/**
+ * Claims the uid of a new account: the uid of the home that it adopts, or a uid that nobody has.
+ */
 final class UidAllocation {
 
   static final int FIRST_UID = 20_000;
 
-  /** The file names of claims. Other files in that folder are not the gateway's. */
+  /** The form of the file names of claims. Other files in that folder are not the gateway's. */
   private static final Pattern UID = Pattern.compile(Boundary.UID_FORM);
 
   private final Claims claims;
@@ -29,8 +31,8 @@ final class UidAllocation {
 
   /**
    * @param owner the key of the user whose account it is
-   * @throws AccountException CONFLICT if the home is there with a uid that the account cannot have,
-   *     REGISTRY if no uid is left
+   * @throws AccountException CONFLICT if the home exists and has a uid that the account cannot
+   *     have, REGISTRY if no uid is left
    */
   int claim(String owner, AccountName name, Path home) {
     OptionalInt homeOwner = homes.owner(home);
@@ -41,14 +43,14 @@ final class UidAllocation {
     boolean possible = uid >= Boundary.SMALLEST_UID && uid <= Boundary.LARGEST_UID;
     boolean foreign = system.nameOf(uid).filter(other -> !other.equals(name.value())).isPresent();
     if (!possible || foreign) {
-      throw notAdoptable(name, uid, "cannot be that of a new account");
+      throw notAdoptable(name, uid, "a new account cannot have");
     }
     // Open Terminal numbers accounts anew in every container, so one uid may own several homes.
     if (homes.ownersExcept(name).contains(uid)) {
       throw notAdoptable(name, uid, "owns another home too");
     }
     if (!claims.claim(Integer.toString(uid), owner)) {
-      throw notAdoptable(name, uid, "is another account's");
+      throw notAdoptable(name, uid, "belongs to another account");
     }
     return uid;
   }
@@ -60,7 +62,7 @@ final class UidAllocation {
             + uid
             + ", which "
             + why
-            + "; give it another owner or move it away");
+            + "; change the owner of the home or move it away");
   }
 
   private int newUid(String owner) {
@@ -70,7 +72,8 @@ final class UidAllocation {
             .map(Integer::valueOf)
             .collect(Collectors.toCollection(HashSet::new));
     int next = taken.stream().mapToInt(uid -> uid).max().orElse(0) + 1;
-    // A home may have outlived its record. Its uid would open it to the account that gets the uid.
+    // A home may still be there although its record is lost. An account that got the uid of such a
+    // home could open the home.
     taken.addAll(homes.owners());
     return IntStream.concat(
             IntStream.range(Math.max(FIRST_UID, next), Boundary.LARGEST_UID),
@@ -82,6 +85,11 @@ final class UidAllocation {
         .orElseThrow(
             () ->
                 new AccountException(
-                    Reason.REGISTRY, "no uid below " + Boundary.LARGEST_UID + " is left"));
+                    Reason.REGISTRY,
+                    "no account can be made, because all uids from "
+                        + FIRST_UID
+                        + " to "
+                        + (Boundary.LARGEST_UID - 1)
+                        + " are taken"));
   }
 }

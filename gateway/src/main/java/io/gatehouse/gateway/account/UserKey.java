@@ -5,7 +5,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The SHA-256 of a user's id: what stands for the id where it could be harmful or too long. */
+/**
+ * The SHA-256 of a user's id. It stands for the id where the id could be harmful or too long, as in
+ * the name of a file.
+ */
 final class UserKey {
 
   private UserKey() {}

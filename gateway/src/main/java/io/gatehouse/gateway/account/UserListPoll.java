@@ -13,22 +13,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Disables the accounts of users whom Open WebUI's list does not have any more or has as pending,
- * and enables them again.
+ * Disables the accounts of users who are pending in Open WebUI's list or no longer in it, and
+ * enables them again.
  *
- * <p>An answer that is odd changes nothing: one that is not complete ({@link UserList}), and one
- * that lacks more of the accounts' users than it has, as another Open WebUI's would. Who is missing
- * has to be missing in two lists one after the other. Only users who were seen in a list, or whom
- * Open WebUI vouched for with a token, can be missing: what a caller with the API key names has an
- * account too, and need not be a user of Open WebUI.
+ * <p>An odd list changes nothing: a list that is not complete ({@link UserList}), or that has fewer
+ * of the users with accounts than it lacks, as the list of another Open WebUI would. The account of
+ * a missing user is disabled only if the user was missing from the previous list too. Only users
+ * who were in a list before, or whose token Open WebUI accepted, can be missing: a caller with the
+ * API key may name any user id, which then has an account but need not be known to Open WebUI.
  */
 public final class UserListPoll implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(UserListPoll.class);
 
   /**
-   * This many users may be missing all at once. With three accounts, half of them missing is no
-   * sign of a wrong list.
+   * The number of users who may be missing all at once, whatever their share. If a server has three
+   * accounts, half of them missing is no sign of a wrong list.
    */
   static final int FEW = 3;
 
@@ -67,7 +67,7 @@ public final class UserListPoll implements AutoCloseable {
 
   private void complain(String reason) {
     if (!reason.equals(complaint)) {
-      LOG.warn("Open WebUI's list of users is not relied on, and nobody is disabled: {}", reason);
+      LOG.warn("Open WebUI's list of users is ignored, and nobody is disabled: {}", reason);
       complaint = reason;
     }
   }
@@ -80,7 +80,7 @@ public final class UserListPoll implements AutoCloseable {
       switch (listed.get(user)) {
         case ACTIVE -> accounts.enable(user);
         case PENDING -> accounts.disable(user);
-        case OTHER -> LOG.debug("a user has a role of which nothing is known");
+        case OTHER -> LOG.debug("a user has a role that Gatehouse does not know");
         case null -> {
           if (missing.contains(user) && missingBefore.contains(user)) {
             accounts.disable(user);
@@ -92,7 +92,8 @@ public final class UserListPoll implements AutoCloseable {
   }
 
   /**
-   * @throws UserListException if so many are missing that the list is not that of their Open WebUI
+   * @throws UserListException if so many users are missing that the list must be that of another
+   *     Open WebUI
    */
   private Set<String> missing(List<String> known, Map<String, Listed> listed) {
     long present = known.stream().filter(listed::containsKey).count();
@@ -104,9 +105,9 @@ public final class UserListPoll implements AutoCloseable {
     if (missing.size() > FEW && missing.size() > present) {
       throw new UserListException(
           missing.size()
-              + " users who have an account are not in it, and only "
+              + " users who have an account are not in the list, and only "
               + present
-              + " are; if it is right, disable the others with gatehouse users disable");
+              + " are; if the list is right, disable their accounts with gatehouse users disable");
     }
     return missing;
   }

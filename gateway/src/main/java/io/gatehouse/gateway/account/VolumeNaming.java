@@ -12,10 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what the names of a volume's new accounts are made of, where the admin has not said it.
+ * Decides, where the admin has not, whether the new accounts of a volume are named from ids or from
+ * mail addresses.
  *
- * <p>It is decided once and written into the registry, so that it stays the same when homes come
- * and go, and so that two gateways on one volume, which may look at the same moment, agree.
+ * <p>The decision is made once and written into the registry, so that it stays the same when homes
+ * come and go, and so that two gateways on one volume agree, even if they decide at the same
+ * moment.
  */
 final class VolumeNaming {
 
@@ -24,7 +26,7 @@ final class VolumeNaming {
 
   private final Claims folder;
 
-  /** Null until it is asked for. */
+  /** The decision; null until it is asked for. */
   private final AtomicReference<@Nullable Naming> known = new AtomicReference<>();
 
   VolumeNaming(Path registry) {
@@ -32,9 +34,9 @@ final class VolumeNaming {
   }
 
   /**
-   * The decision.
+   * Returns the decision, and makes it if there is none yet.
    *
-   * @param proposal what it is, if there is none yet
+   * @param proposal gives the decision, if there is none yet
    */
   Naming decide(Supplier<Naming> proposal) {
     Naming decided = known.get();
@@ -49,9 +51,11 @@ final class VolumeNaming {
     if (folder.create(FILE, word(naming))) {
       LOG.info(
           "accounts of new users on this volume are named from {}",
-          naming == Naming.EMAIL ? "their mail addresses" : "their ids, as it has them already");
+          naming == Naming.EMAIL
+              ? "their mail addresses"
+              : "their ids, as the accounts or homes on it are already");
     }
-    // Another gateway may have been faster; what it wrote counts.
+    // Another gateway may have been faster. Then its decision counts.
     return find().orElse(naming);
   }
 
@@ -68,7 +72,7 @@ final class VolumeNaming {
     throw new AccountException(
         Reason.REGISTRY,
         folder.path(FILE)
-            + " is neither id nor email; write one of the two into it, or set"
+            + " must contain id or email; write one of the two into it, or set"
             + " OPEN_TERMINAL_ACCOUNT_NAMES");
   }
 

@@ -5,8 +5,8 @@ import java.util.Objects;
 /**
  * Says why a caller is refused, in a sentence that may be shown and logged.
  *
- * <p>Neither the message nor a cause ever holds a token or anything Open WebUI sent: its answer
- * echoes the token.
+ * <p>Neither the message nor a cause ever contains a token or anything that Open WebUI sent,
+ * because Open WebUI's answer repeats the token.
  */
 public final class AuthException extends RuntimeException {
 
@@ -28,15 +28,15 @@ public final class AuthException extends RuntimeException {
     return reason;
   }
 
-  /** Every way in which the question "who is calling?" can end without a caller. */
+  /** The reasons for which a caller is refused. */
   public enum Reason {
-    /** There is no proof of who is calling, or it is not accepted. */
+    /** The caller has no credentials, or they are not accepted. */
     UNAUTHENTICATED,
-    /** It is known who is calling, and that user may not do this. */
+    /** The caller is known, but may not do this. */
     FORBIDDEN,
     /** The caller is accepted, but says something about itself that cannot be true. */
     BAD_REQUEST,
-    /** Open WebUI gave no usable answer, so nobody knows. */
+    /** Open WebUI gave no usable answer, so it is not known who is calling. */
     UNAVAILABLE
   }
 }

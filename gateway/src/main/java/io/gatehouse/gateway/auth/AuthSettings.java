@@ -9,8 +9,8 @@ import java.util.Optional;
  * The settings of authentication.
  *
  * @param apiKey the key of key mode; empty when key mode is off
- * @param openWebUiUrl where Open WebUI checks tokens, without a slash at its end; empty when
- *     session mode is off
+ * @param openWebUiUrl the address at which Open WebUI checks tokens, without a slash at its end;
+ *     empty when session mode is off
  * @param requestTimeout the longest a token check takes, from the first byte sent to the last read
  * @param positiveTtl the longest an accepted token is believed without asking again
  * @param negativeTtl how long a refused token stays refused without asking again
@@ -41,11 +41,14 @@ public record AuthSettings(
     requirePositive("positiveTtl", positiveTtl);
     requirePositive("negativeTtl", negativeTtl);
     if (cacheSize < 1) {
-      throw new IllegalArgumentException("cacheSize is at least 1");
+      throw new IllegalArgumentException("cacheSize must be at least 1");
     }
   }
 
-  /** With the times and sizes that hold everywhere. With neither mode on, nobody gets in. */
+  /**
+   * Makes settings with the times and sizes of this class. If both arguments are empty, every
+   * caller is refused.
+   */
   public static AuthSettings of(Optional<BearerToken> apiKey, Optional<URI> openWebUiUrl) {
     return new AuthSettings(
         apiKey, openWebUiUrl, REQUEST_TIMEOUT, POSITIVE_TTL, NEGATIVE_TTL, CACHE_SIZE);
@@ -64,10 +67,10 @@ public record AuthSettings(
         && url.getRawFragment() == null;
   }
 
-  /** Refuses without repeating the URL: a wrong one may hold a password. */
+  /** Checks the URL. The error does not repeat it, because a wrong URL may contain a password. */
   private static URI checkedUrl(URI url) {
     if (!isUrl(url)) {
-      throw new IllegalArgumentException("the URL of Open WebUI is " + URL_RULE);
+      throw new IllegalArgumentException("the URL of Open WebUI must be " + URL_RULE);
     }
     return URI.create(withoutSlashesAtEnd(url.toString()));
   }
@@ -82,7 +85,7 @@ public record AuthSettings(
 
   private static void requirePositive(String name, Duration duration) {
     if (!duration.isPositive()) {
-      throw new IllegalArgumentException(name + " is longer than nothing");
+      throw new IllegalArgumentException(name + " must be longer than zero");
     }
   }
 }

@@ -16,7 +16,7 @@ public final class Authenticator {
   private final Optional<TokenValidator> tokens;
 
   /**
-   * Uses the modes that are configured; with neither, nobody gets in.
+   * Uses the modes that are configured. If neither is, every caller is refused.
    *
    * @param apiKey turns on key mode
    * @param tokens turns on session mode
@@ -42,15 +42,18 @@ public final class Authenticator {
     User verified = tokens.orElseThrow(Authenticator::wrongKey).validate(token).user();
     if (checkedId(assertedUserId).filter(id -> !id.equals(verified.id())).isPresent()) {
       throw new AuthException(
-          Reason.FORBIDDEN, "X-User-Id names another user than the one the token belongs to");
+          Reason.FORBIDDEN,
+          "X-User-Id must name the user to whom the token belongs, or be left out");
     }
     return new Caller(Optional.of(verified), Optional.of(token));
   }
 
   /**
-   * Asks again about a caller of some time ago who showed a token.
+   * Asks Open WebUI again about the token of an earlier caller. A caller with the API key has none,
+   * and is not checked.
    *
-   * @throws AuthException when the token is refused by now, or when nobody can tell
+   * @throws AuthException when the token is refused by now, or when Open WebUI gives no usable
+   *     answer
    */
   public void recheck(Caller caller) {
     if (caller.token().isEmpty()) {
@@ -59,11 +62,15 @@ public final class Authenticator {
     User verified =
         tokens.orElseThrow(Authenticator::wrongKey).validateAgain(caller.token().get()).user();
     if (!caller.user().map(User::id).equals(Optional.of(verified.id()))) {
-      throw new AuthException(Reason.FORBIDDEN, "The token belongs to another user now");
+      throw new AuthException(
+          Reason.FORBIDDEN, "The token belongs to another user now; sign in again");
     }
   }
 
-  /** Looked at only after the token, so that strangers learn nothing about this header. */
+  /**
+   * Returns the user id of X-User-Id, if it is valid. It is called only after the key or token was
+   * accepted, so that strangers learn nothing about this header.
+   */
   private static Optional<String> checkedId(Optional<String> assertedUserId) {
     Optional<String> id = assertedUserId.filter(value -> !value.isEmpty());
     if (id.isPresent() && !User.isValidId(id.get())) {

@@ -9,13 +9,14 @@ import java.util.Optional;
 /**
  * A secret that proves who is calling: the API key, or a token or {@code sk-} key of Open WebUI.
  *
- * <p>It is visible ASCII without spaces, so it can be sent on as a header and nothing else.
+ * <p>It has visible ASCII characters only and no spaces, so it can be sent on in a header and
+ * cannot add another header.
  *
  * @param value the secret itself; for the Authorization header of the token check only
  */
 public record BearerToken(String value) {
 
-  /** The longest token: the JWTs of Open WebUI have some hundred characters. */
+  /** The length of the longest token, in characters. The JWTs of Open WebUI have a few hundred. */
   public static final int LONGEST = 8 * 1024;
 
   private static final String SCHEME = "Bearer ";
@@ -23,18 +24,18 @@ public record BearerToken(String value) {
   public BearerToken {
     if (!isValid(value)) {
       throw new IllegalArgumentException(
-          "a bearer token has 1 to " + LONGEST + " visible ASCII characters and no space");
+          "a bearer token must have 1 to " + LONGEST + " visible ASCII characters and no space");
     }
   }
 
-  /** Whether this text can be a token: what cannot is refused before anything uses it. */
+  /** Whether this text can be a token. Any other text is refused before it is used. */
   public static boolean isValid(String value) {
     return !value.isEmpty()
         && value.length() <= LONGEST
         && value.chars().allMatch(character -> character > ' ' && character < 0x7f);
   }
 
-  /** Reads the value of an Authorization header; empty when it holds no well-formed token. */
+  /** Reads the value of an Authorization header; empty when it contains no well-formed token. */
   public static Optional<BearerToken> parse(String authorization) {
     if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return Optional.empty();
@@ -48,13 +49,13 @@ public record BearerToken(String value) {
         .map(BearerToken::new);
   }
 
-  /** Compares without telling by its time how much of the other token is right. */
+  /** Compares two tokens in a time that does not tell how much of the other token is right. */
   public boolean matches(BearerToken other) {
     // The hashes are compared, so that the time tells nothing, not even the length.
     return MessageDigest.isEqual(digest(), other.digest());
   }
 
-  /** The hash of the token in hexadecimal, by which caches know it. */
+  /** The hash of the token in hexadecimal, which caches use as the key. */
   String sha256() {
     return HexFormat.of().formatHex(digest());
   }

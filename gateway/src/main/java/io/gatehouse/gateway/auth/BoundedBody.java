@@ -10,9 +10,9 @@ import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects a response body up to a limit, and hangs up when there is more.
+ * Collects a response body up to a limit, and closes the connection if the body is longer.
  *
- * <p>The client calls one method at a time, so nothing is locked.
+ * <p>The HTTP client calls one method at a time, so nothing is locked.
  */
 final class BoundedBody implements BodySubscriber<byte[]> {
 
@@ -71,7 +71,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     body.completeExceptionally(new BodyTooLargeException());
   }
 
-  /** The body went on after the limit. */
+  /** Tells that a body is longer than its limit. */
   static final class BodyTooLargeException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -18,11 +18,12 @@ import java.util.concurrent.TimeoutException;
  * Remembers for a short time what another validator said about a token.
  *
  * <p>Accepted tokens are believed no longer than {@link AuthSettings#positiveTtl()} and never past
- * their own end, refused ones stay refused for {@link AuthSettings#negativeTtl()}. A failure to
- * find out is not remembered. Callers who come with one token at a time share one question.
+ * their own end, refused tokens stay refused for {@link AuthSettings#negativeTtl()}. If Open WebUI
+ * gives no usable answer, nothing is remembered. Callers who come with the same token at the same
+ * time share one check.
  *
- * <p>Tokens are known here by their hash. A flood of unknown tokens does not push out the ones in
- * use: Caffeine admits by frequency.
+ * <p>The cache has hashes of tokens and no tokens. A flood of unknown tokens does not push out the
+ * tokens in use, because Caffeine keeps the entries that are used most often.
  */
 public final class CachingTokenValidator implements TokenValidator {
 
@@ -69,7 +70,7 @@ public final class CachingTokenValidator implements TokenValidator {
     return validate(token);
   }
 
-  /** How many answers are remembered; for tests. */
+  /** The number of answers that are remembered; for tests. */
   long size() {
     answers.synchronous().cleanUp();
     return answers.synchronous().estimatedSize();
@@ -89,22 +90,29 @@ public final class CachingTokenValidator implements TokenValidator {
     }
   }
 
-  /** Before the question ends, so that whoever comes after its end asks anew. */
+  /**
+   * Forgets the answer about a token. A check that fails calls this before it ends, so that whoever
+   * comes after its end starts a new check.
+   */
   private void forget(String hash) {
     answers.synchronous().invalidate(hash);
   }
 
-  /** Waits no longer than a check may take, and never cancels: others may wait for the same. */
+  /**
+   * Waits for a check, no longer than it may take. It never cancels the check, because other
+   * callers may wait for it too.
+   */
   private Answer await(CompletableFuture<Answer> question) {
     try {
-      // The check gives up by itself after one such time; the other is for a machine under load.
+      // The check itself gives up after one timeout. The second timeout is for a machine under
+      // load.
       long limit = settings.requestTimeout().multipliedBy(2).toNanos();
       return question.get(limit, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new AuthException(Reason.UNAVAILABLE, OpenWebUiTokenValidator.TOO_SLOW);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new AuthException(Reason.UNAVAILABLE, "The token check was interrupted");
+      throw new AuthException(Reason.UNAVAILABLE, "The token check was interrupted; try again");
     } catch (ExecutionException e) {
       throw new IllegalStateException("a token check failed unexpectedly", e.getCause());
     }

@@ -13,23 +13,23 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Reads what Open WebUI says about a token it accepts.
+ * Reads Open WebUI's answer about a token that it accepts.
  *
- * <p>Open WebUI accepts the token of an account that waits for its activation too, so the role
- * decides here.
+ * <p>Open WebUI accepts the token of an account that waits for its activation too, so the role is
+ * checked here.
  */
 final class OpenWebUiAnswer {
 
   private static final int LONGEST_EMAIL = 320;
 
-  /** A role outside this is not repeated to the caller. */
+  /** The form of a role that an error text repeats. Other texts could contain anything. */
   private static final Pattern PLAIN_ROLE = Pattern.compile("[A-Za-z0-9_-]{1,32}");
 
   private static final String PENDING = "pending";
 
   private static final ObjectReader JSON =
       JsonMapper.builder()
-          // Two ids in one answer: better none than the wrong one.
+          // An answer with two ids is refused, because the wrong id could be used.
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build()
@@ -37,7 +37,7 @@ final class OpenWebUiAnswer {
 
   private OpenWebUiAnswer() {}
 
-  /** Tells the listener what is beyond doubt. */
+  /** Reads the answer, and tells the listener the user's state where the answer leaves no doubt. */
   static ValidatedUser read(byte[] body, RoleListener roles) {
     JsonNode answer = parse(body);
     String id = text(answer, "id").filter(User::isValidId).orElseThrow(() -> unusable("id"));
@@ -55,7 +55,7 @@ final class OpenWebUiAnswer {
     try {
       return JSON.readTree(body);
     } catch (IOException e) {
-      // Jackson's message quotes the body, and the body holds the token.
+      // Jackson's message quotes the body, and the body contains the token.
       throw new AuthException(
           Reason.UNAVAILABLE,
           "Open WebUI answered the token check with something that is not JSON");
@@ -74,19 +74,26 @@ final class OpenWebUiAnswer {
       default ->
           throw new AuthException(
               Reason.FORBIDDEN,
-              "The role of your Open WebUI account does not allow terminals"
-                  + (PLAIN_ROLE.matcher(name).matches() ? " (role " + name + ")" : ""));
+              "Your Open WebUI account must have the role user or admin to use terminals"
+                  + (PLAIN_ROLE.matcher(name).matches() ? ", and has the role " + name : "")
+                  + "; ask an administrator of Open WebUI to change it");
     };
   }
 
-  /** An address that no mail could reach counts as none: only account names are made from it. */
+  /**
+   * The mail address. A text that cannot be a mail address is ignored, because only account names
+   * are made from it.
+   */
   private static Optional<String> email(JsonNode answer) {
     return text(answer, "email")
         .filter(email -> !email.isBlank() && email.length() <= LONGEST_EMAIL)
         .filter(email -> email.chars().noneMatch(Character::isISOControl));
   }
 
-  /** Absent and null mean a token without an end; anything else but a time is refused. */
+  /**
+   * The time at which the token ends. If the field is absent or null, the token has no end; any
+   * value but a time is refused.
+   */
   private static Optional<Instant> expiresAt(JsonNode answer) {
     JsonNode seconds = answer.path("expires_at");
     if (seconds.isMissingNode() || seconds.isNull()) {

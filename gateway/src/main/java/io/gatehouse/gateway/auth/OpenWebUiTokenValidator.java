@@ -17,24 +17,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Asks Open WebUI whose token it is.
+ * Asks Open WebUI to whom a token belongs.
  *
  * <p>The token goes to the configured address alone: no redirect is followed, no proxy is used and
- * no cookie is kept. Failures carry no cause, because those of the HTTP client quote what they
+ * no cookie is kept. Failures carry no cause, because the HTTP client's exceptions quote what they
  * read.
  */
 public final class OpenWebUiTokenValidator implements TokenValidator, AutoCloseable {
 
-  /** The answer includes the profile picture, so it is not always small. */
+  /** The most bytes of an answer. It includes the user's profile picture, so it may be large. */
   static final int LARGEST_ANSWER = 1024 * 1024;
 
-  /** Bounds sockets and memory when many unknown tokens arrive at once. */
+  /**
+   * The most checks at a time. It bounds sockets and memory when many unknown tokens arrive at
+   * once.
+   */
   static final int SIMULTANEOUS_CALLS = 64;
 
-  /** Calls, of all that may run at a time, for tokens that Open WebUI has not accepted before. */
+  /** The most checks at a time for tokens that Open WebUI has not accepted before. */
   static final int CALLS_FOR_STRANGERS = 48;
 
-  /** Tokens that were accepted, known by their hash; each costs some hundred bytes. */
+  /**
+   * The most accepted tokens that are remembered, by their hash; each costs a few hundred bytes.
+   */
   private static final int MOST_KNOWN = 10_000;
 
   private static final Duration KNOWN_FOR = Duration.ofDays(1);
@@ -45,13 +50,13 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
 
   static final String TOO_SLOW = "Open WebUI did not answer the token check in time";
 
-  /** Says whose token it is and when it ends. */
+  /** The path that says to whom a token belongs and when the token ends. */
   private static final String SESSION_PATH = "/api/v1/auths/";
 
   /**
-   * Says whose token it is. Since 0.12, Open WebUI answers the path above with 403 ("A human
-   * session is required") to API keys and to the tokens that it makes for automations and
-   * sub-agents, and answers this one to all of them.
+   * The path that says to whom a token belongs. Since 0.12, Open WebUI answers the path above with
+   * 403 ("A human session is required") to API keys and to the tokens that it makes for automations
+   * and sub-agents, and answers this path to all of them.
    */
   private static final String STATUS_PATH = "/api/v1/users/user/status";
 
@@ -71,8 +76,8 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
    * Makes the client; connects to nothing yet.
    *
    * @param openWebUiUrl the address of {@link AuthSettings#openWebUiUrl()}
-   * @param timeout the longest one check takes, whatever the server does
-   * @param roles hears what Open WebUI says of users; it may take its time
+   * @param timeout the longest time that one check takes, whatever the server does
+   * @param roles is told what Open WebUI says of users; its methods may be slow
    */
   public OpenWebUiTokenValidator(URI openWebUiUrl, Duration timeout, RoleListener roles) {
     this.roles = roles;
@@ -131,7 +136,7 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new AuthException(Reason.UNAVAILABLE, "The token check was interrupted");
+      throw new AuthException(Reason.UNAVAILABLE, "The token check was interrupted; try again");
     }
   }
 
@@ -161,14 +166,15 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
     CompletableFuture<HttpResponse<byte[]>> exchange =
         client.sendAsync(request(endpoint, token), head -> new BoundedBody(LARGEST_ANSWER));
     try {
-      // The client's own timeout ends with the headers; this one includes the body.
+      // The client's own timeout covers the headers only; this timeout includes the body.
       return exchange.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new AuthException(Reason.UNAVAILABLE, TOO_SLOW);
     } catch (ExecutionException e) {
       throw failure(e);
     } finally {
-      // Hangs up on an exchange that was given up; a finished one is not affected.
+      // Closes the connection of an exchange that was given up; a finished exchange is not
+      // affected.
       exchange.cancel(true);
     }
   }
@@ -194,7 +200,7 @@ public final class OpenWebUiTokenValidator implements TokenValidator, AutoClosea
             + ")");
   }
 
-  /** Ends what is under way; its callers are told that Open WebUI is unavailable. */
+  /** Ends all checks under way; their callers are told that Open WebUI is unavailable. */
   @Override
   public void close() {
     client.shutdownNow();

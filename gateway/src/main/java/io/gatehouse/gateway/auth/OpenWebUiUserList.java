@@ -26,17 +26,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads Open WebUI's list of users with the API key of one of its administrators.
  *
- * <p>{@code GET /api/v1/users/} answers pages of thirty users and how many there are in all. The
- * list counts only if every page was read, every page says the same number, no user is twice in it,
- * and there are as many as that number; and there is an administrator, whose the key is. Sorted by
- * mail address, because other orders leave it open where users with the same value stand.
+ * <p>{@code GET /api/v1/users/} answers with a page of thirty users and the number of all users.
+ * The list is relied on only if every page was read, every page says the same number, no user is in
+ * the list twice, the list has exactly that number of users, and one of them is an administrator,
+ * as the owner of the key must be. The list is sorted by mail address, because other orders do not
+ * fix the places of users with equal values.
  */
 public final class OpenWebUiUserList implements UserList, AutoCloseable {
 
-  /** Sixty thousand users, which is more than there are uids. */
+  /**
+   * The most pages of a list. They have sixty thousand users, which is more than there are uids.
+   */
   static final int MOST_PAGES = 2_000;
 
-  /** Bytes of a page. Users decide how large their pictures are, which a page includes. */
+  /**
+   * The most bytes of a page. A page includes the users' pictures, and users decide how large these
+   * are.
+   */
   static final long LARGEST_PAGE = 64L * 1024 * 1024;
 
   private static final int OK = 200;
@@ -53,10 +59,10 @@ public final class OpenWebUiUserList implements UserList, AutoCloseable {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("open-webui-users-", 0).factory());
 
   /**
-   * Connects to nothing yet.
+   * Makes the client; connects to nothing yet.
    *
-   * @param key of an administrator
-   * @param pageLimit the longest that one page takes, whatever the server does
+   * @param key the API key of an administrator
+   * @param pageLimit the longest time that one page takes, whatever the server does
    */
   public OpenWebUiUserList(URI openWebUiUrl, BearerToken key, Duration pageLimit) {
     this.openWebUiUrl = openWebUiUrl;
@@ -87,19 +93,20 @@ public final class OpenWebUiUserList implements UserList, AutoCloseable {
       readPage(page, collected);
       if (collected.users.size() == collected.total) {
         if (!collected.administrator) {
-          throw new UserListException("there is no administrator in it, and the key is one's");
+          throw new UserListException(
+              "the list has no administrator, although the key must be an administrator's");
         }
         return Map.copyOf(collected.users);
       }
       if (collected.users.size() == before || collected.users.size() > collected.total) {
         throw new UserListException(
-            "it has "
+            "the list has "
                 + collected.users.size()
                 + " users and says that there are "
                 + collected.total);
       }
     }
-    throw new UserListException("it has more than " + MOST_PAGES + " pages");
+    throw new UserListException("the list has more than " + MOST_PAGES + " pages");
   }
 
   private void readPage(int page, Collected collected) {
@@ -109,16 +116,17 @@ public final class OpenWebUiUserList implements UserList, AutoCloseable {
     } catch (TimeoutException slow) {
       throw new UserListException("page " + page + " did not come in time");
     } catch (ExecutionException failed) {
-      // Neither a cause nor its message: those of the client and the parser quote what they read.
+      // The cause and its message are left out, because the exceptions of the client and the parser
+      // quote what they read.
       throw failed.getCause() instanceof UserListException known
           ? new UserListException(String.valueOf(known.getMessage()))
           : new UserListException(
               "page " + page + " cannot be read (" + nameOf(failed.getCause()) + ")");
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
-      throw new UserListException("reading it was interrupted");
+      throw new UserListException("reading the list was interrupted");
     } finally {
-      // Interrupts a read that was given up; one that has ended is not affected.
+      // Interrupts a read that was given up; a read that has ended is not affected.
       reading.cancel(true);
     }
   }
@@ -144,7 +152,8 @@ public final class OpenWebUiUserList implements UserList, AutoCloseable {
                 + page
                 + " with status "
                 + answer.statusCode()
-                + "; the key has to be an administrator's, and API keys allowed in Open WebUI");
+                + "; GATEHOUSE_OPENWEBUI_ADMIN_KEY must be the key of an administrator, and API"
+                + " keys must be allowed in Open WebUI");
       }
       parse(body, page, collected);
     }
@@ -174,7 +183,7 @@ public final class OpenWebUiUserList implements UserList, AutoCloseable {
       require(json.currentToken() == JsonToken.END_OBJECT && json.nextToken() == null, page);
       require(listed && total >= 0, page);
       if (collected.total >= 0 && collected.total != total) {
-        throw new UserListException("it changed while it was read");
+        throw new UserListException("the list changed while it was read");
       }
       collected.total = total;
     }
@@ -196,7 +205,7 @@ public final class OpenWebUiUserList implements UserList, AutoCloseable {
     }
     require(User.isValidId(id) && !role.isEmpty(), page);
     if (collected.users.put(id, listed(role)) != null) {
-      throw new UserListException("a user is in it twice, so others may be missing");
+      throw new UserListException("a user is in the list twice, so other users may be missing");
     }
     collected.administrator |= role.equals("admin");
   }
@@ -211,18 +220,19 @@ public final class OpenWebUiUserList implements UserList, AutoCloseable {
 
   private static void require(boolean asExpected, int page) {
     if (!asExpected) {
-      throw new UserListException("page " + page + " is no list of users");
+      throw new UserListException(
+          "page " + page + " must be a list of users; check OPEN_TERMINAL_OWUI_URL");
     }
   }
 
-  /** Ends what is under way. */
+  /** Ends a reading that is under way. */
   @Override
   public void close() {
     client.shutdownNow();
     executor.shutdownNow();
   }
 
-  /** Fails where a page goes on after its limit; what is skipped takes no memory. */
+  /** Fails if a page is longer than its limit. Parts of a page that are skipped take no memory. */
   private static final class Bounded extends FilterInputStream {
 
     private long left = LARGEST_PAGE;
@@ -247,7 +257,8 @@ public final class OpenWebUiUserList implements UserList, AutoCloseable {
         left -= count;
       }
       if (left < 0) {
-        throw new UserListException("a page has more than " + LARGEST_PAGE + " bytes");
+        throw new UserListException(
+            "a page of the list must have at most " + LARGEST_PAGE + " bytes");
       }
       return result;
     }

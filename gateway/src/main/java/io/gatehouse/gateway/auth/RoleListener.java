@@ -1,7 +1,8 @@
 package io.gatehouse.gateway.auth;
 
 /**
- * Hears what Open WebUI itself has just said of a user, beyond doubt: with a 200 and the user's id.
+ * Is told the state of a user. The state is beyond doubt, because Open WebUI itself has just sent
+ * it with the status 200 and the user's id.
  *
  * <p>A refused token is no reason to disable its user, because every token ends one day.
  */
@@ -13,7 +14,7 @@ public interface RoleListener {
   /** The user waits for an administrator's activation, or waits again. */
   void pending(String userId);
 
-  /** Where nothing follows from it. */
+  /** A listener that does nothing. */
   static RoleListener none() {
     return new RoleListener() {
       @Override

@@ -11,12 +11,12 @@ public interface UserList {
     ACTIVE,
     /** Waits for an administrator's activation. */
     PENDING,
-    /** Has a role of which nothing is known here. */
+    /** Has a role that Gatehouse does not know. */
     OTHER
   }
 
   /**
-   * All users by their ids.
+   * Returns the states of all users, by their ids.
    *
    * @throws UserListException if it is not certain that these are all
    */

@@ -1,4 +1,4 @@
-/** From bearer token to User: the API key, the Open WebUI call and its cache. */
+/** Finds the User of a bearer token, by the API key or by a cached call to Open WebUI. */
 @NullMarked
 package io.gatehouse.gateway.auth;
 

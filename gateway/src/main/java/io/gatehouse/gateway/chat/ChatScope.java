@@ -22,7 +22,7 @@ public record ChatScope(String userId, Optional<String> chatId) {
   public ChatScope {
     if (chatId.isPresent() && chatId.get().length() > LONGEST_CHAT_ID) {
       throw new IllegalArgumentException(
-          "a chat id has at most " + LONGEST_CHAT_ID + " characters");
+          "a chat id must have at most " + LONGEST_CHAT_ID + " characters");
     }
   }
 

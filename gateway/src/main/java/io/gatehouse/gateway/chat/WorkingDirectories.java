@@ -19,10 +19,13 @@ public final class WorkingDirectories {
    */
   private static final int MOST_CHATS = 50_000;
 
-  /** The most chats remembered for one user. Further ones replace the user's oldest. */
+  /** The most chats remembered for one user. Further chats replace the user's oldest. */
   private static final int MOST_CHATS_OF_USER = 1_000;
 
-  /** A directory counts as one more chat for every so many characters. The longest has 4,095. */
+  /**
+   * The number of characters for which a directory counts as one more chat. The longest path has
+   * 4,095.
+   */
   private static final int LONG = 256;
 
   /**
@@ -92,7 +95,7 @@ public final class WorkingDirectories {
             });
   }
 
-  /** How many chats are remembered; for tests. */
+  /** The number of chats that are remembered; for tests. */
   long size() {
     directories.cleanUp();
     return directories.asMap().values().stream()

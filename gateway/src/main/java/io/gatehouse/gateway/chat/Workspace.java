@@ -21,7 +21,10 @@ public record Workspace(ChatScope scope, Account account, String directory) {
     return new AccountPath(account, resolve(path));
   }
 
-  /** The directory in which a command begins: the one it asks for, else the chat's. */
+  /**
+   * The directory in which a command begins: the directory that the command asks for, or else the
+   * chat's.
+   */
   public String directoryOfCommand(Optional<String> asked) {
     return asked.map(this::resolve).orElse(directory);
   }

@@ -1,4 +1,4 @@
-/** What belongs to a chat of a user: its scope, and the directory in which it works. */
+/** The scope of a user's chat, and the directory in which the chat works. */
 @NullMarked
 package io.gatehouse.gateway.chat;
 

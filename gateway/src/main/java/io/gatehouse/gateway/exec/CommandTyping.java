@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class CommandTyping {
 
-  /** How long one client waits for another that is typing into the same command. */
+  /** How long a client waits while another client types into the same command. */
   private static final Duration WAIT = Duration.ofSeconds(10);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -21,7 +21,7 @@ final class CommandTyping {
   /**
    * Types a text; escapes such as {@code \\x03} are typed as the characters they stand for.
    *
-   * @param watch told that something was typed
+   * @param watch is notified that something was typed
    */
   void type(Command command, String text, InputWatch watch) {
     takeTurn();
@@ -47,7 +47,8 @@ final class CommandTyping {
     }
     throw new SessionException(
         SessionException.Reason.TIMED_OUT,
-        "another client is typing into this command; send the input again when it has ended");
+        "another client is typing into this command; send the input again when that client has"
+            + " finished");
   }
 
   static ExecutionRefusedException ended(String message) {

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeoutException;
 final class CommandWait {
 
   /**
-   * How long a request that does not wait for the end may wait for a look at the command. Most
-   * looks take a tenth of it.
+   * How long a request that does not wait for the command's end may wait for the result of a look
+   * ({@link InputWatch}). Most looks take a tenth of this time.
    */
   private static final Duration LOOK_WAIT = Duration.ofMillis(200);
 
@@ -29,7 +29,7 @@ final class CommandWait {
     this.input = input;
   }
 
-  /** Waits until the command has ended, at most this long. */
+  /** Waits until the command has ended, for at most {@code limit}. */
   void awaitEnd(Duration limit) {
     await(end, limit);
   }
@@ -47,8 +47,8 @@ final class CommandWait {
   }
 
   /**
-   * Waits until the command has ended or waits for input, at most this long. If the command waits
-   * for input already, this still takes as long as it takes to find that out, so that no client
+   * Waits until the command has ended or waits for input, for at most {@code limit}. If the command
+   * already waits for input, the method still takes {@link InputWatch#SILENCE}, so that no client
    * asks again and again without a pause.
    *
    * @param givenUp ends the wait when it completes, which never is exceptionally
@@ -81,7 +81,7 @@ final class CommandWait {
   /**
    * Looks whether the command waits for input, if the pause since the last look is over.
    *
-   * @param isPatient whether the caller waits a moment for the answer
+   * @param isPatient whether the caller waits up to {@link #LOOK_WAIT} for the result of the look
    */
   void lookForInput(boolean isPatient) {
     if (!end.isDone() && !input.untilNextLook().isPositive()) {
@@ -93,7 +93,10 @@ final class CommandWait {
     }
   }
 
-  /** Whether the command waited for input at the last look, and nothing has happened since. */
+  /**
+   * Whether the command waited for input at the last look, and there was neither output nor input
+   * since then.
+   */
   boolean isWaitingForInput() {
     return !end.isDone() && input.isWaiting();
   }

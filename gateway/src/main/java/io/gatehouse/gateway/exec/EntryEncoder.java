@@ -15,19 +15,20 @@ import java.nio.charset.StandardCharsets;
 /**
  * Turns bytes of a terminal into the lines of a log, one line for one entry.
  *
- * <p>An encoder belongs to one thread at a time. It keeps nothing of one batch for the next. The
- * bytes of a character that is not complete yet stay in {@code incomplete}, which the caller keeps.
+ * <p>An encoder belongs to one thread at a time. It keeps no state from one batch to the next: the
+ * bytes of a character that is not complete yet stay in {@code incomplete}, which belongs to the
+ * caller.
  */
 final class EntryEncoder {
 
   /**
-   * The most bytes of output that one entry holds. A control character is six bytes of JSON, so a
-   * line stays below 50 KB, and a reader with a buffer of {@link Page#BUFFER_SIZE} always holds a
-   * whole one.
+   * The most bytes of output that one entry holds. A control character is six bytes of JSON, so the
+   * line of an entry stays below 50 KB and always fits into a reader's buffer of {@link
+   * Page#BUFFER_SIZE} bytes.
    */
   static final int LARGEST_ENTRY = 8 * 1024;
 
-  /** How many bytes can wait for the rest of their character. */
+  /** The most bytes of an incomplete UTF-8 character. */
   static final int LONGEST_INCOMPLETE = 3;
 
   private static final SerializableString TYPE = new SerializedString("type");
@@ -72,12 +73,12 @@ final class EntryEncoder {
     json.flush();
   }
 
-  /** The number of entries in the last batch: none if it completed no character. */
+  /** The number of entries in the last batch. It is 0 if the batch completed no character. */
   int entries() {
     return entries;
   }
 
-  /** How many bytes the lines of the last batch have. */
+  /** The size of the lines of the last batch, in bytes. */
   int size() {
     return lines.size();
   }

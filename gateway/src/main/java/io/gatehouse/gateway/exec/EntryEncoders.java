@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
- * Lends encoders to the logs that are being written at this moment, so that a thousand quiet
- * executions hold no buffers and a short one finds warm ones.
+ * Lends encoders to the logs that are being written at this moment, so that executions without
+ * output hold no buffers, and short executions share the buffers that were used before.
  */
 final class EntryEncoders {
 
   /**
-   * Idle encoders that are kept. No more than one for each processor can work at a time, except
-   * while some wait for the disk.
+   * The idle encoders that are kept, about one for each processor. More encoders rarely work at the
+   * same time, only while some wait for the disk.
    */
   private final ArrayBlockingQueue<EntryEncoder> idle =
       new ArrayBlockingQueue<>(Math.max(2, Runtime.getRuntime().availableProcessors()));
@@ -23,6 +23,6 @@ final class EntryEncoders {
   }
 
   void giveBack(EntryEncoder encoder) {
-    boolean unused = idle.offer(encoder); // if there is no room, the encoder is garbage
+    boolean unused = idle.offer(encoder); // if the queue is full, the encoder is not kept
   }
 }

@@ -24,19 +24,19 @@ import org.slf4j.LoggerFactory;
 /** A command known to HTTP clients by an id, with the output it has written so far. */
 public final class Execution {
 
-  /** Open Terminal's words for what a command is doing. */
+  /** The status of a command, in the words of Open Terminal's API. */
   public enum Status {
     RUNNING,
     DONE,
     KILLED;
 
-    /** The word as it stands in answers. */
+    /** The status as it is written in HTTP answers. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** How a command ended, and when. */
+  /** The status, the exit code and the time of a command's end. */
   private record End(Status status, int exitCode, Instant at) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
@@ -46,7 +46,8 @@ public final class Execution {
 
   /**
    * The time that a command has between TERM and KILL. Programs need a moment to save their data.
-   * Interactive shells, and programs that wait for one, ignore TERM and would never end.
+   * KILL must follow, because interactive shells, and programs that wait for an interactive shell,
+   * ignore TERM.
    */
   private static final Duration TERM_GRACE = Duration.ofSeconds(5);
 
@@ -63,7 +64,7 @@ public final class Execution {
   private final InputWatch input;
   private final CommandWait waits;
 
-  /** Replaced once, by an {@link EndedCommand}, when the command has ended. */
+  /** The running command. When it has ended, an {@link EndedCommand} takes its place. */
   private volatile Command command;
 
   private final CommandTyping typing = new CommandTyping();
@@ -100,7 +101,7 @@ public final class Execution {
       exit.failure().ifPresent(this::tell);
       finish(exit.code(), atEnd);
     } catch (RuntimeException failure) {
-      LOG.error("execution {} ended by a fault of the gateway", id, failure);
+      LOG.error("execution {} was ended by an error in the gateway", id, failure);
       finish(ExitStatus.ofLostLogin().code(), atEnd);
     }
     command = new EndedCommand(command.started(), command.exit());
@@ -182,11 +183,11 @@ public final class Execution {
   }
 
   /**
-   * The output from an entry on.
+   * Returns the output from an entry on.
    *
-   * @param offset the number of the first entry; the first entry of all is 0, even if it was
-   *     dropped since
-   * @param tail if given, only so many of the last entries are wanted
+   * @param offset the number of the first entry wanted; entries are numbered from 0 and keep their
+   *     numbers when older entries are dropped
+   * @param tail if given, only this many of the last entries are returned
    */
   public Page output(long offset, OptionalInt tail) {
     return log.page(offset, tail);
@@ -196,7 +197,8 @@ public final class Execution {
    * The output as a person would have seen it, on a terminal that has shown everything before it.
    */
   PlainPage plainOutput(long offset, OptionalInt tail, PlainPages pages) {
-    // Read before the page: if the command has ended now, the page has all of its output.
+    // This is read before the page is made: if the command has ended by now, the page has all of
+    // its output.
     boolean isLast = end.isDone();
     Page page = log.page(offset, tail);
     Optional<Transcript> known = pages.take(id, page.first());
@@ -210,13 +212,13 @@ public final class Execution {
         isLast);
   }
 
-  /** Waits until the command has ended, at most this long. */
+  /** Waits until the command has ended, for at most {@code limit}. */
   public void awaitEnd(Duration limit) {
     waits.awaitEnd(limit);
   }
 
   /**
-   * Waits until the command has ended or waits for input, at most this long.
+   * Waits until the command has ended or waits for input, for at most {@code limit}.
    *
    * @param givenUp ends the wait when it completes
    */
@@ -227,20 +229,23 @@ public final class Execution {
   /**
    * Looks whether the command waits for input, if the pause since the last look is over.
    *
-   * @param isPatient whether the caller waits a moment for the answer
+   * @param isPatient whether the caller waits a fraction of a second for the result of the look
    */
   public void lookForInput(boolean isPatient) {
     waits.lookForInput(isPatient);
   }
 
-  /** Whether the command waited for input at the last look, and nothing has happened since. */
+  /**
+   * Whether the command waited for input at the last look, and there was neither output nor input
+   * since then.
+   */
   public boolean isWaitingForInput() {
     return waits.isWaitingForInput();
   }
 
   /**
-   * Types into the command's terminal, whole and in order; escapes such as {@code \\x03} are typed
-   * as the characters they stand for.
+   * Types a text into the command's terminal. The text arrives in one piece, without other clients'
+   * input in between. Escapes such as {@code \\x03} are typed as the characters they stand for.
    *
    * @throws ExecutionRefusedException if the command has ended
    * @throws SessionException if the command does not read its input within the limit
@@ -253,7 +258,7 @@ public final class Execution {
   }
 
   /**
-   * Ends the command's process group and waits a little for its end.
+   * Ends the command's process group and waits a few seconds for its end.
    *
    * @param force whether the command is killed at once, without TERM first
    */

@@ -11,20 +11,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the output of one execution on disk, as JSON lines that clients get as they are.
+ * Keeps the output of one execution on disk, as JSON lines, which are sent to clients unchanged.
  *
- * <p>The lines are in {@link LogSegments}, of which the oldest are dropped when there are too many;
- * the other entries keep their numbers. The start record of the first segment always stays: it says
- * what ran, and a command must not get rid of it by printing much.
+ * <p>The lines are in {@link LogSegments}. When the log becomes too large, its oldest segments are
+ * dropped, and the remaining entries keep their numbers. The start record of the first segment
+ * always stays: it says which command ran, and the command must not be able to remove it by
+ * printing much.
  *
  * <p>One thread at a time writes ({@link #append}, {@link #finish}), any number read ({@link
  * #page}). Writing never fails for the caller, who must go on reading the command's output. When
- * the disk fails, the log says so in a warning and keeps the newest of the further output in {@link
+ * the disk fails, this class logs a warning and keeps the newest output from then on in {@link
  * SpareOutput}.
  */
 final class ExecutionLog {
 
-  /** How many bytes of output are stored with one write. */
+  /** The most bytes of output that are stored with one write. */
   private static final int LARGEST_BATCH = 32 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(ExecutionLog.class);
@@ -36,16 +37,19 @@ final class ExecutionLog {
   private final Clock clock;
   private final Runnable whenFinished;
 
-  // Only the writer uses these.
+  // Only the writing thread uses the next three fields.
   private final ByteBuffer incomplete = ByteBuffer.allocate(EntryEncoder.LONGEST_INCOMPLETE);
   private boolean diskFailed;
   private boolean finished;
 
-  /** Guards what is stored on disk and in memory, and is never held across I/O. */
+  /**
+   * Guards the fields that say which entries are on disk and in memory. No thread holds it during
+   * I/O.
+   */
   private final ReentrantLock lock = new ReentrantLock();
 
   /**
-   * @param account the account whose command it is
+   * @param account the account that runs the command
    * @param whenFinished runs once, at the end of {@link #finish}
    */
   ExecutionLog(
@@ -65,8 +69,8 @@ final class ExecutionLog {
   }
 
   /**
-   * Creates the first segment with the record of the command that is started. Must be called before
-   * all other methods.
+   * Creates the first segment with the record of the command that is started. It must be called
+   * before all other methods.
    */
   void start(String command, String account) {
     try {
@@ -91,14 +95,14 @@ final class ExecutionLog {
       }
       encoders.giveBack(encoder);
     } catch (IOException impossible) {
-      throw new UncheckedIOException("an encoder writes to memory", impossible);
+      throw new UncheckedIOException("output could not be encoded in memory", impossible);
     }
   }
 
   /**
    * Ends the log with the record of how the execution ended; further calls do nothing.
    *
-   * @param exitCode empty if it is not known
+   * @param exitCode the exit code; empty if it is not known
    */
   void finish(OptionalInt exitCode, String status) {
     if (finished) {
@@ -119,24 +123,23 @@ final class ExecutionLog {
   }
 
   /**
-   * The stored entries from a number on, or the last few of them.
+   * Returns the stored entries from {@code offset} on, or only the last {@code tail} of these.
    *
    * @param offset the number of the first entry wanted; the page is empty if it is beyond the end
-   * @param tail if given, only so many of the last entries are wanted
+   * @param tail if given, only this many of the last entries are returned
    */
   Page page(long offset, OptionalInt tail) {
     return page(offset, tail, 0);
   }
 
   /**
-   * The same page as {@link #page(long, OptionalInt)}, with some entries before the first one
-   * wanted.
+   * Returns the same page as {@link #page(long, OptionalInt)}, preceded by some earlier entries.
    *
-   * @param before how many entries before it to add, if they were not dropped
+   * @param before how many entries before the first wanted entry to add, if they were not dropped
    */
   Page page(long offset, OptionalInt tail, int before) {
     if (offset < 0 || tail.orElse(0) < 0) {
-      throw new IllegalArgumentException("offset and tail are not negative");
+      throw new IllegalArgumentException("offset and tail must not be negative");
     }
     lock.lock();
     try {
@@ -177,12 +180,18 @@ final class ExecutionLog {
   }
 
   private void leaveDisk(IOException reason) {
-    LOG.warn("execution {}: its output is kept in memory from here on: {}", id, reason.toString());
+    LOG.warn(
+        "execution {}: its log cannot be written to disk, so further output stays in memory: {}",
+        id,
+        reason.toString());
     diskFailed = true;
     try {
       segments.cutToEntries();
     } catch (IOException e) {
-      LOG.debug("execution {}: the last line stays incomplete: {}", id, e.toString());
+      LOG.debug(
+          "execution {}: the incomplete last line of its log cannot be removed: {}",
+          id,
+          e.toString());
     }
   }
 }

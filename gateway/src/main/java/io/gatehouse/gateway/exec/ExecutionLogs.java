@@ -32,38 +32,38 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the logs of executions in one directory, with a folder for each account, until they are
- * older than the retention or have to make room for others.
+ * older than the retention or their space is needed for newer logs.
  *
  * <p>The logs hold users' commands and their output, so only the gateway may read the directory and
- * everything in it. It is on the volume of the homes, and users' quotas do not count it.
+ * everything in it. The directory is on the volume of the homes; users' quotas do not count it.
  */
 public final class ExecutionLogs {
 
   /**
-   * The smallest limit for one log: the largest batch of output fits in, even if it has only
-   * control characters.
+   * The smallest allowed limit for one log, in bytes. The largest batch of output fits into it,
+   * even if the batch has only control characters.
    */
   public static final long SMALLEST_MAX_SIZE = 256 * 1024;
 
   /**
-   * A log has this many segments. Only whole segments are dropped, so seven eighths of what is
-   * allowed always stay.
+   * The number of segments of a log that has reached its limit. Only whole segments are dropped, so
+   * at least seven eighths of the allowed size stay.
    */
   private static final int SEGMENTS = 8;
 
   /**
-   * A segment is so small that this many fit into what one account may have: twice the number of
-   * commands that may run. So there is room left while each of these commands has one segment that
-   * is being written and cannot be dropped.
+   * The number of segments that fit into the space of one account: twice the number of commands
+   * that may run. So half of the space is left while each of these commands writes a segment, which
+   * cannot be dropped.
    */
   private static final int SEGMENTS_OF_ACCOUNT = 2 * ExecutionSettings.MOST_RUNNING_OF_USER;
 
-  /** Logs of an earlier gateway are read and counted in groups of this many. */
+  /** The number of logs of an earlier gateway process that are read and counted together. */
   private static final int LOADED_AT_A_TIME = 1000;
 
   /**
-   * The account of logs that are not in an account's folder. Earlier versions of the gateway had no
-   * such folders.
+   * The name that stands for the account of logs that are not in an account's folder. Earlier
+   * versions of the gateway had no such folders.
    */
   private static final String NOBODY = "";
 
@@ -86,7 +86,7 @@ public final class ExecutionLogs {
   private final SpareMemory memory = new SpareMemory();
   private final Set<String> open = ConcurrentHashMap.newKeySet();
 
-  /** Logs that this gateway made before it had found those of an earlier one. */
+  /** The ids of logs that this process made before it had counted those of an earlier process. */
   private final Set<String> own = ConcurrentHashMap.newKeySet();
 
   private volatile boolean loaded;
@@ -112,18 +112,19 @@ public final class ExecutionLogs {
     public Limits {
       if (largest < SMALLEST_MAX_SIZE) {
         throw new IllegalArgumentException(
-            "the size of a log is at least " + SMALLEST_MAX_SIZE + " bytes");
+            "the largest size of a log must be at least " + SMALLEST_MAX_SIZE + " bytes");
       }
       if (retention.isNegative()) {
-        throw new IllegalArgumentException("the retention of logs is not negative");
+        throw new IllegalArgumentException("the retention of logs must not be negative");
       }
     }
   }
 
   /**
-   * Creates the directory if it is missing, and closes it to everybody but the gateway.
+   * Creates the directory if it is missing, and lets only the gateway's user enter it.
    *
-   * @throws UncheckedIOException when the directory cannot be made the gateway's alone
+   * @throws UncheckedIOException if the directory cannot be created, or its permissions cannot be
+   *     set
    */
   public ExecutionLogs(Path directory, Limits limits, Clock clock) {
     this.directory = directory;
@@ -146,10 +147,10 @@ public final class ExecutionLogs {
    */
   ExecutionLog open(String id, String command, String account) {
     if (!ID.matcher(id).matches()) {
-      throw new IllegalArgumentException("an execution's id matches " + ID);
+      throw new IllegalArgumentException("an execution's id must match " + ID);
     }
     if (!ACCOUNT.matcher(account).matches()) {
-      throw new IllegalArgumentException("an account's name matches " + ACCOUNT);
+      throw new IllegalArgumentException("an account's name must match " + ACCOUNT);
     }
     if (!open.add(id)) {
       throw new IllegalArgumentException("execution " + id + " has a log already");
@@ -171,9 +172,9 @@ public final class ExecutionLogs {
   }
 
   /**
-   * Removes the logs that ended longer ago than the retention, also those of an earlier gateway.
-   * Logs that are still written and other files stay. Only the first call reads the directory.
-   * Returns the number of files removed.
+   * Removes the logs that ended longer ago than the retention, including logs of an earlier gateway
+   * process. Logs that are still written, and other files, stay. Only the first call reads the
+   * directory. Returns the number of files removed.
    */
   public synchronized long sweep() {
     if (!loaded) {
@@ -185,7 +186,7 @@ public final class ExecutionLogs {
     return space.removeEnded(end -> Duration.between(end, now).compareTo(limits.retention()) > 0);
   }
 
-  /** How many bytes of logs are on disk. */
+  /** The bytes that all logs take on disk. */
   long bytes() {
     return space.bytes();
   }
@@ -201,7 +202,7 @@ public final class ExecutionLogs {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      LOG.warn("logs in {} are not all found: {}", directory, e.toString());
+      LOG.warn("{} cannot be read, so old logs in it are not removed: {}", directory, e.toString());
     }
   }
 
@@ -218,7 +219,7 @@ public final class ExecutionLogs {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      LOG.warn("logs in {} are not all found: {}", folder, e.toString());
+      LOG.warn("{} cannot be read, so old logs in it are not removed: {}", folder, e.toString());
     }
     count(logs, account);
   }
@@ -231,7 +232,7 @@ public final class ExecutionLogs {
         files.add(new LogFile(path, attributes.size(), attributes.lastModifiedTime().toInstant()));
       }
     } catch (NoSuchFileException e) {
-      LOG.debug("{} went by itself", path);
+      LOG.debug("{} was removed while the logs were counted", path);
     }
   }
 
@@ -269,10 +270,12 @@ public final class ExecutionLogs {
   private void createDirectory() {
     try {
       Files.createDirectories(directory, attribute(DIRECTORY_PERMISSIONS));
-      // A directory that existed before may be open to others. Only its owner can change that.
+      // A directory that existed before may be open to other users. This call fails if the gateway
+      // does not own it.
       Files.setPosixFilePermissions(directory, DIRECTORY_PERMISSIONS);
     } catch (IOException e) {
-      throw new UncheckedIOException("the directory for logs, " + directory, e);
+      throw new UncheckedIOException(
+          "the directory for logs cannot be made private: " + directory, e);
     }
   }
 

@@ -1,11 +1,11 @@
 package io.gatehouse.gateway.exec;
 
-/** Tells that a rule of this package does not allow a command to be started or to get input. */
+/** Says that a rule of this package does not allow a command to be started or to get input. */
 public final class ExecutionRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The rule. */
+  /** The rule that refused the request. */
   public enum Reason {
     /** This user, or all users together, have as many running commands as they may have. */
     TOO_MANY,

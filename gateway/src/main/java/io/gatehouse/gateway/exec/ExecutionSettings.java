@@ -5,12 +5,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How many commands may run and how long their output is kept.
+ * The settings of commands and their logs.
  *
  * @param logDirectory the directory of the logs of executions
  * @param logLimits how large the logs may become, and how long they stay
  * @param defaultWait how long a request without {@code wait} waits; empty if it does not wait
- * @param plainOutput whether output is plain in the answer to a request that does not say it
+ * @param plainOutput whether output is sent as plain text if the request does not say which form it
+ *     wants
  */
 public record ExecutionSettings(
     Path logDirectory,
@@ -20,14 +21,14 @@ public record ExecutionSettings(
 
   public static final long DEFAULT_LARGEST_LOG = 50_000_000;
 
-  /** Five logs of the largest size. */
+  /** The most bytes of one account's logs: five logs of the largest size. */
   public static final long DEFAULT_LARGEST_OF_ACCOUNT = 250_000_000;
 
   public static final long DEFAULT_LARGEST_OF_ALL = 2_000_000_000;
 
   /**
-   * One file for each command that can still be read, and as many again for commands with several
-   * files.
+   * The most files of one account's logs: one for each command that can still be read ({@link
+   * #MOST_ENDED_OF_USER}), and as many again for commands with several files.
    */
   public static final long DEFAULT_MOST_FILES_OF_ACCOUNT = 2000;
 
@@ -40,8 +41,8 @@ public record ExecutionSettings(
   static final Duration READABLE = Duration.ofMinutes(5);
 
   /**
-   * A log is of no use when no client can read it any more, so this is as long unless an admin sets
-   * another time.
+   * How long a log stays after its end, unless an admin sets another time. It is as long as clients
+   * can read the log, which is of no use to them afterwards.
    */
   public static final Duration DEFAULT_LOG_RETENTION = READABLE;
 
@@ -50,11 +51,14 @@ public record ExecutionSettings(
 
   /**
    * The most ended executions that are kept for one user; the oldest are forgotten first. Each
-   * costs about a kilobyte.
+   * execution costs about a kilobyte.
    */
   static final int MOST_ENDED_OF_USER = 1000;
 
-  /** The most characters of the texts of one user's executions. Each text has up to 120,000. */
+  /**
+   * The most characters of the command texts of one user's executions together. One command text
+   * has up to 120,000 characters.
+   */
   static final int MOST_CHARACTERS_OF_USER = 1024 * 1024;
 
   /**

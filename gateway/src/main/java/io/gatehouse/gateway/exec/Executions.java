@@ -53,8 +53,8 @@ public final class Executions implements AutoCloseable {
   private final PlainPages plainPages = new PlainPages();
 
   /**
-   * How many looks whether a command waits for input may run at a time: for one user, because a
-   * look may hang, and for all users.
+   * Limits how many looks ({@link InputWatch}) run at a time, for one user and for all users. The
+   * limit for one user keeps looks that hang from taking the places of other users.
    */
   private final Quota looks = new Quota(2, 8);
 
@@ -71,8 +71,8 @@ public final class Executions implements AutoCloseable {
   /**
    * Starts a command and does not wait for its end.
    *
-   * @param startWait how long to wait at most for the answer whether the directory can be entered;
-   *     an answer that comes later is found by {@link #requireDirectory} and in the output
+   * @param startWait how long to wait at most until the command's directory is entered; a failure
+   *     that comes later is found by {@link #requireDirectory} and in the output
    * @throws ExecutionRefusedException if too many commands run
    * @throws SessionException if the login fails, or the directory cannot be entered
    */
@@ -89,8 +89,8 @@ public final class Executions implements AutoCloseable {
       ExecutionLog log = logs.open(id, commandLine.text(), account.name().value());
       Execution started = new Execution(id, scope, commandLine, command, log, clock, looks);
       execution = started;
-      // The place is given back before the end is told, so that a client that waited for the end
-      // can start its next command at once.
+      // The user's place is given back before callers learn of the end, so that a client that
+      // waited for the end can start its next command at once.
       Thread.ofVirtual()
           .name("execution " + id)
           .start(() -> started.pump(() -> giveBack(scope.userId(), held)));
@@ -118,7 +118,7 @@ public final class Executions implements AutoCloseable {
             limit -> {
               throw new ExecutionRefusedException(
                   ExecutionRefusedException.Reason.TOO_MANY,
-                  limit + ", the most there may be; wait for one to end or kill one");
+                  limit + ", the most there may be; wait until a command ends, or kill one");
             });
   }
 
@@ -126,14 +126,14 @@ public final class Executions implements AutoCloseable {
     try {
       command.started().get(startWait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failure) {
-      // The command ends at once. When the caller gets the exception, the command no longer counts
-      // as running.
+      // The command ends at once. This waits so that the command no longer counts as running when
+      // the caller gets the exception.
       execution.awaitEnd(END_WAIT);
       if (execution.hasNoDirectory()) {
         throw noDirectory(execution);
       }
     } catch (TimeoutException slow) {
-      // Nothing to do here: the user's own start files may take longer.
+      // Nothing to do here: the start files of the user's shell may take longer.
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
     }
@@ -155,11 +155,11 @@ public final class Executions implements AutoCloseable {
   }
 
   /**
-   * The output of an execution as a person would have seen it: overwritten lines once, without
-   * colours and the like.
+   * The output of an execution as a person would have seen it: each line in its last state, without
+   * colours and other control sequences.
    *
    * @param offset the number of the first entry, as in {@link Execution#output}
-   * @param tail if given, only so many of the last entries are wanted
+   * @param tail if given, only this many of the last entries are returned
    */
   public PlainPage plainOutput(Execution execution, long offset, OptionalInt tail) {
     return execution.plainOutput(offset, tail, plainPages);
@@ -179,7 +179,10 @@ public final class Executions implements AutoCloseable {
     return ID_TIME.format(clock.instant()) + "-" + HexFormat.of().formatHex(bytes);
   }
 
-  /** The executions of exactly this user and chat, or of the user without a chat, oldest first. */
+  /**
+   * The executions of exactly this user and chat, oldest first. If the scope has no chat, these are
+   * the user's executions without a chat.
+   */
   public List<Execution> list(ChatScope scope) {
     UserExecutions mine = users.get(scope.userId());
     return mine == null
@@ -197,7 +200,7 @@ public final class Executions implements AutoCloseable {
 
   /**
    * Whether another user has an execution with this id. Ids cannot be guessed, so a user who asks
-   * for it has got it from somewhere.
+   * for it has learned the id from somebody.
    */
   public boolean isOfAnotherUser(ChatScope scope, String id) {
     return users.entrySet().stream()

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out whether a command waits for input, while some request wants to know it.
+ * Finds out whether a command waits for input, while a request asks for it.
  *
  * <p>A look runs a small program in the user's login. So there is no look while there is output,
  * and the pauses between two looks at a silent command grow.
@@ -23,10 +23,13 @@ final class InputWatch {
    */
   static final Duration SILENCE = Duration.ofSeconds(1);
 
-  /** The pauses between looks double, from {@link #SILENCE} up to this. */
+  /** The longest pause between two looks. The pauses begin with {@link #SILENCE} and double. */
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-  /** The pause after a look that found the command waiting: it may stop waiting by itself. */
+  /**
+   * The pause after a look that found the command waiting. Another look is needed, because the
+   * command may stop waiting without input, for instance at a timeout.
+   */
   private static final Duration PAUSE_WHILE_WAITING = Duration.ofSeconds(5);
 
   /** The name by which the quota counts looks. */
@@ -35,13 +38,13 @@ final class InputWatch {
   private final String userId;
   private final Quota places;
 
-  /** Changed once, at the end. */
+  /** The command, which an {@link EndedCommand} replaces once it has ended. */
   private volatile Command command;
 
-  // Changed by the thread that reads the output and by the threads that type.
+  // The thread that reads the output and the threads that type set this field.
   private volatile long lastActivity = System.nanoTime();
 
-  // Guarded by this.
+  // Guarded by the lock of this object.
   private long watchedActivity = lastActivity;
   private long lastLook;
   private int looks;
@@ -51,7 +54,7 @@ final class InputWatch {
   /**
    * Watches a command of a user.
    *
-   * @param places limits the looks at a time; without a free place, the look comes later
+   * @param places limits how many looks run at a time; if no place is free, the look is made later
    */
   InputWatch(Command command, String userId, Quota places) {
     this.command = command;
@@ -59,17 +62,20 @@ final class InputWatch {
     this.places = places;
   }
 
-  /** Tells that the command has ended. */
+  /** Is called when the command has ended. */
   void end(Command ended) {
     command = ended;
   }
 
-  /** Tells that there was output, or that something was typed. */
+  /** Is called when there was output, or something was typed. */
   void activity() {
     lastActivity = System.nanoTime();
   }
 
-  /** Whether the command waited for input at the last look, and nothing has happened since. */
+  /**
+   * Whether the command waited for input at the last look, and there was neither output nor input
+   * since then.
+   */
   synchronized boolean isWaiting() {
     return waiting && watchedActivity == lastActivity;
   }
@@ -125,7 +131,7 @@ final class InputWatch {
     try {
       found = command.awaitsInput();
     } catch (SessionException failure) {
-      LOG.debug("it cannot be found out whether a command waits: {}", failure.getMessage());
+      LOG.debug("cannot find out whether a command waits for input: {}", failure.getMessage());
     } finally {
       places.giveBack(userId);
       ended(activity, found);

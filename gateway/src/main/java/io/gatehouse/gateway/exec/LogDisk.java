@@ -3,7 +3,7 @@ package io.gatehouse.gateway.exec;
 import java.nio.file.Path;
 
 /**
- * Where the logs of an account are on disk, and how much space each may have there.
+ * The place of an account's logs on disk, and the space that each log may take there.
  *
  * @param directory the account's own directory
  * @param maxSize the most bytes of one log; only a start record that is larger may exceed it

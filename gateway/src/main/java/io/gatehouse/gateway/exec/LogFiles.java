@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * segments that were not dropped.
  *
  * @param first the number of the first segment that was not dropped
- * @param end the number after that of the last segment
+ * @param end the number of the last segment plus one
  */
 record LogFiles(Path directory, String id, int first, int end) {
 
@@ -32,7 +32,7 @@ record LogFiles(Path directory, String id, int first, int end) {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.warn("{} stays on disk: {}", file, e.toString());
+      LOG.warn("the log {} cannot be removed: {}", file, e.toString());
     }
   }
 }

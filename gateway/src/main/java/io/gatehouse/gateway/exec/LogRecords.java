@@ -63,7 +63,7 @@ final class LogRecords {
       json.writeStartObject();
       json.writeStringField("type", type);
       fields.writeTo(json);
-      // Seconds with a fraction, as Open Terminal writes them.
+      // The time is in seconds with a fraction, as in Open Terminal.
       json.writeNumberField("ts", BigDecimal.valueOf(now.toEpochMilli(), 3));
       json.writeEndObject();
       json.writeRaw('\n');

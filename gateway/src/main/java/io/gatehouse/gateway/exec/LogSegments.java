@@ -13,11 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The part of a log that is on disk, in segments, {@code <id>.0.jsonl} and on. When the segments
- * together are larger than allowed, the oldest is dropped.
+ * The part of a log that is on disk. It is divided into files, the segments, which are called
+ * {@code <id>.0.jsonl}, {@code <id>.1.jsonl} and so on. When the segments together are larger than
+ * allowed, the oldest segment is dropped.
  *
- * <p>One thread writes. The writers of other logs drop the oldest segment to make room, but never
- * the last, which is being written.
+ * <p>One thread writes the log. Threads that write other logs may drop its oldest segment to free
+ * space, but never its last segment, which is being written.
  */
 final class LogSegments {
 
@@ -28,7 +29,7 @@ final class LogSegments {
   private final LogSpace.Log space;
   private final ReentrantLock lock;
 
-  /** Only the writer uses it. */
+  /** The number of the next segment. Only the writing thread uses it. */
   private int nextSegment;
 
   // Guarded by lock.
@@ -39,8 +40,9 @@ final class LogSegments {
   private boolean ended;
 
   /**
-   * @param account the account whose command it is
-   * @param lock the log's own, so that its pages are of one moment; it is never held across I/O
+   * @param account the account that runs the command
+   * @param lock the log's lock, so that a page shows all parts of the log at the same moment; no
+   *     thread holds it during I/O
    */
   LogSegments(String id, String account, LogDisk disk, ReentrantLock lock) {
     this.id = id;
@@ -50,8 +52,8 @@ final class LogSegments {
   }
 
   /**
-   * Creates a segment that begins with the record, which is empty for all but the first. The record
-   * is not dropped with the segment.
+   * Creates a segment that begins with the given record, which is empty except for the first
+   * segment. The record stays when the segment is dropped.
    */
   Segment add(byte[] record) throws IOException {
     Path path = LogFiles.path(disk.directory(), id, nextSegment++);
@@ -108,7 +110,7 @@ final class LogSegments {
     }
   }
 
-  /** Writes the record that is the log's last line and no entry. */
+  /** Writes the end record, the log's last line, which does not count as an entry. */
   void writeLast(byte[] record) throws IOException {
     makeRoomFor(record.length);
     space.add(record.length, 0);
@@ -123,7 +125,7 @@ final class LogSegments {
     }
   }
 
-  /** Closes the files. They stay on disk until the log is too old or has to make room. */
+  /** Closes the files. They stay on disk until the log is too old or its space is needed. */
   void end(Instant now) {
     // The task that removes the files later must not keep this log and its index in memory.
     LogFiles left = lastFiles();
@@ -131,7 +133,7 @@ final class LogSegments {
     space.end(now, left::remove);
   }
 
-  /** How many entries have been written. The oldest of them may be dropped. */
+  /** The number of entries that were written, including entries that were dropped since. */
   long entries() {
     lock.lock();
     try {
@@ -150,7 +152,7 @@ final class LogSegments {
     }
   }
 
-  /** The files that are left. The log has ended, so no segment is dropped any more. */
+  /** Ends the log and returns the files that are left. From now on, no segment is dropped. */
   private LogFiles lastFiles() {
     lock.lock();
     try {
@@ -173,7 +175,7 @@ final class LogSegments {
       try {
         segment.file().close();
       } catch (IOException e) {
-        LOG.warn("execution {}: closing its log: {}", id, e.toString());
+        LOG.warn("execution {}: its log cannot be closed: {}", id, e.toString());
       }
     }
   }
@@ -197,7 +199,10 @@ final class LogSegments {
     }
   }
 
-  /** Drops the oldest segments until so many bytes fit in. The segment being written stays. */
+  /**
+   * Drops the oldest segments until this many bytes fit into the log. The segment being written
+   * stays.
+   */
   private void makeRoomFor(int bytes) {
     boolean dropped = true;
     while (dropped && size() + bytes > disk.maxSize()) {
@@ -215,8 +220,8 @@ final class LogSegments {
   }
 
   /**
-   * Drops the oldest segment; false if there is only the segment being written. The writers of
-   * other logs may call this too.
+   * Drops the oldest segment. Returns false if the log has ended or has only the segment being
+   * written. Threads that write other logs call this method too.
    */
   private boolean dropOldest() {
     Segment oldest;
@@ -234,7 +239,7 @@ final class LogSegments {
     try {
       oldest.discard();
     } catch (IOException e) {
-      LOG.warn("execution {}: a part of its log stays on disk: {}", id, e.toString());
+      LOG.warn("execution {}: a dropped part of its log stays on disk: {}", id, e.toString());
     }
     space.subtract(oldest.length(), oldest.hasStartRecord() ? 0 : 1);
     return true;

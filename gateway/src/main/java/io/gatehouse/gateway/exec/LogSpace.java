@@ -16,16 +16,16 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
- * Counts the space that logs have on disk, for each account and for all, and makes room: it removes
- * the oldest log that has ended, and if there is none, the oldest segment of the largest log that
- * is still written. When all accounts together have too much, this is done to the account that has
- * most.
+ * Counts the space that logs take on disk, for each account and for all accounts together, and
+ * frees space when an account takes too much: it removes the account's oldest log that has ended,
+ * and if no log has ended, the oldest segment of the largest log that is still written. When all
+ * accounts together take too much, it frees space of the account that takes most.
  */
 final class LogSpace {
 
   private final Limits limits;
 
-  // Guarded by this, which is never held across I/O.
+  // Guarded by the lock of this object, which no thread holds during I/O.
   private final Map<String, Owner> owners = new HashMap<>();
   private long bytes;
   private long files;
@@ -66,8 +66,8 @@ final class LogSpace {
     private Runnable remove = () -> {};
 
     /**
-     * True once the log is removed. A segment that was being dropped at that moment is not
-     * subtracted again.
+     * Whether the log was removed and its space subtracted. A segment that another thread was
+     * dropping at that moment is then not subtracted again.
      */
     private boolean forgotten;
 
@@ -89,7 +89,7 @@ final class LogSpace {
     }
 
     /**
-     * Tells that nothing more is written to this log.
+     * Is called when nothing more is written to this log.
      *
      * @param remover removes its files
      */
@@ -101,7 +101,7 @@ final class LogSpace {
   /**
    * Begins to count a log.
    *
-   * @param dropOldest drops the log's oldest segment and subtracts it; false if there is none that
+   * @param dropOldest drops the log's oldest segment and subtracts it; returns false if no segment
    *     may be dropped
    */
   synchronized Log begin(String account, String id, BooleanSupplier dropOldest) {
@@ -111,8 +111,8 @@ final class LogSpace {
   }
 
   /**
-   * Counts a log of an earlier gateway. The logs of one account must come in the order in which
-   * they ended.
+   * Counts a log of an earlier gateway process. The logs of one account must come in the order in
+   * which they ended.
    *
    * @param remover removes the log's files
    */
@@ -156,9 +156,7 @@ final class LogSpace {
     }
   }
 
-  /**
-   * Removes one log, or one segment, of the account; false if there is none that may be removed.
-   */
+  /** Removes one log, or one segment, of the account. Returns false if nothing may be removed. */
   private boolean makeRoomIn(String account) {
     Optional<Log> oldest = takeOldest(account);
     oldest.ifPresent(log -> log.remove.run());
@@ -167,8 +165,8 @@ final class LogSpace {
   }
 
   /**
-   * The accounts whose logs may have to make room. The first of them that has something to remove
-   * makes room.
+   * The accounts whose logs may be removed to free space, in the order in which they are tried.
+   * Space is freed of the first account that has something to remove.
    */
   private synchronized List<String> full(String account) {
     Owner owner = owner(account);
@@ -219,8 +217,8 @@ final class LogSpace {
   /**
    * Removes logs that have ended.
    *
-   * @param tooOld tells from the time of its end whether a log is removed
-   * @return the number of files they had
+   * @param tooOld whether a log that ended at the given time is removed
+   * @return the number of files that were removed
    */
   long removeEnded(Predicate<Instant> tooOld) {
     long removed = 0;
@@ -234,20 +232,20 @@ final class LogSpace {
   private synchronized List<Log> takeEnded(Predicate<Instant> tooOld) {
     List<Log> taken = new ArrayList<>();
     for (Owner owner : owners.values()) {
-      // The logs are in the order in which they ended, so after the first that stays all others
-      // stay too.
+      // The logs are in the order in which they ended, so after the first log that stays, all later
+      // logs stay too.
       owner.ended.values().stream().takeWhile(log -> tooOld.test(log.endedAt)).forEach(taken::add);
     }
     taken.forEach(this::forget);
     return taken;
   }
 
-  /** How many bytes there are on disk. */
+  /** The bytes that all logs take on disk. */
   synchronized long bytes() {
     return bytes;
   }
 
-  /** How many files there are on disk. */
+  /** The number of files of all logs on disk. */
   synchronized long files() {
     return files;
   }

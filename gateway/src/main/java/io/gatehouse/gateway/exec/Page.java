@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A page holds neither memory nor descriptors, needs no closing, and belongs to one thread. A
  * file is open only while a piece of it is read, never while a client takes its bytes: otherwise a
- * dropped segment would still take space on disk while a slow client reads it. Whole entries that
- * were dropped meanwhile are missing from the page, which is {@link #truncated} from then on.
+ * dropped segment would still take space on disk while a slow client reads it. Entries that are
+ * dropped before they are read are missing from the page, which is {@link #truncated} from then on.
  */
 public final class Page {
 
@@ -35,8 +35,8 @@ public final class Page {
   /**
    * Makes a page of the entries in the ranges.
    *
-   * @param first the first entry that was asked for; entries before it only bring a terminal into
-   *     its state
+   * @param first the number of the first entry that was asked for; earlier entries in the ranges
+   *     only restore the state of a terminal
    */
   Page(long first, long nextOffset, boolean truncated, List<Range> ranges) {
     this.first = first;
@@ -134,7 +134,7 @@ public final class Page {
     if (most == 0) {
       return;
     }
-    // One byte more in front, for a comma before the first entry of a buffer.
+    // The buffer has one more byte in front, for a comma before its first entry.
     byte[] buffer = new byte[1 + (int) Math.min(most, BUFFER_SIZE)];
     for (Range range : ranges) {
       readRange(range, buffer, reader);
@@ -179,8 +179,8 @@ public final class Page {
   interface Source {
 
     /**
-     * Reads up to so many bytes and returns their number: less than wanted, or none, if they were
-     * dropped.
+     * Reads up to {@code wanted} bytes and returns their number, which is smaller than {@code
+     * wanted}, or 0, if bytes were dropped.
      */
     int read(long position, byte[] buffer, int offset, int wanted);
   }
@@ -200,9 +200,10 @@ public final class Page {
         count = length < wanted ? source.read(buffer, offset + length, wanted - length) : 0;
       }
     } catch (IOException e) {
-      // Usually the file was dropped or swept, and then nothing is wrong.
+      // Usually the file was dropped or removed as too old. Then it no longer exists, and nothing
+      // is wrong.
       if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-        LOG.warn("{} cannot be read: {}", file.getFileName(), e.toString());
+        LOG.warn("the log {} cannot be read: {}", file.getFileName(), e.toString());
       }
     }
     return length;

@@ -12,13 +12,16 @@ final class PageRanges {
   private final long entries;
   private final List<Page.Range> ranges = new ArrayList<>();
 
-  /** Entries may be missing before the oldest part, or between those on disk and in memory. */
+  /**
+   * The number of wanted entries that no part holds. They may be missing before the oldest part, or
+   * between the parts on disk and in memory.
+   */
   private long missing;
 
   /**
    * @param offset the number of the first entry wanted
-   * @param tail if given, only so many of the last entries are wanted
-   * @param before how many entries before the first one wanted to add, if they were not dropped
+   * @param tail if given, only this many of the last entries are returned
+   * @param before how many entries before the first wanted entry to add, if they were not dropped
    * @param entries the number of all entries so far
    */
   PageRanges(long offset, OptionalInt tail, int before, long entries) {
@@ -28,7 +31,7 @@ final class PageRanges {
     this.missing = Math.max(0, entries - offset);
   }
 
-  /** Adds what is wanted of the next part. */
+  /** Adds the wanted entries of the next part of the log. */
   void add(StoredEntries part) {
     if (part.nextEntry() > from) {
       ranges.add(part.rangeFrom(from));
@@ -36,7 +39,7 @@ final class PageRanges {
     missing -= Math.max(0, part.nextEntry() - Math.max(first, part.firstEntry()));
   }
 
-  /** The page of all that was added. */
+  /** Returns the page of all entries that were added. */
   Page page() {
     return new Page(first, entries, missing > 0, ranges);
   }

@@ -9,7 +9,7 @@ import java.util.Optional;
 /** The part of an execution's output that a client asked for, as a person would have seen it. */
 public final class PlainPage {
 
-  /** Takes the text. */
+  /** Takes the text piece by piece. */
   @FunctionalInterface
   public interface Writer {
 
@@ -18,8 +18,8 @@ public final class PlainPage {
   }
 
   /**
-   * Entries before the first one that are read to know the state of the screen. Each has 8 KiB at
-   * most.
+   * The number of entries before the page's first entry that are read to restore the state of the
+   * screen. An entry has at most 8 KiB.
    */
   static final int BEFORE = 32;
 
@@ -39,8 +39,8 @@ public final class PlainPage {
   /**
    * Makes the plain form of a page of the log.
    *
-   * @param page the page, with entries before its first one unless there is a known transcript of
-   *     them
+   * @param page the page, with some entries before its first entry, unless a transcript of these
+   *     entries is known
    * @param isLast whether no more output can follow; then the terminal's state is not kept
    */
   PlainPage(
@@ -59,8 +59,8 @@ public final class PlainPage {
   }
 
   /**
-   * Bytes of memory that this takes while it is written, in addition to the page: pieces of text,
-   * and the screen and lines of a terminal, which are small if there is little output.
+   * Bytes of memory that the plain form takes while it is written, in addition to the page: pieces
+   * of text, and the screen and lines of a terminal, which are small if there is little output.
    */
   public long weight() {
     return Math.min(WEIGHT_OF_BYTE * page.length(), MOST_WEIGHT);
@@ -87,7 +87,7 @@ public final class PlainPage {
       Pieces pieces = new Pieces(writer);
       Transcript transcript = known.orElseGet(pages::fresh);
       boolean[] begun = {known.isPresent()};
-      // Entries before the page only bring the terminal into its state and are not shown.
+      // Entries before the page only restore the terminal's state and are not shown.
       transcript.begin(known.isPresent() ? pieces::add : text -> {}, patience);
       page.readTexts(
           (entry, text) -> {

@@ -22,13 +22,14 @@ final class PlainPages {
   private static final int MOST_OF_USER = 2;
 
   /**
-   * More than there are processors, because a client that reads its answer slowly holds a place and
-   * uses no processor.
+   * The most plain answers at a time. There may be more than processors, because a client that
+   * reads its answer slowly holds a place and uses no processor.
    */
   private static final int MOST = 16;
 
   /**
-   * The most transcripts that are kept. Each has a few hundred kilobytes at most, usually a few.
+   * The most transcripts that are kept. A transcript has a few hundred kilobytes at most, usually a
+   * few kilobytes.
    */
   private static final int MOST_KEPT = 64;
 
@@ -42,7 +43,10 @@ final class PlainPages {
 
   private final Quota busy = new Quota(MOST_OF_USER, MOST);
 
-  /** Takes out the transcript that has come to this entry, so that no other request gets it. */
+  /**
+   * Takes out the transcript that ends before this entry, so that no other request uses it at the
+   * same time.
+   */
   Optional<Transcript> take(String id, long position) {
     if (position == 0) {
       return Optional.empty();
@@ -63,8 +67,8 @@ final class PlainPages {
   }
 
   /**
-   * How long an answer may spend on output that moves the cursor: not at all while the user's
-   * places are taken.
+   * Takes a place for an answer, and returns how long the answer may spend on output that moves the
+   * cursor. Without a free place, this is zero.
    */
   Duration begin(String userId) {
     return busy.take(userId, "plain answers").isEmpty() ? PATIENCE : Duration.ZERO;

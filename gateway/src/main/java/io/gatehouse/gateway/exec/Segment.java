@@ -7,14 +7,17 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * One file of a log, with the sparse index from entry numbers to its positions.
+ * One file of a log, with a sparse index from the numbers of entries to their positions in the
+ * file.
  *
  * <p>Only the log's writer changes the file. The counters and the index are guarded by the log's
  * lock: the writer changes them under the lock, after the bytes are on disk.
  */
 final class Segment implements StoredEntries {
 
-  /** The distance between the index's positions, which is the most that a read has to skip. */
+  /**
+   * The distance between two positions in the index, in bytes, and so the most that a read skips.
+   */
   static final int CHECKPOINT_DISTANCE = 64 * 1024;
 
   private final Path path;
@@ -58,7 +61,7 @@ final class Segment implements StoredEntries {
     return nextEntry;
   }
 
-  /** The number of bytes of its entries. */
+  /** The number of bytes of the segment's entries, without the start record. */
   long length() {
     return end - start;
   }
@@ -86,7 +89,10 @@ final class Segment implements StoredEntries {
     file.setLength(end);
   }
 
-  /** Ends writing; the segment with the start record stays open for {@link #discard}. */
+  /**
+   * Ends writing to this segment. The file with the start record stays open, because {@link
+   * #discard} shortens it.
+   */
   void seal() throws IOException {
     if (!hasStartRecord()) {
       file.close();

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 /**
  * Creates the files that logs are written to.
  *
- * <p>They are not {@code FileChannel}s, because an interrupt of the writing thread would close a
- * channel.
+ * <p>The files are not opened as {@code FileChannel}s, because an interrupt of the writing thread
+ * would close a channel.
  */
 interface SegmentFiles {
 

@@ -6,18 +6,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps output that the disk does not take, up to a limit for all logs together. Beyond it, the
- * oldest output is dropped.
+ * Keeps output in memory that cannot be written to disk, up to a limit for all logs together.
+ * Beyond the limit, the oldest output is dropped.
  *
- * <p>One user can fill the disk for all others. The others must not lose the output of their
- * commands by that.
+ * <p>A user can fill the disk, and then other users must not lose the output of their commands.
  */
 final class SpareMemory {
 
-  /** The most bytes of one log; the log itself keeps to this limit. The largest batch fits in. */
+  /**
+   * The most bytes of one log, which {@link SpareOutput} enforces. The largest batch fits into it.
+   */
   static final int MOST_OF_LOG = 256 * 1024;
 
-  /** The most bytes of all logs. A few hundred commands with little output take a tenth of it. */
+  /** The most bytes of all logs. A few hundred commands with little output take a tenth of this. */
   static final int MOST = 16 * 1024 * 1024;
 
   /**
@@ -28,7 +29,7 @@ final class SpareMemory {
 
   private final int most;
 
-  // Guarded by this, oldest first.
+  // The blocks, oldest first; guarded by the lock of this object.
   private final Set<Block> blocks = new LinkedHashSet<>();
   private long size;
 
@@ -47,7 +48,10 @@ final class SpareMemory {
     private final long nextEntry;
     private final int length;
 
-    /** Null once the block is dropped, which may happen at any time, on any thread. */
+    /**
+     * The lines of the entries. It is null once the block is dropped, which any thread may do at
+     * any time.
+     */
     private volatile byte @Nullable [] lines;
 
     private Block(long firstEntry, int entries, byte[] lines) {
@@ -92,7 +96,7 @@ final class SpareMemory {
     }
   }
 
-  /** Keeps the lines of so many entries. Older blocks may be dropped to make room. */
+  /** Keeps the lines of some entries. Older blocks may be dropped to make room. */
   synchronized Block keep(long firstEntry, int entries, byte[] lines) {
     Block block = new Block(firstEntry, entries, lines);
     blocks.add(block);

@@ -16,7 +16,7 @@ final class SpareOutput {
   private long nextEntry;
 
   /**
-   * @param lock the log's own, so that its pages are of one moment
+   * @param lock the log's lock, so that a page shows all parts of the log at the same moment
    */
   SpareOutput(SpareMemory memory, ReentrantLock lock) {
     this.memory = memory;
@@ -43,7 +43,7 @@ final class SpareOutput {
     }
   }
 
-  /** The number after that of the last entry; 0 if there was none. */
+  /** The number of the last entry plus one; 0 if there was no entry. */
   long nextEntry() {
     lock.lock();
     try {

@@ -5,7 +5,7 @@ interface StoredEntries {
 
   long firstEntry();
 
-  /** The number after that of the last entry. */
+  /** The number of the last entry plus one. */
   long nextEntry();
 
   /**

@@ -10,7 +10,7 @@ import java.util.Optional;
 /** The executions of one user, oldest first. */
 final class UserExecutions {
 
-  // Guarded by this.
+  // Guarded by the lock of this object.
   private final Map<String, Execution> executions = new LinkedHashMap<>();
   private long characters;
 

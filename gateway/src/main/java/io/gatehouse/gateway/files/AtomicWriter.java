@@ -12,7 +12,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Writes whole files so that no reader ever sees half of one, and a failure leaves the old content.
+ * Writes whole files so that no reader ever sees a half-written file, and a failure leaves the old
+ * content in place.
  *
  * <p>The content goes to a temporary file in the same folder, which then replaces the target. The
  * file is written in place only if that is impossible: the account may not write to the folder, or
@@ -64,7 +65,7 @@ final class AtomicWriter {
 
   private static void requireFile(FileAttributes found, String path) {
     if (found.isDirectory()) {
-      throw new FileException(Reason.INVALID, "This is a folder, not a file; name a file: " + path);
+      throw new FileException(Reason.INVALID, "The path is a folder, but must be a file: " + path);
     }
     UserFiles.requireRegular(found, path);
   }
@@ -93,7 +94,10 @@ final class AtomicWriter {
     return Optional.empty();
   }
 
-  /** Gives the new file the owner and mode of the old one; false if only root could do that. */
+  /**
+   * Gives the new file the owner and mode of the old file. Returns false if only root could do
+   * that.
+   */
   private boolean takesAfter(FileAttributes old, String temporary) {
     try {
       FileAttributes made = files.lstat(temporary);
@@ -141,8 +145,8 @@ final class AtomicWriter {
   }
 
   /**
-   * The path after following the links at its last name, even if the last of them leads to nothing
-   * yet.
+   * Follows the symbolic links at the path's last name and returns the path of their target, which
+   * need not exist yet.
    */
   private String withoutLinks(String path) {
     String at = path;
@@ -156,7 +160,8 @@ final class AtomicWriter {
     }
     throw new FileException(
         Reason.INVALID,
-        "The path leads through too many links, perhaps in a circle; name the file itself: "
+        "The path leads through too many symbolic links, perhaps in a circle; name the link's"
+            + " target instead: "
             + path);
   }
 }

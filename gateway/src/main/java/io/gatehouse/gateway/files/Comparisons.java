@@ -32,7 +32,10 @@ record Comparisons(Sessions sessions, Documents documents) {
     }
   }
 
-  /** How a file is read for a comparison, which is the same way as everywhere else. */
+  /**
+   * Finds out how to read a file for the comparison: as a document, or as text in the encoding that
+   * is also used when the file is shown.
+   */
   private static Documents.Compared compared(RemoteFiles files, String path, Lease held)
       throws IOException {
     FileAttributes attributes =

@@ -60,7 +60,7 @@ public final class ContentSearch {
    */
   public record Match(String file, OptionalLong line, String content) {
 
-    /** Bytes of memory without the characters. */
+    /** Bytes of memory of a match, without the characters of its texts. */
     private static final long WEIGHT = 160;
 
     long weight() {
@@ -71,7 +71,7 @@ public final class ContentSearch {
   /**
    * The matches that were found.
    *
-   * @param truncated whether there may be more
+   * @param truncated whether there may be more matches
    */
   public record Result(List<Match> matches, boolean truncated) {
 
@@ -81,7 +81,7 @@ public final class ContentSearch {
   }
 
   /**
-   * Searches, in the order of the paths.
+   * Searches, and returns the matches in the order of their paths.
    *
    * @param held counts the memory of the matches
    */
@@ -101,7 +101,7 @@ public final class ContentSearch {
   private static Result read(Pipe pipe, Query query, Lease held) throws IOException {
     Output output = new Output(pipe, held);
     List<Match> matches = new ArrayList<>();
-    // The result may take half of the user's memory and is truncated there, as it is at too many
+    // The result is truncated when it takes half of the user's memory, as it is at too many
     // matches. The other half is for the user's other requests.
     long end = held.held() + held.most() / 2;
     while (matches.size() < query.most() && held.held() < end) {
@@ -129,7 +129,10 @@ public final class ContentSearch {
         || errors.startsWith("grep: ");
   }
 
-  /** The line with the cause. Above it, ripgrep prints the expression with a pointer into it. */
+  /**
+   * Returns the line with the cause. Before this line, ripgrep prints the expression and marks the
+   * fault in it.
+   */
   private static String reason(String errors) {
     return errors
         .lines()

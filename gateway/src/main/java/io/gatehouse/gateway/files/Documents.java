@@ -27,7 +27,7 @@ public final class Documents {
    */
   private static final Duration TEXT_LIMIT = Duration.ofSeconds(25);
 
-  /** As in Open Terminal. */
+  /** The limit for a comparison, as in Open Terminal. */
   private static final Duration COMPARISON_LIMIT = Duration.ofSeconds(60);
 
   private static final Duration PREVIEW_LIMIT = Duration.ofSeconds(60);
@@ -56,8 +56,8 @@ public final class Documents {
 
   /**
    * @param java a JVM that every account may run
-   * @param program the jar with its libraries beside it
-   * @param office LibreOffice, for previews
+   * @param program the jar of {@code documents}, with its libraries in the same folder
+   * @param office the program of LibreOffice, which makes previews; empty if it is not installed
    */
   public Documents(Path java, Path program, Optional<Path> office) {
     this.java = java;
@@ -86,7 +86,7 @@ public final class Documents {
    */
   record Compared(String path, Optional<Charset> charset) {
 
-    /** The word for a document, which the program takes in place of an encoding. */
+    /** The argument that makes the program read a file as a document, in place of an encoding. */
     private static final String DOCUMENT = "document";
 
     String reading() {
@@ -114,7 +114,7 @@ public final class Documents {
     StringBuilder text =
         new StringBuilder("exec ")
             .append(ShellWord.quote(java.toString()))
-            // The JVM gets one core and little memory, and leaves no file that says how it ended.
+            // The JVM uses one core and little memory, and writes no file when it crashes.
             .append(" -Xmx384m -Xss2m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto")
             .append(" -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData -XX:-CreateCoredumpOnCrash")
             .append(" -XX:ErrorFile=/dev/null -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8")
@@ -162,12 +162,12 @@ public final class Documents {
     if (code != 0) {
       throw new FileException(
           Reason.UNREADABLE,
-          "The document needs more memory than one document may have; divide it, or export it as"
+          "The document needs more memory than one document may take; divide it, or export it as"
               + " text");
     }
   }
 
-  /** Whether a file of this name is shown as a PDF instead of as it is. */
+  /** Whether the preview of a file of this name is a PDF. Other files are shown unchanged. */
   static boolean isPreviewed(String path) {
     return PREVIEWED.contains(Paths.extension(path));
   }
@@ -185,7 +185,8 @@ public final class Documents {
             () ->
                 new FileException(
                     Reason.UNSUPPORTED_TYPE,
-                    "There is no preview of this type of file on this server")),
+                    "This server cannot show this file, because LibreOffice is not installed;"
+                        + " download the file")),
         path);
   }
 

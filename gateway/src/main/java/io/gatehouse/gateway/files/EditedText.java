@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A text that is edited as clients see it, with {@code } at the ends of lines. It is written back
+ * A text that is edited as clients see it, with {@code \n} at the ends of lines. It is written back
  * in the form that it had: its encoding, its byte order mark, its line ends, and the bytes that
  * could not be decoded.
  */
@@ -34,7 +34,7 @@ final class EditedText {
 
   /**
    * The most characters that all replacements of one request may examine. Each replacement examines
-   * the whole text. So many take a few seconds of processor time.
+   * the whole text. This many characters take a few seconds of processor time.
    */
   static final long MOST_WORK = 2_000_000_000;
 
@@ -68,7 +68,7 @@ final class EditedText {
   private static void requireSame(SeenText stored, byte[] content, TextDecoding decoding) {
     try {
       if (decoding.charset().equals(StandardCharsets.UTF_8)
-          // Java reads ISO-2022-CN and does not write it.
+          // Java can read ISO-2022-CN, but it cannot write it.
           || (decoding.charset().canEncode()
               && Arrays.equals(stored.encode(decoding.charset()), content))) {
         return;
@@ -78,9 +78,9 @@ final class EditedText {
     }
     throw new FileException(
         Reason.INVALID,
-        "The file looks like "
+        "The file seems to be encoded in "
             + decoding.charset()
-            + ", but not all of it could be written back as it is; save it as UTF-8 first");
+            + ", but some of its bytes would change when it is saved; convert it to UTF-8 first");
   }
 
   /**
@@ -100,17 +100,17 @@ final class EditedText {
   }
 
   /**
-   * Refuses replacements that would take too long. Checked before each one, because a replacement
-   * can make the text longer.
+   * Refuses replacements that would take too long. It is called before each replacement, because a
+   * replacement can make the text longer.
    */
   private static void requireLittleWork(int replacements, SeenText edited) {
     int length = Math.max(1, edited.text().length());
     if ((long) replacements * length > MOST_WORK) {
       throw new FileException(
           Reason.TOO_LARGE,
-          "So many replacements in so long a file take too long; send at most "
+          "These replacements would take too long in a file of this size; send at most "
               + MOST_WORK / length
-              + " of them at once for this file");
+              + " replacements in one request");
     }
   }
 
@@ -135,7 +135,9 @@ final class EditedText {
     } catch (CharacterCodingException unknown) {
       throw new FileException(
           Reason.INVALID,
-          "The file is in " + decoding.charset() + ", which lacks a character of the new text",
+          "The file is encoded in "
+              + decoding.charset()
+              + ", which lacks a character of the new text; convert the file to UTF-8 first",
           unknown);
     }
     return bytes.toByteArray();

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The facts about a file that {@code stat} tells and SFTP version 3 does not: which file it is,
+ * The facts about a file that {@code stat} reports and SFTP version 3 does not: which file it is,
  * when it was last changed in any way, and times before 1970 and after 2106.
  *
  * @param identity device and inode
@@ -24,17 +24,20 @@ import java.util.regex.Pattern;
  */
 public record FileStamp(String identity, long size, Instant changed, Instant modified) {
 
-  /** The limit for the program in the login. It usually takes 10 ms, which is slower than SFTP. */
+  /**
+   * The limit for {@code stat}, which runs in the user's login. It usually takes 10 ms, which is
+   * slower than SFTP.
+   */
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
-  /** The most bytes of an answer. */
+  /** The most bytes of an answer of {@code stat}. */
   private static final int LONGEST = 200;
 
   private static final Pattern ANSWER =
       Pattern.compile(
           "(\\d{1,20}:\\d{1,20}) (\\d{1,18}) (-?\\d{1,15}\\.\\d{9}) (-?\\d{1,15}\\.\\d{9})\n");
 
-  /** The stamp of the file that the path leads to; empty if the program cannot tell it. */
+  /** The stamp of the file that the path leads to; empty if {@code stat} fails. */
   static Optional<FileStamp> read(Session session, String path) {
     String text = "exec stat -L -c '%d:%i %s %.9Z %.9Y' -- " + ShellWord.quote(path);
     try (Pipe pipe = session.pipe(text, LIMIT)) {

@@ -28,7 +28,8 @@ final class Folders {
       found = files.find(at);
     }
     if (found.isPresent() && !found.get().isDirectory()) {
-      throw new FileException(Reason.INVALID, "This is not a folder; name a folder: " + at);
+      throw new FileException(
+          Reason.INVALID, "The path exists, but must be a folder to make folders in it: " + at);
     }
     missing.forEach(this::makeOne);
   }

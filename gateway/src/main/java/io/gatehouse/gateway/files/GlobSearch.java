@@ -70,7 +70,7 @@ record GlobSearch(SearchedFolder folder) {
     if (parts.length < 4
         || !SIZE.matcher(parts[1]).matches()
         || !SECONDS.matcher(parts[2]).matches()) {
-      // The program that ran is not find.
+      // The program that printed this record is not GNU find, so the record is skipped.
       return Optional.empty();
     }
     boolean link = parts[0].startsWith("l");

@@ -70,8 +70,8 @@ record Listings(Sessions sessions) {
   }
 
   /**
-   * Whether the permission bits let the account write. Access lists and further groups of the
-   * account are not known here.
+   * Whether the permission bits let the account write. Access control lists and further groups of
+   * the account are not taken into account.
    */
   private static boolean mayWrite(Account account, FileAttributes attributes) {
     int bit =

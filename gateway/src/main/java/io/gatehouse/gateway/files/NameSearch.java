@@ -50,7 +50,7 @@ public final class NameSearch {
   /**
    * The result of a search.
    *
-   * @param truncated whether there may be more
+   * @param truncated whether there may be more results
    */
   public record Result(List<Found> found, boolean truncated) {
 
@@ -119,7 +119,7 @@ public final class NameSearch {
   /**
    * One page of matches.
    *
-   * @param next where the next page begins; empty if this is the last
+   * @param next the offset of the next page; empty if this is the last page
    */
   public record MatchPage(List<RankedMatch> matches, OptionalInt next, boolean truncated) {
 

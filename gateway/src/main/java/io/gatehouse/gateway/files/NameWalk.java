@@ -12,11 +12,11 @@ import java.util.function.Predicate;
 /**
  * Goes through the names below a folder.
  *
- * @param hidden whether names that begin with a dot are seen
+ * @param hidden whether names that begin with a dot are visited
  */
 record NameWalk(SearchedFolder folder, boolean hidden) {
 
-  /** A path that was seen in a search, relative to the folder that is searched. */
+  /** A file or directory that was visited. Its path is relative to the searched folder. */
   record Candidate(String path, boolean directory) {
 
     /** The rank of a file that matches neither by name nor by path. */
@@ -43,14 +43,14 @@ record NameWalk(SearchedFolder folder, boolean hidden) {
     }
   }
 
-  /** Takes the names one by one. */
+  /** Takes the files and directories one by one. */
   @FunctionalInterface
   interface Visitor {
     void visit(Candidate candidate);
   }
 
   /**
-   * Visits all files that git does not ignore; outside a repository, all files.
+   * Visits all files that Git does not ignore, or all files if the folder is in no Git repository.
    *
    * @return whether all names were visited
    */

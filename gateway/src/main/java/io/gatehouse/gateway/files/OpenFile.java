@@ -10,21 +10,24 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** A file that is open for reading its bytes. Closing it gives its channel back. */
+/** A file that is open for reading its bytes. Closing it gives its SFTP channel back. */
 public final class OpenFile implements OpenContent {
 
-  /** The largest file, in bytes, that is kept whole. SFTP reads so much with one request. */
+  /**
+   * The largest file, in bytes, whose content {@link #small} returns. One SFTP request reads this
+   * much.
+   */
   static final int SMALL = 128 * 1024;
 
   /**
-   * Bytes of memory for content that is under way to or from a file, while the other side does not
-   * take it.
+   * Bytes of memory for content on its way to or from a file, while the receiver is slower than the
+   * sender.
    */
   static final long AHEAD = 768 * 1024;
 
   /**
-   * The most bytes of a file that tells no size, such as those in /proc. It is read completely to
-   * know its size.
+   * The most bytes of a file whose size is given as 0, such as the files in /proc. Such a file is
+   * read completely to find out its size.
    */
   static final int LARGEST_WITHOUT_SIZE = 1024 * 1024;
 
@@ -47,7 +50,7 @@ public final class OpenFile implements OpenContent {
   }
 
   /**
-   * The whole content of a small file.
+   * The whole content of a small file; empty for a larger file.
    *
    * @throws FileException TOO_LARGE for a file without a size that has more than {@value
    *     #LARGEST_WITHOUT_SIZE} bytes
@@ -72,21 +75,22 @@ public final class OpenFile implements OpenContent {
     if (length > LARGEST_WITHOUT_SIZE) {
       throw new FileException(
           Reason.TOO_LARGE,
-          "This file does not say its size, and has more than "
+          "The file states no size, as files in /proc do, and has more than "
               + LARGEST_WITHOUT_SIZE
-              + " bytes: "
+              + " bytes; read it with a command: "
               + path);
     }
   }
 
   /**
-   * The file's stamp, which a program in the login reads. That is slower than anything SFTP tells.
+   * The file's stamp. A program in the user's login reads it, which is slower than a request over
+   * SFTP.
    */
   public Optional<FileStamp> stamp() {
     return FileStamp.read(session, path);
   }
 
-  /** Some of the file's bytes. Several reads are always under way. */
+  /** Reads a part of the file's bytes. Several SFTP requests are under way at a time. */
   public InputStream content(long offset, long length) {
     held.take(AHEAD);
     return files.read(path, offset, length);

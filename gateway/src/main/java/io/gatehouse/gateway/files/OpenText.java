@@ -5,7 +5,7 @@ import io.gatehouse.gateway.session.RemoteFiles;
 import java.io.IOException;
 import java.io.Reader;
 
-/** A text that is open for reading some of its lines. Closing it gives its channel back. */
+/** A text that is open for reading some of its lines. Closing it gives its SFTP channel back. */
 public final class OpenText implements OpenContent {
 
   private final RemoteFiles files;
@@ -21,7 +21,9 @@ public final class OpenText implements OpenContent {
     return lines;
   }
 
-  /** The number of all lines of the text; known when the wanted ones have been read. */
+  /**
+   * The number of all lines of the text. It is known when {@link #lines} has been read to its end.
+   */
   public long totalLines() {
     return lines.total();
   }

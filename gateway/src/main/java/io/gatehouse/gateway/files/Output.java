@@ -8,11 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** Reads the output of a search in records, within bounds. */
+/** Reads the output of a search record by record, up to a limit. */
 final class Output {
 
   /**
-   * The most bytes that are kept of one record. Paths are shorter, and longer lines are of no use.
+   * The most bytes that are kept of one record. Paths are shorter, and nobody reads longer lines.
    */
   private static final int LONGEST_RECORD = 64 * 1024;
 
@@ -22,7 +22,7 @@ final class Output {
    */
   private static final long BUFFERS = 256 * 1024;
 
-  /** The most bytes of all records. */
+  /** The most bytes of all records together. */
   private static final long MOST = 64 * 1024 * 1024;
 
   private final InputStream in;

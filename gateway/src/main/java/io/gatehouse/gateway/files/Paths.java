@@ -1,8 +1,8 @@
 package io.gatehouse.gateway.files;
 
 /**
- * Splits absolute, normalised paths. java.nio's paths are not used because they refuse names that
- * the locale cannot spell.
+ * Splits absolute, normalised paths. The class {@code java.nio.file.Path} is not used, because it
+ * refuses names that the locale's encoding lacks.
  */
 final class Paths {
 

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.stream.Collectors;
 
-/** Keeps the best of many results. */
+/** Keeps the best results of a search and drops the others. */
 final class Ranking<T> {
 
   private record Ranked<T>(T value, int rank, int length, String name, long weight) {}
@@ -34,7 +34,7 @@ final class Ranking<T> {
 
   /**
    * Adds a value. Of two values with the same rank, the shorter comes first; if they are equally
-   * long, the alphabet decides.
+   * long, their alphabetical order decides.
    *
    * @param weight bytes of memory of the value
    */

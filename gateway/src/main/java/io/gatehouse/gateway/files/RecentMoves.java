@@ -18,17 +18,20 @@ import java.util.function.Supplier;
  * Answers an exact repetition of a move in the same way as the move itself.
  *
  * <p>Open WebUI 0.12 sends each rename twice at nearly the same time: once for the Enter key and
- * once because the text field loses the focus. Without this class the second one finds its source
- * gone, and the user sees an error after a rename that worked.
+ * once because the text field loses the focus. Without this class, the second request finds its
+ * source gone, and the user sees an error after a rename that worked.
  */
 final class RecentMoves {
 
-  /** Open WebUI's two requests are milliseconds apart; a slow proxy may be between them. */
+  /**
+   * How long a move is remembered. Open WebUI's two requests are milliseconds apart, but a slow
+   * proxy may delay the second.
+   */
   private static final Duration REMEMBERED = Duration.ofSeconds(5);
 
   /**
-   * Bounds the memory. The repetition of a move that was forgotten early is treated like any other
-   * request.
+   * The most moves that are remembered, which bounds the memory. The repetition of a move that was
+   * forgotten early is treated like any other request.
    */
   private static final int MOST_REMEMBERED = 1000;
 
@@ -57,7 +60,8 @@ final class RecentMoves {
   }
 
   /**
-   * Moves, unless the same request is under way or was done a moment ago and its result stands.
+   * Moves, unless the same request is under way, or was done a moment ago and its result is still
+   * in place.
    *
    * @param work moves and returns the attributes of what was moved
    * @param stands whether the source is gone and something with these attributes is in its place
@@ -74,8 +78,8 @@ final class RecentMoves {
     boolean moved = false;
     try {
       mine.complete(work.get());
-      // Put again, because the time counts from the end of the move, which may be minutes after its
-      // start.
+      // The move is put again, because the time counts from the end of the move, which may be
+      // minutes after its start.
       moves.put(move, mine);
       moved = true;
     } finally {
@@ -87,8 +91,8 @@ final class RecentMoves {
   }
 
   /**
-   * The result of the first request; empty if it failed or takes too long. Then the repetition is a
-   * request of its own.
+   * The result of the first request; empty if it failed or takes too long. The repetition is then
+   * handled like a new request.
    */
   private Optional<FileAttributes> await(CompletableFuture<FileAttributes> first) {
     try {

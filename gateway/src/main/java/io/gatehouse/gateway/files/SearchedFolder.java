@@ -43,12 +43,12 @@ record SearchedFolder(Sessions sessions, Account account, String path, Lease hel
         .pipe("cd -- " + ShellWord.quote(path) + " && " + script, ContentSearch.LIMIT);
   }
 
-  /** The path of a file by its path relative to the folder. */
+  /** Turns a path relative to the folder into an absolute path. */
   String absolute(String relative) {
     return Paths.child(path, relative);
   }
 
-  /** A result with the attributes of the file that its path leads to. */
+  /** Makes a result with the size and time of the file that its path leads to. */
   static Found found(String path, boolean directory, FileAttributes attributes) {
     return new Found(
         path, directory, attributes.size(), attributes.modified().toEpochMilli() / 1000.0);

@@ -28,8 +28,8 @@ final class TextFile {
   private static final int BUFFER = 64 * 1024;
 
   /**
-   * Bytes of memory for each byte that is kept: the byte itself, and one in the buffer that grows
-   * while it is read.
+   * Bytes of memory for each byte that is kept: the byte itself, and a byte of the buffer that
+   * grows while the file is read.
    */
   private static final long WEIGHT_OF_HEAD = 2;
 
@@ -76,8 +76,8 @@ final class TextFile {
   }
 
   /**
-   * Finds the decoding of a file without a byte order mark. If its beginning is not all UTF-8, that
-   * is enough to decide; otherwise the whole file is examined.
+   * Finds the decoding of a file without a byte order mark. If its beginning is not all UTF-8, the
+   * beginning is enough to decide; otherwise the whole file is examined.
    */
   private static Optional<TextDecoding> unmarked(
       RemoteFiles files, String path, long size, byte[] head) throws IOException {
@@ -97,7 +97,7 @@ final class TextFile {
     return TextDecoding.unmarked(head, evidence, sample(files, path, evidence.firstStray()));
   }
 
-  /** The bytes around a place far behind the beginning. */
+  /** Reads the bytes around a place that is not in the kept beginning of the file. */
   private static byte[] sample(RemoteFiles files, String path, long place) throws IOException {
     if (place < 0) {
       return new byte[0];
@@ -123,7 +123,7 @@ final class TextFile {
   }
 
   /**
-   * The whole text, to be written back.
+   * Reads the whole text, to be edited and written back.
    *
    * @param held counts the memory of the text
    * @throws FileException TOO_LARGE, or INVALID if some of the text would be lost

@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 
-/** Moves and deletes whole trees. Programs in the user's login do what SFTP cannot do. */
+/**
+ * Moves and deletes whole trees, over SFTP or, where SFTP cannot do it, by programs in the user's
+ * login.
+ */
 final class Trees {
 
   /** The limit for operations that take longer for a larger tree. */
@@ -31,7 +34,7 @@ final class Trees {
     return sessions.of(account).files();
   }
 
-  /** Moves a file or directory to a name that is free, also to another file system. */
+  /** Moves a file or directory to a name that does not exist yet, also to another file system. */
   void move(Account account, String source, String destination) {
     recentMoves.move(
         new RecentMoves.Move(account.name().toString(), source, destination),
@@ -101,7 +104,7 @@ final class Trees {
     String home = files.realPath(account.home().toString());
     if (real.equals("/") || (home + "/").startsWith(real + "/")) {
       throw new FileException(
-          Reason.INVALID, "Neither the home directory nor one above it can be deleted");
+          Reason.INVALID, "The path must not be the home directory or a directory above it");
     }
   }
 
@@ -118,7 +121,7 @@ final class Trees {
     } catch (IOException failure) {
       throw new FileException(
           Reason.FAILED,
-          "The operation broke off and may be done in part; look what is there, and try again",
+          "The operation broke off and may be half done; list the folder, then try again",
           failure);
     }
   }
@@ -127,11 +130,12 @@ final class Trees {
     if (pipe.timedOut()) {
       return new FileException(
           Reason.FAILED,
-          "It took more than "
+          "The operation took more than "
               + TREE_LIMIT.toMinutes()
-              + " minutes and was ended, perhaps half-way; do it with a command");
+              + " minutes and was stopped, perhaps half done; run it as a command");
     }
-    String first = pipe.errors().lines().findFirst().orElse("It failed and does not say why");
+    String first =
+        pipe.errors().lines().findFirst().orElse("The operation failed without an error text");
     String sentence = first.replaceFirst("^[a-z]+: ", "");
     if (first.contains("Permission denied") || first.contains("Operation not permitted")) {
       return new FileException(Reason.DENIED, sentence);

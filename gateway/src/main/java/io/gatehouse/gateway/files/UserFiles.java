@@ -24,6 +24,8 @@ public final class UserFiles {
   /** The largest file, in bytes, in which texts can be replaced. It is kept in memory. */
   private static final long LARGEST_EDITED = 16 * 1024 * 1024;
 
+  private static final String NO_TEXT = "This is not a text file, and only text can be replaced: ";
+
   /** The most bytes of a file name on Linux. */
   private static final int LONGEST_NAME = 255;
 
@@ -45,7 +47,7 @@ public final class UserFiles {
     return sessions.of(account).files();
   }
 
-  /** Whether there is a plain file at the path, or a link to one. */
+  /** Whether there is a regular file at the path, or a link to a regular file. */
   public boolean isFile(Account account, String path) {
     try (RemoteFiles files = open(account)) {
       return files.find(path).map(FileAttributes::isFile).orElse(false);
@@ -126,7 +128,7 @@ public final class UserFiles {
         });
   }
 
-  /** Opens something that keeps the channel, unless it fails. */
+  /** Opens an object that keeps the SFTP channel; if this fails, the channel is closed. */
   @FunctionalInterface
   private interface Opening<T, E extends Exception> {
     T with(RemoteFiles files) throws E;
@@ -171,8 +173,7 @@ public final class UserFiles {
           return new Utf8Text(bytes, 0, bytes.length);
         }
       } catch (FileException unreadable) {
-        // A file that cannot be read has not been shown by an editor. It may be written all the
-        // same.
+        // An editor cannot have shown a file that cannot be read. The text is written as it is.
       }
     }
     return text;
@@ -195,14 +196,14 @@ public final class UserFiles {
   /** The content of an upload. */
   @FunctionalInterface
   public interface Content {
-    /** Writes all of it; a failure leaves the file as it was. */
+    /** Writes the whole content; a failure leaves the file as it was. */
     void writeTo(OutputStream out) throws IOException;
   }
 
   /**
    * Writes a file of any size.
    *
-   * @param held counts the memory of the bytes that are under way
+   * @param held counts the memory of the bytes that are on their way
    */
   public void upload(Account account, String path, Content content, Lease held) throws IOException {
     try (RemoteFiles files = open(account)) {
@@ -217,11 +218,11 @@ public final class UserFiles {
       return Optional.of("A file needs a name other than '.' and '..'");
     }
     if (name.indexOf('/') >= 0 || name.indexOf('\0') >= 0) {
-      return Optional.of("A file's name has no slash and no NUL character in it");
+      return Optional.of("A file's name must not contain a slash or a NUL character");
     }
     return FileNames.encode(name).length <= LONGEST_NAME
         ? Optional.empty()
-        : Optional.of("A file's name has at most " + LONGEST_NAME + " bytes");
+        : Optional.of("A file's name must have at most " + LONGEST_NAME + " bytes");
   }
 
   /** Makes a directory and all missing directories above it. */
@@ -242,15 +243,14 @@ public final class UserFiles {
       FileAttributes attributes = requireFile(files, path);
       TextFile file =
           TextFile.open(files, path, attributes, held)
-              .orElseThrow(
-                  () -> new FileException(Reason.INVALID, "This file holds no text: " + path));
+              .orElseThrow(() -> new FileException(Reason.INVALID, NO_TEXT + path));
       byte[] edited = file.edited(LARGEST_EDITED, held).with(replacements, held);
       new AtomicWriter(files, account).write(path, out -> out.write(edited));
       return edited.length;
     }
   }
 
-  /** Moves a file or directory to a name that is free, also to another file system. */
+  /** Moves a file or directory to a name that does not exist yet, also to another file system. */
   public void move(Account account, String source, String destination) {
     trees.move(account, source, destination);
   }
@@ -264,7 +264,7 @@ public final class UserFiles {
    * Prepares a ZIP archive of files and directories.
    *
    * @param held counts the memory that the archive needs while it is written
-   * @throws FileException NOT_FOUND if one of them does not exist
+   * @throws FileException NOT_FOUND if one of the paths does not exist
    */
   public ZipDownload archive(Account account, List<String> paths, Lease held) {
     return opened(account, files -> ZipDownload.of(files, paths, held));

@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * A text as UTF-8 bytes, which are part of the array of the request that brings them. A file's new
- * content is nearly as large as its request, and a {@code String} would be another copy.
+ * A text as UTF-8 bytes, which are a part of the array with the request's body. They are not made a
+ * {@code String}, which would be another copy: a file's new content is nearly as large as the
+ * request.
  */
 public final class Utf8Text {
 

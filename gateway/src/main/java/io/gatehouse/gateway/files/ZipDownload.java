@@ -38,7 +38,7 @@ public final class ZipDownload implements AutoCloseable {
 
   /**
    * Bytes of memory that each entry takes until the end, for the list at the end of the archive.
-   * Measured with commons-compress 1.28, without the characters of the name.
+   * The number was measured with commons-compress 1.28, without the characters of the name.
    */
   private static final long WEIGHT_OF_ENTRY = 768;
 
@@ -79,7 +79,7 @@ public final class ZipDownload implements AutoCloseable {
     return only.isEmpty() ? "archive" : only;
   }
 
-  /** Writes the archive. None of its content is kept. */
+  /** Writes the archive, without keeping its content in memory. */
   public void writeTo(OutputStream out) throws IOException {
     try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(out)) {
       zip.setUseZip64(Zip64Mode.AsNeeded);
@@ -92,8 +92,8 @@ public final class ZipDownload implements AutoCloseable {
   }
 
   /**
-   * @param listed the file's time as the listing of its directory tells it, which is more reliable
-   *     than that of {@code stat}
+   * @param listed the file's time in the listing of its directory, which is more reliable than the
+   *     time of {@code stat}
    */
   private void add(
       ZipArchiveOutputStream zip, String path, String name, int depth, Optional<Instant> listed)
@@ -122,7 +122,8 @@ public final class ZipDownload implements AutoCloseable {
     try {
       if (depth > DEEPEST) {
         throw new FileException(
-            Reason.INVALID, "too many folders are inside of one another; archive one further down");
+            Reason.INVALID,
+            "folders are nested more than " + DEEPEST + " deep; archive a folder further down");
       }
       entries = files.list(path, MOST_ENTRIES, held);
     } catch (FileException failure) {
@@ -180,8 +181,8 @@ public final class ZipDownload implements AutoCloseable {
     ZipArchiveEntry entry = new UnixEntry(name, type | attributes.permissions());
     entry.setLastModifiedTime(FileTime.from(attributes.modified()));
     if (type == UnixStat.FILE_FLAG) {
-      // The size only decides whether the entry needs ZIP64. The size in the archive is that of the
-      // bytes that are read.
+      // The size only decides whether the entry needs ZIP64. The archive states the number of bytes
+      // that were read.
       entry.setSize(attributes.size());
     }
     held.take(WEIGHT_OF_ENTRY + 2L * name.length());
@@ -189,8 +190,8 @@ public final class ZipDownload implements AutoCloseable {
   }
 
   /**
-   * An entry that keeps backslashes in its name. The library turns them into slashes in an entry
-   * without a mode.
+   * An entry that keeps backslashes in its name. In an entry without a mode, the library turns
+   * backslashes into slashes.
    */
   private static final class UnixEntry extends ZipArchiveEntry {
     private UnixEntry(String name, int mode) {

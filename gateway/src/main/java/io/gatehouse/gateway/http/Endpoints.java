@@ -16,10 +16,10 @@ import io.gatehouse.gateway.http.transfer.TransferEndpoints;
 import java.util.Optional;
 
 /**
- * The endpoints of all rooms.
+ * The endpoints of all packages below {@code http}.
  *
- * @param terminals empty where the operator has turned terminals off
- * @param coming answers for what Gatehouse does not have yet
+ * @param terminals empty if the operator has turned terminals off
+ * @param coming the answers for features that Gatehouse does not have yet
  */
 record Endpoints(
     ServiceEndpoints service,

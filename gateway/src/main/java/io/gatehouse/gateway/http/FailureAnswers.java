@@ -13,7 +13,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers requests that fail, by the error table, and ends connections whose answer broke off. */
+/**
+ * Answers requests that fail, as {@link ErrorTable} says, and closes connections on which an answer
+ * broke off.
+ */
 final class FailureAnswers {
 
   private static final Logger LOG = LoggerFactory.getLogger(FailureAnswers.class);
@@ -34,7 +37,7 @@ final class FailureAnswers {
     }
     if (failure instanceof BrokenAnswerException) {
       errors.logBrokenAnswer(failure, origin);
-      // Anything sent now would be taken for the rest of the answer.
+      // The client would take anything that is sent now for the rest of the answer.
       RequestService.connection(context).getEndPoint().close(failure);
       return;
     }
@@ -54,7 +57,7 @@ final class FailureAnswers {
     Caller caller = context.attribute(RequestService.CALLER);
     Optional<User> user = caller == null ? Optional.empty() : caller.user();
     return new ErrorTable.Origin(
-        route == null ? context.method() + " what is not there" : route,
+        route == null ? context.method() + " on an unknown path" : route,
         nameOf(user).orElseGet(() -> context.req().getRemoteAddr()),
         context.header("Authorization") == null);
   }

@@ -32,12 +32,16 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** Serves the route table over HTTP: authenticates, hands over, and answers what fails. */
+/**
+ * Serves the route table over HTTP: authenticates each request, passes it to its endpoint, and
+ * answers requests that fail.
+ */
 public final class HttpServer implements AutoCloseable {
 
   /**
-   * The silence of strangers is longer than the 15 s for which Open WebUI (aiohttp) keeps a
-   * connection that it may use again; that of others is longer than the longest wait of a request.
+   * How long a connection may keep the server waiting. As long as its caller is not known, its
+   * silence may be longer than the 15 s for which Open WebUI (aiohttp) keeps a connection for
+   * another request. Afterwards its silence may be longer than the longest wait of a request.
    */
   private static final GuardedConnections.Limits LIMITS =
       new GuardedConnections.Limits(
@@ -46,15 +50,16 @@ public final class HttpServer implements AutoCloseable {
           ExecutionSettings.LONGEST_WAIT.plus(Duration.ofSeconds(30)));
 
   /**
-   * Connections that the kernel keeps until they are accepted. Java's default of 50 is full as soon
-   * as a crowd comes, and a client that is turned away tries again only a second later.
+   * The most connections that the kernel keeps until they are accepted. Java's default of 50 is too
+   * few when many clients connect at the same time, and a client that is refused tries again only a
+   * second later.
    */
   private static final int ACCEPT_QUEUE = 1024;
 
   /** How long a stop waits for requests under way. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
 
-  /** How long a stop waits for connections that nobody uses. */
+  /** How long a stop waits for connections without a request. */
   private static final Duration STOP_IDLE_LIMIT = Duration.ofMillis(50);
 
   /**
@@ -77,7 +82,7 @@ public final class HttpServer implements AutoCloseable {
 
   /**
    * @param version the version of Gatehouse
-   * @param memory what all requests may hold in memory
+   * @param memory bounds what all requests hold in memory
    */
   public HttpServer(
       HttpSettings settings,
@@ -138,8 +143,8 @@ public final class HttpServer implements AutoCloseable {
     config.startup.startupWatcherEnabled = false;
     config.concurrency.useVirtualThreads = true;
     config.http.prefer405over404 = true;
-    // Open WebUI's proxy would undo compression, and large answers are streams of bytes as they
-    // are.
+    // Answers are not compressed. Open WebUI's proxy would undo it, and large answers are streams
+    // of unchanged bytes.
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.jetty.modifyServer(
         server -> {
@@ -151,13 +156,14 @@ public final class HttpServer implements AutoCloseable {
     allowOrigins(config);
     config.routes.before(context -> context.header("X-Content-Type-Options", "nosniff"));
     routes.forEach(route -> add(route, config));
-    // Javalin would answer HEAD by itself wherever there is GET: 200, to anybody.
+    // Without these routes, Javalin would answer HEAD with 200 to anybody wherever there is GET.
     routes.forEach(route -> route.head().ifPresent(head -> add(head, config)));
     config.routes.exception(Exception.class, failures::answer);
     sockets.ifPresent(
         each -> {
           config.jetty.modifyWebSocketServletFactory(each::configure);
-          // Javalin upgrades what it knows; the mapping above is nearer than Javalin's own.
+          // Javalin lets only paths that it knows become WebSockets, so it is told this path. The
+          // mapping above is more specific than Javalin's own, so it gets the WebSockets.
           config.routes.ws(TerminalSockets.PATH + "{id}", unused -> {});
         });
     NOT_ROUTED.forEach(
@@ -204,7 +210,10 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  /** A caller without credentials is not told which paths and methods exist. */
+  /**
+   * Answers a request without a route. A caller without credentials is not told which paths and
+   * methods exist.
+   */
   private void notRouted(RefusedException refusal, Context context) {
     if (context.endpoints().lastHttpEndpoint() != null || isAllowedPreflight(context)) {
       return;
@@ -218,7 +227,10 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  /** Javalin's CORS plugin makes a 200 of it afterwards; browsers send no credentials with it. */
+  /**
+   * Whether the request is a preflight from an allowed origin. Javalin's CORS plugin turns its
+   * answer into a 200 afterwards; browsers send no credentials with it.
+   */
   private static boolean isAllowedPreflight(Context context) {
     return context.method().equals(HandlerType.OPTIONS)
         && context.res().getHeader("Access-Control-Allow-Origin") != null;

@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where the gateway listens and what it takes and says there.
+ * The settings of the HTTP server: where it listens, and what it accepts and answers.
  *
  * @param host the address to bind
  * @param port the port to bind; 0 takes a free one
- * @param corsAllowedOrigins origins of pages that may call directly; {@code *} for all
- * @param largestBody bytes of a request's body, except for an upload
+ * @param corsAllowedOrigins the origins of web pages that may call the server; {@code *} for all
+ * @param largestBody the most bytes of a request's body, except for an upload
  * @param mcpSocket the unix socket for {@code gatehouse mcp}, served if its folder is there
  */
 public record HttpSettings(
@@ -27,7 +27,8 @@ public record HttpSettings(
   public static final List<String> DEFAULT_CORS_ALLOWED_ORIGINS = List.of("*");
 
   /**
-   * Bytes. A command with its environment is far smaller, but a file to write may be this large.
+   * The most bytes of a request's body. A command with its environment is far smaller, but a file
+   * to write may be this large.
    */
   public static final long DEFAULT_LARGEST_BODY = 10_000_000;
 

@@ -34,31 +34,37 @@ final class RequestService {
   static final String CALLER = "gatehouse.caller";
 
   /**
-   * Bytes of heap for a request that waits: what Jetty keeps for it, and the stack of its thread.
-   * Everything else that a request holds is counted by its {@link Lease}.
+   * The bytes of heap for a request that waits: what Jetty keeps for it, and the stack of its
+   * thread. Everything else that a request holds is counted by its {@link Lease}.
    */
   private static final long WEIGHT_OF_REQUEST = 16 * 1024;
 
-  /** The share of the heap for requests under way is one part in this many. */
+  /** The heap divided by this is for requests under way. */
   private static final long SHARE_OF_REQUESTS = 16;
 
   private static final int FEWEST_REQUESTS = 256;
 
-  /** Enough for a thousand users, of whom each has a few requests that wait for commands. */
+  /**
+   * The most requests under way: enough for a thousand users, each with a few requests that wait
+   * for commands.
+   */
   private static final int MOST_REQUESTS = 4096;
 
-  /** One user may have one part in this many of all requests under way. */
+  /** One user may have the number of all requests under way divided by this. */
   private static final int SHARE_OF_USER = 2;
 
   /**
    * How many large bodies of one user are parsed at a time. Parsing runs on a carrier thread of the
-   * JVM, of which there is one for each processor, without giving it up. Half of them stay free for
-   * other users.
+   * JVM, of which there is one for each processor, without giving it up. Half of these threads stay
+   * free for other users.
    */
   private static final int PARSED_AT_A_TIME =
       Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
-  /** A body of 10 MB takes less than a second, so this is enough for a crowd of them. */
+  /**
+   * How long a request waits until its large body may be parsed. Parsing 10 MB takes less than a
+   * second, so many other bodies may come first.
+   */
   private static final Duration PARSING_WAIT = Duration.ofSeconds(30);
 
   private final Authenticator authenticator;
@@ -70,7 +76,7 @@ final class RequestService {
   private final Turns parsing = new Turns(PARSED_AT_A_TIME, PARSING_WAIT);
 
   /**
-   * @param largestBody bytes of a request's body
+   * @param largestBody the most bytes of a request's body
    */
   RequestService(
       Authenticator authenticator,
@@ -95,7 +101,7 @@ final class RequestService {
     return new Quota(shared ? all : all / SHARE_OF_USER, all);
   }
 
-  /** Answers a request, or throws what {@link FailureAnswers} answers. */
+  /** Answers a request, or throws an exception for {@link FailureAnswers} to answer. */
   void serve(Route route, Context context) throws Exception {
     context.attribute(ROUTE, route.method() + " " + route.path());
     if (route.access() == Route.Access.PUBLIC) {
@@ -161,8 +167,8 @@ final class RequestService {
   }
 
   /**
-   * The one value of a header that names the caller. A second value is refused, because a proxy
-   * that sets the header must not stand beside a client that sets it too.
+   * Returns the value of a header that names the caller. Two values are refused: where a proxy sets
+   * the header, a client must not be able to add another value.
    */
   private static Optional<String> only(String header, Context context) {
     List<String> values = Collections.list(context.req().getHeaders(header));

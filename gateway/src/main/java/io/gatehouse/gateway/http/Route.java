@@ -11,7 +11,7 @@ import java.util.Optional;
  * One line of the route table.
  *
  * @param path in Javalin's spelling, parameters in braces
- * @param searches whether the answer is known only after a search, which nobody wants for a HEAD
+ * @param searches whether the answer needs a search, which a HEAD is not worth
  */
 record Route(HandlerType method, String path, Access access, Endpoint endpoint, boolean searches) {
 

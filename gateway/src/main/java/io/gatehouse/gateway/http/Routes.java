@@ -52,7 +52,8 @@ final class Routes {
                 new Route(GET, "/docs", PUBLIC, service::docs),
                 new Route(GET, "/redoc", PUBLIC, service::redoc),
                 new Route(GET, "/docs/{asset}", PUBLIC, service::docsAsset),
-                // Open WebUI takes any other answer for an orchestrator of containers.
+                // The answer is 404, because Open WebUI takes a server with any other answer for an
+                // orchestrator of containers.
                 new Route(GET, "/api/v1/policies", PUBLIC, exchange -> refuse()),
                 new Route(GET, "/execute", CALLER, execute::list),
                 new Route(POST, "/execute", CALLER, execute::run),

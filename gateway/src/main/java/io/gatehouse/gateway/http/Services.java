@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * The services that the endpoints call.
  *
- * @param terminals empty where the operator has turned them off
+ * @param terminals empty if the operator has turned terminals off
  */
 public record Services(
     Accounts accounts,

@@ -1,4 +1,7 @@
-/** Open Terminal's HTTP API: the server, the table of all routes, and what every request passes. */
+/**
+ * Open Terminal's HTTP API: the server, the table of all routes, and the steps that every request
+ * goes through.
+ */
 @NullMarked
 package io.gatehouse.gateway.http;
 

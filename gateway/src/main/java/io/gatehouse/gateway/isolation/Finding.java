@@ -1,8 +1,8 @@
 package io.gatehouse.gateway.isolation;
 
 /**
- * The result of trying a measure.
+ * The result of testing one measure.
  *
- * @param evidence what was seen, in some words
+ * @param evidence the observation behind the result, in a few words
  */
 public record Finding(Measure measure, boolean inForce, String evidence) {}

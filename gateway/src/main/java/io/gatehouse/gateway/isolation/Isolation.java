@@ -25,25 +25,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries from one account what it can do to another that exists for this alone, and so says which
- * measures are in force, whatever the settings promise.
+ * Finds out which isolation measures are in force, whatever the settings promise. From the login of
+ * one account, it tests what that account can do to a reserved account, which exists only for these
+ * tests.
  */
 public final class Isolation implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Isolation.class);
 
-  /** The time between two attempts at the start. */
+  /** The time from a failed probe at the start to the next attempt. */
   private static final Duration RETRY = Duration.ofSeconds(10);
 
-  /** How long a stop waits for an attempt that is under way. */
+  /** How long {@link #close} waits for a probe that is under way. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
-  /** A user's probes at a time, and how many users wait at most for their turn. */
+  /** The most probes of one user that run or wait. */
   private static final int MOST_PROBES_OF_USER = 1;
 
+  /** The most probes of all users that run or wait. */
   private static final int MOST_WAITING = 32;
 
-  /** How long a user waits while others' probes run. One takes about a second. */
+  /** How long a user waits while other users' probes run. A probe takes about a second. */
   private static final Duration TURN_LIMIT = Duration.ofSeconds(20);
 
   private final Accounts accounts;
@@ -52,7 +54,7 @@ public final class Isolation implements AutoCloseable {
   private final IsolationProbe probe;
   private final Quota quota = new Quota(MOST_PROBES_OF_USER, MOST_WAITING);
 
-  /** One probe runs at a time. Fair: who came first. */
+  /** Lets one probe run at a time. It is fair: the request that has waited longest comes next. */
   private final Semaphore turn = new Semaphore(1, true);
 
   private final AtomicReference<@Nullable List<Finding>> atStart = new AtomicReference<>();
@@ -69,17 +71,17 @@ public final class Isolation implements AutoCloseable {
   }
 
   /**
-   * Finds out what is in force for accounts as such: before it returns if something is required of
-   * some, else meanwhile.
+   * Finds out which measures are in force for accounts in general. If all accounts, or some of
+   * them, require a measure, this waits for the result; otherwise a thread finds it out later.
    *
-   * @throws IsolationException NOT_IN_FORCE if a required measure is not in force, FAILED if that
-   *     could not be found out
+   * @throws IsolationException NOT_IN_FORCE if a measure that all accounts require is not in force,
+   *     FAILED if the probe failed
    */
   public void begin() {
     if (settings.required().isEmpty()) {
       prober.start();
       if (bounds.requiresSomething()) {
-        // Until then, logins of those are refused.
+        // Until the result is known, logins of accounts that require a measure are refused.
         waitForProber(IsolationProbe.LIMIT);
       }
       return;
@@ -95,7 +97,8 @@ public final class Isolation implements AutoCloseable {
           Reason.NOT_IN_FORCE,
           missing.stream()
               .map(finding -> finding.measure().word() + " (" + finding.evidence() + ")")
-              .collect(Collectors.joining("; ", "required, and not in force: ", "")));
+              .collect(
+                  Collectors.joining("; ", "these measures are required, but not in force: ", "")));
     }
     accept(findings);
   }
@@ -120,12 +123,15 @@ public final class Isolation implements AutoCloseable {
     tellLogins(findings);
     atStart.set(findings);
     LOG.info(
-        "isolation, as tried: in force are {}; not in force are {}",
+        "isolation was probed: in force are {}; not in force are {}",
         words(findings, true),
         words(findings, false));
   }
 
-  /** Without the file, logins that require something are refused. */
+  /**
+   * Writes the measures that are in force to the file that logins read. Without the file, logins
+   * that require a measure are refused.
+   */
   private void tellLogins(List<Finding> findings) {
     List<String> words =
         findings.stream()
@@ -134,7 +140,7 @@ public final class Isolation implements AutoCloseable {
             .toList();
     Path file = settings.inForce();
     try {
-      // Whole, as a login may read it at any time.
+      // The file is replaced as a whole, because a login may read it at any time.
       Files.move(
           Files.write(file.resolveSibling(file.getFileName() + ".new"), words),
           file,
@@ -160,14 +166,14 @@ public final class Isolation implements AutoCloseable {
     return Optional.ofNullable(atStart.get());
   }
 
-  /** Whether the account, or nobody at all, is served without it. */
+  /** Whether this account, or every account, requires the measure. */
   public boolean isRequired(Account account, Measure measure) {
     return settings.required().contains(measure)
         || bounds.required(account.name()).contains(measure.word());
   }
 
   /**
-   * What holds for the login of this account, tried now.
+   * Probes now which measures are in force for the logins of this account.
    *
    * @throws IsolationException BUSY or FAILED
    */
@@ -175,7 +181,8 @@ public final class Isolation implements AutoCloseable {
     String key = account.name().value();
     Optional<String> refusal = quota.take(key, "probes under way");
     if (refusal.isPresent()) {
-      throw new IsolationException(Reason.BUSY, refusal.get() + ", the most at a time");
+      throw new IsolationException(
+          Reason.BUSY, refusal.get() + ", the most at a time; try again in a minute");
     }
     try {
       return tryInTurn(account);
@@ -188,11 +195,11 @@ public final class Isolation implements AutoCloseable {
     try {
       if (!turn.tryAcquire(TURN_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new IsolationException(
-            Reason.BUSY, "Others' probes are under way, one at a time; try again in a minute");
+            Reason.BUSY, "Other users' probes are running, one at a time; try again in a minute");
       }
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
-      throw new IsolationException(Reason.FAILED, "the probe of isolation was cut short");
+      throw new IsolationException(Reason.FAILED, "the isolation probe was interrupted; try again");
     }
     try {
       return probe.tryFrom(account);

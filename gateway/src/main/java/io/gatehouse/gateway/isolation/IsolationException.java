@@ -1,15 +1,18 @@
 package io.gatehouse.gateway.isolation;
 
-/** Tells that it could not be found out what keeps accounts apart, or that it is too little. */
+/**
+ * Says that the isolation of accounts could not be probed, or that a required measure is not in
+ * force.
+ */
 public final class IsolationException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   /** The kinds of failure. */
   public enum Reason {
-    /** The allowed number of probes runs already. */
+    /** As many probes as are allowed are running already. */
     BUSY,
-    /** The probe did not start, or was cut short. */
+    /** The probe did not start, or ended early. */
     FAILED,
     /** A required measure is not in force. */
     NOT_IN_FORCE

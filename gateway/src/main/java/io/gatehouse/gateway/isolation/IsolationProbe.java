@@ -24,10 +24,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Runs the program {@code sshd-config/probe} in two logins: in one account's, to try each measure,
- * and in that of the reserved account that it is tried on.
+ * Runs the program {@code sshd-config/probe} in two logins: in the login of one account, to test
+ * each measure, and in the login of a reserved account, the target of the tests.
  *
- * <p>Only one may run at a time, because it would see what another makes and takes away.
+ * <p>Only one probe may run at a time, because a second probe would see the files and processes
+ * that the first makes and removes.
  */
 final class IsolationProbe {
 
@@ -36,11 +37,12 @@ final class IsolationProbe {
    */
   static final Duration LIMIT = Duration.ofSeconds(15);
 
-  /** Bytes; a dozen lines. */
+  /** The most bytes of an answer, which has a dozen lines. */
   private static final int LONGEST_ANSWER = 16 * 1024;
 
   /**
-   * The form of the target's introduction, which becomes arguments of a command in another login.
+   * The form of the line with which the target introduces itself. It is checked because the line
+   * becomes arguments of a command in another login.
    */
   private static final Pattern TARGET =
       Pattern.compile(
@@ -60,7 +62,7 @@ final class IsolationProbe {
   }
 
   /**
-   * What holds for the login of this account.
+   * Probes which measures are in force for the logins of this account.
    *
    * @throws IsolationException FAILED
    */
@@ -69,12 +71,14 @@ final class IsolationProbe {
     try {
       return findings(answer(sessions.of(account), sessions.of(target)));
     } catch (IOException failure) {
-      throw new IsolationException(Reason.FAILED, "the probe of isolation was cut short", failure);
+      throw new IsolationException(
+          Reason.FAILED, "the isolation probe broke off; try again", failure);
     }
   }
 
   private String answer(Session attacker, Session target) throws IOException {
-    // This listener stands for the gateway's own: whatever reaches the one reaches the other.
+    // This listener stands for the gateway's own listener: an account that reaches the first also
+    // reaches the second.
     try (ServerSocket gateway = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Pipe waiting = target.pipe(probe("target"), LIMIT)) {
       return output(
@@ -93,7 +97,7 @@ final class IsolationProbe {
     return "exec " + ShellWord.quote(settings.probe().toString()) + " " + String.join(" ", words);
   }
 
-  /** The one line in which the target says where it is. */
+  /** Reads the line in which the target names its process, home and ports. */
   private static String introduction(Pipe target) throws IOException {
     StringBuilder line = new StringBuilder();
     InputStream output = target.output();
@@ -105,7 +109,7 @@ final class IsolationProbe {
     }
     if (!TARGET.matcher(line).matches()) {
       throw new IsolationException(
-          Reason.FAILED, "the target of the probe does not say where it is");
+          Reason.FAILED, "the target of the isolation probe did not introduce itself; try again");
     }
     return line.toString();
   }
@@ -116,7 +120,7 @@ final class IsolationProbe {
       ExitStatus status = program.exit();
       if (program.timedOut() || status.code() != 0) {
         throw new IsolationException(
-            Reason.FAILED, "the probe of isolation did not end as it should");
+            Reason.FAILED, "the isolation probe failed or took too long; try again");
       }
       return new String(answer, StandardCharsets.UTF_8);
     }

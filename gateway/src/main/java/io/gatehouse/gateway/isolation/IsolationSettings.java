@@ -4,12 +4,13 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * What is tried, and what must not be missing.
+ * The settings of the isolation probe.
  *
- * @param probe the program that tries, which every account can run
+ * @param probe the program that tests the measures, which every account can run
  * @param sshPort the port of sshd's listener for the gateway, which no account should reach
- * @param inForce the file in which {@code sshd-config/require-isolation} reads what is in force
- * @param required the measures without which nobody is served
+ * @param inForce the file with the measures that are in force, for {@code
+ *     sshd-config/require-isolation}
+ * @param required the measures without which no account is served
  */
 public record IsolationSettings(Path probe, int sshPort, Path inForce, Set<Measure> required) {
 

@@ -5,40 +5,44 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Something that keeps accounts apart; {@code sshd-config/probe} tries each, by its word. */
+/**
+ * The measures that keep accounts apart. The program {@code sshd-config/probe} tests each of them
+ * under its {@link #word}.
+ */
 public enum Measure {
-  /** Homes, and folders for temporary files, cannot be looked into. */
+  /** The homes of other accounts, and their folders for temporary files, cannot be read. */
   HOMES,
-  /** Files of others in /tmp, /var/tmp and /dev/shm are not listed. */
+  /** The files of other accounts in /tmp, /var/tmp and /dev/shm are not listed. */
   SHARED_FOLDERS,
   /**
-   * Files of others there are not found by name either: each account has these folders for itself.
+   * The files of other accounts in /tmp, /var/tmp and /dev/shm are not found by name either: each
+   * account has these folders for itself.
    */
   PRIVATE_FOLDERS,
-  /** Shared memory and message queues of System V are not found. */
+  /** Other accounts' shared memory and message queues of System V are not found. */
   IPC,
-  /** TCP servers of others on this machine, sshd and the gateway cannot be reached. */
+  /** TCP servers of other accounts on this machine, sshd and the gateway cannot be reached. */
   LOOPBACK,
-  /** Nor can their UDP and abstract sockets. */
+  /** UDP and abstract sockets of other accounts cannot be reached. */
   SOCKETS,
-  /** Others' processes are not seen. */
+  /** Processes of other accounts are not seen. */
   PROCESSES,
   /** Processes and open files are bounded, and there are no core dumps. */
   LIMITS,
   /** Memory is bounded for each account. */
   MEMORY,
-  /** Each account has its own part of busy processors. */
+  /** Each account gets its own share of busy processors. */
   CPU,
   /** The disk space of each account is bounded, where its home is. */
   DISK,
   /** No program gives more rights than its caller has. */
   NO_NEW_PRIVILEGES,
-  /** Nobody can be root in a namespace of their own. */
+  /** No account can be root in a user namespace of its own. */
   USER_NAMESPACES,
-  /** Not every address outside can be reached. */
+  /** Not all addresses outside of this machine can be reached. */
   EGRESS;
 
-  /** The words of all measures, as a sentence lists them. */
+  /** The words of all measures, separated by commas. */
   public static final String WORDS =
       Arrays.stream(values()).map(Measure::word).collect(Collectors.joining(", "));
 

@@ -1,4 +1,4 @@
-/** Finds out, by trying, how far accounts are kept apart from each other. */
+/** Finds out, by tests in logins, how far accounts are kept apart from each other. */
 @NullMarked
 package io.gatehouse.gateway.isolation;
 

@@ -5,17 +5,16 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 
 /**
- * Prints a failure as the classes of its causes and the places in the code, without their messages.
+ * Prints an exception as the classes of its causes and their places in the code, without the
+ * messages.
  *
  * <p>The gateway does not write these messages. A library may have put the path of a user's file
- * into one, and the user may have put a line feed into the path, to forge a line of the log. The
- * text for the admin is in the line above.
+ * into a message, and the user may have put a line feed into the path, to forge a line of the log.
+ * The text for the admin is in the log's line before the exception.
  */
 public final class StackTraces extends ThrowableProxyConverter {
 
-  /**
-   * The most causes that are printed, because a chain may be very long, or a cause may name itself.
-   */
+  /** The most causes that are printed, because a chain of causes may be very long, or circular. */
   private static final int MOST_CAUSES = 10;
 
   @Override

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Does something at regular intervals until it is closed.
  *
- * <p>Each task has a thread of its own, so that one that waits for a disk or for sshd delays no
- * other. A round that fails is logged, and the next one comes nevertheless.
+ * <p>Each task has a thread of its own, so that a task that waits for a disk or for sshd delays no
+ * other task. If a round fails, this is logged, and the next round comes nevertheless.
  */
 public final class RepeatedTask implements AutoCloseable {
 
@@ -28,7 +28,7 @@ public final class RepeatedTask implements AutoCloseable {
   }
 
   /**
-   * Begins.
+   * Begins the rounds.
    *
    * @param first the time until the first round
    * @param pause the time from the end of a round to the next one
@@ -43,8 +43,8 @@ public final class RepeatedTask implements AutoCloseable {
     try {
       round.run();
     } catch (RuntimeException failure) {
-      // The executor would make no further round.
-      LOG.error("{} failed; it is tried again", name, failure);
+      // Without this catch, the executor would make no further round.
+      LOG.error("{} failed; its next round will come nevertheless", name, failure);
     }
   }
 

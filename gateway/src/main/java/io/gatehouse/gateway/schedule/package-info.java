@@ -1,4 +1,4 @@
-/** Does again and again what nobody asks for. */
+/** Repeats tasks at regular intervals, such as the removal of old logs. */
 @NullMarked
 package io.gatehouse.gateway.schedule;
 

@@ -12,18 +12,22 @@ import org.jline.utils.WCWidth;
  * Encodes every visible character, together with its accents, as one code point, because a cell of
  * the emulator holds only one.
  *
- * <p>A character that needs several code points gets one from a plane for private use, by which it
- * is found again. So does a character of that plane itself.
+ * <p>A character that needs several code points is stored as one code point from a plane for
+ * private use, by which it is found again. A character of that plane itself is stored in the same
+ * way.
  */
 final class CellText {
 
   /**
-   * Fills the second cell of a wide character with accents, which the emulator takes for a narrow
-   * one.
+   * Fills the second cell of a wide character with accents, because the emulator takes its code
+   * point for a narrow character.
    */
   static final int FILLER = 0x10fffd;
 
-  /** Marks a cell that a tab has skipped. It occurs only in rows, never in the emulator. */
+  /**
+   * Marks a cell that a tab has skipped. It occurs only in the rows of {@link #codePoints}, never
+   * in the emulator.
+   */
   static final int SKIPPED = 0x10fffc;
 
   private static final int TAB_WIDTH = 8;
@@ -36,7 +40,9 @@ final class CellText {
   /** The most different characters with accents in the kept output of one terminal. */
   private static final int MOST = 20_000;
 
-  /** The most UTF-16 units of one character with its accents. A longer one loses its accents. */
+  /**
+   * The most UTF-16 units of one character with its accents. A longer character loses its accents.
+   */
   private static final int LONGEST = 16;
 
   private final Map<String, Integer> numbers = new HashMap<>();
@@ -47,7 +53,10 @@ final class CellText {
     return texts.size();
   }
 
-  /** The code point for this character; without its accents if there are too many different. */
+  /**
+   * The code point for this character. The accents are lost if there are too many different
+   * characters with accents.
+   */
   int codePointOf(String character) {
     int first = character.codePointAt(0);
     if (first >= ' ' && first < FIRST && character.length() == Character.charCount(first)) {
@@ -91,7 +100,11 @@ final class CellText {
     return cells;
   }
 
-  /** The code point of the cell: of the text with its tabs, or without them. */
+  /**
+   * Marks the cells that the tabs of a text have skipped, and returns the code point of the text.
+   * If something was written in these cells, it returns the code point of the text without its
+   * tabs.
+   */
   private int skip(long[] row, int[] cells, int x, String text) {
     boolean isTab = text.startsWith("\t");
     String before = text.substring(0, text.indexOf('\t'));

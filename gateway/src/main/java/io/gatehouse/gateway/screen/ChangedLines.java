@@ -4,14 +4,15 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Passes on the text of one answer: only lines that are new, or that differ from what the answer
- * before it ended with.
+ * Passes on the text of one answer: only lines that are new, or that differ from the last lines of
+ * the previous answer.
  */
 final class ChangedLines {
 
   private Consumer<String> listener = text -> {};
 
-  // The lines that were passed on and may still change. The next answer begins where they differ.
+  // The lines that were passed on and may still change. The next answer begins at the first of them
+  // that differs.
   private List<String> shown = List.of("");
   private int same;
   private boolean atLineStart = true;

@@ -21,12 +21,14 @@ final class CursorMoves {
     return ESCAPES.contains(escape) || isOtherCharacters(escape);
   }
 
-  /** Whether the escape switches to characters that are no letters. */
+  /** Whether the escape selects a character set other than ASCII. */
   static boolean isOtherCharacters(String escape) {
     return OTHER_CHARACTERS.contains(escape);
   }
 
   /**
+   * Whether a control sequence moves the cursor, or changes what later text does to the screen.
+   *
    * @param returned whether the cursor has returned to the start of a line that has text
    */
   static boolean isMove(char prefix, List<Integer> parameters, char command, boolean returned) {

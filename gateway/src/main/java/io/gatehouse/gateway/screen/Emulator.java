@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>passes on the rows that scroll off, where the emulator would keep all of them;
- *   <li>keeps accents, which the emulator drops ({@link CellText}), and sets its tab stops, which
- *       are one column off;
+ *   <li>keeps accents, which the emulator drops ({@link CellText}), and corrects its tab stops,
+ *       which are one column off;
  *   <li>marks which rows were wrapped. The programs' colours are of no use here, so each stretch of
  *       text without vertical movement gets a colour of its own as its mark. The end of one row and
  *       the start of the next have the same mark only if the text ran over the margin.
@@ -26,7 +26,7 @@ final class Emulator {
   private static final Logger LOG = LoggerFactory.getLogger(Emulator.class);
 
   /**
-   * The largest size of a screen. No person's screen is larger. A window may claim to be, but each
+   * The largest size of a screen. No person's screen is larger. A client may ask for more, but each
    * row costs memory.
    */
   private static final int MOST_COLUMNS = 800;
@@ -37,8 +37,8 @@ final class Emulator {
   private static final int LEAST = ScreenTerminal.MIN_SIZE;
 
   /**
-   * The characters that the emulator gets at once. After each such step, the rows that scrolled off
-   * are passed on.
+   * The number of characters that the emulator gets at once. After each such step, the rows that
+   * scrolled off are passed on.
    */
   private static final int STEP = 256;
 
@@ -53,7 +53,7 @@ final class Emulator {
   private int mark = 1;
   private int pen;
 
-  /** The tabs after the character that is not written yet. */
+  /** The number of tabs after {@link #character}, which is not written yet. */
   private int tabs;
 
   /** Whether the cursor is at the start of a row in which nothing has been written. */
@@ -104,7 +104,7 @@ final class Emulator {
     return terminal.getColumns();
   }
 
-  // --- What it shows
+  // --- The screen that the emulator shows
 
   long[][] rows() {
     int columns = terminal.getColumns();
@@ -125,7 +125,7 @@ final class Emulator {
     return cursor;
   }
 
-  // --- What it gets
+  // --- The input of the emulator
 
   void text(int codePoint) {
     int width = WCWidth.wcwidth(codePoint);
@@ -139,7 +139,7 @@ final class Emulator {
     }
   }
 
-  /** Types so many cells of a row again. */
+  /** Types the cells of a row before {@code end} again. */
   void type(long[] row, int end) {
     setPen(mark);
     for (int x = 0; x < end; x++) {
@@ -148,7 +148,7 @@ final class Emulator {
     }
   }
 
-  /** Writes the last character so many times again. */
+  /** Writes the last character again, {@code times} times. */
   void repeat(int times) {
     endCharacter();
     setPen(mark);
@@ -165,7 +165,7 @@ final class Emulator {
     afterReturn = control == '\r';
   }
 
-  /** Keeps a tab as a tab, beside the character before it, because people may copy the text. */
+  /** Keeps a tab as a tab, beside the character before it, because users may copy the text. */
   void tab() {
     if (!character.isEmpty()) {
       tabs++;
@@ -206,7 +206,7 @@ final class Emulator {
     step.append(sequence);
   }
 
-  /** Resets the emulator, as a terminal is when it is switched on. */
+  /** Resets the emulator to the state of a terminal that was just switched on. */
   void reset() {
     pen = 0;
     control("\u001bc");
@@ -233,7 +233,7 @@ final class Emulator {
     if (character.isEmpty()) {
       return;
     }
-    // A tab that begins a line has a cell of its own, and skips the rest.
+    // A tab that begins a line has a cell of its own, and skips the cells after it.
     int ownTab = character.charAt(0) == '\t' ? 1 : 0;
     lastCells = cells(character.toString());
     String cells = tabs == 0 ? lastCells : cells(character + "\t".repeat(tabs));
@@ -257,7 +257,7 @@ final class Emulator {
     }
   }
 
-  /** Makes the emulator show all that it got. */
+  /** Passes all collected text and sequences to the emulator. */
   void flush() {
     endCharacter();
     String output = step.toString();
@@ -265,7 +265,7 @@ final class Emulator {
     try {
       terminal.write(output);
     } catch (RuntimeException fault) {
-      LOG.debug("the emulator does not take what a program wrote: {}", fault.toString());
+      LOG.debug("the emulator failed at the output of a program: {}", fault.toString());
     }
     if (terminal.getHistorySize() > 0) {
       terminal.getHistory().forEach(scrolledOff);

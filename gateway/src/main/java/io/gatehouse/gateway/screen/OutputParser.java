@@ -45,7 +45,7 @@ final class OutputParser {
   private enum State {
     TEXT,
     ESCAPED,
-    /** After ESC and characters such as ( that announce one more. */
+    /** After ESC and a character such as {@code (}, which announces one more character. */
     DESIGNATING,
     SEQUENCE,
     /** In a sequence that has no meaning here. */

@@ -7,12 +7,12 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The lines of output that moves no cursor: the newest, as many as a screen has, and the one that
- * has not ended. Older lines are passed on.
+ * The newest lines of output that moves no cursor: as many lines as a screen shows, and the line
+ * that has not ended. Older lines are passed on.
  */
 final class PlainLines {
 
-  /** The most characters of a line that are kept while its end has not come. */
+  /** The most characters that are kept of a line that has not ended. */
   private static final int LONGEST_LINE = 64 * 1024;
 
   private final WindowSize size;
@@ -46,8 +46,8 @@ final class PlainLines {
   }
 
   /**
-   * Adds the ASCII text at the start of a piece of output, and returns the index after it. There is
-   * none after a return, because the next character overwrites the line.
+   * Adds the ASCII text at the start of a piece of output, and returns the index after it. After a
+   * return, this adds nothing, because the next character overwrites the line.
    */
   int addRun(CharSequence output, int start, int end) {
     if (returned) {
@@ -64,7 +64,7 @@ final class PlainLines {
     return next;
   }
 
-  /** Adds a character, which after a return begins the line again. */
+  /** Adds a character. After a return, the character begins the line again. */
   void add(int codePoint) {
     if (returned) {
       line.setLength(0);
@@ -120,7 +120,7 @@ final class PlainLines {
     line.delete(0, end);
   }
 
-  /** All lines that are kept; the last is the one that has not ended. */
+  /** All lines that are kept. The last of them has not ended. */
   List<String> all() {
     List<String> lines = new ArrayList<>(newest);
     lines.add(line.toString());
@@ -154,7 +154,7 @@ final class PlainLines {
             });
   }
 
-  /** Goes on from the lines of a screen. */
+  /** Continues after the lines of a screen. */
   void moveFrom(List<String> screen) {
     clear();
     for (int i = 0; i < screen.size() - 1; i++) {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A screen on which programs write, as the text that a person reads there: overwritten lines,
- * cursor movement, colours and full-screen programs included.
+ * A screen on which programs write. It yields the text that a person would read there, even if the
+ * programs overwrite lines, move the cursor, use colours or fill the whole screen.
  *
  * <p>An {@link Emulator} shows the output. It gets only sequences that change text, with parameters
  * that a screen can have. A bounded number of the lines that scroll off are kept ({@link
@@ -24,7 +24,9 @@ public final class Screen {
 
   private static final String SCREEN_CODES = "@ABCDEFGHIJKLMPSTXZ`adefgru";
 
-  /** Those of {@link #SCREEN_CODES} that stay on their row, and so do not end a stretch of text. */
+  /**
+   * The codes of {@link #SCREEN_CODES} that stay on their row, and so do not end a stretch of text.
+   */
   private static final String ROW_CODES = "@CDGIKPXZ`a";
 
   private final CharsetDecoder decoder =
@@ -44,7 +46,7 @@ public final class Screen {
   private final Emulator emulator;
   private final Rewrapping rewrapping;
 
-  /** Whether a full-screen program has the screen. */
+  /** Whether a full-screen program uses the screen. */
   private boolean alternate;
 
   /** The lines that were shown when a full-screen program opened its screen; empty before that. */
@@ -55,7 +57,7 @@ public final class Screen {
   }
 
   /**
-   * A screen of endless output.
+   * Makes a screen for endless output, which passes its lines on.
    *
    * @param scrolledOff gets every line that scrolls off, and the lines of every screen before it is
    *     cleared
@@ -82,7 +84,7 @@ public final class Screen {
    * Shows output of programs in UTF-8. Other bytes are shown as the replacement character.
    *
    * @param limit how long this may take, because some sequences move a whole screen
-   * @return false if the time was too short; the rest is not shown then
+   * @return false if the time was too short; the rest of the output is then not shown
    */
   public boolean write(ByteBuffer output, Duration limit) {
     long start = System.nanoTime();
@@ -124,8 +126,8 @@ public final class Screen {
   }
 
   /**
-   * The text of this screen, from the oldest line that is kept. While a full-screen program has the
-   * screen, only its screen is shown.
+   * The text of this screen, from the oldest line that is kept. While a full-screen program uses
+   * the screen, only its screen is shown.
    *
    * @param mostBytes the most bytes of the text in UTF-8; older lines are left out
    */
@@ -140,15 +142,15 @@ public final class Screen {
   }
 
   /**
-   * The lines of programs that write line by line, from the first one that was not passed on, to
-   * the one with the cursor or the last one with text.
+   * The lines of programs that write line by line, from the first line that was not passed on, to
+   * the line with the cursor or the last line with text.
    */
   List<String> lines() {
     emulator.flush();
     return alternate ? behind : linesOfScreen(new ShownLines(scrollback), emulator.cursor()[1]);
   }
 
-  /** The lines that a full-screen program shows; empty if none has the screen. */
+  /** The lines that a full-screen program shows; empty if no such program uses the screen. */
   Optional<List<String>> fullScreen() {
     emulator.flush();
     return alternate
@@ -178,7 +180,7 @@ public final class Screen {
     }
   }
 
-  /** Shows what a parser finds, for a caller that has a parser of its own. */
+  /** Returns a sink that shows text and control functions, for a caller that has its own parser. */
   OutputParser.Sink sink() {
     return new Emulation();
   }
@@ -198,7 +200,10 @@ public final class Screen {
     }
   }
 
-  /** Passes on what the parser finds, in the form that the emulator needs. */
+  /**
+   * Passes text and control functions from the parser to the emulator, in the form that the
+   * emulator needs.
+   */
   private final class Emulation implements OutputParser.Sink {
 
     @Override

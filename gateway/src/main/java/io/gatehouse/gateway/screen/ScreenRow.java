@@ -2,7 +2,7 @@ package io.gatehouse.gateway.screen;
 
 import org.jline.utils.ScreenTerminal;
 
-/** Tells about the rows of cells that the emulator shows. */
+/** Finds the text and the lines in the rows of cells that the emulator shows. */
 final class ScreenRow {
 
   private ScreenRow() {}
@@ -16,7 +16,10 @@ final class ScreenRow {
     return end;
   }
 
-  /** Whether the text of the row ran over the margin into the next one, by the marks of both. */
+  /**
+   * Whether the text of the row ran over the margin into the next row, as the marks of both rows
+   * tell.
+   */
   static boolean isWrapped(long[] row, long[] next) {
     long end = ScreenTerminal.cellAttr(row[row.length - 1]);
     return end != 0 && end == ScreenTerminal.cellAttr(next[0]);

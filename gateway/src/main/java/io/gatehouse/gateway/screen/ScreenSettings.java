@@ -4,7 +4,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** The settings in which a screen differs from a new one, by the control functions that it got. */
+/**
+ * The settings in which a screen differs from a new screen. They follow from the control functions
+ * that the screen received.
+ */
 final class ScreenSettings {
 
   private enum Oddity {
@@ -19,7 +22,7 @@ final class ScreenSettings {
 
   private final Set<Oddity> odd = EnumSet.noneOf(Oddity.class);
 
-  /** Whether the screen shows plain text as a new one would. */
+  /** Whether the screen shows plain text as a new screen would. */
   boolean areThoseOfNewScreen() {
     return odd.isEmpty();
   }
@@ -49,7 +52,7 @@ final class ScreenSettings {
     }
   }
 
-  /** Takes a sequence that is a move ({@link CursorMoves}). */
+  /** Follows a control sequence that is a move, as {@link CursorMoves} defines it. */
   void sequence(char prefix, List<Integer> parameters, char command) {
     boolean on = command == 'h';
     if (command == 'r') {

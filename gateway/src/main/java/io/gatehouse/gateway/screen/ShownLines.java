@@ -33,7 +33,7 @@ final class ShownLines {
 
   private final CellText cellText;
 
-  /** Gets the lines; empty if they are kept here. */
+  /** The receiver of the lines; empty if this object keeps them. */
   private final Optional<Sink> sink;
 
   /** Whether blanks that were written at the end of a line are part of it. */
@@ -121,7 +121,7 @@ final class ShownLines {
     return List.copyOf(lines);
   }
 
-  /** The newest lines that fit into so many bytes, without blank ones at the end. */
+  /** The newest lines that fit into {@code mostBytes} bytes, without blank lines at the end. */
   String text(int mostBytes) {
     endLine();
     while (!lines.isEmpty() && lines.getLast().isEmpty()) {

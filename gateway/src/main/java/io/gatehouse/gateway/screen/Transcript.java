@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
  * Turns endless output of programs into the lines that a person would have seen, and passes them on
  * as they come.
  *
- * <p>Lines that scroll off the screen are passed on and forgotten, so it needs memory for one
- * screen only, and no line is lost. A {@link Screen} is made only for output that moves the cursor,
- * and given up again after a screen or two of plain lines. Most output moves no cursor, and without
- * a screen it costs a tenth.
+ * <p>Lines that scroll off the screen are passed on and forgotten, so a transcript needs memory for
+ * one screen only, and no line is lost. A {@link Screen} is made only for output that moves the
+ * cursor, and given up again after a screen or two of plain lines. Most output moves no cursor, and
+ * costs a tenth of the time without a screen.
  *
  * <p>Only one thread may use it.
  */
 public final class Transcript {
 
-  /** The characters after which the clock is read again. */
+  /** The number of characters after which the clock is read again. */
   private static final int CLOCK_STEP = 256;
 
   /**
@@ -34,13 +34,13 @@ public final class Transcript {
   /** The answer that is being made. */
   private final ChangedLines answer = new ChangedLines();
 
-  /** Used while there is no screen. */
+  /** The lines while there is no screen. */
   private final PlainLines plain;
 
   private @Nullable Screen screen;
   private OutputParser.@Nullable Sink onScreen;
 
-  /** The plain lines since the cursor was moved. */
+  /** The number of plain lines since the cursor was last moved. */
   private int plainLines;
 
   private final ScreenSettings settings = new ScreenSettings();
@@ -61,7 +61,7 @@ public final class Transcript {
   /**
    * Begins an answer: the listener gets the text that is new or different from here on.
    *
-   * @param patience how long this may spend on output that moves the cursor
+   * @param patience how long the answer may spend on output that moves the cursor
    */
   public void begin(Consumer<String> listener, Duration patience) {
     answer.begin(lines(), listener);
@@ -111,14 +111,14 @@ public final class Transcript {
     answer.end();
   }
 
-  /** Whether this takes too much memory to be kept for the next answer. */
+  /** Whether the transcript takes too much memory to be kept for the next answer. */
   public boolean isLarge() {
     Screen current = screen;
     long characters = plain.lineLength() + answer.length();
     return characters > LARGE || (current != null && current.memory() > LARGE / 16);
   }
 
-  /** Whether this has stopped following the cursor, because that took too long. */
+  /** Whether the transcript has stopped following the cursor, because this took too long. */
   public boolean isSimplified() {
     return simplified;
   }
@@ -167,7 +167,7 @@ public final class Transcript {
   private final class Reader implements OutputParser.Sink {
 
     // On a screen: whether the cursor has returned to the start of a line with text, or is in a
-    // line that has none yet.
+    // line that has no text yet.
     private boolean afterReturn;
     private boolean inNewLine;
 
@@ -226,7 +226,7 @@ public final class Transcript {
           plainLines = afterReturn || inNewLine ? plainLines + 1 : 0;
           inNewLine = afterReturn || inNewLine;
           afterReturn = false;
-          // So many plain lines have followed that the whole screen consists of them.
+          // The whole screen consists of plain lines now, so the screen is no longer needed.
           if (settings.areThoseOfNewScreen() && plainLines > 2 * size.rows()) {
             leaveScreen();
           }
@@ -269,7 +269,7 @@ public final class Transcript {
       }
     }
 
-    /** From here on, the cursor may be anywhere. */
+    /** Is called when the cursor may be anywhere from now on. */
     private void move() {
       plainLines = 0;
       afterReturn = false;

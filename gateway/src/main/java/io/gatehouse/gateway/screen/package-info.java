@@ -1,4 +1,4 @@
-/** Shows what a person would see of the output of programs, as plain text. */
+/** Turns the output of programs into the plain text that a person would see. */
 @NullMarked
 package io.gatehouse.gateway.screen;
 

@@ -1,6 +1,6 @@
 package io.gatehouse.gateway.session;
 
-/** Tells that a request may not have more memory, with the sentence for its caller. */
+/** Tells that a request may not have more memory, with the error text for its caller. */
 public final class BudgetException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

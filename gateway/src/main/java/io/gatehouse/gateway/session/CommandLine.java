@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  *
  * @param text any shell text: several lines, quotes, comments, here-documents
  * @param directory where it runs, as an absolute path
- * @param environment variables that reach the process without standing in an argument list
+ * @param environment variables that reach the process without being in an argument list
  */
 public record CommandLine(String text, String directory, Map<String, String> environment) {
 
@@ -48,30 +48,30 @@ public record CommandLine(String text, String directory, Map<String, String> env
   /** Says in a sentence why this cannot be a command, or nothing if it can. */
   public static Optional<String> problemOfText(String text) {
     if (holdsNul(text)) {
-      return Optional.of("a command cannot hold a NUL character");
+      return Optional.of("a command must not contain a NUL character");
     }
     int length = bytes(text);
     return length <= LONGEST_TEXT
         ? Optional.empty()
         : Optional.of(
-            "a command has at most "
+            "a command must have at most "
                 + LONGEST_TEXT
-                + " bytes and this one has "
+                + " bytes, but this one has "
                 + length
-                + "; write it to a file and run that");
+                + "; write it to a file and run the file");
   }
 
   /** Says in a sentence why this cannot be a working directory, or nothing if it can. */
   public static Optional<String> problemOfDirectory(String directory) {
     if (directory.isEmpty()) {
-      return Optional.of("a path is not empty");
+      return Optional.of("a path must not be empty");
     }
     if (holdsNul(directory)) {
-      return Optional.of("a path cannot hold a NUL character");
+      return Optional.of("a path must not contain a NUL character");
     }
     return bytes(directory) <= LONGEST_DIRECTORY
         ? Optional.empty()
-        : Optional.of("a path has at most " + LONGEST_DIRECTORY + " bytes");
+        : Optional.of("a path must have at most " + LONGEST_DIRECTORY + " bytes");
   }
 
   /** Says in a sentence, which repeats no value, why this cannot be an environment. */
@@ -83,20 +83,24 @@ public record CommandLine(String text, String directory, Map<String, String> env
     for (Map.Entry<String, String> variable : environment.entrySet()) {
       if (!VARIABLE_NAME.matcher(variable.getKey()).matches()) {
         return Optional.of(
-            "the name of a variable has 1 to 128 letters, digits and underscores and does not"
+            "the name of a variable must have 1 to 128 letters, digits and underscores and must not"
                 + " start with a digit");
       }
       if (holdsNul(variable.getValue())) {
-        return Optional.of("the variable " + variable.getKey() + " cannot hold a NUL character");
+        return Optional.of(
+            "the variable " + variable.getKey() + " must not contain a NUL character");
       }
       size += bytes(variable.getKey()) + bytes(variable.getValue());
     }
     return size <= LARGEST_ENVIRONMENT
         ? Optional.empty()
-        : Optional.of("the variables have at most " + LARGEST_ENVIRONMENT + " bytes together");
+        : Optional.of(
+            "the names and values of all variables together must have at most "
+                + LARGEST_ENVIRONMENT
+                + " bytes");
   }
 
-  /** Shows no text and no value: both may hold secrets. */
+  /** Shows no text and no value, because both may contain secrets. */
   @Override
   public String toString() {
     return "CommandLine[" + text.length() + " characters]";

@@ -3,7 +3,7 @@ package io.gatehouse.gateway.session;
 import java.util.Optional;
 
 /**
- * How a command ended.
+ * The result of a command that has ended.
  *
  * @param code 0 to 255 as a shell reports it: 126 when it could not be started, 128 + n for signal
  *     n, 255 when the login was lost
@@ -43,6 +43,8 @@ public record ExitStatus(int code, Optional<String> failure) {
   public static ExitStatus ofNotStarted() {
     return new ExitStatus(
         NOT_EXECUTABLE,
-        Optional.of("it could not be started: the account may have as many processes as it can"));
+        Optional.of(
+            "it could not be started; the account may already have as many processes as its limit"
+                + " allows"));
   }
 }

@@ -13,7 +13,7 @@ public final class FileException extends RuntimeException {
     DENIED,
     /** There is something at this path already. */
     EXISTS,
-    /** The request does not fit the file that is there. */
+    /** The request cannot be applied to the file. */
     INVALID,
     /** The disk or the account's quota is full. */
     NO_SPACE,

@@ -7,7 +7,7 @@ import java.util.Map;
  * Bounds the bytes of the gateway's memory that each user, and all users together, may hold.
  *
  * <p>Each operation has bounds of its own, but a user may begin many at a time and let each stall
- * half-way. A request that does not fit is refused with a sentence. It does not wait for memory,
+ * half-way. A request that does not fit is refused with an error text. It does not wait for memory,
  * because a stalled request would keep all others waiting.
  */
 public final class MemoryBudget {
@@ -81,11 +81,11 @@ public final class MemoryBudget {
     if (bytes > mostOfUser - ofUser) {
       throw new BudgetException(
           BudgetException.Reason.TOO_MUCH_OF_USER,
-          "What you have under way takes "
+          "Your requests, commands and terminals take "
               + inMegabytes(ofUser)
               + " of this server's memory, and you may have "
               + inMegabytes(mostOfUser)
-              + " at a time. Wait until some of it has ended, or end transfers, commands or"
+              + " at a time. Wait until some of them have ended, or end transfers, commands or"
               + " terminals that you do not need.");
     }
     if (bytes > most - taken) {

@@ -3,8 +3,8 @@ package io.gatehouse.gateway.session;
 import java.io.InputStream;
 
 /**
- * A program in an account's login that runs without a terminal, for what the gateway itself needs
- * there. It ends by itself, at its time limit, or when it is closed.
+ * A program in an account's login that runs without a terminal, for the gateway's own purposes. It
+ * ends by itself, at its time limit, or when it is closed.
  */
 public interface Pipe extends AutoCloseable {
 
@@ -12,16 +12,16 @@ public interface Pipe extends AutoCloseable {
   InputStream output();
 
   /**
-   * Waits for its end, which comes at the time limit at the latest.
+   * Waits for the end of the program, which comes at the time limit at the latest.
    *
    * @throws SessionException if the login was lost
    */
   ExitStatus exit();
 
-  /** The beginning of its standard error; complete after {@link #exit}. */
+  /** The beginning of the program's standard error; complete after {@link #exit}. */
   String errors();
 
-  /** Whether it was ended because its time was over. */
+  /** Whether the program was killed at its time limit. */
   boolean timedOut();
 
   /** Kills the program if it still runs. */

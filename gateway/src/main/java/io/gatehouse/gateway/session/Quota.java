@@ -23,7 +23,7 @@ public final class Quota {
   }
 
   /**
-   * Takes a place for the user, or says in words whose limit is reached.
+   * Takes a place for the user, or returns a sentence that says whose limit is reached.
    *
    * @param things what is counted, in the plural: running commands
    */

@@ -19,8 +19,8 @@ public interface Session {
   /**
    * Starts the account's login shell on a terminal.
    *
-   * @param directory where the shell begins; if it cannot be entered, the shell begins at home and
-   *     a line says so
+   * @param directory where the shell begins; if it cannot be entered, the shell begins at home, and
+   *     a line of the output says so
    * @throws SessionException if the login fails or refuses one more channel
    */
   Shell shell(String directory, WindowSize size);
@@ -35,14 +35,14 @@ public interface Session {
   /**
    * Starts a program without a terminal and without the user's startup files.
    *
-   * @param text for the login shell
+   * @param text the command line for the login shell
    * @param limit the time after which the program is killed
    * @throws SessionException if the login fails or refuses one more channel
    */
   Pipe pipe(String text, Duration limit);
 
   /**
-   * Gives access to the account's files; the caller closes what it gets.
+   * Gives access to the account's files; the caller closes the returned object.
    *
    * @throws SessionException if the login fails or refuses one more channel
    */

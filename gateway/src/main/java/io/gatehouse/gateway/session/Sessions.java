@@ -9,7 +9,7 @@ public interface Sessions extends AutoCloseable {
    * Returns the login of the account; the gateway logs in when the session is used for the first
    * time.
    *
-   * <p>The pool owns what is returned: callers do not close it.
+   * <p>The pool owns the session, so callers do not close it.
    */
   Session of(Account account);
 

@@ -1,7 +1,7 @@
 package io.gatehouse.gateway.session;
 
 /**
- * How large a terminal is, in characters.
+ * The size of a terminal, in characters.
  *
  * @param columns 1 to {@value #LARGEST}
  * @param rows 1 to {@value #LARGEST}
@@ -19,7 +19,8 @@ public record WindowSize(int columns, int rows) {
 
   public WindowSize {
     if (!isValid(columns, rows)) {
-      throw new IllegalArgumentException("a terminal has 1 to " + LARGEST + " columns and rows");
+      throw new IllegalArgumentException(
+          "a terminal must have 1 to " + LARGEST + " columns and rows");
     }
   }
 

@@ -1,4 +1,7 @@
-/** What a login can do: interfaces and value types that {@code ssh} implements. */
+/**
+ * Interfaces and value types of what can be done in a login. The package {@code ssh} implements the
+ * interfaces.
+ */
 @NullMarked
 package io.gatehouse.gateway.session;
 

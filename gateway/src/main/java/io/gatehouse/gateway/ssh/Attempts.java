@@ -3,10 +3,12 @@ package io.gatehouse.gateway.ssh;
 import io.gatehouse.gateway.session.Signal;
 import java.util.Optional;
 
-/** The current one of a command's two attempts to start, and the signals that are meant for it. */
+/**
+ * Knows which of a command's two attempts to start is the current attempt, and sends signals to it.
+ */
 final class Attempts {
 
-  // Guarded by this.
+  // Guarded by the lock of this object.
   private SshCommand current;
   private Optional<Signal> lastSignal = Optional.empty();
 

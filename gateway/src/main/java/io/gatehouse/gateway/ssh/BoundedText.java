@@ -4,13 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Keeps the beginning of what is written and forgets the rest. */
+/** Keeps the first bytes that are written and drops the rest. */
 final class BoundedText extends OutputStream {
 
   /** The most bytes that are kept: enough for a few lines of error messages. */
   private static final int MOST = 8 * 1024;
 
-  // Guarded by this.
+  // Guarded by the lock of this object.
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
 
   @Override

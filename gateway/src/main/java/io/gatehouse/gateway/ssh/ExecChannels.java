@@ -32,8 +32,8 @@ final class ExecChannels {
   }
 
   /**
-   * Sends a signal by the request of RFC 4254, section 6.9. OpenSSH passes it on to the process
-   * group.
+   * Sends a signal by the request of RFC 4254, section 6.9. OpenSSH passes the signal on to the
+   * process group.
    *
    * @throws IOException if the channel takes no more requests
    */
@@ -46,7 +46,7 @@ final class ExecChannels {
     channel.writePacket(request);
   }
 
-  /** How the program of a closed channel has ended. */
+  /** The exit status of the program of a closed channel. */
   static ExitStatus exitStatus(ChannelExec channel) {
     Integer status = channel.getExitStatus();
     if (status != null) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 /** Counts the open channels of a login, and measures the time since the last one ended. */
 final class IdleClock {
 
-  // Guarded by this.
+  // Guarded by the lock of this object.
   private int openChannels;
   private long lastUsed = System.nanoTime();
 

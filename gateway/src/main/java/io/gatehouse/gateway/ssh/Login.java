@@ -18,11 +18,11 @@ import org.apache.sshd.client.session.ClientSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one connection of an account.
+ * The one SSH connection of an account.
  *
  * <p>The first caller logs in, and all callers that come meanwhile wait for the same login. If sshd
  * refuses the login, the account is provisioned again and the login tried once more. If PAM refuses
- * it, the login is ended.
+ * the login, its connection is ended.
  */
 final class Login {
 
@@ -34,7 +34,10 @@ final class Login {
   private final SshConnector connector;
   private final SshSettings settings;
 
-  /** Null until the first login; a failed login is replaced by the next attempt. */
+  /**
+   * The current login and its connection. It is null before the first login; the next attempt
+   * replaces a failed login.
+   */
   private final AtomicReference<@Nullable CompletableFuture<ClientSession>> connection =
       new AtomicReference<>();
 
@@ -87,7 +90,7 @@ final class Login {
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
       throw new SessionException(
-          Reason.TIMED_OUT, "the login was cut short; try again: " + where());
+          Reason.TIMED_OUT, "the login was interrupted; try again: " + where());
     }
   }
 
@@ -105,8 +108,8 @@ final class Login {
       if (failure.reason() != Reason.LOGIN_REFUSED) {
         throw failure;
       }
-      // The account or its key was removed after it was provisioned. Provisioning it again is tried
-      // once.
+      // The account or its key was removed after the account was provisioned. It is provisioned
+      // again, but only once.
       accounts.reprovision(account);
       return connect();
     }
@@ -147,8 +150,8 @@ final class Login {
   }
 
   /**
-   * Takes the connection out, so that the next caller logs in again. The connection itself stays
-   * open until it is closed.
+   * Forgets the connection, so that the next caller logs in again, and returns it without closing
+   * it.
    */
   Optional<CompletableFuture<ClientSession>> detach() {
     return Optional.ofNullable(connection.getAndSet(null));

@@ -11,23 +11,24 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * A command's output without the line in which the prelude reports.
+ * A command's output without the line in which the prelude ({@code sshd-config/command}) reports
+ * that the command starts.
  *
  * <p>The output of the user's own start files before that line is passed on, and so is text that
- * only looks like the beginning of a report. Output after the line is passed on unread.
+ * only looks like the beginning of a report. Output after the line is passed on unexamined.
  */
 final class PreludeOutput extends FilterInputStream {
 
-  /** A report is a process id or one word. */
+  /** The most bytes of a report, which consists of a word, a process id, or both. */
   private static final int LONGEST_REPORT = 64;
 
   private final Pattern form;
   private final Consumer<Optional<String>> reports;
 
-  /** The bytes since a mark, which may be the report; empty if there was no mark. */
+  /** The bytes since a report's mark, which may be a report; empty if there was no mark. */
   private final ByteArrayOutputStream line = new ByteArrayOutputStream(LONGEST_REPORT);
 
-  /** Bytes of the last read that did not fit into the reader's buffer. */
+  /** The bytes of the last read that did not fit into the reader's buffer. */
   private byte[] rest = {};
 
   private int restFrom;

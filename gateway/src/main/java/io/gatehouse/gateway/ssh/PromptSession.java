@@ -14,13 +14,13 @@ import org.apache.sshd.common.util.buffer.Buffer;
  * A connection that acknowledges a message at once if it has no answer to it.
  *
  * <p>Until a session has a terminal, sshd leaves Nagle's algorithm on: its second message in a row
- * waits until the first is acknowledged, which a client with nothing to send delays for 40 ms. That
- * happens twice in each login. So this connection sends an ignored message (RFC 4253, section
- * 11.2), which carries the acknowledgement.
+ * waits until the first is acknowledged, and a client with nothing to send delays the
+ * acknowledgement for 40 ms. This happens twice in each login. So this connection sends an ignored
+ * message (RFC 4253, section 11.2), which carries the acknowledgement.
  */
 final class PromptSession extends ClientSessionImpl {
 
-  /** See OpenSSH's PROTOCOL file, section 2.5. */
+  /** The request in which sshd announces its host keys (OpenSSH's PROTOCOL file, section 2.5). */
   private static final String HOST_KEYS = "hostkeys-00@openssh.com";
 
   private PromptSession(ClientFactoryManager client, IoSession io) throws Exception {

@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The answer to a request, from root's helper.
+ * The answer of root's helper ({@code sshd-config/root-helper}) to a request.
  *
- * @param status one of those in {@link Boundary}; none if the helper ended before it answered
+ * @param status a status that {@link Boundary} names; empty if the helper ended before it answered
  * @param reason what went wrong, or a warning; may be empty
  */
 record ProvisioningAnswer(Optional<Integer> status, String reason) {

@@ -9,10 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes apart what {@code sshd-config/root-helper} prints: a line {@code ID STATUS LENGTH} for each
- * answer, and as many bytes of text behind it.
+ * Parses the output of {@code sshd-config/root-helper}: for each answer, a line {@code ID STATUS
+ * LENGTH} and a text of that length in bytes.
  *
- * <p>It keeps at most one answer, and takes none that is longer than the helper's longest.
+ * <p>It keeps at most one answer in memory, and refuses an answer that is longer than any answer of
+ * the helper may be.
  */
 final class RootAnswers extends OutputStream {
 
@@ -21,7 +22,7 @@ final class RootAnswers extends OutputStream {
     void receive(long id, ProvisioningAnswer answer);
   }
 
-  /** Bytes of the longest text, as in the helper. */
+  /** The bytes of the longest text, as in the helper. */
   static final int LONGEST_TEXT = 8192;
 
   private static final int LONGEST_LINE = 64;
@@ -33,7 +34,7 @@ final class RootAnswers extends OutputStream {
   private long id;
   private int status;
 
-  /** The bytes of text that are still to come, or -1 while a line is read. */
+  /** The number of bytes of text that are still to come, or -1 while a line is read. */
   private int missing = -1;
 
   RootAnswers(Receiver receiver) {
@@ -43,7 +44,8 @@ final class RootAnswers extends OutputStream {
   /**
    * Takes one byte.
    *
-   * @throws IOException if it is none of an answer; where the next one begins is unknown then
+   * @throws IOException if the byte cannot belong to an answer; the rest of the output cannot be
+   *     read then, because the start of the next answer is unknown
    */
   @Override
   public void write(int value) throws IOException {
@@ -55,7 +57,10 @@ final class RootAnswers extends OutputStream {
       if (missing > 0) {
         missing--;
       } else if (part.size() > LONGEST_LINE) {
-        throw new IOException("the line of an answer is too long");
+        throw new IOException(
+            "the first line of an answer of root's helper has more than "
+                + LONGEST_LINE
+                + " bytes");
       }
     }
     if (missing == 0) {
@@ -69,7 +74,7 @@ final class RootAnswers extends OutputStream {
   private void readLine(String line) throws IOException {
     Matcher parts = LINE.matcher(line);
     if (!parts.matches() || Integer.parseInt(parts.group(3)) > LONGEST_TEXT) {
-      throw new IOException("no answer: " + line);
+      throw new IOException("root's helper printed a line that begins no answer: " + line);
     }
     id = Long.parseLong(parts.group(1));
     status = Integer.parseInt(parts.group(2));

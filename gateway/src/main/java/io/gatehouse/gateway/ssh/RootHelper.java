@@ -45,7 +45,7 @@ final class RootHelper {
     this.channel = channel;
   }
 
-  /** Starts the helper in this connection, with which it ends. */
+  /** Starts the helper in this connection. It ends with the connection. */
   static RootHelper open(ClientSession connection, SshSettings settings) throws IOException {
     // sshd replaces the text by its forced command.
     ChannelExec channel = connection.createExecChannel("root-helper");
@@ -58,18 +58,18 @@ final class RootHelper {
     return helper;
   }
 
-  /** Whether it can be asked; if not, another one is to be opened. */
+  /** Whether the helper takes requests. If it does not, another helper must be opened. */
   boolean isOpen() {
     return channel.isOpen() && !retired.get();
   }
 
   /**
-   * Asks, and waits for the answer; it has no status if the helper has ended.
+   * Sends a request and waits for the answer. The answer has no status if the helper has ended.
    *
    * @param request the words of the request
-   * @param input what follows them; secrets belong here
-   * @param limit how long to wait; if it is not positive, only a request that is done at once is in
-   *     time
+   * @param input the text after the line with the request; secrets belong here
+   * @param limit how long to wait; if it is not positive, only an answer that is there at once is
+   *     in time
    * @throws AccountException if there is no answer in time
    */
   ProvisioningAnswer ask(String request, String input, Duration limit) {
@@ -77,14 +77,14 @@ final class RootHelper {
     CompletableFuture<ProvisioningAnswer> answer = new CompletableFuture<>();
     waiting.put(id, answer);
     try {
-      // An end that came before this one was waiting has told the others only.
+      // If the helper ended before this request was in the map, nobody completed its answer.
       if (!send(frame(id, request, input)) || !channel.isOpen()) {
         answer.complete(NONE);
       }
       return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException slow) {
-      // One slow request does not mean that the helper hangs, so the others wait on; but the next
-      // request goes to another helper.
+      // One slow request does not mean that the helper hangs, so other requests go on waiting for
+      // their answers; but the next request goes to another helper.
       retired.set(true);
       throw new AccountException(
           AccountException.Reason.UNAVAILABLE,
@@ -95,17 +95,18 @@ final class RootHelper {
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
       throw new AccountException(
-          AccountException.Reason.UNAVAILABLE, "waiting for root's helper was cut short");
+          AccountException.Reason.UNAVAILABLE,
+          "waiting for root's helper was interrupted; try again");
     } finally {
       waiting.remove(id);
       if (retired.get() && waiting.isEmpty()) {
-        // The helper ends when it has done what it was asked.
+        // The helper ends when it has done all requests.
         channel.close(true);
       }
     }
   }
 
-  /** A request as the helper reads it. */
+  /** Encodes a request in the form that the helper reads. */
   static byte[] frame(long id, String request, String input) {
     byte[] bytes = input.getBytes(StandardCharsets.US_ASCII);
     ByteArrayOutputStream frame = new ByteArrayOutputStream();
@@ -115,7 +116,10 @@ final class RootHelper {
     return frame.toByteArray();
   }
 
-  /** Sends whole requests, one at a time; false if nobody takes them any more. */
+  /**
+   * Sends a whole request; only one thread sends at a time. Returns false if the helper takes no
+   * more requests.
+   */
   private boolean send(byte[] frame) {
     sending.lock();
     try {
@@ -133,7 +137,7 @@ final class RootHelper {
 
   private void ended(String complaint) {
     if (!complaint.isEmpty()) {
-      LOG.warn("root's helper: {}", complaint);
+      LOG.warn("root's helper ended and printed: {}", complaint);
     }
     waiting.values().forEach(answer -> answer.complete(NONE));
   }
@@ -143,8 +147,9 @@ final class RootHelper {
     if (asked != null) {
       asked.complete(answer);
     } else if (!answer.reason().isEmpty()) {
-      // An answer that came too late, or to a request that the helper could not read.
-      LOG.warn("root's helper, to nobody's request {}: {}", id, answer.reason());
+      // The answer came too late, or its request could not be read by the helper.
+      LOG.warn(
+          "root's helper answered request {}, for which nobody waits: {}", id, answer.reason());
     }
   }
 }

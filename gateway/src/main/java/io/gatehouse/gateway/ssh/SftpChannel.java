@@ -16,12 +16,12 @@ import org.apache.sshd.sftp.common.SftpConstants;
  */
 final class SftpChannel extends DefaultSftpClient {
 
-  /** See OpenSSH's PROTOCOL file, sections 4.3 and 4.4. */
+  /** The names of two extensions of OpenSSH (see its PROTOCOL file, sections 4.3 and 4.4). */
   private static final String POSIX_RENAME = "posix-rename@openssh.com";
 
   private static final String STATVFS = "statvfs@openssh.com";
 
-  /** SSH2_FXE_STATVFS_ST_RDONLY. */
+  /** The flag of a read-only file system: SSH2_FXE_STATVFS_ST_RDONLY. */
   private static final long READ_ONLY = 1;
 
   SftpChannel(ClientSession session) throws IOException {
@@ -50,7 +50,10 @@ final class SftpChannel extends DefaultSftpClient {
     checkCommandStatus(SftpConstants.SSH_FXP_EXTENDED, request);
   }
 
-  /** The answer's numbers, in the order of statvfs(3) as OpenSSH sends them. */
+  /**
+   * The numbers in the answer to {@code statvfs@openssh.com}, in the order of statvfs(3) as OpenSSH
+   * sends them.
+   */
   record FileSystem(long fragmentSize, long availableBlocks, long availableFiles, long flags) {
 
     boolean readOnly() {
@@ -64,7 +67,8 @@ final class SftpChannel extends DefaultSftpClient {
     SftpResponse response = rpc(SftpConstants.SSH_FXP_EXTENDED, request);
     if (response.getType() != SftpConstants.SSH_FXP_EXTENDED_REPLY) {
       checkResponseStatus(response);
-      throw new IOException("an answer to " + STATVFS + " of type " + response.getType());
+      throw new IOException(
+          "the answer to " + STATVFS + " has the unexpected type " + response.getType());
     }
     Buffer reply = response.getBuffer();
     reply.getLong(); // f_bsize

@@ -46,7 +46,10 @@ final class SftpOutput extends OutputStream {
       requests.tell(path, order);
     } catch (FileException failure) {
       throw failure.reason() == Reason.FAILED
-          ? new FileException(Reason.NO_SPACE, "The disk or the quota is full", failure)
+          ? new FileException(
+              Reason.NO_SPACE,
+              "The disk or the quota is full; delete files, then try again",
+              failure)
           : failure;
     }
   }

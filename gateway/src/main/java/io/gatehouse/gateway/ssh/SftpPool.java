@@ -8,7 +8,10 @@ import org.apache.sshd.client.session.ClientSession;
 /** Keeps idle SFTP channels for later use, because sshd starts a process for each new one. */
 final class SftpPool {
 
-  /** Idle SFTP channels that are kept for each login. Each one costs a waiting process of sshd. */
+  /**
+   * The most idle SFTP channels that are kept for each login. Each channel costs a waiting process
+   * of sshd.
+   */
   private static final int MOST_IDLE = 2;
 
   private final Deque<SftpChannel> idle = new ConcurrentLinkedDeque<>();

@@ -18,8 +18,8 @@ final class SftpRequests {
   }
 
   /**
-   * Whether the channel did not answer in time. It must not be used again, because it may still
-   * answer the request that nobody waits for any more.
+   * Whether the channel did not answer in time. Such a channel must not be used again, because it
+   * may still answer a request for which nobody waits any more.
    */
   boolean areLost() {
     return lost;
@@ -64,14 +64,18 @@ final class SftpRequests {
           new FileException(Reason.DENIED, "Permission denied: " + path, refusal);
       // OpenSSH sends this for EINVAL and ENAMETOOLONG.
       case SftpConstants.SSH_FX_BAD_MESSAGE ->
-          new FileException(Reason.INVALID, "This cannot be a path: " + path, refusal);
-      default -> new FileException(Reason.FAILED, "The file system refuses: " + path, refusal);
+          new FileException(Reason.INVALID, "This path is not valid: " + path, refusal);
+      default ->
+          new FileException(
+              Reason.FAILED, "The file system refuses the operation: " + path, refusal);
     };
   }
 
   private SessionException lost(IOException failure) {
     lost = true;
     return new SessionException(
-        SessionException.Reason.TIMED_OUT, "the login's files do not answer: " + where, failure);
+        SessionException.Reason.TIMED_OUT,
+        "the SFTP server does not answer; try again: " + where,
+        failure);
   }
 }

@@ -20,17 +20,17 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.sshd.client.channel.ChannelExec;
 
-/** A command in an exec channel. The prelude starts it. */
+/** A command in an exec channel. The prelude ({@code sshd-config/command}) starts it. */
 final class SshCommand implements Command {
 
   /**
-   * The prelude's report: the command has started, with the process id of its shell, or there is no
-   * such directory.
+   * The prelude's report: the command has started, with the process id of its shell, or its
+   * directory cannot be entered.
    */
   private static final Pattern REPORT =
       Pattern.compile(Boundary.REPORT_STARTED + " [1-9][0-9]{0,9}|" + Boundary.REPORT_NO_DIRECTORY);
 
-  /** The limit for a look whether the command waits for input. A look usually takes 10 ms. */
+  /** The limit for finding out whether the command waits for input, which usually takes 10 ms. */
   private static final Duration LOOK_LIMIT = Duration.ofSeconds(2);
 
   private final ChannelExec channel;
@@ -38,7 +38,7 @@ final class SshCommand implements Command {
   private final String where;
   private final Function<String, Pipe> look;
 
-  /** The process id of the shell; empty until the text begins. */
+  /** The process id of the shell; empty until the command's text begins to run. */
   private volatile String processId = "";
 
   private final CompletableFuture<Void> started = new CompletableFuture<>();
@@ -84,7 +84,7 @@ final class SshCommand implements Command {
     if (report.isEmpty()) {
       started.completeExceptionally(
           new SessionException(
-              Reason.NOT_STARTED, "the shell ended before it came to the command: " + where));
+              Reason.NOT_STARTED, "the shell ended before it ran the command: " + where));
     } else if (report.get().equals(Boundary.REPORT_NO_DIRECTORY)) {
       started.completeExceptionally(
           new SessionException(Reason.NO_DIRECTORY, "the directory cannot be entered"));
@@ -116,7 +116,8 @@ final class SshCommand implements Command {
       terminal.flush();
     } catch (IOException failure) {
       throw exit.isDone() || channel.isClosing()
-          ? new SessionException(Reason.ENDED, "the command has ended: " + where, failure)
+          ? new SessionException(
+              Reason.ENDED, "the command has ended and takes no input: " + where, failure)
           : new SessionException(
               Reason.TIMED_OUT,
               "the command does not read its input within " + inputLimit + ": " + where,
@@ -146,7 +147,7 @@ final class SshCommand implements Command {
     } catch (IOException failure) {
       if (!channel.isClosing() && !exit.isDone()) {
         throw new SessionException(
-            Reason.UNREACHABLE, "the login was lost; try again: " + where, failure);
+            Reason.UNREACHABLE, "the SSH connection was lost; try again: " + where, failure);
       }
     }
   }

@@ -55,14 +55,14 @@ public final class SshConnector implements AutoCloseable {
   private static final Duration HEARTBEAT = Duration.ofSeconds(60);
 
   /**
-   * How long a connection that was opened ahead may wait for its login. Less than the
+   * How long a connection that was opened ahead may wait for its login. It is less than the
    * LoginGraceTime in sshd-config/sshd_config.
    */
   private static final Duration AHEAD_LIMIT = Duration.ofSeconds(15);
 
   /**
-   * The pause after the first failed attempt. It doubles with each attempt. A login takes about as
-   * long.
+   * The pause after the first failed attempt to log in, about as long as a login takes. It doubles
+   * with each attempt.
    */
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
@@ -81,7 +81,7 @@ public final class SshConnector implements AutoCloseable {
   /** A connection that was opened ahead and waits for its login. */
   private record Ahead(ConnectFuture connection, long begun) {}
 
-  /** Tells that sshd ended a connection before it had identified itself. */
+  /** Says that sshd ended a connection before sshd had identified itself. */
   private static final class Dropped extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -108,8 +108,8 @@ public final class SshConnector implements AutoCloseable {
     client.setAgentFactory(null);
     client.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
     // The fastest algorithms on loopback: AES-GCM carries 4 times as much as chacha20-poly1305, and
-    // curve25519 logs in twice as fast as the post-quantum exchange. The latter protects from
-    // listeners, which loopback does not have.
+    // curve25519 logs in twice as fast as the post-quantum exchange. The post-quantum exchange
+    // protects from eavesdroppers, which loopback does not have.
     client.setKeyExchangeFactories(
         List.of(ClientBuilder.DH2KEX.apply(BuiltinDHFactories.curve25519)));
     client.setCipherFactories(List.of(BuiltinCiphers.aes128gcm));
@@ -136,13 +136,13 @@ public final class SshConnector implements AutoCloseable {
     try {
       ahead.add(new Ahead(client.connect(NOBODY_YET, address()), System.nanoTime()));
     } catch (IOException failure) {
-      LOG.debug("no connection ahead: {}", failure.toString());
+      LOG.debug("a connection for the next login cannot be opened ahead: {}", failure.toString());
     }
   }
 
   /**
-   * Takes the youngest of the connections that were opened ahead. If even that one is too old, all
-   * are forgotten, and sshd ends them.
+   * Takes the youngest of the connections that were opened ahead. If even this connection is too
+   * old, all of them are forgotten, and sshd ends them.
    */
   private Optional<ClientSession> takeAhead() {
     Ahead taken = ahead.pollLast();
@@ -159,11 +159,11 @@ public final class SshConnector implements AutoCloseable {
 
   /**
    * Returns an authenticated connection that the caller closes. If the connection ends before sshd
-   * has identified itself, this tries again for as long as a login may take: users then take all
-   * processes or all memory, and sshd can accept a connection again when some of their processes
-   * end.
+   * has identified itself, this tries again for as long as a login may take: the usual cause is
+   * that users' programs take all processes or all memory, and sshd can accept a connection again
+   * when some of these programs end.
    *
-   * @throws SessionException UNREACHABLE or LOGIN_REFUSED
+   * @throws SessionException UNREACHABLE, LOGIN_REFUSED or TIMED_OUT
    */
   ClientSession connect(String login, KeyPair key) {
     Optional<ClientSession> begun = takeAhead().filter(ClientSession::isOpen);
@@ -172,7 +172,7 @@ public final class SshConnector implements AutoCloseable {
         return authenticated(begun.get(), login, key);
       } catch (Dropped | SessionException failure) {
         // The connection may have ended while it waited, which says nothing about the key.
-        LOG.debug("the connection begun ahead is of no use: {}", failure.getMessage());
+        LOG.debug("the connection that was opened ahead cannot be used: {}", failure.getMessage());
       }
     }
     long begin = System.nanoTime();
@@ -201,7 +201,7 @@ public final class SshConnector implements AutoCloseable {
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
       throw new SessionException(
-          Reason.UNREACHABLE, "the login was cut short; try again: " + login);
+          Reason.UNREACHABLE, "the login was interrupted; try again: " + login);
     }
   }
 
@@ -216,6 +216,16 @@ public final class SshConnector implements AutoCloseable {
       session.close(true);
       if (session.getServerVersion() == null) {
         throw new Dropped(failure);
+      }
+      // A machine under load has said nothing about the key, which need not be made again.
+      if (failure.getCause() instanceof TimeoutException) {
+        throw new SessionException(
+            Reason.TIMED_OUT,
+            "the login did not end within "
+                + settings.loginLimit().toSeconds()
+                + " s; try again: "
+                + where(login),
+            failure);
       }
       throw new SessionException(
           Reason.LOGIN_REFUSED, "sshd refuses the gateway's key: " + where(login), failure);
@@ -234,6 +244,9 @@ public final class SshConnector implements AutoCloseable {
       }
       throw new SessionException(
           Reason.UNREACHABLE, "sshd does not answer: " + where(login), failure);
+    } catch (IllegalStateException closed) {
+      throw new SessionException(
+          Reason.UNREACHABLE, "the gateway stops and opens no further login: " + login, closed);
     }
   }
 

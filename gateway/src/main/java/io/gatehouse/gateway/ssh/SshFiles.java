@@ -21,12 +21,12 @@ import org.apache.sshd.sftp.client.SftpClient.OpenMode;
 import org.apache.sshd.sftp.client.impl.SftpInputStreamAsync;
 import org.apache.sshd.sftp.client.impl.SftpOutputStreamAsync;
 
-/** An account's files over one SFTP channel, which goes back to its pool afterwards. */
+/** An account's files over one SFTP channel, which {@link #close} gives back to its pool. */
 final class SshFiles implements RemoteFiles {
 
   /**
-   * Bytes of one request. OpenSSH takes messages of 256 KiB at most. Reads and writes are fastest
-   * with 128 KiB (see bench).
+   * The most bytes of content in one request. OpenSSH takes messages of 256 KiB at most. Reads and
+   * writes are fastest with 128 KiB (see bench).
    */
   private static final int REQUEST = 128 * 1024;
 

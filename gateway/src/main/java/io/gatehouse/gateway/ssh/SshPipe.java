@@ -23,13 +23,13 @@ final class SshPipe implements Pipe {
   private static final Logger LOG = LoggerFactory.getLogger(SshPipe.class);
 
   /**
-   * The gateway's own programs speak the same language on every machine, because the gateway reads
-   * their answers. In another language, a number of a sheet could have a comma, and a refusal could
-   * not be recognised.
+   * Sets the language of the gateway's own programs. It is the same on every machine, because the
+   * gateway reads their output. In another language, a number of a spreadsheet could have a decimal
+   * comma, and an error text could not be recognised.
    */
   private static final String IN_NO_LANGUAGE = "export LC_ALL=C.UTF-8; ";
 
-  /** How long a killed program may take to be gone. */
+  /** How long a killed program may take to end. */
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
   private final ChannelExec channel;
@@ -50,7 +50,7 @@ final class SshPipe implements Pipe {
   /**
    * Starts a program.
    *
-   * @param text for the login shell
+   * @param text the command line, for the login shell
    * @param limit the time after which the program is killed
    */
   static SshPipe open(ClientSession session, String text, Duration openLimit, Duration limit)
@@ -103,7 +103,8 @@ final class SshPipe implements Pipe {
       throw new IllegalStateException(impossible);
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
-      throw new SessionException(Reason.TIMED_OUT, "the wait for a program was cut short");
+      throw new SessionException(
+          Reason.TIMED_OUT, "waiting for a program was interrupted; try again");
     }
   }
 

@@ -23,10 +23,11 @@ import org.apache.sshd.common.config.keys.loader.openssh.OpenSSHKeyPairResourceP
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the one program that root runs for the gateway, {@code sshd-config/root-helper}.
+ * Sends requests to the one program that root runs for the gateway, {@code
+ * sshd-config/root-helper}.
  *
  * <p>The table at the top of that program says which requests there are. The program checks each
- * word again. One channel to it is kept open for all requests.
+ * word of a request again. One channel to it is kept open for all requests.
  */
 public final class SshProvisioner implements Provisioner {
 
@@ -39,13 +40,13 @@ public final class SshProvisioner implements Provisioner {
   private final SshConnector connector;
   private final ReentrantLock connecting = new ReentrantLock();
 
-  // Guarded by connecting; null until the first request. The connection ends when the connector is
-  // closed.
+  // The connection in which helpers run; guarded by connecting; null until the first request. It
+  // ends when the connector is closed.
   private @Nullable ClientSession connection;
 
   private final ReentrantLock opening = new ReentrantLock();
 
-  // Guarded by opening. The helper ends with the connection.
+  // The helper that takes requests; guarded by opening. It ends with the connection.
   private @Nullable RootHelper helper;
 
   public SshProvisioner(SshSettings settings, SshConnector connector) {
@@ -123,14 +124,18 @@ public final class SshProvisioner implements Provisioner {
     if (answer.status().isPresent()) {
       return answer;
     }
-    // A helper that has ended is noticed by asking it, and each request may be repeated. Both times
-    // together stay within the limit, because others wait for this answer.
+    // The answer has no status if the helper had ended. The request is then repeated, which is safe
+    // for every request. Both attempts together stay within the limit, because other callers wait
+    // for this answer.
     RootHelper another = helper(request);
     Duration spent = Duration.ofNanos(System.nanoTime() - start);
     return another.ask(request, input, settings.provisioningLimit().minus(spent));
   }
 
-  /** One that is open already answers without a new login, which a fork bomb would delay. */
+  /**
+   * Returns a helper for a request. A helper that is open already needs no new login, which a fork
+   * bomb would delay.
+   */
   private RootHelper helper(String request) {
     opening.lock();
     try {
@@ -144,7 +149,7 @@ public final class SshProvisioner implements Provisioner {
     } catch (IOException | SessionException failure) {
       throw new AccountException(
           AccountException.Reason.UNAVAILABLE,
-          "root's helper cannot be started, so it cannot be asked for: " + request,
+          "root's helper cannot be started, so this request was not sent: " + request,
           failure);
     } finally {
       opening.unlock();
@@ -171,7 +176,8 @@ public final class SshProvisioner implements Provisioner {
   }
 
   private KeyPair provisionerKey() throws IOException {
-    // The key is read each time, because prepare makes a new one with every start of sshd.
+    // The key is read each time, because sshd-config/prepare makes a new key at every start of
+    // sshd.
     try {
       return OpenSSHKeyPairResourceParser.INSTANCE
           .loadKeyPairs(
@@ -182,7 +188,8 @@ public final class SshProvisioner implements Provisioner {
           .iterator()
           .next();
     } catch (GeneralSecurityException failure) {
-      throw new IOException("cannot use the provisioning key", failure);
+      throw new IOException(
+          "the provisioning key cannot be used: " + settings.provisionerKey(), failure);
     }
   }
 }

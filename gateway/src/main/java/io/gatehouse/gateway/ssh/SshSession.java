@@ -40,7 +40,10 @@ final class SshSession implements Session, AutoCloseable {
    */
   static final Map<String, String> WITHOUT_START_FILES = Map.of("SHLVL", "1");
 
-  /** Without this mode, erasing a letter of two bytes leaves one of them (RFC 8160). */
+  /**
+   * The mode of terminals for input in UTF-8 (RFC 8160). Without it, erasing a letter of two bytes
+   * leaves one of these bytes.
+   */
   private static final Map<PtyMode, Integer> UTF_8_INPUT = Map.of(PtyMode.IUTF8, 1);
 
   private final Account account;
@@ -51,7 +54,7 @@ final class SshSession implements Session, AutoCloseable {
   private final IdleClock idle = new IdleClock();
   private final StartFiles startFiles = new StartFiles();
 
-  // Guarded by this.
+  // Guarded by the lock of this object.
   private boolean leftoversEnded;
 
   SshSession(Account account, Accounts accounts, SshConnector connector, SshSettings settings) {
@@ -93,9 +96,7 @@ final class SshSession implements Session, AutoCloseable {
     return SshShell.open(channel, this::pipe, settings.channelLimit(), where());
   }
 
-  /**
-   * Counts a channel that begins. Waits while the account's remaining processes are being ended.
-   */
+  /** Counts a channel that begins. It waits while {@link #endLeftovers} runs. */
   private synchronized void beginChannel() {
     idle.channelBegins();
     leftoversEnded = false;
@@ -126,10 +127,13 @@ final class SshSession implements Session, AutoCloseable {
       throw Login.causeOf(failure);
     } catch (TimeoutException failure) {
       throw new SessionException(
-          Reason.TIMED_OUT, "the shell takes too long to start; try again: " + where(), failure);
+          Reason.TIMED_OUT,
+          "the shell did not start in time to check the directory; try again: " + where(),
+          failure);
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
-      throw new SessionException(Reason.TIMED_OUT, "the check was cut short: " + where());
+      throw new SessionException(
+          Reason.TIMED_OUT, "the check of the directory was interrupted; try again: " + where());
     }
   }
 
@@ -196,14 +200,14 @@ final class SshSession implements Session, AutoCloseable {
           || failure.getCause() instanceof SshChannelOpenException) {
         throw new SessionException(
             Reason.CHANNEL_REFUSED,
-            "sshd opens no further channel for this account; end a command, a terminal or a"
-                + " transfer: "
-                + where(),
+            "sshd opens no further channel for "
+                + account.name()
+                + "; end a command, a terminal or a transfer",
             failure);
       }
       throw new SessionException(
           session.isOpen() ? Reason.TIMED_OUT : Reason.UNREACHABLE,
-          "the login was lost; try again: " + where(),
+          "the SSH connection was lost; try again: " + where(),
           failure);
     }
   }
@@ -221,8 +225,8 @@ final class SshSession implements Session, AutoCloseable {
   }
 
   /**
-   * The prelude and the text, on one line, so that the shell counts the text's lines as its author
-   * does.
+   * Returns the prelude and the command's text on one line, so that the shell counts the lines of
+   * the text as its author does.
    *
    * <p>The prelude sets {@code __gatehouse}. Without that variable the shell ends here, so that the
    * text never runs if some other program or function called {@code .} ran instead of the prelude.
@@ -272,8 +276,8 @@ final class SshSession implements Session, AutoCloseable {
 
   @Override
   public void endProcesses() {
-    // This also kills sshd's process of the connection. A caller that comes then would learn that
-    // too late, so the connection is taken out before.
+    // Ending the processes also kills sshd's process of the connection. The connection is detached
+    // before, so that no other caller begins to use it.
     var last = login.detach();
     try {
       accounts.end(account);

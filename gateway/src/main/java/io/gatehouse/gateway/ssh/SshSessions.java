@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps one SSH connection for each account in use, and ends those that nobody uses. */
+/** Keeps one SSH connection for each account in use, and ends connections that nobody uses. */
 public final class SshSessions implements Sessions {
 
   private static final Duration SWEEP = Duration.ofSeconds(5);
@@ -50,7 +50,10 @@ public final class SshSessions implements Sessions {
             bounds.idle(name).ifPresent(session::endLeftovers);
           } catch (RuntimeException failure) {
             // A failure with one account must not stop this round for the other accounts.
-            LOG.warn("cannot end what {} has left: {}", name, failure.getMessage());
+            LOG.warn(
+                "cannot end the processes that the account {} has left running: {}",
+                name,
+                failure.getMessage());
           }
         });
   }

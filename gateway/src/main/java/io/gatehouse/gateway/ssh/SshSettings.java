@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Where sshd listens for the gateway, and how long logins, channels and requests may take.
+ * The place where sshd listens for the gateway, and the limits of logins, channels and requests.
  *
  * @param port the loopback port of sshd's listener for the gateway
  * @param runtimeDirectory the directory that {@code sshd-config/prepare} made for this start, with
@@ -30,7 +30,7 @@ public record SshSettings(
   public static final Path DEFAULT_RUNTIME_DIRECTORY = Path.of("/run/gatehouse");
   public static final String DEFAULT_TERMINAL_TYPE = "xterm-256color";
 
-  /** The settings with the limits that hold everywhere. */
+  /** Makes settings with the limits that are the same on every server. */
   public static SshSettings of(int port, Path runtimeDirectory, String terminalType) {
     return new SshSettings(
         port,
@@ -42,7 +42,7 @@ public record SshSettings(
         Duration.ofMinutes(5));
   }
 
-  /** Where a login goes, for messages. */
+  /** The address and the account of a login, for error texts and log lines. */
   String where(Account account) {
     return "127.0.0.1:" + port + " as " + account.name().value();
   }

@@ -53,8 +53,9 @@ final class SshShell implements Shell {
   }
 
   /**
-   * The text by which the account's shell becomes its login shell. It is used instead of an SSH
-   * request for a shell, which would begin at home and would not tell the process id.
+   * The command line that turns the account's shell into a login shell. It is used instead of an
+   * SSH request for a shell, which would begin in the home directory and would not report the
+   * process id.
    */
   static String text(String directory) {
     return "cd -- "
@@ -105,8 +106,8 @@ final class SshShell implements Shell {
         if (!left.isPositive()) {
           return;
         }
-        // This waits for room before it writes, because a stream that gave up waiting would have
-        // lost the bytes it was given.
+        // This waits until the channel has space, and only then writes: a write that gives up
+        // waiting would lose its bytes.
         long space = channel.getRemoteWindow().waitForSpace(left);
         byte[] slice = new byte[(int) Math.min(Math.min(space, SLICE), input.remaining())];
         input.get(slice);
@@ -123,7 +124,8 @@ final class SshShell implements Shell {
   }
 
   private SessionException ended(@Nullable Exception cause) {
-    return new SessionException(Reason.ENDED, "the shell has ended: " + where, cause);
+    return new SessionException(
+        Reason.ENDED, "the shell has ended; open a new terminal (" + where + ")", cause);
   }
 
   @Override
@@ -149,16 +151,17 @@ final class SshShell implements Shell {
     }
     try (Pipe end = programs.apply(endOfSession(processId.join()), END_LIMIT)) {
       if (end.exit().code() != 0) {
-        LOG.warn("processes of a terminal are left: {}: {}", where, end.errors());
+        LOG.warn("some processes of a terminal did not end: {}: {}", where, end.errors());
       }
     } catch (SessionException failure) {
-      LOG.warn("what is left of a terminal cannot be ended: {}", where, failure);
+      LOG.warn("the remaining processes of a terminal cannot be ended: {}", where, failure);
     }
   }
 
   /**
-   * Sends HUP to all processes of a session, and KILL to those that stay after a moment, which
-   * programs need to save their data. The kernel itself sends HUP only to the foreground.
+   * Makes the script that sends HUP to all processes of a session, and two seconds later KILL to
+   * the processes that are still there. Programs need this time to save their data. The kernel
+   * itself sends HUP only to the foreground processes.
    */
   private static String endOfSession(long sessionId) {
     return """

@@ -14,22 +14,25 @@ final class StartDeadline {
 
   private static final Logger LOG = LoggerFactory.getLogger(StartDeadline.class);
 
-  /** How long a killed shell may take to be gone. */
+  /** How long a killed shell may take to end. */
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
   private volatile boolean isOver;
 
-  /** Whether the current try was ended because it took too long. */
+  /** Whether the current attempt was ended because it took too long. */
   boolean isOver() {
     return isOver;
   }
 
-  /** Starts again for the next try. */
+  /** Prepares for the next attempt. */
   void reset() {
     isOver = false;
   }
 
-  /** Kills the shell of a try if its text has not begun when the limit is over. */
+  /**
+   * Kills the shell of an attempt if the command's text has not begun to run when the limit is
+   * over.
+   */
   void endIfLate(SshCommand attempt, Duration limit) {
     var unused =
         attempt
@@ -58,7 +61,7 @@ final class StartDeadline {
     try {
       attempt.signal(Signal.KILL);
     } catch (SessionException lost) {
-      LOG.debug("a shell that does not begin cannot be killed: {}", lost.getMessage());
+      LOG.debug("a shell whose start files do not end cannot be killed: {}", lost.getMessage());
     }
   }
 }

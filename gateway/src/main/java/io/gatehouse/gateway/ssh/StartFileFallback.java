@@ -20,9 +20,9 @@ import java.util.function.Supplier;
  * beginning. Its output says so.
  *
  * <p>Bash reads {@code ~/.bashrc} before a command. A file that ends the shell, becomes another
- * program, waits for input or does not end would otherwise take every command away from the user,
- * and from the model that could mend the file. A shell that has not reported that its text begins
- * has run nothing of it (see {@code sshd-config/command}), so the second try repeats nothing.
+ * program, waits for input or does not end would otherwise make every command fail, also those that
+ * could mend the file. A shell that has not reported that its text begins has run nothing of it
+ * (see {@code sshd-config/command}), so the second attempt repeats nothing.
  */
 final class StartFileFallback implements Command {
 
@@ -32,19 +32,21 @@ final class StartFileFallback implements Command {
    */
   static final Duration START_LIMIT = Duration.ofSeconds(15);
 
-  /** The limit for the second try. Without start files, only a busy machine can make it slow. */
+  /**
+   * The limit for the second attempt. Without start files, only a busy machine can make it slow.
+   */
   private static final Duration LAST_LIMIT = Duration.ofSeconds(60);
 
   /**
    * The most bytes of the start files' output that are held back until the text begins, so that
-   * nothing is shown of a first try that fails. Output beyond that is shown as it comes.
+   * nothing is shown of a first attempt that fails. Output beyond that is shown as it comes.
    */
   private static final int MOST_HELD = 64 * 1024;
 
-  /** A shell's status for a program that exists and does not start. */
+  /** The exit status of a shell for a program that exists but cannot be started. */
   private static final int NOT_STARTED = 126;
 
-  /** A higher status is that of a signal: somebody has ended the shell on purpose. */
+  /** The highest exit status without a signal. A signal was sent on purpose, to end the shell. */
   private static final int LAST_OWN_STATUS = 128;
 
   private final Supplier<SshCommand> withoutStartFiles;
@@ -57,10 +59,10 @@ final class StartFileFallback implements Command {
   private final Attempts attempts;
 
   /**
-   * @param withStartFiles opens the first try
-   * @param withoutStartFiles opens the second try, on the thread that reads the output
-   * @param startFiles what is known of the account's start files
-   * @param directory where the command runs, as the user wrote it
+   * @param withStartFiles opens the first attempt
+   * @param withoutStartFiles opens the second attempt, on the thread that reads the output
+   * @param startFiles remembers whether the account's start files end
+   * @param directory the working directory, as the user wrote it
    */
   static StartFileFallback open(
       Supplier<SshCommand> withStartFiles,
@@ -105,12 +107,13 @@ final class StartFileFallback implements Command {
       // ask.
       started.get(START_LIMIT.plus(LAST_LIMIT).toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failure) {
-      throw new SessionException(Reason.ENDED, "the command has not begun", failure);
+      throw new SessionException(Reason.ENDED, "the command did not start", failure);
     } catch (TimeoutException failure) {
-      throw new SessionException(Reason.TIMED_OUT, "the command does not begin", failure);
+      throw new SessionException(
+          Reason.TIMED_OUT, "the command has not started; try again", failure);
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
-      throw new SessionException(Reason.TIMED_OUT, "the wait for a command was cut short");
+      throw new SessionException(Reason.TIMED_OUT, "the wait was interrupted; try again");
     }
     attempts.current().type(input);
   }
@@ -137,21 +140,21 @@ final class StartFileFallback implements Command {
     var unused = last.exit().thenAccept(exit::complete);
   }
 
-  /** The output of the try that counts. Only the reading thread uses it. */
+  /** The output of the attempt that counts, with the notices. Only the reading thread uses it. */
   private final class Output extends InputStream {
 
     private final byte[] one = new byte[1];
     private final byte[] chunk = new byte[4096];
 
-    /** The output of the current try before its text began. */
+    /** The output of the current attempt before the command's text began to run. */
     private final ByteArrayOutputStream held = new ByteArrayOutputStream();
 
-    /** Bytes that are read before anything else. */
+    /** Bytes that the reader gets before the output of the attempt. */
     private byte[] ready = {};
 
     private int readyFrom;
 
-    /** The output of the first try, and the reason for the second; empty before the second. */
+    /** The output of the first attempt and the reason for the second; empty before the second. */
     private byte[] before = {};
 
     private boolean last;
@@ -290,6 +293,6 @@ final class StartFileFallback implements Command {
   private static SessionException reasonOf(SshCommand attempt) {
     return attempt.started().exceptionNow() instanceof SessionException reason
         ? reason
-        : new SessionException(Reason.NOT_STARTED, "the shell ended before it began");
+        : new SessionException(Reason.NOT_STARTED, "the shell ended before it ran the command");
   }
 }

@@ -9,18 +9,22 @@ import java.time.Duration;
  */
 final class StartFiles {
 
-  /** Long enough for a model's next few commands; short for a person who has mended the file. */
+  /**
+   * How long the start files are skipped: long enough for a model's next few commands, and short
+   * for a person who has mended the file.
+   */
   private static final Duration SKIPPED = Duration.ofMinutes(1);
 
   private static final String HOW_TO_MEND =
-      "What only an interactive shell needs belongs below a line `[[ $- == *i* ]] || return`.";
+      "Move the lines that only an interactive shell needs below a line `[[ $- == *i* ]] ||"
+          + " return`.";
 
   /** The notice for start files that took longer than {@code START_LIMIT}. */
   static final String DO_NOT_END =
       "Your ~/.bashrc, or a file that it reads, did not end within "
           + StartFileFallback.START_LIMIT.toSeconds()
           + " seconds: it waits, or it started another program such as zsh. This command ran"
-          + " without it, and so do those of the next minute; then it is tried again. "
+          + " without it, and so will all commands of the next minute. "
           + HOW_TO_MEND;
 
   private volatile long skippedUntil = System.nanoTime();

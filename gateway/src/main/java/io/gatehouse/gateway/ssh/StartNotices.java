@@ -4,7 +4,10 @@ import io.gatehouse.gateway.session.ExitStatus;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The notices in a command's output that say why it did not begin, or began in another way. */
+/**
+ * The notices in a command's output that say why the command did not run, or ran without start
+ * files.
+ */
 final class StartNotices {
 
   /**

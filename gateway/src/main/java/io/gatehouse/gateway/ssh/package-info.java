@@ -1,4 +1,4 @@
-/** Implements {@code session} with Apache MINA SSHD; the only package that speaks SSH. */
+/** Implements the package {@code session} with Apache MINA SSHD. No other package speaks SSH. */
 @NullMarked
 package io.gatehouse.gateway.ssh;
 

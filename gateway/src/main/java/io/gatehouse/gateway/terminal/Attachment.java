@@ -14,8 +14,9 @@ final class Attachment {
   private sealed interface State {}
 
   /**
-   * There is no viewer. The id is good for one attachment until {@code until}. After that, the
-   * terminal counts as detached since its last viewer left, or as one that never had a viewer.
+   * The state without a viewer. The id is good for one attachment until {@code until}. After that,
+   * the terminal counts as detached since its last viewer left, or as a terminal that never had a
+   * viewer.
    */
   private record Offered(Instant until, Optional<Instant> leftAt) implements State {
 
@@ -28,7 +29,7 @@ final class Attachment {
 
   private record Detached(Instant since) implements State {}
 
-  // All fields are guarded by this.
+  // All fields are guarded by the lock of this object.
   private String id;
   private Caller caller;
   private Instant checkedAt;
@@ -54,7 +55,7 @@ final class Attachment {
     return caller.token().isPresent();
   }
 
-  /** Makes the id good for one attachment. */
+  /** Offers the terminal under a new id, which is good for one attachment. */
   synchronized void offer(String newId, Caller newCaller, Instant now) {
     id = newId;
     caller = newCaller;
@@ -62,7 +63,10 @@ final class Attachment {
     state = new Offered(now.plus(TerminalSettings.OFFER), leftAt());
   }
 
-  /** Whether the terminal can be offered again: its socket dropped, and no offer is good. */
+  /**
+   * Whether the terminal can be offered again: its viewer's socket dropped, and no offered id is
+   * still good.
+   */
   synchronized boolean isDetached(Instant now) {
     return leftAt().isPresent() && !isOffered(now);
   }
@@ -76,8 +80,8 @@ final class Attachment {
   }
 
   /**
-   * When the terminal's socket last dropped; empty while there is a viewer, and if there never was
-   * one.
+   * The time when the last viewer's socket dropped; empty while there is a viewer, and if there
+   * never was a viewer.
    */
   synchronized Optional<Instant> leftAt() {
     return switch (state) {
@@ -111,7 +115,7 @@ final class Attachment {
     return outcome;
   }
 
-  /** Detaches the viewer; false if it was not attached. */
+  /** Detaches the viewer. Returns false if it was not attached. */
   synchronized boolean detach(Viewer leaver, Instant now) {
     if (!isAttachedTo(leaver)) {
       return false;
@@ -129,8 +133,8 @@ final class Attachment {
   }
 
   /**
-   * The caller whose token must be checked again now, if it is time. The next check is due one
-   * interval later.
+   * Returns the caller whose token must be checked again now; empty if no check is due. The next
+   * check is due one interval later.
    */
   synchronized Optional<Caller> dueForCheck(Instant now, Duration interval) {
     if (caller.token().isEmpty() || now.isBefore(checkedAt.plus(interval))) {

@@ -7,15 +7,16 @@ import java.io.ByteArrayOutputStream;
  * output.
  *
  * <p>The terminal in the page of Open WebUI 0.12.4 shows nothing more after such a request: its
- * build of xterm.js throws a ReferenceError there. Vim sends one when it starts. Most terminals do
- * not answer these requests, so programs do not wait for an answer.
+ * build of xterm.js throws a ReferenceError there. Vim sends such a request when it starts. Most
+ * terminals do not answer these requests, so programs do not wait for an answer.
  */
 final class ModeRequests {
 
   private static final int ESCAPE = 0x1b;
 
   /**
-   * The most bytes of a request. A real one has about ten. A longer sequence is passed on as it is.
+   * The most bytes of a request. A real request has about ten. A longer sequence is passed on
+   * unchanged.
    */
   private static final int LONGEST = 32;
 

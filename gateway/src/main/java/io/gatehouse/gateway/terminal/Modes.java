@@ -7,9 +7,9 @@ import java.util.Map;
 /**
  * The modes that programs have switched a terminal to: full screen, cursor keys, mouse, pasting.
  *
- * <p>A program switches them once, at its start. A viewer that gets only the end of the output
- * needs them too: otherwise the program's keys do not work, and its screen is drawn over that of
- * the shell.
+ * <p>A program switches modes once, at its start. A viewer that gets only the end of the output
+ * needs these modes too: otherwise the program's keys do not work, and its screen is drawn over the
+ * shell's.
  */
 final class Modes {
 
@@ -47,7 +47,7 @@ final class Modes {
   /** Follows more output. */
   void follow(byte[] output, int offset, int count) {
     for (int i = offset; i < offset + count; i++) {
-      // This is faster for text, and most bytes are text.
+      // Text is skipped here, because most bytes are text and this is faster.
       if (state != State.TEXT || output[i] == ESCAPE) {
         follow(output[i]);
       }

@@ -14,8 +14,8 @@ record ReadableReplay(Replay replay) {
   private static final Logger LOG = LoggerFactory.getLogger(ReadableReplay.class);
 
   /**
-   * How long it may take to make the output readable. Output of real programs takes a hundredth of
-   * this.
+   * The time limit for making the output readable. Output of real programs takes a hundredth of
+   * this time.
    */
   private static final Duration EMULATION_LIMIT = Duration.ofSeconds(2);
 
@@ -42,13 +42,13 @@ record ReadableReplay(Replay replay) {
   }
 
   /**
-   * The text of the end alone, for output that moves whole screens. Showing all of it would take
-   * too long.
+   * The text of only the end of the output, for output that moves whole screens: showing all of it
+   * would take too long.
    */
   private String end(WindowSize lastSize, int bytes) {
     Screen screen = new Screen(lastSize);
     if (!screen.write(ByteBuffer.wrap(replay.last(SHORT_END)), EMULATION_LIMIT)) {
-      LOG.warn("the output of a terminal is shown in part: it takes too long");
+      LOG.warn("only a part of a terminal's output is shown, because all of it takes too long");
     }
     return screen.text(bytes);
   }

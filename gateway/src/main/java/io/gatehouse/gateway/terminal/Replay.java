@@ -22,15 +22,16 @@ final class Replay {
   /**
    * Queries that a terminal answers by typing: its type, the place of its cursor, its colours
    * (ECMA-48 and xterm's ctlseqs). They are left out of a replay. The program that asked has had
-   * its answer; it would take a second one for keys, and its escape would end vim's insert mode. No
-   * alternative of the pattern examines a character more than a few times, whatever programs print.
+   * its answer. It would take a second answer for typed keys, and the ESC in it would end vim's
+   * insert mode. No alternative of the pattern examines a character more than a few times, whatever
+   * programs print.
    */
   private static final Pattern QUERY =
       Pattern.compile(
           """
-          \\x1b (?: Z                                        # what are you (DECID)
-          | \\[ [>=]? [0-9;]* c                              # what are you (DA)
-          | \\[ \\?? [0-9;]* n                               # how are you, where is the cursor (DSR)
+          \\x1b (?: Z                                        # which terminal (DECID)
+          | \\[ [>=]? [0-9;]* c                              # which terminal (DA)
+          | \\[ \\?? [0-9;]* n                               # what status, where is the cursor (DSR)
           | \\[ \\?? [0-9;]* \\$ p                           # is this mode on (DECRQM)
           | \\[ [0-9]* x                                     # which parameters (DECREQTPARM)
           | \\[ > [0-9]* q                                   # which version (XTVERSION)
@@ -42,27 +43,33 @@ final class Replay {
           """,
           Pattern.COMMENTS);
 
-  /** The most changes of size that are remembered. There are many while a window is dragged. */
+  /**
+   * The most changes of size that are remembered. There are many changes while a user resizes a
+   * window.
+   */
   private static final int MOST_SIZES = 64;
 
   private static final int FIRST_CAPACITY = 4 * 1024;
   private static final int ESCAPE = 0x1b;
 
-  // A ring buffer: the oldest byte is at start. All fields are guarded by this.
+  // A ring buffer: the oldest byte is at start. All fields are guarded by the lock of this object.
   private byte[] ring = new byte[FIRST_CAPACITY];
   private int start;
   private int length;
 
-  /** The modes before the oldest byte. */
+  /** The modes at the oldest byte that is kept. */
   private final Modes modes = new Modes();
 
   /** The number of bytes that were dropped. */
   private long dropped;
 
-  /** The size of the terminal from a byte on. */
+  /** A size of the terminal, and the number of the byte from which on it had this size. */
   private record Sizing(long from, WindowSize size) {}
 
-  /** Never empty: the first size is that at the oldest byte. */
+  /**
+   * The sizes of the terminal, the oldest first. It is never empty: the first element is the size
+   * at the oldest byte that is kept.
+   */
   private final Deque<Sizing> sizes = new ArrayDeque<>(List.of(new Sizing(0, WindowSize.DEFAULT)));
 
   /** Output that came while the terminal had this size. */
@@ -128,7 +135,10 @@ final class Replay {
     sizes.addFirst(new Sizing(first.from(), second.size()));
   }
 
-  /** The output from a clean place on, in parts, each with the size that programs knew then. */
+  /**
+   * The output in parts, each with the size that the terminal had at that time. It begins at a
+   * place that is not within a sequence or a character.
+   */
   synchronized List<Part> parts() {
     byte[] all = new byte[length];
     copy(start, length, all);
@@ -153,7 +163,7 @@ final class Replay {
     System.arraycopy(ring, 0, target, first, count - first);
   }
 
-  /** The bytes that make a new terminal look and react as this one does. */
+  /** The bytes that make a new terminal look and react as this terminal does. */
   synchronized byte[] snapshot() {
     byte[] all = new byte[length];
     copy(start, length, all);
@@ -175,8 +185,8 @@ final class Replay {
   }
 
   /**
-   * Finds the first clean place. If bytes were dropped, the oldest ones may be the rest of a
-   * sequence or of a character.
+   * Finds the first place that is not within a sequence or a character. If bytes were dropped, the
+   * oldest bytes may be the rest of a sequence or of a character.
    */
   private int cleanStart(byte[] all, Modes before) {
     if (length < CAPACITY) {

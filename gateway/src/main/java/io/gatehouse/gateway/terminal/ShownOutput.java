@@ -13,10 +13,16 @@ final class ShownOutput {
 
   private final Replay replay = new Replay();
 
-  /** Held while output is shown, so that nothing comes between a replay and what follows it. */
+  /**
+   * The lock that is held while output is shown, so that nothing comes between a replay and the
+   * output after it.
+   */
   private final ReentrantLock showing = new ReentrantLock();
 
-  /** The viewer that gets the output; null if there is none. Changed only while showing is held. */
+  /**
+   * The viewer that gets the output; null if there is none. It is changed only while {@link
+   * #showing} is held.
+   */
   private volatile @Nullable Viewer live;
 
   // Guarded by showing.
@@ -43,7 +49,7 @@ final class ShownOutput {
     try {
       to.show(output, 0, count);
     } catch (IOException gone) {
-      LOG.debug("nobody looks at a terminal any more: {}", gone.toString());
+      LOG.debug("the viewer of a terminal has gone: {}", gone.toString());
       live = null;
     }
   }
@@ -79,7 +85,7 @@ final class ShownOutput {
   }
 
   /**
-   * Tells the viewer, and all later ones, that the output has ended.
+   * Tells the viewer, and all later viewers, that the output has ended.
    *
    * @param tell runs before the viewers are told
    */

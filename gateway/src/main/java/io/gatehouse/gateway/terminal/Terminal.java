@@ -23,17 +23,17 @@ import org.slf4j.LoggerFactory;
 /**
  * A login shell with an id. It outlives the browser windows that show it.
  *
- * <p>The id is a capability: it is offered to its owner, can be attached to once, and after a
- * dropped socket the owner is offered another one.
+ * <p>The id is a capability: the owner gets it and can attach one viewer with it. When that
+ * viewer's socket has dropped, the owner can get another id.
  */
 public final class Terminal {
 
   private static final Logger LOG = LoggerFactory.getLogger(Terminal.class);
 
-  /** The most bytes that one frame carries. The few bytes that answer a key are shown at once. */
+  /** The most bytes of a WebSocket frame. The few bytes that answer a key are sent at once. */
   private static final int READ_SIZE = 64 * 1024;
 
-  /** Bytes of one read that count as a flood: the kernel hands out 4 KiB of output at a time. */
+  /** A read of this many bytes counts as a flood: the kernel hands out 4 KiB at a time. */
   private static final int FLOOD = 2 * 1024;
 
   /**
@@ -46,12 +46,12 @@ public final class Terminal {
   private static final Duration NUDGE = Duration.ofMillis(50);
 
   /**
-   * A shell that ends within this time, without typed input, was ended by its start files. Slow
-   * ones may take seconds; with a longer time, bash's TMOUT would be taken for them.
+   * The time in which the end of a shell is blamed on its start files, if nothing was typed. Slow
+   * start files take seconds; with a longer time, an end by bash's TMOUT would be blamed on them.
    */
   private static final Duration START = Duration.ofSeconds(30);
 
-  /** A higher status is that of a signal: somebody has ended the shell. */
+  /** The highest exit status without a signal. A signal means that somebody ended the shell. */
   private static final int LAST_OWN_STATUS = 128;
 
   private final ChatScope owner;
@@ -66,7 +66,7 @@ public final class Terminal {
   private final Attachment attachment;
   private final TerminalInput input;
 
-  // Guarded by this.
+  // Guarded by the lock of this object.
   private WindowSize size = WindowSize.DEFAULT;
   private boolean redrawn = true;
 
@@ -151,7 +151,7 @@ public final class Terminal {
     return count;
   }
 
-  /** Shows a line of the gateway's own to the viewer. */
+  /** Shows the viewer a line that the gateway writes. */
   void say(String line) {
     byte[] text = ("\r\n[" + line + "]\r\n").getBytes(StandardCharsets.UTF_8);
     shown.print(text, text.length);
@@ -166,14 +166,14 @@ public final class Terminal {
     return ended;
   }
 
-  // --- Who looks at it
+  // --- Viewers
 
-  /** Makes the id good for one attachment. */
+  /** Offers the terminal under a new id, which is good for one attachment. */
   void offer(String newId, Caller newCaller, Instant now) {
     attachment.offer(newId, newCaller, now);
   }
 
-  /** Whether it can be offered again: its socket dropped, and no offer is good. */
+  /** Whether it can be offered again: its viewer's socket dropped, and no offered id is good. */
   boolean isDetached(Instant now) {
     return attachment.isDetached(now) && !ended.isDone();
   }
@@ -182,12 +182,14 @@ public final class Terminal {
     return attachment.isAttached() && !ended.isDone();
   }
 
-  /** When its socket last dropped; empty while it has a viewer, and if it never had one. */
+  /**
+   * When the last viewer's socket dropped; empty with a viewer, and if there never was a viewer.
+   */
   Optional<Instant> detachedAt() {
     return attachment.leftAt();
   }
 
-  /** Attaches a newcomer and shows it the replay; false if the id is no longer good. */
+  /** Attaches a newcomer and shows it the replay. Returns false if the id is no longer good. */
   boolean attach(String offeredId, Viewer newcomer, Instant now) {
     Attachment.Outcome outcome = attachment.attach(offeredId, newcomer, now);
     if (outcome == Attachment.Outcome.REFUSED) {
@@ -218,9 +220,9 @@ public final class Terminal {
     return ended.isDone() ? Optional.empty() : attachment.dueForCheck(now, interval);
   }
 
-  // --- What they do
+  // --- Input, size and output
 
-  /** Types for a viewer, whole and in order, for as long as it takes and the viewer is there. */
+  /** Types keys for a viewer, in order, and waits until all are taken or the viewer has gone. */
   public void type(Viewer from, ByteBuffer keys) {
     input.type(keys, () -> isViewer(from));
   }

@@ -40,9 +40,10 @@ final class TerminalInput {
   }
 
   /**
-   * Types for a viewer, whole and in order, for as long as it takes.
+   * Types input for a viewer, all of it and in order. It waits as long as the program does not take
+   * the input.
    *
-   * @param isThere tells whether the viewer is still there
+   * @param isThere whether the viewer is still there
    */
   void type(ByteBuffer input, BooleanSupplier isThere) {
     typing.lock();
@@ -52,7 +53,7 @@ final class TerminalInput {
         requireShell().type(input, TYPING_STEP);
       }
     } catch (SessionException failure) {
-      LOG.debug("typed into a terminal that has ended: {}", failure.getMessage());
+      LOG.debug("keys were typed into a terminal that has ended: {}", failure.getMessage());
     } finally {
       typing.unlock();
     }
@@ -81,7 +82,7 @@ final class TerminalInput {
     }
     if (input.hasRemaining()) {
       throw new SessionException(
-          Reason.TIMED_OUT, "the program in the terminal reads no input; wait, or end it");
+          Reason.TIMED_OUT, "the program in the terminal reads no input; wait, or end the program");
     }
   }
 

@@ -1,6 +1,6 @@
 package io.gatehouse.gateway.terminal;
 
-/** Tells that the caller cannot have a terminal. */
+/** Says that the caller cannot have a terminal. */
 public final class TerminalRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -11,7 +11,10 @@ public final class TerminalRefusedException extends RuntimeException {
     TOO_MANY,
     /** There is no terminal with this id that the user may find in this chat. */
     NOT_FOUND,
-    /** The terminal with this id belongs to another user. Only the log says so. */
+    /**
+     * The terminal with this id belongs to another user. Only the log says so; the client gets the
+     * same answer as for NOT_FOUND.
+     */
     OF_ANOTHER_USER,
     /** The terminal has a viewer already. */
     ATTACHED

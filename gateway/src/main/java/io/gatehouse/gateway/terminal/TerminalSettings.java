@@ -3,7 +3,7 @@ package io.gatehouse.gateway.terminal;
 import java.time.Duration;
 
 /**
- * How many terminals there may be, and how long one without a viewer lives.
+ * The number of terminals that there may be, and the time that a terminal lives without a viewer.
  *
  * @param enabled whether there are terminals at all
  * @param mostOfUser the most terminals of one user

@@ -23,14 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts terminals within what each user and all users may have, and runs each until its shell has
- * ended.
+ * Starts terminals within the limits of each user and of all users, and runs each terminal until
+ * its shell has ended.
  */
 final class TerminalStarter {
 
   private static final Logger LOG = LoggerFactory.getLogger(TerminalStarter.class);
 
-  /** How long opening waits to hear the shell's process id. */
+  /** How long opening a terminal waits for the shell's process id. */
   private static final Duration START_WAIT = Duration.ofSeconds(10);
 
   private final Sessions sessions;
@@ -60,7 +60,7 @@ final class TerminalStarter {
   }
 
   /**
-   * Starts a terminal, and waits until its shell has told its process id.
+   * Starts a terminal, and waits until its shell has reported its process id.
    *
    * @throws TerminalRefusedException TOO_MANY
    */
@@ -70,7 +70,7 @@ final class TerminalStarter {
         .ifPresent(
             limit -> {
               throw new TerminalRefusedException(
-                  Reason.TOO_MANY, limit + ", the most there may be; close one first");
+                  Reason.TOO_MANY, limit + ", the most there may be; close a terminal first");
             });
     Lease held = memory.lease(owner.userId());
     Terminal started = null;
@@ -89,7 +89,7 @@ final class TerminalStarter {
     try {
       held.take(TerminalSettings.WEIGHT);
     } catch (BudgetException full) {
-      // Open Terminal refuses terminals in this form.
+      // Clients know refusals in this form from Open Terminal.
       throw new TerminalRefusedException(Reason.TOO_MANY, String.valueOf(full.getMessage()));
     }
   }
@@ -106,7 +106,8 @@ final class TerminalStarter {
     try {
       shell = Optional.of(sessions.of(account).shell(directory, WindowSize.DEFAULT));
     } catch (SessionException failure) {
-      LOG.warn("no shell for a terminal: {}", failure.forLog(), failure.getCause());
+      LOG.warn(
+          "no shell could be started for a terminal: {}", failure.forLog(), failure.getCause());
       problem = Optional.of("No shell could be started: " + failure.getMessage());
     }
     Terminal terminal = new Terminal(id, owner, caller, clock.instant(), shell);
@@ -128,9 +129,9 @@ final class TerminalStarter {
           failure.getCause() instanceof SessionException known
               ? known.forLog()
               : String.valueOf(failure.getCause());
-      LOG.warn("a shell does not tell its process id: {}", reason);
+      LOG.warn("a shell did not report its process id: {}", reason);
     } catch (TimeoutException slow) {
-      LOG.warn("a shell does not tell its process id within {}", START_WAIT);
+      LOG.warn("a shell did not report its process id within {}", START_WAIT);
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
     }
@@ -140,7 +141,7 @@ final class TerminalStarter {
     try {
       terminal.pump();
     } catch (RuntimeException failure) {
-      LOG.error("a terminal ended by a fault of the gateway", failure);
+      LOG.error("a terminal was ended by an error in the gateway", failure);
     } finally {
       // The place is given back before the client can learn that the terminal has ended, and open
       // the next one.

@@ -39,7 +39,7 @@ public final class Terminals implements AutoCloseable {
   /** How long the gateway waits for all terminals to end when it stops. */
   private static final Duration STOP_WAIT = Duration.ofSeconds(4);
 
-  /** 192 bits: nobody guesses an id. */
+  /** The number of random bytes of an id. Nobody can guess 192 bits. */
   private static final int ID_BYTES = 24;
 
   private final TerminalSettings settings;
@@ -66,7 +66,7 @@ public final class Terminals implements AutoCloseable {
 
   /**
    * Opens a terminal and offers it to its owner. If sshd refuses the shell, the terminal shows a
-   * line that says so, because Open WebUI shows people no other errors.
+   * line that says so, because Open WebUI shows its users no other errors of terminals.
    *
    * @param directory the directory in which its shell begins
    * @throws TerminalRefusedException TOO_MANY
@@ -80,8 +80,8 @@ public final class Terminals implements AutoCloseable {
   }
 
   /**
-   * Forgets a terminal that has ended. One that ended before it had a viewer stays as long as its
-   * offer is good, so that its last lines can be seen.
+   * Forgets a terminal that has ended. A terminal that ended before it had a viewer stays as long
+   * as its id is good for an attachment, so that its last lines can be seen.
    */
   private void forgetIfSeen(Terminal terminal) {
     if (terminal.isForsaken(clock.instant(), Duration.ZERO)) {
@@ -109,7 +109,8 @@ public final class Terminals implements AutoCloseable {
   /**
    * Offers the caller the terminal with this id again.
    *
-   * @throws TerminalRefusedException as {@link #require}, or ATTACHED if somebody looks at it
+   * @throws TerminalRefusedException as {@link #require}, or ATTACHED if it has a viewer or was
+   *     just offered
    */
   public synchronized Terminal reopen(Caller caller, ChatScope scope, String id) {
     Terminal terminal = require(scope, id);
@@ -122,14 +123,17 @@ public final class Terminals implements AutoCloseable {
     return terminal;
   }
 
-  /** Offers a terminal under a new id, because the old one has been used and stands in logs. */
+  /** Offers a terminal under a new id, because the old id has been used and may be in logs. */
   private void offerAgain(Terminal terminal, Caller caller, Instant now) {
     terminals.remove(terminal.id(), terminal);
     terminal.offer(newId(), caller, now);
     remember(terminal);
   }
 
-  /** The terminals of exactly this user and chat, or of the user without a chat, oldest first. */
+  /**
+   * The terminals of exactly this user and chat, oldest first. If the scope has no chat, these are
+   * the user's terminals without a chat.
+   */
   public List<Terminal> list(ChatScope scope) {
     return terminals.values().stream()
         .filter(each -> scope.equals(each.owner()) && !each.ended().isDone())
@@ -140,8 +144,8 @@ public final class Terminals implements AutoCloseable {
   /**
    * The terminal with this id.
    *
-   * @throws TerminalRefusedException NOT_FOUND if there is none, OF_ANOTHER_USER in the same words
-   *     if it is not the user's
+   * @throws TerminalRefusedException NOT_FOUND if there is none, OF_ANOTHER_USER with the same text
+   *     if it belongs to another user
    */
   public Terminal require(ChatScope scope, String id) {
     Optional<Terminal> named =
@@ -174,7 +178,9 @@ public final class Terminals implements AutoCloseable {
     return Optional.ofNullable(terminals.get(id));
   }
 
-  /** Attaches a viewer to the terminal; false if the id is no longer good for that. */
+  /**
+   * Attaches a viewer to the terminal. Returns false if the id is no longer good for an attachment.
+   */
   public boolean attach(Terminal terminal, String id, Viewer viewer) {
     boolean attached = terminal.attach(id, viewer, clock.instant());
     if (attached && terminal.ended().isDone()) {
@@ -192,7 +198,7 @@ public final class Terminals implements AutoCloseable {
   }
 
   /**
-   * Ends a terminal with all that runs in it, and returns when it is gone.
+   * Ends a terminal with all programs in it, and returns when it has ended.
    *
    * @throws TerminalRefusedException as {@link #require}
    */
@@ -222,8 +228,8 @@ public final class Terminals implements AutoCloseable {
   }
 
   /**
-   * Ends terminals that have been without a viewer for too long, and checks the tokens of the
-   * others again when they are due.
+   * Ends terminals that have been without a viewer for too long, and checks the tokens of the other
+   * terminals again when a check is due.
    */
   void sweep() {
     Instant now = clock.instant();
@@ -249,10 +255,12 @@ public final class Terminals implements AutoCloseable {
       authenticator.recheck(caller);
     } catch (AuthException refusal) {
       if (refusal.reason() == AuthException.Reason.UNAVAILABLE) {
-        LOG.warn("a terminal stays open unchecked: {}", refusal.getMessage());
+        LOG.warn(
+            "a terminal stays open, although its token could not be checked: {}",
+            refusal.getMessage());
         return;
       }
-      LOG.info("a terminal ends: {}", refusal.getMessage());
+      LOG.info("a terminal is closed, because its token was refused: {}", refusal.getMessage());
       end(terminal, "This terminal ends: " + refusal.getMessage());
     }
   }

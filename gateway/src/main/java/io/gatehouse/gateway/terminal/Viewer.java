@@ -12,7 +12,7 @@ public interface Viewer {
    */
   void show(byte[] output, int offset, int length) throws IOException;
 
-  /** Tells that the output has ended. */
+  /** Tells the client that the output has ended. */
   void end();
 
   /** Breaks the connection, even if some output was not shown yet. */

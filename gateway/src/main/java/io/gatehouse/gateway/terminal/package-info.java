@@ -1,4 +1,4 @@
-/** Keeps interactive shells under an id and attaches viewers to them. */
+/** Keeps interactive shells under ids and attaches viewers to them. */
 @NullMarked
 package io.gatehouse.gateway.terminal;
 

@@ -10,7 +10,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code sshd-config/test/resolve-bounds.bats} tests which line counts for whom. */
+/**
+ * Tests how the gateway reads the bounds of an account. {@code
+ * sshd-config/test/resolve-bounds.bats} tests which line of limits.conf wins.
+ */
 final class AccountBoundsTest {
 
   private static final AccountName ALICE = new AccountName("alice");

@@ -37,7 +37,8 @@ final class AccountNameTest {
     assertThatThrownBy(() -> new AccountName(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "an account name has 1 to 32 of a-z, 0-9, _ and - and begins with a letter or _");
+            "an account name must have 1 to 32 of a-z, 0-9, _ and - and must begin with a letter or"
+                + " _");
   }
 
   @ParameterizedTest

@@ -167,7 +167,9 @@ final class AccountRegistryTest {
 
     assertThatExceptionOfType(AccountException.class)
         .isThrownBy(() -> volume.registry(Naming.ID, system).findOrAllocate(alice))
-        .withMessage("no name is left for this user's account")
+        .withMessage(
+            "all names that this user's account could have are taken; an administrator has to set"
+                + " another OPEN_TERMINAL_USER_PREFIX")
         .extracting(AccountException::reason)
         .isEqualTo(Reason.REGISTRY);
   }
@@ -181,7 +183,7 @@ final class AccountRegistryTest {
 
     assertThatExceptionOfType(AccountException.class)
         .isThrownBy(() -> registry.findOrAllocate(user("alice-id")))
-        .withMessage("no uid below 60000 is left");
+        .withMessage("no account can be made, because all uids from 20000 to 59999 are taken");
   }
 
   @Test
@@ -240,7 +242,11 @@ final class AccountRegistryTest {
     assertThat(registry.all()).containsExactly(alice);
     assertThatExceptionOfType(AccountException.class)
         .isThrownBy(() -> registry.findOrAllocate(user("bob-id")))
-        .withMessage("the record " + volume.record("bob-id") + " is damaged")
+        .withMessage(
+            "the record "
+                + volume.record("bob-id")
+                + " is damaged; restore the registry from a backup"
+                + " (docs/how-to/backup-and-restore.md)")
         .extracting(AccountException::reason)
         .isEqualTo(Reason.REGISTRY);
   }
@@ -269,7 +275,7 @@ final class AccountRegistryTest {
       assertThat(registry.all()).containsExactly(alice);
       assertThatExceptionOfType(AccountException.class)
           .isThrownBy(() -> registry.findOrAllocate(user("bob-id")))
-          .withMessageEndingWith("is another user's");
+          .withMessageContaining("belongs to another user; restore");
     }
   }
 

@@ -27,7 +27,7 @@ final class AccountSettingsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new AccountSettings(HOMES, HOMES, prefix, Naming.ID, true))
         .withMessage(
-            "a prefix is up to 16 of a-z, 0-9, _ and -, beginning with a letter or _, and not"
+            "a prefix must be up to 16 of a-z, 0-9, _ and -, beginning with a letter or _, and not"
                 + " systemd-");
   }
 

@@ -47,7 +47,7 @@ final class AccountsTest {
   void provisionsAtTheFirstAccessOnly() throws IOException {
     Accounts accounts = accounts(true);
     Account first = accounts.open(user("alice-id"));
-    // A known account is not looked up again: this would be refused.
+    // A known account is not looked up again; otherwise it would be refused here.
     Files.writeString(volume.record("alice-id"), "damage");
 
     assertThat(accounts.open(user("alice-id"))).isSameAs(first);
@@ -62,12 +62,14 @@ final class AccountsTest {
     String reserved = accounts.openReserved("gatehouse-caller", "tries isolation").name().value();
     String single = accounts.openSingle().name().value();
 
-    assertThat(accounts.callerOf(alice).flatMap(Caller::user).map(User::id)).contains("alice-id");
-    assertThat(accounts.callerOf(alice).flatMap(Caller::user).flatMap(User::email)).isEmpty();
+    assertThat(accounts.loginCallers().find(alice).flatMap(Caller::user).map(User::id))
+        .contains("alice-id");
+    assertThat(accounts.loginCallers().find(alice).flatMap(Caller::user).flatMap(User::email))
+        .isEmpty();
     assertThat(
             Stream.of(
                     reserved, single, "root", "gateway", "nobody", "0", "20000", "", "../x", "bob")
-                .filter(name -> accounts.callerOf(name).isPresent()))
+                .filter(name -> accounts.loginCallers().find(name).isPresent()))
         .isEmpty();
   }
 
@@ -77,9 +79,10 @@ final class AccountsTest {
     Accounts accounts = accounts(false);
     String single = accounts.openSingle().name().value();
 
-    assertThat(accounts.callerOf(single)).hasValueSatisfying(it -> assertThat(it.user()).isEmpty());
-    assertThat(accounts.callerOf(alice)).isEmpty();
-    assertThat(accounts.callerOf("root")).isEmpty();
+    assertThat(accounts.loginCallers().find(single))
+        .hasValueSatisfying(it -> assertThat(it.user()).isEmpty());
+    assertThat(accounts.loginCallers().find(alice)).isEmpty();
+    assertThat(accounts.loginCallers().find("root")).isEmpty();
   }
 
   @Test
@@ -204,8 +207,8 @@ final class AccountsTest {
         .isThrownBy(() -> accounts(true).open(user("alice-id")))
         .withMessage(
             account.home()
-                + " belongs to uid 20007 and not to the account's uid 20000; give it back or move"
-                + " it away")
+                + " belongs to uid 20007 and not to the account's uid 20000; change its owner or"
+                + " move it away")
         .extracting(AccountException::reason)
         .isEqualTo(Reason.CONFLICT);
     assertThat(provisioner.provisioned).hasSize(1);

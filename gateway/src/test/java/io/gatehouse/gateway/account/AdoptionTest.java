@@ -46,7 +46,7 @@ final class AdoptionTest {
         home
             + " belongs to uid "
             + uid
-            + ", which cannot be that of a new account; give it another owner or move it away");
+            + ", which a new account cannot have; change the owner of the home or move it away");
     volume.assertOwner(home, uid);
   }
 
@@ -56,7 +56,7 @@ final class AdoptionTest {
 
     assertConflict(
         volume.home("aliceid")
-            + " belongs to uid 1001, which cannot be that of a new account; give it another owner"
+            + " belongs to uid 1001, which a new account cannot have; change the owner of the home"
             + " or move it away",
         new FakeSystem().with("bob", 1001));
   }
@@ -68,8 +68,8 @@ final class AdoptionTest {
 
     assertConflict(
         volume.home("aliceid")
-            + " belongs to uid 20000, which is another account's; give it another owner or move it"
-            + " away");
+            + " belongs to uid 20000, which belongs to another account; change the owner of the"
+            + " home or move it away");
   }
 
   @Test
@@ -80,8 +80,8 @@ final class AdoptionTest {
 
     assertConflict(
         volume.home("aliceid")
-            + " belongs to uid 1001, which owns another home too; give it another owner or move it"
-            + " away");
+            + " belongs to uid 1001, which owns another home too; change the owner of the home or"
+            + " move it away");
   }
 
   @Test
@@ -140,9 +140,10 @@ final class AdoptionTest {
         .isThrownBy(() -> registry.findOrAllocate(user("alice-id", "ab12cd34@example.org")))
         .withMessage(
             home
-                + " is there already, with uid "
+                + " exists already and belongs to uid "
                 + uid
-                + ", and a mail address opens no home; move it away")
+                + "; a user whose account is named from a mail address cannot get an existing home;"
+                + " move the home away")
         .extracting(AccountException::reason)
         .isEqualTo(Reason.CONFLICT);
     // It does not keep the name from the user whose id the name comes from, either.

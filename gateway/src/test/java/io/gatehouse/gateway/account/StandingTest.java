@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Accounts that are disabled or removed, as the gateway sees them. */
+/** Tests how the gateway treats accounts that are disabled or removed. */
 @Timeout(60)
 final class StandingTest {
 
@@ -134,7 +134,7 @@ final class StandingTest {
     assertThat(accounts.isDisabled("alice-id")).isTrue();
     accounts.roles().active("alice-id");
     assertThat(provisioner.asked).containsExactly("disable aliceid", "enable aliceid");
-    // Provisioned again, because its key was taken away.
+    // The account is provisioned again, because its key was deleted.
     assertThat(accounts.open(user("alice-id", "alice@example.org")).name().value())
         .isEqualTo("aliceid");
     assertThat(provisioner.provisioned).hasSize(2);

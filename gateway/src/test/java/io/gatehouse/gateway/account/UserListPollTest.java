@@ -112,12 +112,12 @@ final class UserListPollTest {
 
   @Test
   void whomOpenWebUiNeverHadIsNotMissing() {
-    // Named by whoever has the API key, with no mail address.
+    // The holder of the API key named this user, without a mail address.
     var unused = accounts.open(user("a-script"));
     poll.round();
     poll.round();
     assertThat(provisioner.asked).isEmpty();
-    // Once in a list, and then gone.
+    // This user was in one list and is missing in the next.
     listed.put("a-script", Listed.ACTIVE);
     poll.round();
     listed.remove("a-script");

@@ -50,7 +50,10 @@ final class Volume {
     return homes.resolve(name);
   }
 
-  /** Needs root, which the tests are in a container and in CI. */
+  /**
+   * Makes a home with this owner, which needs root. In a container and in CI, the tests run as
+   * root.
+   */
   Path makeHome(String name, int uid) {
     try {
       Path home = Files.createDirectory(home(name));

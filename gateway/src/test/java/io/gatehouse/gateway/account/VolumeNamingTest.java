@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests how accounts are named if the admin has not chosen it. */
+/** Tests how accounts are named if the admin has not chosen a way. */
 final class VolumeNamingTest {
 
   private static final User ALICE =
@@ -163,7 +163,7 @@ final class VolumeNamingTest {
         .isThrownBy(() -> name(BOB))
         .withMessage(
             volume.registryFolder("naming")
-                + " is neither id nor email; write one of the two into it, or set"
+                + " must contain id or email; write one of the two into it, or set"
                 + " OPEN_TERMINAL_ACCOUNT_NAMES")
         .extracting(AccountException::reason)
         .isEqualTo(Reason.REGISTRY);

@@ -62,18 +62,18 @@ final class AuthSettingsTest {
     assertThatThrownBy(() -> withUrl(url))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "the URL of Open WebUI is http://host[:port][/path] or https://..., with no user name,"
-                + " password, query or fragment, and no underscore in the host");
+            "the URL of Open WebUI must be http://host[:port][/path] or https://..., with no user"
+                + " name, password, query or fragment, and no underscore in the host");
   }
 
   @Test
   void refusesLimitsThatLimitNothing() {
     assertThatThrownBy(() -> limits(Duration.ZERO, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("requestTimeout is longer than nothing");
+        .hasMessage("requestTimeout must be longer than zero");
     assertThatThrownBy(() -> limits(Duration.ofSeconds(1), 0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("cacheSize is at least 1");
+        .hasMessage("cacheSize must be at least 1");
   }
 
   private static AuthSettings withUrl(URI url) {

@@ -14,7 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The truth table of authentication, with a real server to ask. */
+/**
+ * Tests all combinations of credentials and modes, with a real HTTP server in place of Open WebUI.
+ */
 @Timeout(30)
 final class AuthenticatorTest {
 
@@ -127,7 +129,7 @@ final class AuthenticatorTest {
           key     | Bearer wrong-s3cr3t |     | Invalid API key
           session | Bearer wrong-s3cr3t |     | Open WebUI does not accept this token; sign in again
           both    | Bearer wrong-s3cr3t |     | Open WebUI does not accept this token; sign in again
-          session | Bearer alice-s3cr3t | bob | X-User-Id names another user than the one the token belongs to
+          session | Bearer alice-s3cr3t | bob | X-User-Id must name the user to whom the token belongs, or be left out
           key     | Bearer key-s3cr3t   | a b | X-User-Id must have 1 to 255 printable ASCII characters and no space
           """)
   void saysWhyInOneSentence(

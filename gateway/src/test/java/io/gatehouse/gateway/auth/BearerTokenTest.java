@@ -60,7 +60,7 @@ final class BearerTokenTest {
   void cannotExistMalformedAndDoesNotRepeatWhatItRefuses() {
     assertThatThrownBy(() -> new BearerToken("s3cr3t with spaces"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a bearer token has 1 to 8192 visible ASCII characters and no space");
+        .hasMessage("a bearer token must have 1 to 8192 visible ASCII characters and no space");
   }
 
   @Test

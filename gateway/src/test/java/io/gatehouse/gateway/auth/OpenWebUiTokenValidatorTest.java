@@ -218,9 +218,9 @@ final class OpenWebUiTokenValidatorTest {
       delimiter = '|',
       textBlock =
           """
-          guest        | ' (role guest)'
-          User         | ' (role User)'
-          ADMIN        | ' (role ADMIN)'
+          guest        | ', and has the role guest'
+          User         | ', and has the role User'
+          ADMIN        | ', and has the role ADMIN'
           'user '      | ''
           ''           | ''
           user\\nadmin | ''
@@ -229,7 +229,10 @@ final class OpenWebUiTokenValidatorTest {
     server.accept(TOKEN, "alice", role);
 
     assertRefused(
-        Reason.FORBIDDEN, "The role of your Open WebUI account does not allow terminals" + named);
+        Reason.FORBIDDEN,
+        "Your Open WebUI account must have the role user or admin to use terminals"
+            + named
+            + "; ask an administrator of Open WebUI to change it");
   }
 
   @Test

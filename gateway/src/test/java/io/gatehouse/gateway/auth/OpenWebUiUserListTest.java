@@ -119,27 +119,29 @@ final class OpenWebUiUserListTest {
   void aListThatIsNotCompleteIsOdd() {
     pages(
         number -> json(200, page(number == 1 ? List.of(someone("root", "admin")) : List.of(), 2)));
-    assertThat(odd()).isEqualTo("it has 1 users and says that there are 2");
+    assertThat(odd()).isEqualTo("the list has 1 users and says that there are 2");
 
     pages(number -> json(200, page(List.of(), 0)));
-    assertThat(odd()).isEqualTo("there is no administrator in it, and the key is one's");
+    assertThat(odd())
+        .isEqualTo("the list has no administrator, although the key must be an administrator's");
 
     pages(number -> json(200, page(List.of(someone("alice", "user")), 1)));
-    assertThat(odd()).isEqualTo("there is no administrator in it, and the key is one's");
+    assertThat(odd())
+        .isEqualTo("the list has no administrator, although the key must be an administrator's");
 
-    // More than it says.
+    // The list has more users than its total says.
     pages(
         number -> json(200, page(List.of(someone("root", "admin"), someone("alice", "user")), 1)));
-    assertThat(odd()).isEqualTo("it has 2 users and says that there are 1");
+    assertThat(odd()).isEqualTo("the list has 2 users and says that there are 1");
   }
 
   @Test
   void aListThatChangesWhileItIsReadIsOdd() {
     pages(number -> json(200, page(List.of(someone("u" + number, "admin")), number == 1 ? 3 : 2)));
-    assertThat(odd()).isEqualTo("it changed while it was read");
+    assertThat(odd()).isEqualTo("the list changed while it was read");
 
     pages(number -> json(200, page(List.of(someone("root", "admin")), 2)));
-    assertThat(odd()).isEqualTo("a user is in it twice, so others may be missing");
+    assertThat(odd()).isEqualTo("a user is in the list twice, so other users may be missing");
   }
 
   @ParameterizedTest
@@ -195,10 +197,10 @@ final class OpenWebUiUserListTest {
                   body.write(blanks);
                 }
               } catch (IOException hungUp) {
-                // The client has hung up, as it should.
+                // The client has closed the connection, as it should.
               }
             });
-    assertThat(odd()).isEqualTo("a page has more than 67108864 bytes");
+    assertThat(odd()).isEqualTo("a page of the list must have at most 67108864 bytes");
   }
 
   @Test
@@ -223,7 +225,7 @@ final class OpenWebUiUserListTest {
   @Test
   void pagesWithoutEndAreOdd() {
     pages(number -> json(200, page(List.of(someone("u" + number, "admin")), 1_000_000)));
-    assertThat(odd()).isEqualTo("it has more than 2000 pages");
+    assertThat(odd()).isEqualTo("the list has more than 2000 pages");
     assertThat(server.seen()).hasSize(OpenWebUiUserList.MOST_PAGES);
   }
 }

@@ -272,28 +272,6 @@ class ExecutionLogTest {
   }
 
   @Test
-  void staysWithinItsSizeWithoutGrowingTheHeap() {
-    long maxSize = 1_000_000;
-    ExecutionLog log = open(maxSize);
-    byte[] line = "0123456789abcdef".repeat(2048).getBytes(UTF_8);
-    byte[] control = new byte[32 * 1024];
-    long before = usedHeap();
-
-    for (int i = 0; i < 6_400; i++) {
-      log.append(i % 100 == 0 ? control : line, 0, line.length);
-      if (i % 64 == 0) {
-        assertThat(diskUse(directory)).isLessThanOrEqualTo(maxSize);
-      }
-    }
-
-    assertThat(all(log).nextOffset()).isEqualTo(6_400L * 4);
-    assertThat(diskUse(directory)).isBetween(maxSize / 2, maxSize);
-    assertThat(usedHeap() - before).isLessThan(4_000_000);
-    log.finish(OptionalInt.of(0), "done");
-    assertThat(diskUse(directory)).isLessThanOrEqualTo(maxSize);
-  }
-
-  @Test
   void staysWithinTheSmallestSize() {
     ExecutionLog log = open(SMALL);
     byte[] control = new byte[32 * 1024];
@@ -315,21 +293,6 @@ class ExecutionLogTest {
     assertThat(diskUse(directory)).isLessThan(1_000_000 + SMALL);
     assertThat(entries(all(log))).contains("19999").hasSizeGreaterThan(100);
     assertThat(lines(segment(0)).getFirst().get("command").textValue()).hasSize(1_000_000);
-  }
-
-  @Test
-  void keepsAnIndexOfAFewKilobytesForManyTinyEntries() {
-    ExecutionLog log = open(50_000_000);
-    byte[] one = {'x'};
-    long before = usedHeap();
-
-    for (int i = 0; i < 1_000_000; i++) {
-      log.append(one, 0, 1);
-    }
-
-    assertThat(usedHeap() - before).isLessThan(1_000_000);
-    assertThat(entries(log.page(0, OptionalInt.of(2)))).containsExactly("x", "x");
-    assertThat(entries(log.page(999_999, OptionalInt.empty()))).containsExactly("x");
   }
 
   @Test
@@ -566,26 +529,6 @@ class ExecutionLogTest {
   }
 
   @Test
-  void growsNoFurtherInMemoryThanAllowed() {
-    SpareMemory memory = new SpareMemory();
-    long before = usedHeap();
-    List<ExecutionLog> logs = new ArrayList<>();
-    for (int i = 0; i < 200; i++) {
-      ExecutionLog log =
-          log(SMALL, path -> new RandomAccessFile("/dev/full", "rw"), "full" + i, memory);
-      log.start("yes", "alice");
-      for (int j = 0; j < 40; j++) {
-        append(log, "y".repeat(10_000));
-      }
-      log.finish(OptionalInt.of(0), "done");
-      logs.add(log);
-    }
-    assertThat(usedHeap() - before).isLessThan(SpareMemory.MOST + 12_000_000);
-    assertThat(entries(all(logs.getFirst()))).isEmpty();
-    assertThat(entries(all(logs.getLast()))).hasSizeGreaterThan(20);
-  }
-
-  @Test
   void takesAHalfWrittenLineBack() throws IOException {
     ExecutionLog log = log(SMALL, ExecutionLogTest::createFileThatFillsUp);
     log.start("yes", "alice");
@@ -795,11 +738,5 @@ class ExecutionLogTest {
   private static byte[] torn(String character, Random random) {
     byte[] bytes = character.getBytes(UTF_8);
     return Arrays.copyOf(bytes, 1 + random.nextInt(bytes.length));
-  }
-
-  private static long usedHeap() {
-    System.gc();
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
   }
 }

@@ -80,7 +80,7 @@ class ExecutionLogsTest {
 
     assertThatThrownBy(() -> logs(file, RETENTION))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessage("the directory for logs, " + file);
+        .hasMessage("the directory for logs cannot be made private: " + file);
   }
 
   @ParameterizedTest
@@ -103,10 +103,10 @@ class ExecutionLogsTest {
   void refusesALimitTooSmallForOneEntry() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new ExecutionLogs.Limits(262_143, 1, 1, 1, 1, RETENTION))
-        .withMessage("the size of a log is at least 262144 bytes");
+        .withMessage("the largest size of a log must be at least 262144 bytes");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> logs(directory, Duration.ofSeconds(-1)))
-        .withMessage("the retention of logs is not negative");
+        .withMessage("the retention of logs must not be negative");
   }
 
   @Test

@@ -115,7 +115,7 @@ final class ExecutionsTest {
     var unused = start(ALICE);
     assertThatThrownBy(() -> start(ALICE))
         .isInstanceOf(BudgetException.class)
-        .hasMessageContaining("What you have under way");
+        .hasMessageContaining("Your requests, commands and terminals");
     assertThatThrownBy(() -> start(BOB, "refused")).isInstanceOf(SessionException.class);
     var others = start(BOB);
     assertThat(others.status()).isEqualTo(Execution.Status.RUNNING);

@@ -71,7 +71,9 @@ final class EditedTextTest {
             Budgets.lease());
     assertThat(text.with(List.of(replacement("a", "ü")), Budgets.lease())).containsExactly(0xFC);
     assertThatThrownBy(() -> text.with(List.of(replacement("a", "✓")), Budgets.lease()))
-        .hasMessage("The file is in ISO-8859-1, which lacks a character of the new text");
+        .hasMessage(
+            "The file is encoded in ISO-8859-1, which lacks a character of the new text; convert"
+                + " the file to UTF-8 first");
   }
 
   /** Each char is a byte. */
@@ -161,7 +163,7 @@ final class EditedTextTest {
                     twoCodes,
                     new TextDecoding(Charset.forName("windows-31j"), List.of()),
                     Budgets.lease()))
-        .hasMessageContaining("not all of it could be written back as it is");
+        .hasMessageContaining("some of its bytes would change when it is saved");
   }
 
   @Test
@@ -191,7 +193,7 @@ final class EditedTextTest {
     TextDecoding decoding = new TextDecoding(Charset.forName("ISO-2022-CN"), List.of());
     assertThatThrownBy(() -> EditedText.of(content, decoding, Budgets.lease()))
         .isInstanceOf(FileException.class)
-        .hasMessageContaining("save it as UTF-8 first");
+        .hasMessageContaining("convert it to UTF-8 first");
   }
 
   @Test
@@ -202,6 +204,6 @@ final class EditedTextTest {
     assertThat(text.with(List.of(one), Budgets.lease())).hasSize(content.length);
     assertThatThrownBy(() -> text.with(Collections.nCopies(2_001, one), Budgets.lease()))
         .isInstanceOf(FileException.class)
-        .hasMessageContaining("at most 2000 of them at once");
+        .hasMessageContaining("at most 2000 replacements in one request");
   }
 }

@@ -287,7 +287,7 @@ class UserFilesTest {
     assertRefused(
         () -> files.write(alice, home.toString(), Utf8Text.of("x"), held),
         Reason.INVALID,
-        "This is a folder, not a file");
+        "The path is a folder, but must be a file");
     assertRefused(
         () -> files.write(alice, "/dev/null", Utf8Text.of("x"), held),
         Reason.INVALID,
@@ -314,7 +314,7 @@ class UserFilesTest {
     assertRefused(
         () -> files.replace(alice, path("bytes"), List.of(), held),
         Reason.INVALID,
-        "This file holds no text");
+        "This is not a text file");
   }
 
   private static Replacement replacement(String target, String with, boolean all) {
@@ -379,7 +379,9 @@ class UserFilesTest {
         () -> files.move(alice, path("two"), path("three")), Reason.DENIED, "cannot move");
     logins.sshd().instead("mv -n", "exit 1");
     assertRefused(
-        () -> files.move(alice, path("two"), path("three")), Reason.INVALID, "does not say why");
+        () -> files.move(alice, path("two"), path("three")),
+        Reason.INVALID,
+        "without an error text");
     logins.sshd().instead("mv -n", "exit 0");
     assertRefused(
         () -> files.move(alice, path("two"), path("three")), Reason.EXISTS, "already exists");
@@ -398,7 +400,7 @@ class UserFilesTest {
     assertRefused(() -> files.delete(alice, path("file")), Reason.NOT_FOUND, "Path not found");
     for (String tooMuch : List.of(home.toString(), home.resolve("..").toString(), "/")) {
       assertRefused(
-          () -> files.delete(alice, tooMuch), Reason.INVALID, "Neither the home directory");
+          () -> files.delete(alice, tooMuch), Reason.INVALID, "must not be the home directory");
     }
     assertThat(home).exists();
   }
@@ -467,7 +469,7 @@ class UserFilesTest {
     assertRefused(
         () -> withoutOffice.preview(alice, path("letter.odt"), held),
         Reason.UNSUPPORTED_TYPE,
-        "no preview");
+        "LibreOffice is not installed");
   }
 
   @Test

@@ -57,11 +57,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests the server over real HTTP. The commands behind it do what a test says. */
+/**
+ * Tests the server over real HTTP. The commands behind it do what a test says. No other test runs
+ * at the same time, because some of these read all that the gateway logs.
+ */
+@Isolated
 @Timeout(60)
 final class HttpServerTest {
 
@@ -274,8 +279,8 @@ final class HttpServerTest {
       HttpResponse<String> refused = commandWith(2_000_000, "alice");
       assertThat(refused.statusCode()).isEqualTo(429);
       assertThat(detail(refused))
-          .startsWith("What you have under way takes 2 MB of this server's memory")
-          .contains("you may have 4 MB at a time. Wait until some of it has ended");
+          .startsWith("Your requests, commands and terminals take 2 MB of this server's memory")
+          .contains("you may have 4 MB at a time. Wait until some of them have ended");
       assertThat(commandWith(100, "alice").statusCode()).isEqualTo(200);
       assertThat(commandWith(2_000_000, "bob").statusCode()).isEqualTo(200);
       HttpResponse<String> tooLarge = commandWith(5_000_000, "bob");
@@ -545,7 +550,7 @@ final class HttpServerTest {
     assertThat(response.statusCode()).isEqualTo(422);
     assertThat(json(response).at("/detail/0/loc").toString()).isEqualTo("[\"path\",\"path\"]");
     assertThat(json(response).at("/detail/0/msg").asText())
-        .isEqualTo("Value error, a path has at most 4095 bytes");
+        .isEqualTo("Value error, a path must have at most 4095 bytes");
     assertThat(send(asAlice("/files/serve/home/x")).statusCode()).isEqualTo(404);
   }
 
@@ -559,7 +564,10 @@ final class HttpServerTest {
             BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large)))) {
       HttpResponse<String> response = send(asAlice("/execute").POST(body));
       assertThat(response.statusCode()).isEqualTo(413);
-      assertThat(detail(response)).isEqualTo("a request's body has at most 1000 bytes");
+      assertThat(detail(response))
+          .isEqualTo(
+              "the body of a request must have at most 1000 bytes; send a smaller one, or upload a"
+                  + " file");
     }
   }
 

@@ -111,7 +111,7 @@ class IsolationTest {
       assertRefused(
           isolation::begin,
           Reason.NOT_IN_FORCE,
-          "required, and not in force: loopback (reached: sshd)");
+          "these measures are required, but not in force: loopback (reached: sshd)");
       assertThat(isolation.atStart()).isEmpty();
     }
     assertThat(inForce).doesNotExist();
@@ -166,12 +166,12 @@ class IsolationTest {
   void saysThatTheProbeDidNotRun() throws IOException {
     try (Isolation isolation = isolation()) {
       probe(TARGET, "exit 1");
-      assertRefused(() -> isolation.tryFrom(alice), Reason.FAILED, "did not end as it should");
+      assertRefused(() -> isolation.tryFrom(alice), Reason.FAILED, "failed or took too long");
       // The target's output becomes arguments of a command in another user's login.
       probe("echo 'pid=1 name=x home=/ tmpdir=/ port=1; touch hacked'", TRY);
-      assertRefused(() -> isolation.tryFrom(alice), Reason.FAILED, "does not say where it is");
+      assertRefused(() -> isolation.tryFrom(alice), Reason.FAILED, "did not introduce itself");
       probe("yes | tr -d '\\n'", TRY);
-      assertRefused(() -> isolation.tryFrom(alice), Reason.FAILED, "does not say where it is");
+      assertRefused(() -> isolation.tryFrom(alice), Reason.FAILED, "did not introduce itself");
     }
     assertThat(logins.sshd().home().resolve("hacked")).doesNotExist();
   }

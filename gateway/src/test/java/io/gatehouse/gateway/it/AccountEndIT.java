@@ -125,7 +125,9 @@ final class AccountEndIT {
         "http://127.0.0.1:" + gateway.port(), Map.of("Authorization", "Bearer token-" + user));
   }
 
-  /** Root's command, as prepare has made it. In this test the gateway also runs as root. */
+  /**
+   * Runs the admin's command, as prepare has made it. In this test the gateway also runs as root.
+   */
   private static String command(String... words) {
     RealSshd.run("chown", "-R", "gateway:gateway", sshd.state().resolve("registry").toString());
     List<String> command = new ArrayList<>(List.of(sshd.command().toString(), "users"));
@@ -251,7 +253,7 @@ final class AccountEndIT {
     for (String user : List.of("remokeep-again", "remodele", "newcomer")) {
       assertThat(named(user).run("id -u").output().strip()).isNotIn(uids);
     }
-    // The user itself gets the same again, with the home that was kept.
+    // The same user gets the same account again, with the home that was kept.
     for (String how : List.of("keep", "delete")) {
       assertThat(command("enable", "remo" + how)).contains("is enabled");
       await(() -> named("remo" + how).run("true").status() == 200);
@@ -287,7 +289,7 @@ final class AccountEndIT {
     assertThat(named("script").run("id -un").output().strip()).isEqualTo(script);
     assertThat(command("enable", account)).contains("is enabled");
     assertThat(command("disable", account)).contains("is disabled");
-    // Open WebUI cannot take back what an admin has done.
+    // Open WebUI cannot enable an account that an admin disabled.
     ROLES.put("viktor", "user");
     assertThat(withToken("viktor").run("true").status()).isEqualTo(403);
     assertThat(command("list")).containsPattern(account + " +[0-9]+ +disabled +admin");

@@ -29,7 +29,10 @@ record Attack(
 
   private static final String SECRET = "SECRET-b0b";
 
-  /** To the last byte, with small files where a large one does not fit any more. */
+  /**
+   * A command that fills the disk to the last byte: when a large file does not grow any more, small
+   * files do.
+   */
   static final String FILL_DISK =
       "(cat /dev/zero; for i in {1..9}; do cat /dev/zero >>~/all-$i; done) >~/all 2>/dev/null; df"
           + " --output=avail ~ | tail -1";
@@ -66,27 +69,41 @@ record Attack(
               "written",
               "echo >>$BOB/open/file && echo written"),
           attack("enter the home", "entered", "cd $BOB && echo entered"),
-          attack("a hard link to a file", SECRET, "ln $BOB/open/file ~/hard-$$ && cat ~/hard-$$"),
-          attack("a link to a file", SECRET, "ln -s $BOB/open/file ~/soft-$$ && cat ~/soft-$$"),
-          attack("the home below /proc/self/root", SECRET, "cat /proc/self/root$BOB/open/file"),
+          attack(
+              "read a file through a hard link",
+              SECRET,
+              "ln $BOB/open/file ~/hard-$$ && cat ~/hard-$$"),
+          attack(
+              "read a file through a symbolic link",
+              SECRET,
+              "ln -s $BOB/open/file ~/soft-$$ && cat ~/soft-$$"),
+          attack(
+              "enter the home through /proc/self/root",
+              SECRET,
+              "cat /proc/self/root$BOB/open/file"),
           attack(
                   "rename the home",
                   "renamed",
                   "mv $BOB /home/taken && mv /home/taken $BOB && echo renamed")
               .seenByRoot(),
           // --- bob's processes
-          attack("/proc/PID/root", SECRET, "cat /proc/$PID/root$BOB/open/file"),
-          attack("/proc/PID/cwd", "secret", "ls /proc/$PID/cwd/"),
-          attack("/proc/PID/fd", SECRET, "cat /proc/$PID/fd/7"),
-          attack("/proc/PID/environ", SECRET, "tr '\\0' '\\n' </proc/$PID/environ"),
-          attack("/proc/PID/maps", "r-xp", "cat /proc/$PID/maps"),
-          attack("/proc/PID/mem", "opened", "exec 3</proc/$PID/mem && echo opened"),
+          attack("read files through /proc/PID/root", SECRET, "cat /proc/$PID/root$BOB/open/file"),
           attack(
-              "/proc/PID/oom_score_adj",
+              "list the working directory through /proc/PID/cwd", "secret", "ls /proc/$PID/cwd/"),
+          attack("read an open file through /proc/PID/fd", SECRET, "cat /proc/$PID/fd/7"),
+          attack(
+              "read the environment (/proc/PID/environ)",
+              SECRET,
+              "tr '\\0' '\\n' </proc/$PID/environ"),
+          attack("read the memory map (/proc/PID/maps)", "r-xp", "cat /proc/$PID/maps"),
+          attack(
+              "open the memory (/proc/PID/mem)", "opened", "exec 3</proc/$PID/mem && echo opened"),
+          attack(
+              "have the kernel kill the process first (/proc/PID/oom_score_adj)",
               "written",
               "echo 1000 >/proc/$PID/oom_score_adj && echo written"),
           attack(
-                  "ptrace",
+                  "trace the process (ptrace)",
                   "attached",
                   python(
                       """
@@ -101,7 +118,7 @@ record Attack(
                       """))
               .seenByNobody(),
           attack(
-                  "take an open file (pidfd_getfd)",
+                  "take over an open file (pidfd_getfd)",
                   SECRET,
                   python(
                       """
@@ -110,16 +127,20 @@ record Attack(
                       print(os.pread(got, 100, 0) if got >= 0 else os.strerror(ctypes.get_errno()))
                       """))
               .seenByNobody(),
-          attack("send a signal", "sent", "kill -CONT $PID && echo sent"),
-          attack("change the priority", "changed", "renice -n 19 -p $PID && echo changed"),
-          attack("change the cores", "changed", "taskset -p 1 $PID && echo changed"),
-          attack("read the limits", "NOFILE", "prlimit --pid $PID"),
-          attack("see the command line", "4711", "tr '\\0' ' ' </proc/$PID/cmdline"),
+          attack("send a signal to the process", "sent", "kill -CONT $PID && echo sent"),
+          attack(
+              "change the process's priority", "changed", "renice -n 19 -p $PID && echo changed"),
+          attack(
+              "change the cores on which the process runs",
+              "changed",
+              "taskset -p 1 $PID && echo changed"),
+          attack("read the process's limits", "NOFILE", "prlimit --pid $PID"),
+          attack("see the process's command line", "4711", "tr '\\0' ' ' </proc/$PID/cmdline"),
           attack(
               "find out which process numbers are taken",
               "alive|not permitted",
               "kill -0 $PID && echo alive"),
-          attack("see that there are processes", "bobbyid", "ps -eo user:20="),
+          attack("see the process in the list of processes", "bobbyid", "ps -eo user:20="),
           // --- bob's terminal
           attack("write to a terminal", "written", "echo hello >$TTY && echo written"),
           attack("read a terminal", "opened", "exec 3<$TTY && echo opened"),
@@ -128,10 +149,11 @@ record Attack(
               "opened",
               python("os.open(os.environ['TTY'], os.O_RDWR); print('opened')")),
           // --- shared folders
-          attack("a file in /tmp by its name", SECRET, "cat /tmp/bobs-file"),
-          attack("a file in /dev/shm by its name", SECRET, "cat /dev/shm/bobs-file"),
-          attack("a file in TMPDIR", SECRET, "cat $BOBS_TMPDIR/file"),
-          attack("list TMPDIR of all", "bobbyid", "ls ${BOBS_TMPDIR%/*}").seenByRoot(),
+          attack("read a file in /tmp whose name is known", SECRET, "cat /tmp/bobs-file"),
+          attack("read a file in /dev/shm whose name is known", SECRET, "cat /dev/shm/bobs-file"),
+          attack("read a file in TMPDIR", SECRET, "cat $BOBS_TMPDIR/file"),
+          attack("list the folder of all users' TMPDIRs", "bobbyid", "ls ${BOBS_TMPDIR%/*}")
+              .seenByRoot(),
           attack("list /tmp", "bobs-file", "ls -A /tmp").seenByRoot(),
           attack("list /var/tmp", "bobs-file", "ls -A /var/tmp").seenByRoot(),
           attack("list /dev/shm", "bobs-file", "ls -A /dev/shm").seenByRoot(),
@@ -140,10 +162,13 @@ record Attack(
                   "replaced",
                   "mv -f ~/.bashrc /tmp/bobs-file && echo replaced")
               .seenByNobody(),
-          attack("take a name in /tmp first", "denied", "echo mine >/tmp/well-known")
+          attack(
+                  "take a name in /tmp before another user needs it",
+                  "denied",
+                  "echo mine >/tmp/well-known")
               .then("bobbyid", "echo his >/tmp/well-known"),
           attack(
-                  "watch for names in /tmp",
+                  "watch which names appear in /tmp",
                   "watching",
                   python(
                       """
@@ -154,7 +179,7 @@ record Attack(
                       """))
               .seenByRoot(),
           attack(
-                  "a folder of one's group in /tmp (setgid)",
+                  "get others' files into one's own group by a setgid folder in /tmp",
                   "-rw-r",
                   "mkdir -p /tmp/shared && chmod 2777 /tmp/shared")
               .then("bobbyid", "echo x >/tmp/shared/his && ls -l /tmp/shared/his"),
@@ -164,25 +189,25 @@ record Attack(
                   "head -c 500M /dev/zero >/dev/shm/all; (sleep 9; rm -f /dev/shm/all) >/dev/null"
                       + " 2>&1 &")
               .then("bobbyid", "head -c 1M /dev/zero >/dev/shm/his 2>&1; rm -f /dev/shm/his"),
-          attack("fill the disk: a file of somebody else", "No space", FILL_DISK)
+          attack("fill the disk, so that others cannot write files", "No space", FILL_DISK)
               .then("bobbyid", "head -c 1M /dev/zero 2>&1 >~/his; rm -f ~/his"),
-          attack("fill the disk: a command of somebody else", "(?s)^(?!.*works)", FILL_DISK)
+          attack("fill the disk, so that others cannot run commands", "(?s)^(?!.*works)", FILL_DISK)
               .then("bobbyid", "echo works"),
           // --- System V and POSIX IPC
           attack(
-              "shared memory (System V)",
+              "read shared memory (System V)",
               SECRET,
               "perl -e '$id = shmget(4711, 16, 0) // die \"$!\\n"
                   + "\"; shmread($id, $got, 0, 16) or die \"$!\\n"
                   + "\"; print $got'"),
           attack(
-              "a message queue (System V)",
+              "read a message queue (System V)",
               SECRET,
               "perl -e '$id = msgget(4711, 0) // die \"$!\\n"
                   + "\"; msgrcv($id, $got, 100, 0, 2048) or die \"$!\\n"
                   + "\"; print $got; msgsnd($id, $got, 0)'"),
           attack(
-                  "a message queue (POSIX)",
+                  "open a message queue (POSIX)",
                   "opened",
                   python(
                       """
@@ -192,11 +217,16 @@ record Attack(
                       """))
               .seenByNobody(),
           // --- the network
-          attack("a server on 127.0.0.1", SECRET, "curl -sS -m 5 http://127.0.0.1:7001/file"),
           attack(
-              "a server on all addresses", SECRET, "curl -sS -m 5 http://$(hostname -i):7002/file"),
+              "connect to a server on 127.0.0.1",
+              SECRET,
+              "curl -sS -m 5 http://127.0.0.1:7001/file"),
           attack(
-              "a server of datagrams",
+              "connect to a server on all addresses",
+              SECRET,
+              "curl -sS -m 5 http://$(hostname -i):7002/file"),
+          attack(
+              "send a datagram to a UDP server",
               SECRET,
               python(
                   """
@@ -206,13 +236,13 @@ record Attack(
                   print(peer.recv(100))
                   """)),
           attack(
-                  "take a port first",
+                  "take a port before another user needs it",
                   "in use",
                   "(timeout 9 python3 -m http.server --bind 127.0.0.1 7004 >/dev/null 2>&1 &);"
                       + " sleep 1")
               .then("bobbyid", "timeout 2 python3 -m http.server --bind 127.0.0.1 7004 2>&1"),
           attack(
-              "an abstract socket",
+              "connect to an abstract socket",
               SECRET,
               python(
                   """
@@ -221,36 +251,36 @@ record Attack(
                   print(peer.recv(100))
                   """)),
           attack(
-              "a socket in the home",
+              "connect to a socket in the home",
               "connected",
               python(
                   """
                   socket.socket(socket.AF_UNIX).connect(os.environ["BOB"] + "/open/socket")
                   print("connected")
                   """)),
-          attack("the table of all connections", "0100007F:1B59", "cat /proc/net/tcp"),
-          attack("the table of all local sockets", "bobs-socket", "cat /proc/net/unix"),
+          attack("read the table of all connections", "0100007F:1B59", "cat /proc/net/tcp"),
+          attack("read the table of all local sockets", "bobs-socket", "cat /proc/net/unix"),
           attack(
-                  "the interfaces of others' networks",
+                  "list the interfaces of others' networks",
                   "gh-[0-9]",
                   "ls /sys/class/net /sys/devices/virtual/net /run/gatehouse/kept/sys/class/net")
               .seenByNobody(),
           attack(
-              "reach the gateway",
+              "connect to the gateway",
               "\"status\":\"ok\"",
               "curl -sS -m 5 http://127.0.0.1:8000/health"),
           attack(
-              "reach the gateway by its other addresses",
+              "connect to the gateway at its other addresses",
               "\"status\":\"ok\"",
               "for address in $(hostname -i) 198.18.0.1; do curl -sS -m 5"
                   + " http://$address:8000/health; done"),
           attack(
-                  "reach sshd for the gateway",
+                  "connect to the gateway's sshd",
                   "SSH-2.0",
                   "timeout 5 bash -c 'exec 3<>/dev/tcp/127.0.0.1/2022 && head -c 7 <&3'")
               .seenByRoot(),
           attack(
-              "reach sshd for people",
+              "connect to people's sshd",
               "SSH-2.0",
               "timeout 5 bash -c 'exec 3<>/dev/tcp/127.0.0.1/2222 && head -c 7 <&3'"),
           attack(
@@ -260,7 +290,7 @@ record Attack(
                       + " echo entered")
               .seenByNobody(),
           attack(
-                  "a raw socket",
+                  "open a raw socket",
                   "opened",
                   python("socket.socket(socket.AF_PACKET, socket.SOCK_RAW); print('opened')"))
               .seenByNobody(),
@@ -276,18 +306,21 @@ record Attack(
               .seenByNobody(),
           // --- logins
           attack(
-              "log in as another with the own key",
+              "log in as another user with one's own key",
               "(?m)^bobbyid\\s*$",
               "$SSH bobbyid@127.0.0.1 id -un"),
-          attack("log in as root with the own key", "(?m)^root\\s*$", "$SSH root@127.0.0.1 id -un")
+          attack(
+                  "log in as root with one's own key",
+                  "(?m)^root\\s*$",
+                  "$SSH root@127.0.0.1 id -un")
               .seenByNobody(),
           attack(
-                  "log in as the gateway with the own key",
+                  "log in as the gateway with one's own key",
                   "(?m)^gateway\\s*$",
                   "$SSH gateway@127.0.0.1 id -un")
               .seenByNobody(),
           attack(
-                  "a tunnel to another's server",
+                  "reach another's server by a tunnel of ssh",
                   SECRET,
                   "printf 'GET /file HTTP/1.0\\r"
                       + "\\n"
@@ -295,10 +328,10 @@ record Attack(
                       + "\\n"
                       + "' | $SSH -W 127.0.0.1:7001 aliceid@127.0.0.1")
               .seenByNobody(),
-          attack("forward an agent", "/", "$SSH -A aliceid@127.0.0.1 'echo $SSH_AUTH_SOCK'")
+          attack("forward an ssh agent", "/", "$SSH -A aliceid@127.0.0.1 'echo $SSH_AUTH_SOCK'")
               .seenByNobody(),
           attack(
-                  "let the other end listen",
+                  "have sshd listen on a port (ssh -R)",
                   "listens",
                   "timeout 5 $SSH -o ExitOnForwardFailure=yes -R 7099:127.0.0.1:22"
                       + " aliceid@127.0.0.1 'echo listens'")
@@ -309,18 +342,42 @@ record Attack(
                   "exec 3>>/etc/gatehouse/authorized_keys/bobbyid && echo written")
               .seenByRoot(),
           attack(
-                  "forty failed logins",
+                  "keep others out by forty failed logins",
                   "(?s)^(?!.*works)",
                   "for i in {1..40}; do $SSH -i /dev/null root@127.0.0.1 true & done 2>/dev/null;"
                       + " wait")
               .then("newuser1", "echo works"),
           attack(
-                  "log in by the gateway's door with the own key",
+                  "log in at the gateway's sshd with one's own key",
                   "works",
                   "$GATEWAY_SSH aliceid@127.0.0.1 'echo works'")
               .seenByRoot(),
           attack(
-                  "1,000 idle connections to each door of sshd",
+              "read another's file by gatehouse mcp",
+              SECRET,
+              "printf '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/read\",\"params\":"
+                  + "{\"uri\":\"file://%s/open/file\"}}\\n' $BOB | gatehouse mcp"),
+          attack(
+                  "replace the socket of gatehouse mcp",
+                  "replaced",
+                  "cd /run/gatehouse/mcp && mv socket old && mv old socket && echo replaced")
+              .seenByRoot(),
+          attack(
+                  "keep others out of gatehouse mcp by 1,000 connections",
+                  "(?s)^(?!.*result)",
+                  """
+                  (python3 -c '
+                  import socket, time
+                  held = [socket.socket(socket.AF_UNIX) for i in range(1000)]
+                  for each in held: each.connect("/run/gatehouse/mcp/socket")
+                  time.sleep(15)' >/dev/null 2>&1 &)
+                  sleep 4
+                  """)
+              .then(
+                  "bobbyid",
+                  "echo '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}' | gatehouse mcp"),
+          attack(
+                  "keep others out by 1,000 idle connections to each port of sshd",
                   "(?s)^(?!.*works)",
                   """
                   (python3 -c '
@@ -331,14 +388,14 @@ record Attack(
                   """)
               .then("newuser2", "echo works"),
           attack(
-                  "2,000 connections to the gateway",
+                  "keep others out by 2,000 connections to the gateway",
                   "(?s)^(?!.*works)",
                   "(python3 -c 'import socket, time; all ="
                       + " [socket.create_connection((\"127.0.0.1\", 8000)) for i in range(2000)];"
                       + " time.sleep(15)' >/dev/null 2>&1 &); sleep 3")
               .then("newuser3", "echo works"),
           attack(
-                  "a flood of attempts to connect",
+                  "keep others out by a flood of connections",
                   "(?s)^(?!.*works)",
                   """
                   (timeout 8 python3 -c '
@@ -353,19 +410,20 @@ record Attack(
                   """)
               .then("newuser4", "echo works"),
           attack(
-                  "an environment for logins, in the home",
+                  "change the environment of logins by files in the home (~/.ssh/environment,"
+                      + " ~/.ssh/rc)",
                   "TRICK",
                   "echo TRICK=1 | tee ~/.ssh/environment >~/.pam_environment; echo 'echo TRICK'"
                       + " >~/.ssh/rc; chmod +x ~/.ssh/rc; $SSH aliceid@127.0.0.1 env")
               .seenByNobody(),
           attack(
-                  "a ~/.bashrc for somebody else",
+                  "break another's commands by a ~/.bashrc in their home",
                   "(?s)^(?!.*works)",
                   "echo 'id; exec sleep 60' >~/.bashrc; ln -sf $BOB/.bashrc ~/theirs; cp ~/.bashrc"
                       + " $BOB/.bashrc")
               .then("bobbyid", "echo works"),
           attack(
-                  "programs of one's own for root (PATH, LD_PRELOAD)",
+                  "have root run one's own programs (PATH, LD_PRELOAD)",
                   "TRICK",
                   "mkdir -p ~/bin; printf '#!/bin/sh\necho TRICK' | tee ~/bin/id >~/bin/getent;"
                       + " chmod +x ~/bin/*; PATH=~/bin:$PATH LD_PRELOAD=~/bin/id $SSH -o"
@@ -374,7 +432,7 @@ record Attack(
               .seenByNobody(),
           // --- the kernel
           attack(
-                  "reach the kernel's counters (perf_event_open)",
+                  "use the kernel's performance counters (perf_event_open)",
                   "reached",
                   python(
                       """
@@ -387,24 +445,27 @@ record Attack(
                       """))
               .seenByNobody(),
           // --- root
-          attack("sudo", "uid=0", "sudo -n id").seenByNobody(),
-          attack("su", "uid=0", "su -c id </dev/null").seenByRoot(),
-          attack("programs that become root", "/", "find / -xdev -type f -perm /6000 2>/dev/null")
+          attack("become root by sudo", "uid=0", "sudo -n id").seenByNobody(),
+          attack("become root by su", "uid=0", "su -c id </dev/null").seenByRoot(),
+          attack(
+                  "find programs that become root (set-uid)",
+                  "/",
+                  "find / -xdev -type f -perm /6000 2>/dev/null")
               .seenByNobody(),
           attack(
-                  "programs with capabilities",
+                  "find programs with capabilities",
                   "/",
                   "find /usr -xdev -type f -exec getfattr -n security.capability --absolute-names"
                       + " {} + 2>/dev/null | grep '^# file'")
               .seenByNobody(),
           attack(
-                  "capabilities of the login",
+                  "have capabilities in a login",
                   "0*[1-9a-f]",
                   "grep -h CapEff /proc/self/status | cut -f2 | grep -v '^0*$'")
               .seenByRoot(),
-          attack("root in a user namespace", "uid=0", "unshare --user --map-root-user id")
+          attack("become root in a user namespace", "uid=0", "unshare --user --map-root-user id")
               .seenByNobody(),
-          attack("subordinate uids", "aliceid", "grep -h aliceid /etc/subuid /etc/subgid")
+          attack("have subordinate uids", "aliceid", "grep -h aliceid /etc/subuid /etc/subgid")
               .seenByNobody(),
           attack("mount a file system", "mounted", "mount -t tmpfs none /mnt && echo mounted")
               .seenByNobody(),
@@ -412,19 +473,19 @@ record Attack(
               .seenByRoot(),
           attack("read /etc/shadow", "bobbyid", "cat /etc/shadow").seenByRoot(),
           attack(
-                  "a job of cron, at or systemd",
+                  "start a job by cron, at or systemd",
                   "made",
                   "(echo '* * * * * id' | crontab - || echo id | at now || systemd-run id || ls"
                       + " /etc/cron.d && touch /etc/cron.d/x) && echo made")
               .seenByNobody(),
           attack(
-                  "a change of the kernel's settings",
+                  "change the kernel's settings",
                   "written",
                   "echo 0 >/proc/sys/kernel/dmesg_restrict && echo written")
               .seenByNobody(),
-          attack("the kernel's log", "\\[", "dmesg").seenByNobody(),
+          attack("read the kernel's log", "\\[", "dmesg").seenByNobody(),
           attack(
-                  "a program in the kernel (bpf)",
+                  "load a program into the kernel (bpf)",
                   "loaded",
                   python(
                       """
@@ -439,7 +500,7 @@ record Attack(
                       """))
               .seenByNobody(),
           attack(
-                  "a key in the kernel's keyring",
+                  "add a key to the kernel's keyring",
                   "added",
                   python(
                       """
@@ -450,68 +511,74 @@ record Attack(
                       """))
               .seenByNobody(),
           // --- the gateway
-          attack("the provisioning key", "PRIVATE KEY", "cat /run/gatehouse/provisioner_ed25519")
+          attack(
+                  "read the provisioning key",
+                  "PRIVATE KEY",
+                  "cat /run/gatehouse/provisioner_ed25519")
               .seenByRoot(),
           attack(
-                  "the host key",
+                  "read the host key",
                   "PRIVATE KEY",
                   "cat /home/.gatehouse/host_keys/ssh_host_ed25519_key")
               .seenByRoot(),
           attack(
-                  "the registry",
+                  "read the registry",
                   "bobbyid",
                   "ls /home/.gatehouse/registry && cat /home/.gatehouse/registry/*/*")
               .seenByRoot(),
-          attack("the output of others' commands", "(?m)/[0-9]{8}-", "find /home/.gatehouse/logs")
+          attack(
+                  "find the output of others' commands",
+                  "(?m)/[0-9]{8}-",
+                  "find /home/.gatehouse/logs")
               .seenByRoot(),
           attack(
-                  "the gateway's environment",
+                  "read the gateway's environment",
                   "SECRET-key",
                   "cat /proc/$GATEWAY/environ | tr '\\0' '\\n'")
               .seenByNobody(),
-          attack("the gateway's memory", "opened", "exec 3</proc/$GATEWAY/mem && echo opened")
+          attack("open the gateway's memory", "opened", "exec 3</proc/$GATEWAY/mem && echo opened")
               .seenByNobody(),
           attack(
-                  "secrets in command lines",
+                  "find secrets in command lines",
                   "SECRET-key",
                   "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -v grep")
               .seenByNobody(),
           attack(
-                  "the environment of the first process",
+                  "read the environment of the first process",
                   "SECRET-key",
                   "tr '\\0' '\\n' </proc/1/environ")
               .seenByRoot(),
           attack(
-                  "the API without a key",
+                  "use the API without a key",
                   "uid=",
                   "curl -sS -m 5 -X POST 'http://127.0.0.1:8000/execute?wait=5' -H 'X-User-Id:"
                       + " bobbyid' -H 'Content-Type: application/json' -d '{\"command\": \"id\"}'")
               .seenByNobody(),
           attack("kill the gateway", "sent", "kill -0 $GATEWAY && echo sent").seenByRoot(),
           attack(
-                  "take the processor before the gateway does",
+                  "get a higher priority than the gateway",
                   "taken",
                   "renice -n 18 -p $$ && echo taken; chrt --rr --pid 1 $$ && echo taken")
               .seenByRoot(),
           attack(
-                  "change what the gateway runs",
+                  "change a program that the gateway runs (/run/gatehouse/command)",
                   "written",
                   "exec 3>>/run/gatehouse/command && echo written")
               .seenByRoot(),
           attack(
-                  "say that a required measure is in force",
+                  "pretend that a required measure is in force",
                   "written",
                   "exec 3>>/run/gatehouse/isolation/in-force && echo written")
               .seenByRoot(),
           attack(
-                  "a core dump of a program that holds secrets",
+                  "get a core dump of a program",
                   "(?m)^core",
                   "cd ~; ulimit -c unlimited; (sleep 99 & kill -SEGV $!; wait $!) 2>/dev/null; ls |"
                       + " grep core")
               .seenByNobody(),
           // --- resources
           attack(
-                  "more open files than allowed",
+                  "open more files than allowed",
                   "[5-9][0-9]{3}|[0-9]{5}",
                   python(
                       """
@@ -523,12 +590,12 @@ record Attack(
                       """))
               .seenByNobody(),
           attack(
-                  "more memory than allowed",
+                  "take more memory than allowed",
                   "(?m)^taken",
                   "timeout 20 python3 -c 'all = bytearray(b\"x\") * 600_000_000; print(\"taken\")'")
               .seenByNobody(),
           attack(
-                  "a process table that is full",
+                  "keep others out by a full process table",
                   "(?s)^(?!.*works)",
                   "bomb() { bomb & bomb & sleep 20; }; (bomb >/dev/null 2>&1 &); sleep 4")
               .then("bobbyid", "echo works"));

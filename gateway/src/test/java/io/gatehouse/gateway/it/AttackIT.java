@@ -94,7 +94,7 @@ final class AttackIT {
                     .withSecurityOpts(List.of("no-new-privileges", "apparmor=unconfined"));
           });
 
-  /** The settings of these two and compose.namespaces.yaml. */
+  /** The settings of compose.yaml, compose.hardened.yaml and compose.namespaces.yaml. */
   private static final Tier NAMESPACES =
       new Tier(
           "namespaces",
@@ -161,7 +161,7 @@ final class AttackIT {
     }
 
     private void prepare() {
-      // With their own keys they come in by the people's door.
+      // With their own keys, the users log in on the port for people.
       List.of(ALICE, BOB)
           .forEach(id -> user(id).run("cp ~/.ssh/gateway_ed25519.pub ~/.ssh/authorized_keys"));
       String pid = user(BOB).run(BOBS_LIFE).output().strip();
@@ -211,7 +211,7 @@ final class AttackIT {
           .collect(Collectors.joining("", "", command));
     }
 
-    /** The outcome of an attack, and alice is as before. */
+    /** Runs an attack and returns its outcome. Afterwards alice's account is as it was before. */
     private String outcome(Attack attack) {
       String evidence = asUser(ALICE, attack.command());
       if (attack.afterwards().isPresent()) {
@@ -227,15 +227,15 @@ final class AttackIT {
       return outcome;
     }
 
-    /** Her leftovers would disturb the next attack. */
+    /** Deletes files that alice left, because they would disturb the next attack. */
     private void tidy() {
-      // Her own commands would read it.
+      // Alice's next commands would read this file.
       Client.Answer deleted = user(ALICE).delete("/files/delete?path=.bashrc");
       assertThat(deleted.status()).as(deleted.body()).isIn(200, 404);
       var unused = user(ALICE).run("rm -f ~/all*");
     }
 
-    /** The line that holds the leak, else the last one, which has the error. */
+    /** The line of the output with the leak; without a leak the last line, which has the error. */
     private static String shortened(Pattern leak, String evidence) {
       List<String> lines = evidence.strip().lines().toList();
       String line =
@@ -253,7 +253,7 @@ final class AttackIT {
     }
   }
 
-  /** Makes everything of bob's that an attacker may want. Prints a process id. */
+  /** A command by which bob makes everything that an attacker may want. It prints a process id. */
   private static final String BOBS_LIFE =
       """
       mkdir -p ~/open; echo SECRET-b0b >~/secret; echo SECRET-b0b >~/open/file; chmod -R a+rwX ~/open; chmod a+r ~/secret
@@ -353,8 +353,9 @@ final class AttackIT {
   }
 
   /**
-   * Carol leaves traps behind, to live on or to make root reach into bob's home: programs that
-   * ignore signals, and links in the places where root disables, deletes and archives.
+   * Traps that carol leaves, to live on after her account is removed, or to make root reach into
+   * bob's home: programs that ignore signals, and links in the places where root disables, deletes
+   * and archives.
    */
   private static final String CAROLS_TRAPS =
       """

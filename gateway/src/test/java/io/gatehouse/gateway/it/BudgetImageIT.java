@@ -42,9 +42,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * One user tries each operation at its largest, 64 at a time, and stalls half-way: the client does
- * not send the rest, or does not read the answer. The gateway has a heap of 256 MB, and another
- * user works meanwhile.
+ * Tests the memory budget in the image. One user sends each operation at its largest, 64 at a time,
+ * and stalls half-way: the client does not send the rest, or does not read the answer. The gateway
+ * has a heap of 256 MB, and another user works meanwhile.
  */
 @Tag("image")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

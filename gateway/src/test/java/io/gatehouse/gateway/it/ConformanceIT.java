@@ -63,7 +63,7 @@ final class ConformanceIT {
   static void start() {
     reference = OpenTerminal.start(KEY);
     sshd = RealSshd.start();
-    // Open Terminal tells the root of the file pane by default.
+    // By default, Open Terminal's answer has the root of the file pane.
     gateway = sshd.startGateway(KEY, Map.of("OPEN_TERMINAL_FILE_BROWSER_ROOT", "home"));
     Map<String, String> headers = Map.of("Authorization", "Bearer " + KEY);
     ours = new Client("http://127.0.0.1:" + gateway.port(), headers).user("conform");
@@ -92,7 +92,7 @@ final class ConformanceIT {
   }
 
   /**
-   * One request to both.
+   * Sends one request to both servers.
    *
    * @param onPurpose why Gatehouse answers differently, and with which status; empty if it must not
    */

@@ -89,7 +89,7 @@ final class EgressImageIT {
     return server;
   }
 
-  /** Does something as users of a gateway whose netguard and itself have these settings. */
+  /** Runs a test as users of a gateway that, like its netguard, has these settings. */
   private static void with(
       Networks networks, Map<String, String> settings, Consumer<Function<String, Client>> users) {
     String volume = "gatehouse-egress-it-" + UUID.randomUUID();
@@ -146,7 +146,7 @@ final class EgressImageIT {
   }
 
   private static boolean egressIsInForce(Client user) {
-    // One probe at a time, and the gateway's own may be under way.
+    // Only one probe runs at a time, and the gateway's own probe may be running.
     Client.Answer answer =
         await()
             .atMost(Duration.ofSeconds(20))
@@ -189,7 +189,7 @@ final class EgressImageIT {
           assertThat(fetch(user, GatehouseImage.ownAddress(good))).doesNotContain("200");
           assertThat(pings(user, "127.0.0.1")).isTrue();
           assertThat(pings(user, GatehouseImage.ownAddress(good))).isFalse();
-          // Questions to a resolver carry data too, and do not get through either.
+          // DNS queries can carry data too, and do not get through either.
           assertThat(user.run("getent hosts good.test").exitCode()).isNotZero();
           assertThat(ask(user, OPEN_RESOLVER)).doesNotContainPattern("addresses: [1-9]");
           assertThat(egressIsInForce(user)).isTrue();
@@ -211,7 +211,7 @@ final class EgressImageIT {
           assertThat(pings(user, "good.test")).isTrue();
           assertThat(pings(user, GatehouseImage.ownAddress(bad))).isFalse();
           assertThat(user.run("getent hosts bad.test").exitCode()).isNotZero();
-          // Own servers work as ever.
+          // Users can still reach their own servers.
           assertThat(
                   user.run(
                           "python3 -m http.server 8081 >/dev/null 2>&1 & sleep 1; "
@@ -233,7 +233,7 @@ final class EgressImageIT {
           Client far = users.apply("far-id");
           Client near = users.apply("near-id");
           Client other = users.apply("other-id");
-          // netguard hears of a member within a second.
+          // netguard reads the new member within a second.
           for (Client member : List.of(far, near)) {
             await()
                 .atMost(Duration.ofSeconds(20))

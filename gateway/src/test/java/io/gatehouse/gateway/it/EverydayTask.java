@@ -96,7 +96,7 @@ record EverydayTask(
   }
 
   /**
-   * Does it.
+   * Runs the step.
    *
    * @throws Failed when a command fails
    */

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Running commands over HTTP, through a real sshd, in real accounts. */
+/** Tests commands over HTTP, with a real sshd and real accounts. */
 @TestMethodOrder(OrderAnnotation.class)
 final class ExecuteIT {
 
@@ -469,7 +469,8 @@ final class ExecuteIT {
     assertThat(refused.status()).isEqualTo(429);
     assertThat(refused.detail())
         .isEqualTo(
-            "You have 64 running commands, the most there may be; wait for one to end or kill one");
+            "You have 64 running commands, the most there may be; wait until a command ends, or"
+                + " kill one");
     assertThat(bob.run("echo fine").output()).isEqualTo("fine\n");
     ids.forEach(id -> dave.delete("/execute/" + id + "?force=True"));
     assertThat(dave.run("echo again").output()).isEqualTo("again\n");
@@ -494,7 +495,10 @@ final class ExecuteIT {
   void refusesABodyThatIsTooLarge() {
     Answer answer = alice.run(Map.of("command", "true", "filler", "x".repeat(10_000_000)));
     assertThat(answer.status()).isEqualTo(413);
-    assertThat(answer.detail()).isEqualTo("a request's body has at most 10000000 bytes");
+    assertThat(answer.detail())
+        .isEqualTo(
+            "the body of a request must have at most 10000000 bytes; send a smaller one, or upload"
+                + " a file");
   }
 
   @Test

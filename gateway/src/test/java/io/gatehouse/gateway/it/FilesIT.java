@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The file API over HTTP, through a real sshd, in real accounts. */
+/** Tests the operations on files over HTTP, with a real sshd and real accounts. */
 final class FilesIT {
 
   private static final String KEY = "integration-test-key";
@@ -374,7 +374,8 @@ final class FilesIT {
     alice.upload(HOME, "damaged.docx", new byte[] {'P', 'K', 3, 4, 0, 0});
     Answer damaged = read("damaged.docx");
     assertThat(damaged.status()).isEqualTo(422);
-    assertThat(damaged.detail()).isEqualTo("The document is damaged or not what its name says");
+    assertThat(damaged.detail())
+        .isEqualTo("The document is damaged, or not of the type that its name says");
     Answer preview = alice.get("/files/view?preview=true&path=letter.rtf");
     if (Files.isExecutable(Path.of("/usr/bin/soffice"))) {
       assertThat(preview.status()).as(preview.body()).isEqualTo(200);
@@ -502,7 +503,7 @@ final class FilesIT {
     write("m/second", "y");
     assertThat(move("m/second", "m/a/moved").status()).isEqualTo(409);
     assertThat(shell("cat m/a/moved m/second")).isEqualTo("xy");
-    // Another file system.
+    // This folder is on another file system.
     assertThat(move("m/a", "/dev/shm/ghit-moved").status()).isEqualTo(200);
     assertThat(move("/dev/shm/ghit-moved", "m/back").status()).isEqualTo(200);
     assertThat(shell("cat m/back/moved")).isEqualTo("x");
@@ -789,7 +790,7 @@ final class FilesIT {
     return found;
   }
 
-  /** Status and sentence of an answer that must not wait. */
+  /** The status and the sentence of an answer that must come at once. */
   private static String quickly(String path, Supplier<Answer> request) {
     long begin = System.nanoTime();
     Answer answer = request.get();
@@ -797,7 +798,7 @@ final class FilesIT {
     return answer.status() + " " + (answer.body().isEmpty() ? "" : answer.detail());
   }
 
-  /** They are regular files that say that they have no bytes. */
+  /** Files of /proc are regular files whose size is reported as 0. */
   @Test
   void readsFilesThatDoNotSayTheirSize() {
     assertThat(alice.bytes("/files/view?path=/proc/self/status").body())
@@ -809,7 +810,8 @@ final class FilesIT {
     for (String operation : List.of("view", "read")) {
       Answer large = alice.get("/files/" + operation + "?path=/proc/kallsyms");
       assertThat(large.status()).isEqualTo(413);
-      assertThat(large.detail()).contains("has more than 1048576 bytes: /proc/kallsyms");
+      assertThat(large.detail())
+          .contains("has more than 1048576 bytes; read it with a command: /proc/kallsyms");
     }
   }
 

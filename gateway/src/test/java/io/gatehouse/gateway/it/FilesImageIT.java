@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.testcontainers.containers.GenericContainer;
 
-/** Bob attacks alice's files, and the file pane sends its requests, in the real image. */
+/**
+ * Tests files in the real image: bob's attacks on alice's files, and the requests of Open WebUI's
+ * file pane.
+ */
 @Tag("image")
 final class FilesImageIT {
 
@@ -166,7 +169,7 @@ final class FilesImageIT {
             "DELETE folder", trick -> bob.delete("/files/delete?path=" + encode(trick.folder()))));
   }
 
-  /** A path for a URL's own path: slashes stay. */
+  /** Encodes a path for the path of a URL; its slashes stay. */
   private static String encoded(String path) {
     String absolute = path.startsWith("/") ? path : BOB_HOME + "/" + path;
     return absolute.replaceAll("^/+", "").replace(" ", "%20");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests what the gateway tells of its isolation, and how it ends users' remaining processes. */
+/** Tests the gateway's answers about isolation, and how it ends users' remaining processes. */
 @Timeout(120)
 final class IsolationIT {
 
@@ -108,7 +108,8 @@ final class IsolationIT {
     Client modest = client("modest");
     assertThat(modest.run("id").json().path("detail").asText())
         .endsWith("not in force: shared-folders");
-    // As if it had been found; the login that was refused is not in the way.
+    // This writes the measure as if the gateway had found it in force. The login that was refused
+    // does not prevent the next one.
     Files.writeString(
         Path.of(sshd.environment().getOrDefault("OPEN_TERMINAL_RUNTIME_DIR", ""))
             .resolve("isolation/in-force"),
@@ -188,8 +189,8 @@ final class IsolationIT {
             refusal ->
                 assertThat(refusal.reason()).isEqualTo(IsolationException.Reason.NOT_IN_FORCE))
         .hasMessage(
-            "required, and not in force: loopback (reached: another's server, sshd, gateway);"
-                + " memory (no group of its own)");
+            "these measures are required, but not in force: loopback (reached: another's server,"
+                + " sshd, gateway); memory (no group of its own)");
   }
 
   @Test

@@ -115,8 +115,8 @@ final class LocalesImageIT {
   @Test
   void areToldOnceWhereTheyCannotBeHadAndDoNotEndTheStart() {
     String right =
-        ", which is no locale of UTF-8 in Debian's list (/usr/share/i18n/SUPPORTED; de_DE.UTF-8 is"
-            + " one): ";
+        ", which must be a UTF-8 locale of Debian's list (/usr/share/i18n/SUPPORTED), such as"
+            + " de_DE.UTF-8; ";
     assertThat(container.getLogs())
         .containsOnlyOnce(
             "gatehouse: LC_MONETARY names xx_YY.UTF-8" + right + "users do not get LC_MONETARY\n")
@@ -138,7 +138,7 @@ final class LocalesImageIT {
     assertThat(heidi.run("LC_ALL=hi_IN " + show).output()).isEqualTo("गुरुवार\n");
   }
 
-  /** A comma in a number would be another cell of a table. */
+  /** A decimal comma in a number would begin another cell of a table. */
   @Test
   void changeNothingThatTheGatewayReads() {
     Answer made =

@@ -21,8 +21,8 @@ import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
 import org.testcontainers.containers.wait.strategy.Wait;
 
 /**
- * A deployment of Open Terminal 0.14.5 for several users, whose image alone is changed: its volume,
- * its command and its TOML file stay.
+ * Tests the move of a deployment of Open Terminal 0.14.5 for several users, in which only the image
+ * changes: its volume, its command and its TOML file stay.
  */
 @Tag("image")
 final class MigrationImageIT {

@@ -35,7 +35,7 @@ final class OpenWebUiRelease implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A user of this release, with the token that it has issued. */
+  /** A user of this release, with the token that the release issued. */
   record Person(String id, String token) {}
 
   private final String version;
@@ -178,7 +178,7 @@ final class OpenWebUiRelease implements AutoCloseable {
         .resize(90, 25);
   }
 
-  /** The end of what it says on its standard error. */
+  /** The last text that the process printed on its standard error. */
   String log() {
     try {
       String log = Files.readString(data.resolve("log"));

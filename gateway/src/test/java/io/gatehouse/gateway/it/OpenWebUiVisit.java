@@ -300,7 +300,8 @@ record OpenWebUiVisit(
       shell.type("echo be''fore\r");
       shell.await("before\r\n");
     }
-    // Until the gateway knows that the page is gone, a new one would count as another tab.
+    // As long as the gateway does not know that the page is gone, a new page would count as another
+    // tab.
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> page(anna).get("/api/terminals/user/output").status() != 200);
@@ -385,7 +386,7 @@ record OpenWebUiVisit(
     String home = page(anna).get("/files/cwd").json().path("home").asText();
     Map<String, String> folder = Map.of("path", home + "/work");
     assertThat(page(anna).post(inChat("/files/cwd"), folder).status()).isEqualTo(200);
-    // It is remembered for a chat; in none, there is nothing to remember it for.
+    // The directory is remembered for a chat, so without a chat there is nothing to remember.
     assertThat(page(anna).get(inChat("/files/cwd")).json().path("cwd").asText())
         .isEqualTo(chat.isEmpty() ? home : home + "/work");
     if (!chat.isEmpty()) {
@@ -411,7 +412,7 @@ record OpenWebUiVisit(
     assertThat(read.at("/tools/run_command/description").asText())
         .contains("The current working directory is: ");
     assertThat(read.path("tools").size()).isGreaterThan(13);
-    // Added to what a turn reads in 0.11.4.
+    // 0.11.4 added this request to a turn.
     if (openWebUi.isAtLeast("0.11.4")) {
       assertThat(read.path("agents").asText()).contains("Speak of " + account(anna));
       assertThat(read.has("skill")).isTrue();

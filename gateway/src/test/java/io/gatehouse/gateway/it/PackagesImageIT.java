@@ -42,7 +42,10 @@ final class PackagesImageIT {
 
   private static final String KEY = "packages-key";
 
-  /** A package of apt that does what none may: programs with rights of their own, and a process. */
+  /**
+   * A package of apt that does what no package may do: it has programs with rights of their own,
+   * and leaves a process.
+   */
   private static final String DEB =
       """
       set -e
@@ -203,7 +206,7 @@ final class PackagesImageIT {
     assertThat(container.getLogs())
         .contains("apt installs what OPEN_TERMINAL_PACKAGES lists, for at most 600 seconds")
         .doesNotContain("could not install")
-        .doesNotContain("does not honour");
+        .doesNotContain("Gatehouse has no such settings");
 
     String volume = VOLUME + "-restart";
     Path own = Files.createTempDirectory("gatehouse-packages-it");
@@ -238,7 +241,7 @@ final class PackagesImageIT {
   void aUserRunsWhatCameByNpm() {
     Assumptions.assumeTrue(HAS_NPM, "this machine has no npm to lend to the image");
     assertThat(alice(container).run("hello-npm").output()).isEqualTo("from npm\n");
-    // A copy, and root's: what lies outside may change.
+    // The packages are copied and belong to root, because the files outside may change.
     assertThat(execute(container, "stat", "-c", "%F %U", "/usr/local/lib/node_modules/hello-npm"))
         .isEqualTo("directory root\n");
   }
@@ -277,7 +280,7 @@ final class PackagesImageIT {
                 "cat /proc/$(pgrep -x java)/environ"))
         .contains("OPEN_TERMINAL_API_KEY")
         .doesNotContain("PACKAGES");
-    // Neither lists of apt's nor anybody's folder to work in are left.
+    // No lists of apt and no working folder of an installer are left.
     assertThat(execute(container, "ls", "-A", "/var/lib/apt/lists")).isEmpty();
     assertThat(execute(container, "sh", "-c", "ls /var/lib/gatehouse/packages | grep work"))
         .isEmpty();
@@ -293,7 +296,8 @@ final class PackagesImageIT {
             "/usr/lib/gatehouse/entrypoint.sh");
     assertThat(result.getExitCode()).isEqualTo(78);
     assertThat(result.getStdout() + result.getStderr())
-        .startsWith("packages: OPEN_TERMINAL_PIP_PACKAGES, word 2: a word is a name as pip has it")
+        .startsWith(
+            "packages: OPEN_TERMINAL_PIP_PACKAGES, entry 2: it must be the name of a package")
         .doesNotContain("hunter2");
   }
 
@@ -319,7 +323,7 @@ final class PackagesImageIT {
         setTraps(alice(trapped), own);
 
         makeWheel(own.resolve("wheels"), "late", "1.0");
-        // Her own logins are what she has made of them; bob's and root's are not.
+        // The traps have effect in alice's own logins, and not in bob's and root's.
         Client bob = restart(trapped).user("bob-id");
 
         assertThat(bob.run("late").output()).isEqualTo("from pip 1.0\n");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Pages under {@code GATEHOUSE_PREVIEW_SAME_ORIGIN}, through a real sshd. */
+/** Tests how pages are sent with {@code GATEHOUSE_PREVIEW_SAME_ORIGIN}, with a real sshd. */
 final class PreviewOriginIT {
 
   private static final String KEY = "integration-test-key";

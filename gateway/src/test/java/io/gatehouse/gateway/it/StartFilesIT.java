@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tests, over a real sshd, that a command runs once in its directory or says why it did not,
- * whatever the user's ~/.bashrc does.
+ * Tests, with a real sshd, that a command runs once in its directory, or that the answer says why
+ * it did not, whatever the user's ~/.bashrc does.
  */
 @Timeout(180)
 final class StartFilesIT {
@@ -130,8 +130,8 @@ final class StartFilesIT {
             oops
 
             [Your ~/.bashrc, or a file that it reads, ended the shell (exit status 3) or changed \
-            it so that no command can begin. This command ran without it. What only an \
-            interactive shell needs belongs below a line `[[ $- == *i* ]] || return`.]
+            it so that no command can begin. This command ran without it. Move the lines that \
+            only an interactive shell needs below a line `[[ $- == *i* ]] || return`.]
             hi
             """);
     // The error about a text that is not valid shell text is also shown once, and nothing else with

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * Thousands of connections by somebody without credentials, to a gateway with a small heap, while a
- * user works.
+ * Tests thousands of connections by somebody without credentials, to a gateway with a small heap,
+ * while a user works.
  */
 @Tag("image")
 final class StrangersImageIT {

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tests who gets into a terminal, with tokens and with the key, in every way in which Open WebUI
- * opens it.
+ * Tests who can attach to a terminal, with tokens and with the key, in every way in which Open
+ * WebUI opens its socket.
  */
 @Timeout(120)
 final class TerminalAccessIT {
@@ -310,7 +310,8 @@ final class TerminalAccessIT {
   }
 
   /**
-   * Later frames are not credentials, so the browser behind Open WebUI may send anything in them.
+   * Only the first frame has credentials, so the browser behind Open WebUI may send anything in
+   * later frames.
    */
   @Test
   void decidesByTheFirstFrameAlone() {

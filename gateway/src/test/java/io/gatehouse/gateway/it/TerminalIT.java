@@ -328,7 +328,7 @@ final class TerminalIT {
     Client user = client("refu");
     user.run("true");
     RealSshd.killConnections("ghitrefu");
-    // Another day than that by which provision itself locks accounts, and which it takes back.
+    // The expiry date is not the one that provisioning itself sets, and takes back.
     RealSshd.run("usermod", "--expiredate", "2", "ghitrefu");
     Answer opened = user.send("POST", "/api/terminals", null);
     assertThat(opened.status()).isEqualTo(200);

@@ -121,7 +121,10 @@ final class TerminalImageIT {
     }
   }
 
-  /** Until the gateway knows that the page is gone, a new one would count as another tab. */
+  /**
+   * Waits until the gateway knows that the page is gone, because until then a new page would count
+   * as another tab.
+   */
   private static String reopen(Client anna, String pid) throws InterruptedException {
     for (int i = 0; i < 100 && anna.get("/api/terminals/user/output").status() == 200; i++) {
       TimeUnit.MILLISECONDS.sleep(50);

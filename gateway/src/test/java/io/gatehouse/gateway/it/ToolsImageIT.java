@@ -301,8 +301,10 @@ final class ToolsImageIT {
   @Test
   void doesNotStartWithAFileThatIsNoCertificate() {
     String folder = "/run/certificates-of-the-test";
-    String none = "holds no certificate; one begins with -----BEGIN CERTIFICATE-----, or is in DER";
-    String broken = "holds something that is called a certificate and is none";
+    String none =
+        "has no certificate; a certificate must begin with -----BEGIN CERTIFICATE-----, or be in"
+            + " DER";
+    String broken = "has a block that is marked as a certificate and cannot be read as one";
     Map.of(
             "echo text >a.crt",
             broken,
@@ -316,9 +318,9 @@ final class ToolsImageIT {
                 + " >a.cer",
             broken,
             "mkdir a.crt",
-            "is no file that can be read",
+            "must be a file that can be read",
             "ln -s /nowhere a.pem",
-            "is no file that can be read",
+            "must be a file that can be read",
             "truncate -s 5000000 a.pem",
             "has more than 4000000 bytes")
         .forEach(

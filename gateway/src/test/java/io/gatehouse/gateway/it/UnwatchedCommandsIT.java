@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Commands that no person looks at end where they would wait for one. */
+/** Tests that commands that nobody watches end where they would wait for a person. */
 final class UnwatchedCommandsIT {
 
   private static final String KEY = "unwatched-test-key";
@@ -109,7 +109,7 @@ final class UnwatchedCommandsIT {
                         Map.of("PAGER", "asked", "GIT_PAGER", "")))
                 .output())
         .isEqualTo("asked []\n");
-    // Without the user's start files, because those do not end.
+    // This runs without the user's start files, because those do not end.
     other.post("/files/write", Map.of("path", ".bashrc", "content", "exit\n"));
     assertThat(other.run("echo $PAGER").output()).endsWith("cat\n");
   }

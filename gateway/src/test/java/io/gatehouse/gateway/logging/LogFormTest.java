@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The lines of the log as logback.xml forms them. */
+/** Tests the form of the log's lines, which logback.xml defines. */
 class LogFormTest {
 
   private static final String FORGED = "2026-01-01 00:00:00,000 INFO  Main: forged";

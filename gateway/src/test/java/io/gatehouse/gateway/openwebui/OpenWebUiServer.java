@@ -35,7 +35,7 @@ final class OpenWebUiServer implements AutoCloseable {
   /** The program, as {@code scripts/openwebui.bash} has installed it. */
   static final String PROGRAM_VARIABLE = "GATEHOUSE_OPENWEBUI";
 
-  /** The secret with which it signs its users' tokens. */
+  /** The secret with which this Open WebUI signs its users' tokens. */
   static final String SECRET = "a-secret-of-32-characters-for-tests";
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -117,7 +117,7 @@ final class OpenWebUiServer implements AutoCloseable {
     environment.put("WEBUI_URL", address());
     // The package without the libraries for embeddings, speech and cloud storage.
     environment.put("USE_SLIM_DOCKER", "true");
-    // No calls to the outside.
+    // The server must not call hosts outside.
     environment.put("OFFLINE_MODE", "true");
     environment.put("ENABLE_VERSION_UPDATE_CHECK", "false");
     environment.put("DO_NOT_TRACK", "true");
@@ -150,7 +150,7 @@ final class OpenWebUiServer implements AutoCloseable {
     }
   }
 
-  /** Waits until it answers and all of its workers have started. */
+  /** Waits until the server answers and all of its workers have started. */
   private void awaitStart(int workers) {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (System.nanoTime() < deadline && process.isAlive()) {
@@ -233,7 +233,7 @@ final class OpenWebUiServer implements AutoCloseable {
     return signIn(name);
   }
 
-  /** Signs in anew: the account has another token afterwards. */
+  /** Signs in again; the account has another token afterwards. */
   Account signIn(String name) {
     keep(
         name,
@@ -388,7 +388,7 @@ final class OpenWebUiServer implements AutoCloseable {
 
   @Override
   public void close() {
-    // Workers are its children.
+    // The workers are child processes of the server.
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     try (Stream<Path> files = Files.walk(folder)) {

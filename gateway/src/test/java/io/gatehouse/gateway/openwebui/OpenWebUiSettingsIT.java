@@ -144,7 +144,7 @@ final class OpenWebUiSettingsIT {
     try (Person admin = Person.open(openWebUi, "admin", 1200, 900)) {
       Page page = admin.page();
       admin.visit("/admin/settings/integrations");
-      // The first is for tool servers.
+      // The first of these buttons is for tool servers.
       page.getByLabel("Add Connection").nth(1).click();
       page.getByPlaceholder("My Terminal").fill("Gatehouse");
       page.locator("#terminal-url").fill(installation.wire().address());
@@ -279,7 +279,7 @@ final class OpenWebUiSettingsIT {
     }
   }
 
-  /** The same token, signed anew by Open WebUI's secret, with an end. */
+  /** Returns the same token with an expiry time, signed with Open WebUI's secret. */
   private static String expiring(String token, Instant end) {
     String[] parts = token.split("\\.", -1);
     try {
@@ -460,7 +460,7 @@ final class OpenWebUiSettingsIT {
               .filter(frame -> frame.url().contains("/files/serve/"))
               .findFirst()
               .orElseThrow();
-      // Loaded, or given up.
+      // The page has loaded the picture or given up.
       preview.waitForFunction("document.images[0].complete");
       return (int) preview.evaluate("document.images[0].naturalWidth");
     }

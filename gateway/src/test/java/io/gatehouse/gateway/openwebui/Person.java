@@ -30,8 +30,8 @@ import java.util.stream.Stream;
 /**
  * A person at a screen, signed in to Open WebUI in a Chromium of their own.
  *
- * <p>Used by one thread only, as Playwright asks. Each method waits for the thing that it looks
- * for, at most {@link #PATIENCE}.
+ * <p>It is used by one thread only, because Playwright requires that. Each method waits at most
+ * {@link #PATIENCE} for what it looks for.
  */
 final class Person implements AutoCloseable {
 
@@ -149,7 +149,10 @@ final class Person implements AutoCloseable {
     context.newPage().navigate(server.address() + path);
   }
 
-  /** The same, and whether the browser shows it; what it does not show it downloads. */
+  /**
+   * Opens an address in a tab of its own, and returns whether the browser shows it and does not
+   * download it.
+   */
   boolean openTabIfShown(String path) {
     Page tab = context.newPage();
     try {
@@ -318,7 +321,7 @@ final class Person implements AutoCloseable {
     page.waitForResponse(
         response -> response.url().contains("/files/list"),
         () -> files().locator("[aria-label='Refresh']").first().click());
-    // Until the rows are drawn.
+    // Waits until the rows are drawn.
     pause(500);
   }
 

@@ -20,7 +20,7 @@ final class Redis implements AutoCloseable {
     this.port = port;
   }
 
-  /** Starts one where Debian's program is installed. */
+  /** Starts a Redis server, if Debian's program is installed. */
   static Redis start() {
     try {
       int port = OpenWebUiServer.freePort();

@@ -99,7 +99,7 @@ final class Walk {
     this.model = model;
   }
 
-  /** Does everything and returns how each action ended, in order. */
+  /** Runs all actions and returns how each of them ended, in order. */
   Map<String, Result> run() {
     files();
     shell();

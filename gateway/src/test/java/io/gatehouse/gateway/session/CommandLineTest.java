@@ -21,17 +21,17 @@ final class CommandLineTest {
   @Test
   void refusesWhatSshdWouldDropTheConnectionFor() {
     assertThatThrownBy(() -> command("echo a\0b"))
-        .hasMessage("a command cannot hold a NUL character");
+        .hasMessage("a command must not contain a NUL character");
     assertThatThrownBy(() -> new CommandLine("id", "/a\0b", Map.of()))
-        .hasMessage("a path cannot hold a NUL character");
+        .hasMessage("a path must not contain a NUL character");
     assertThatThrownBy(() -> new CommandLine("id", "/home/alice", Map.of("A", "b\0")))
-        .hasMessage("the variable A cannot hold a NUL character");
+        .hasMessage("the variable A must not contain a NUL character");
   }
 
   @Test
   void refusesWhatLinuxTakesNotAsOneArgument() {
     assertThatThrownBy(() -> command("ü".repeat(60_001)))
-        .hasMessageContaining("at most 120000 bytes and this one has 120002");
+        .hasMessageContaining("at most 120000 bytes, but this one has 120002");
   }
 
   @ParameterizedTest

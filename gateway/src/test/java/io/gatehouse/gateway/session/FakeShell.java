@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A shell that shows what a test says and remembers what was done to it. */
+/** A shell that prints what a test says, and records the calls of its methods. */
 public final class FakeShell implements Shell {
 
   private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();

@@ -49,7 +49,7 @@ class MemoryBudgetTest {
     budget.lease("alice").take(5 * MB);
     Lease second = budget.lease("alice");
     second.take(3 * MB);
-    assertRefused(second, 1 * MB, Reason.TOO_MUCH_OF_USER, "takes 8 MB of this server's memory");
+    assertRefused(second, 1 * MB, Reason.TOO_MUCH_OF_USER, "take 8 MB of this server's memory");
     budget.lease("bob").take(8 * MB);
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The answers of root's helper, and requests to it, as bytes. */
+/** Tests the bytes of requests to root-helper and of its answers. */
 final class RootAnswersTest {
 
   private static final String THREE = "1 0 0\n17 65 12\nit is\ntaken\n2 70 5\n1 0 0999 0 0\n";

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -27,10 +29,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Logins to a server that drops connections, as a machine without a free process does. */
+/** Tests logins to a server that drops connections, as a machine does that can start no process. */
 class SshConnectorTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(2);
+  /** The limit of a login that is meant to succeed, also on a busy machine. */
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  /** The limit of a login that is meant to take too long. */
+  private static final Duration SHORT = Duration.ofSeconds(2);
 
   private final AtomicInteger toDrop = new AtomicInteger();
   private final AtomicInteger dropped = new AtomicInteger();
@@ -54,11 +60,11 @@ class SshConnectorTest {
     Thread.ofVirtual().start(this::accept);
     Files.writeString(
         runtime.resolve("ssh_host_ed25519_key.pub"), PublicKeyEntry.toString(key.getPublic()));
-    connector = new SshConnector(settings(front.getLocalPort()));
+    connector = new SshConnector(settings(front.getLocalPort(), LIMIT));
   }
 
-  private SshSettings settings(int port) {
-    return new SshSettings(port, runtime, "xterm", LIMIT, LIMIT, LIMIT, Duration.ofMinutes(1));
+  private SshSettings settings(int port, Duration limit) {
+    return new SshSettings(port, runtime, "xterm", limit, limit, limit, Duration.ofMinutes(1));
   }
 
   @AfterEach
@@ -93,18 +99,21 @@ class SshConnectorTest {
   @Test
   void saysWhatIsWrongIfSshdDropsAllConnections() {
     toDrop.set(Integer.MAX_VALUE);
-    assertThatThrownBy(() -> connector.connect("alice", key))
-        .isInstanceOfSatisfying(
-            SessionException.class,
-            failure -> assertThat(failure.reason()).isEqualTo(SessionException.Reason.UNREACHABLE))
-        .hasMessageContaining("ends each connection before it begins");
+    try (SshConnector impatient = new SshConnector(settings(front.getLocalPort(), SHORT))) {
+      assertThatThrownBy(() -> impatient.connect("alice", key))
+          .isInstanceOfSatisfying(
+              SessionException.class,
+              failure ->
+                  assertThat(failure.reason()).isEqualTo(SessionException.Reason.UNREACHABLE))
+          .hasMessageContaining("ends each connection before it begins");
+    }
     assertThat(dropped).hasValueBetween(3, 50);
   }
 
   @Test
   void saysAtOnceThatNobodyListens() throws IOException {
     try (SilentPort nobody = new SilentPort();
-        SshConnector toNobody = new SshConnector(settings(nobody.number()))) {
+        SshConnector toNobody = new SshConnector(settings(nobody.number(), LIMIT))) {
       assertThatThrownBy(() -> toNobody.connect("alice", key))
           .isInstanceOf(SessionException.class)
           .hasMessageContaining("sshd does not answer");
@@ -121,7 +130,40 @@ class SshConnectorTest {
                 assertThat(failure.reason()).isEqualTo(SessionException.Reason.LOGIN_REFUSED));
   }
 
-  /** Drops as many connections as are to be dropped, and passes on the others. */
+  /** The account's key is not made again because the machine was busy. */
+  @Test
+  void tellsALoginThatTakesTooLongFromAKeyThatIsRefused() {
+    CountDownLatch enough = new CountDownLatch(1);
+    server.setPublickeyAuthenticator((name, offered, session) -> waitFor(enough));
+    try (SshConnector impatient =
+        new SshConnector(settings(front.getLocalPort(), Duration.ofSeconds(6)))) {
+      assertThatThrownBy(() -> impatient.connect("alice", key))
+          .isInstanceOfSatisfying(
+              SessionException.class,
+              failure -> assertThat(failure.reason()).isEqualTo(SessionException.Reason.TIMED_OUT))
+          .hasMessageContaining("did not end within 6 s; try again");
+    } finally {
+      enough.countDown();
+    }
+  }
+
+  @Test
+  void saysThatTheGatewayStops() {
+    connector.close();
+    assertThatThrownBy(() -> connector.connect("alice", key))
+        .isInstanceOf(SessionException.class)
+        .hasMessageContaining("the gateway stops");
+  }
+
+  private static boolean waitFor(CountDownLatch latch) {
+    try {
+      return latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException stop) {
+      return false;
+    }
+  }
+
+  /** Drops as many connections as the test says, and passes on the others. */
   private void accept() {
     try {
       while (!front.isClosed()) {
@@ -146,7 +188,7 @@ class SshConnectorTest {
         InputStream in = from.getInputStream()) {
       in.transferTo(to.getOutputStream());
     } catch (IOException ended) {
-      // So has the other direction.
+      // The other direction has ended too.
     }
   }
 }

@@ -197,8 +197,8 @@ class SshProvisionerTest {
 
   @Test
   void waitsNoLongerForTwoHelpersThanForOne() throws IOException {
-    SshProvisioner waiting = withLimit(Duration.ofSeconds(2));
-    sshd.instead(START, "read -r id length request; sleep 1.5; exit 1");
+    SshProvisioner waiting = withLimit(Duration.ofSeconds(8));
+    sshd.instead(START, "read -r id length request; sleep 6; exit 1");
     assertRefused(() -> waiting.end(alice), Reason.UNAVAILABLE, "takes too long");
     assertThat(sshd.requests()).hasSize(2);
   }
@@ -223,7 +223,7 @@ class SshProvisionerTest {
     sshd.instead(START, "exec sleep 1000");
     assertRefused(() -> waiting.end(alice), Reason.UNAVAILABLE, "takes too long");
     assertRefused(() -> waiting.enable(alice), Reason.UNAVAILABLE, "takes too long");
-    // Each of them has begun a helper, because the one before may have hung.
+    // Each request has started a helper, because the helper before may hang.
     assertThat(sshd.requests()).hasSize(2);
   }
 
@@ -232,7 +232,7 @@ class SshProvisionerTest {
     Files.writeString(sshd.runtime().resolve("provisioner_ed25519"), "no key\n");
     assertThatThrownBy(() -> provisioner.enable(alice)).isInstanceOf(RuntimeException.class);
     Files.delete(sshd.runtime().resolve("provisioner_ed25519"));
-    assertRefused(() -> provisioner.enable(alice), Reason.UNAVAILABLE, "asked for: enable");
+    assertRefused(() -> provisioner.enable(alice), Reason.UNAVAILABLE, "not sent: enable");
     assertRefused(provisioner::prepareToEnd, Reason.UNAVAILABLE, "cannot be started");
   }
 }

@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Talks to a gateway as Open WebUI does: one bearer, one user, perhaps in a chat. */
+/**
+ * Sends requests to a gateway as Open WebUI does, with one bearer token, for one user, and for a
+ * chat if a test sets one.
+ */
 public final class Client {
 
   private static final ObjectMapper JSON = new ObjectMapper();

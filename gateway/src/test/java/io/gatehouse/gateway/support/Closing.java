@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Closes what the tests of a class have used, whether all of it could be started or not. */
+/**
+ * Closes everything that the tests of a class have started, even if some of it could not be
+ * started.
+ */
 public final class Closing {
 
   private Closing() {}

@@ -167,7 +167,7 @@ public final class GatehouseImage {
             });
   }
 
-  /** In memory, so that an attack that fills it fills nothing else. */
+  /** The volume is in memory, so that an attack that fills it does not fill the machine's disk. */
   public static void createBoundedVolume(String volume, String size) {
     DockerClientFactory.instance()
         .client()

@@ -336,7 +336,7 @@ public final class InProcessSshd implements AutoCloseable {
     }
   }
 
-  /** Stands in for root: an account consists only of its key. */
+  /** Stands in for root-helper. An account consists only of its key. */
   private final class KeyAuthorizer implements Provisioner {
 
     @Override

@@ -19,8 +19,8 @@ import org.apache.sshd.server.command.Command;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shell text that the local bash runs for a channel, as sshd would: with {@code ~/.bashrc} where
- * bash takes that for the first shell of a login, and on a terminal if one was asked for.
+ * A shell text that the local bash runs for a channel, as sshd would. It reads {@code ~/.bashrc} if
+ * bash would do so in the first shell of a login, and runs on a terminal if the channel has one.
  */
 final class LocalProgram implements Command {
 

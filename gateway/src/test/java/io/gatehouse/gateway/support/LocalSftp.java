@@ -17,7 +17,10 @@ import org.apache.sshd.sftp.common.SftpException;
 import org.apache.sshd.sftp.server.SftpSubsystem;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 
-/** The local files over SFTP, with OpenSSH's statvfs@openssh.com, which MINA's server lacks. */
+/**
+ * Serves the local files over SFTP, with OpenSSH's request statvfs@openssh.com, which MINA's server
+ * does not have.
+ */
 public final class LocalSftp extends SftpSubsystemFactory {
 
   private static final String STATVFS = "statvfs@openssh.com";

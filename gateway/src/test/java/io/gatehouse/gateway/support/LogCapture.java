@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** Records the lines that the gateway logs while this is open, as an admin would read them. */
+/** Records the lines that the gateway logs, as an admin would read them, until it is closed. */
 public final class LogCapture implements AutoCloseable {
 
   private static final Logger GATEHOUSE = (Logger) LoggerFactory.getLogger("io.gatehouse");

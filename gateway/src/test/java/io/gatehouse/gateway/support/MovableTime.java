@@ -8,7 +8,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A clock and a ticker that move together, and only when told. */
+/** A clock and a ticker that move together, and only when a test moves them. */
 public final class MovableTime extends Clock {
 
   public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");

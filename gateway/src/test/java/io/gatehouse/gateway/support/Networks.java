@@ -8,7 +8,10 @@ import java.util.Optional;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 
-/** The ways in which netguard and the container beside it keep the accounts' networks apart. */
+/**
+ * The tiers of networks: whether accounts share the container's network or have networks of their
+ * own, with netguard beside the container.
+ */
 public enum Networks {
   /** All accounts are in the network of the container, as with compose.yaml. */
   SHARED,

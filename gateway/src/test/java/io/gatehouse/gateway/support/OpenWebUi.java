@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Stands in for Open WebUI, which Gatehouse asks whose token a token is. */
+/** Stands in for Open WebUI, which Gatehouse asks about tokens. */
 public final class OpenWebUi implements AutoCloseable {
 
   private final HttpServer server;

@@ -152,7 +152,7 @@ public final class RealSshd implements AutoCloseable {
     Map<String, String> environment = new HashMap<>();
     environment.put("OPEN_TERMINAL_RUNTIME_DIR", root.resolve("run").toString());
     environment.put("OPEN_TERMINAL_USER_PREFIX", ACCOUNT_PREFIX);
-    // As on a large machine.
+    // The default of a large machine.
     environment.put("GATEHOUSE_LIMIT_PROCESSES", "512");
     environment.put("OPEN_TERMINAL_STATE_DIR", state.toString());
     environment.put("OPEN_TERMINAL_SSH_PORT", Integer.toString(sshPort));

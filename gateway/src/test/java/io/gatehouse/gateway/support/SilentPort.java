@@ -6,8 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /**
- * A port of loopback that refuses every connection for as long as this is open. The socket is bound
- * and never listens, so that no other program can take the port, as it could take one that was
+ * A port of loopback that refuses every connection until it is closed. The socket is bound and
+ * never listens, so that no other program can take the port, as it could take a port that was
  * closed a moment ago.
  */
 public final class SilentPort implements AutoCloseable {

@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A socket to a terminal, which keeps the output that it has shown so far. */
+/** A WebSocket to a terminal, which keeps the output that it has received. */
 public final class TerminalClient implements WebSocket.Listener, AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);

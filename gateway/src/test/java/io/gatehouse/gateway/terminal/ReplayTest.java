@@ -91,7 +91,7 @@ final class ReplayTest {
           text E[31m?1h        | ''
           """)
   void switchesAFreshTerminalToTheModesOfTheProgram(String output, String restored) {
-    // In single bytes: sequences are cut anywhere.
+    // The output comes in single bytes, so that sequences are cut everywhere.
     for (char each : output.replace("E", ESC).toCharArray()) {
       shows(String.valueOf(each));
     }

@@ -114,7 +114,7 @@ final class TerminalsTest {
       Terminal first = bounded.open(byToken("alice"), CHAT, ACCOUNT, "/home/alice");
       assertThatThrownBy(() -> bounded.open(byToken("alice"), CHAT, ACCOUNT, "/home/alice"))
           .isInstanceOf(TerminalRefusedException.class)
-          .hasMessageContaining("What you have under way");
+          .hasMessageContaining("Your requests, commands and terminals");
       bounded.end(CHAT, first.id());
       assertThat(budget.taken()).isZero();
       assertThat(bounded.open(byToken("alice"), CHAT, ACCOUNT, "/home/alice")).isNotNull();
@@ -242,7 +242,7 @@ final class TerminalsTest {
     assertThat(terminals.find(first)).isEmpty();
     assertThat(terminals.reopen(byToken("alice"), CHAT)).as("offered to a tab").isEmpty();
 
-    // A tab that never came leaves it to the next one.
+    // A tab that never attached leaves its terminal to the next tab.
     advance(Duration.ofSeconds(60));
     String unused = terminal.id();
     assertThat(terminals.attach(terminal, unused, new Eyes(true))).as("expired").isFalse();

@@ -13,7 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
-/** Bodies with long texts, which {@link LongTexts} takes out: they mean what Jackson reads. */
+/**
+ * Fuzzes bodies with long texts, which {@link LongTexts} takes out, and checks that they are read
+ * as Jackson alone would read them.
+ */
 public final class JsonBodyFuzzer {
 
   private static final JsonMapper JACKSON =

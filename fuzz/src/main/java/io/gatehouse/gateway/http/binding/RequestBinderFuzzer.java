@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Queries and bodies of the operations that take most. */
+/** Fuzzes queries and bodies of the operations with the most parameters. */
 public final class RequestBinderFuzzer {
 
   private static final int MOST_PARAMETERS = 20;
@@ -43,7 +43,7 @@ public final class RequestBinderFuzzer {
         RequestBinder.query(data.pickValue(QUERIES), parameters(data), Map.of());
       }
     } catch (RefusedException | ValidationException refusal) {
-      // It is told what is wrong.
+      // The caller gets an error that says what is wrong.
     }
   }
 

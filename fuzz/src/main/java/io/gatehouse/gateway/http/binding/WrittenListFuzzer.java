@@ -3,7 +3,7 @@ package io.gatehouse.gateway.http.binding;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import io.gatehouse.fuzz.Bounded;
 
-/** Lists that are written into one parameter of a query. */
+/** Fuzzes lists that are written into one parameter of a query. */
 public final class WrittenListFuzzer {
 
   private static final int LONGEST_HEADER = 48 * 1024;

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.http.ByteRange;
 
-/** If-None-Match, If-Modified-Since, If-Range and Range, and the disposition of a part. */
+/**
+ * Fuzzes the headers If-None-Match, If-Modified-Since, If-Range and Range, and the
+ * Content-Disposition of a part.
+ */
 public final class ConditionsFuzzer {
 
   private static final int LONGEST_HEADER = 48 * 1024;
@@ -33,7 +36,7 @@ public final class ConditionsFuzzer {
     try {
       FormDisposition.parse(header).fileName();
     } catch (RefusedException refusal) {
-      // It is told what is wrong.
+      // The caller gets an error that says what is wrong.
     }
     ByteRange.parse(List.of("bytes=" + header), LARGEST_FILE);
   }

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/** Bodies of uploads, and the Content-Type that names their boundary. */
+/** Fuzzes bodies of uploads, and the Content-Type that names their boundary. */
 public final class MultipartUploadFuzzer {
 
   private static final long LARGEST = 4096;
@@ -35,7 +35,7 @@ public final class MultipartUploadFuzzer {
         throw new AssertionError("a file of " + size + " bytes with the name " + name);
       }
     } catch (RefusedException | ValidationException refusal) {
-      // It is told what is wrong.
+      // The caller gets an error that says what is wrong.
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Fuzzers of what has no public door. */
+/** Fuzzers of classes that only this package can use. */
 @NullMarked
 package io.gatehouse.gateway.http.transfer;
 

@@ -6,8 +6,8 @@ import java.io.Reader;
 /**
  * Reads some lines of a text, and counts them all.
  *
- * <p>As in Open Terminal, lines end where Python's {@code str.splitlines} ends them, and {@code \r
- * } and {@code \r} are read as {@code }.
+ * <p>As in Open Terminal, lines end where Python's {@code str.splitlines} ends them, and {@code
+ * \r\n} and {@code \r} are read as {@code \n}.
  */
 public final class Lines extends Reader {
 

@@ -3,8 +3,8 @@ package io.gatehouse.gateway.files.text;
 import io.gatehouse.gateway.session.Lease;
 
 /**
- * Finds the places of a text in another one, in a time that grows with the sum of their lengths and
- * not with the product.
+ * Finds the places of a text in another text, in a time that grows with the sum of their lengths
+ * and not with the product.
  *
  * <p>At each place, {@link String#indexOf(String)} compares as far as the texts agree, so half a
  * megabyte of one letter keeps it busy for minutes. Long targets are found by the algorithm of
@@ -19,8 +19,8 @@ public final class Occurrences {
   private final String target;
 
   /**
-   * For each beginning of a long target, the length of its longest end with which the target also
-   * begins.
+   * For each prefix of a long target, the length of the longest shorter text that the prefix both
+   * begins and ends with.
    */
   private final int[] borders;
 

@@ -105,7 +105,9 @@ public record SeenText(String text, List<byte[]> replaced) {
     }
   }
 
-  /** The same bytes with another text, which has the same U+FFFD in the same order. */
+  /**
+   * Returns the kept bytes with another text, which must have the same U+FFFD in the same order.
+   */
   public SeenText withText(String other) {
     return new SeenText(other, replaced);
   }
@@ -119,7 +121,7 @@ public record SeenText(String text, List<byte[]> replaced) {
   public SeenText replace(
       String target, Occurrences occurrences, String replacement, int start, int end) {
     if (target.isEmpty()) {
-      throw new IllegalArgumentException("a target has a character");
+      throw new IllegalArgumentException("the target must not be empty");
     }
     int[] sources = sources(target, replacement);
     StringBuilder result = new StringBuilder(text.length());

@@ -21,7 +21,7 @@ import org.apache.tika.parser.txt.CharsetMatch;
  */
 public record TextDecoding(Charset charset, List<Byte> mark) {
 
-  /** The byte order marks that tell an encoding, the longer ones first. */
+  /** The encodings with a byte order mark, those with longer marks first. */
   private static final List<TextDecoding> MARKED =
       List.of(
           marked("UTF-32LE", 0xFF, 0xFE, 0x00, 0x00),
@@ -38,7 +38,8 @@ public record TextDecoding(Charset charset, List<Byte> mark) {
   private static final int FIRST_PRINTABLE = ' ';
 
   /**
-   * This character stands only at the beginning of a text, where it has been looked for already.
+   * The byte order mark. It stands only at the beginning of a text, where {@link #byMark} has
+   * looked for it already.
    */
   private static final int BYTE_ORDER_MARK = 0xFEFF;
 
@@ -48,7 +49,8 @@ public record TextDecoding(Charset charset, List<Byte> mark) {
   private static final Charset WESTERN = Charset.forName("windows-1252");
 
   /**
-   * Encodings that are part of {@link #WESTERN}. A text that is not UTF-8 cannot be in these alone.
+   * Encodings that are part of {@link #WESTERN}. Where the detector names one of them, {@link
+   * #WESTERN} is used, which also reads texts with a few more characters.
    */
   private static final Set<String> WITHIN_WESTERN = Set.of("US-ASCII", "ISO-8859-1");
 
@@ -57,7 +59,7 @@ public record TextDecoding(Charset charset, List<Byte> mark) {
         Charset.forName(charset), Arrays.stream(mark).map(Integer::byteValue).toList());
   }
 
-  /** The decoding that a byte order mark tells; empty if there is none. */
+  /** The decoding that belongs to the byte order mark; empty if there is no mark. */
   public static Optional<TextDecoding> byMark(byte[] head) {
     return MARKED.stream().filter(candidate -> candidate.begins(head)).findFirst();
   }
@@ -107,8 +109,8 @@ public record TextDecoding(Charset charset, List<Byte> mark) {
   }
 
   /**
-   * The part of the bytes that shows their encoding. It begins at the line of the first stray, so
-   * that it has neither a long beginning in ASCII nor half a character.
+   * The part of the bytes that shows their encoding. It begins at the line of the first stray byte,
+   * which is not UTF-8, so that it has neither a long beginning in ASCII nor half a character.
    */
   public static byte[] window(byte[] bytes, long firstStray) {
     int start = (int) Math.min(Math.max(firstStray, 0), bytes.length);
@@ -207,7 +209,7 @@ public record TextDecoding(Charset charset, List<Byte> mark) {
     return true;
   }
 
-  /** A decoder that replaces what it does not understand. */
+  /** A decoder that replaces bytes that it cannot decode by U+FFFD. */
   public CharsetDecoder lenient() {
     return charset
         .newDecoder()

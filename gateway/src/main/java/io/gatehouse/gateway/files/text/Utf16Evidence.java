@@ -13,7 +13,7 @@ import java.util.Map;
  * <ul>
  *   <li>Besides ASCII, a text is in one script, while random pairs are from several.
  *   <li>ASCII words that are read two letters at a time become characters of which both bytes are
- *       ASCII. Of the characters of Chinese text, only a fifth are like that.
+ *       ASCII. Of the characters of Chinese text, only a fifth consist of two ASCII bytes.
  *   <li>A text is examined here only if it has NUL bytes. In UTF-16 they come from ASCII
  *       characters, such as a line break or a space, so the text has at least one of these.
  * </ul>

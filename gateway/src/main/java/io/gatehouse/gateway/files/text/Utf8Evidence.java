@@ -4,22 +4,26 @@ package io.gatehouse.gateway.files.text;
  * Counts, piece by piece, the evidence for and against bytes being UTF-8.
  *
  * <p>A log with one torn character is still UTF-8, so one bad byte decides nothing. On the other
- * hand, other encodings contain sequences that are UTF-8 by chance: almost none where one byte is
- * one character (Latin-1, KOI8-R, windows-125x: below one per cent of what is not ASCII), but up to
- * a third of it in EUC, GB 18030, Big5 and Thai, whose second bytes are where those of UTF-8 are.
- * Two observations tell them apart. The chance sequences are never the majority, except in texts of
- * a word or two. And they stand within runs of other bytes above 0x7F, while a stray byte in a text
- * of Latin script spoils its own word only.
+ * hand, other encodings contain sequences that are UTF-8 by chance: fewer than one per cent of the
+ * bytes beyond ASCII in encodings of one byte for each character (Latin-1, KOI8-R, windows-125x),
+ * but up to a third of these bytes in EUC, GB 18030, Big5 and Thai, whose second bytes have the
+ * values of second bytes of UTF-8. Two observations tell such texts from UTF-8. The chance
+ * sequences are never the majority, except in texts of a word or two. And they stand within runs of
+ * other bytes above 0x7F, while a stray byte in a text of Latin script spoils its own word only.
  *
  * <p>The proportions were measured with the translations of Django (UI texts in 39 languages, as
- * UTF-8 and in 27 older encodings): of samples of ten texts in an older encoding, 1 in 10,000 is
- * taken for UTF-8, of three 2 in 1,000, of a single one, often one word, 3 in 1,000, most of them
- * Chinese or Thai. Of samples of ten texts in UTF-8 with a stray byte or a foreign line, at most 8
- * in 1,000 are missed.
+ * UTF-8 and in 27 older encodings): samples in an older encoding are wrongly taken for UTF-8 in 1
+ * of 10,000 cases if they have ten texts, in 2 of 1,000 cases if they have three, and in 3 of 1,000
+ * cases if they have a single text, which is often one word. Most of these samples are Chinese or
+ * Thai. Of samples of ten texts in UTF-8 with a stray byte or a foreign line, at most 8 in 1,000
+ * are missed.
  */
 public final class Utf8Evidence {
 
-  /** If UTF-8 is not the majority, at least one in so many must be UTF-8. */
+  /**
+   * The least part of UTF-8 where strays are the majority: one clean run for this many runs, and
+   * one character for this many strays.
+   */
   private static final int LEAST_PART = 4;
 
   private static final int ASCII = 0x80;
@@ -111,7 +115,9 @@ public final class Utf8Evidence {
     }
   }
 
-  /** Must be called after the last byte. An incomplete character then counts as a stray. */
+  /**
+   * This method must be called after the last byte. An incomplete character then counts as a stray.
+   */
   public void end() {
     if (lacking > 0) {
       stray();

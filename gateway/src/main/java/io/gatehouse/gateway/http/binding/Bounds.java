@@ -7,18 +7,24 @@ import io.gatehouse.gateway.http.problem.Place;
 import io.gatehouse.gateway.http.problem.Problems;
 import java.util.Map;
 
-/** The smallest and the largest value that a number may have, infinite where it is open. */
+/**
+ * The smallest and the largest value that a number may have, infinite if there is no such limit.
+ */
 public record Bounds(double min, double max) {
 
   static final Bounds OPEN = new Bounds(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
 
   public Bounds {
     if (!(min <= max)) {
-      throw new IllegalArgumentException("no number is from " + min + " to " + max);
+      throw new IllegalArgumentException(
+          "min must be at most max, but min is " + min + " and max is " + max);
     }
   }
 
-  /** Whether the number keeps the bounds; adds a problem when not. NaN keeps none but open ones. */
+  /**
+   * Whether the number is within the bounds. If it is not, a problem is added. NaN is within no
+   * bounds but open ones.
+   */
   boolean admits(double number, JsonNode value, Place place, Problems problems) {
     if (max < Double.POSITIVE_INFINITY && !(number <= max)) {
       problems.add(
@@ -41,7 +47,7 @@ public record Bounds(double min, double max) {
     return true;
   }
 
-  /** The JSON schema of a number of this type that keeps the bounds. */
+  /** The JSON schema of a number of this type that is within the bounds. */
   ObjectNode schema(String type) {
     ObjectNode schema = Json.NODES.objectNode().put("type", type);
     if (min > Double.NEGATIVE_INFINITY) {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** Reads finite decimal numbers. */
 record DecimalType(Bounds bounds) implements ValueType {
 
-  // Java's own reader also takes hexadecimal numbers and "1d", and no underscores.
+  // Double.parseDouble alone would also accept hexadecimal numbers and "1d", and no underscores.
   private static final Pattern TEXT =
       Pattern.compile(
           "[+-]?(?:(?:D(?:\\.(?:D)?)?|\\.D)(?:[eE][+-]?D)?|inf(?:inity)?|nan)"
@@ -49,7 +49,7 @@ record DecimalType(Bounds bounds) implements ValueType {
     }
     char last = text.charAt(text.length() - 1);
     if (Character.isLetter(last)) {
-      // inf, infinity or nan: the only forms that end in a letter, and never wanted.
+      // Only inf, infinity and nan end in a letter. They are read here and refused as not finite.
       boolean isInfinite = text.toLowerCase(Locale.ROOT).contains("inf");
       double infinity = text.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
       return Optional.of(isInfinite ? infinity : Double.NaN);

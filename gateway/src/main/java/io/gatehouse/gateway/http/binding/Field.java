@@ -12,14 +12,15 @@ import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 
 /**
- * One parameter or body field: a component of a request record as the wire sees it.
+ * A parameter or body field: a component of a request record, as it is sent in a request.
  *
- * @param name its name on the wire: the component's in snake case, unless it is {@link Named}
+ * @param name its name in a request: the name of the component in snake case, unless it is {@link
+ *     Named}
  * @param component its name in Java
  * @param description what it means
- * @param type what it may hold
- * @param presence what its absence means
- * @param inPath whether it stands in the path of the request
+ * @param type the type of its value
+ * @param presence what the absence of the field means
+ * @param inPath whether it is in the path of the request
  * @param secret whether its value must not be repeated
  */
 public record Field(
@@ -33,19 +34,19 @@ public record Field(
 
   public Field {
     if (description.isBlank()) {
-      throw new IllegalArgumentException(component + " has no description");
+      throw new IllegalArgumentException(component + " must have a description");
     }
     if (inPath && !presence.isRequired()) {
-      throw new IllegalArgumentException(component + " is in the path, so it cannot be absent");
+      throw new IllegalArgumentException(component + " is in the path, so it must be required");
     }
   }
 
   /**
    * The meaning of an absent field.
    *
-   * @param whenAbsent the argument for an absent field; empty when it must be there
+   * @param whenAbsent the argument for an absent field; empty when the field is required
    * @param whenPresent makes the argument of a value that was read
-   * @param documented the default to tell callers; empty when there is none to tell
+   * @param documented the default in the documentation; empty when there is none
    */
   public record Presence(
       Optional<Object> whenAbsent,
@@ -75,7 +76,7 @@ public record Field(
     }
   }
 
-  /** Reads the field from the values of its record; empty when that added a problem. */
+  /** Reads the field from the values of its record; empty when reading added a problem. */
   Optional<Object> read(JsonNode values, Place parent, Problems problems) {
     Place place = (inPath ? Place.PATH : parent).child(name);
     JsonNode value = values.path(name);

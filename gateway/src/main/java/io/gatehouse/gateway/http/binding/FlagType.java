@@ -36,7 +36,10 @@ record FlagType() implements ValueType {
     return Optional.empty();
   }
 
-  /** The digit that a number is; empty for others. The number 1.0 counts as 1, as in pydantic. */
+  /**
+   * Returns 1 or 0 as text for a number of that value, and an empty text for any other number. The
+   * number 1.0 counts as 1, as in pydantic.
+   */
   private static String digit(JsonNode number) {
     double value = number.doubleValue();
     return value == 1 ? "1" : value == 0 ? "0" : "";

@@ -23,12 +23,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads the body of a request as exactly one JSON value, and holds it on a lease. */
+/** Reads the body of a request as exactly one JSON value, and counts its memory on a lease. */
 public final class JsonBody {
 
   private static final int DEEPEST = 64;
 
-  // 10 MB of "[],[],[]" would be millions of objects; no honest request has a hundredth of them.
+  // A body of 10 MB with "[],[],[]" would make millions of objects. No real request makes a
+  // hundredth of them.
   private static final long MOST_TOKENS = 100_000;
 
   /**
@@ -37,7 +38,8 @@ public final class JsonBody {
   private static final long NODE = 200;
 
   /**
-   * Bytes of heap for each byte of the body outside long texts: short texts have two per character.
+   * Bytes of heap for each byte of the body outside long texts: short texts take two for each
+   * character.
    */
   private static final long WEIGHT = 2;
 
@@ -61,17 +63,18 @@ public final class JsonBody {
   private JsonBody() {}
 
   /**
-   * The value, missing when the body is empty.
+   * Reads the value; it is a missing node when the body is empty.
    *
-   * @param body belongs to the value afterwards, and is held by the caller
-   * @param lease what is made of it is held on
+   * @param body the bytes, which are counted on the lease already. The caller must not use them
+   *     afterwards, because long texts of the value stay in them
+   * @param lease counts the memory of the value
    */
   static JsonNode read(byte[] body, Lease lease) {
     if (body.length == 0) {
       return Json.NODES.missingNode();
     }
     LongTexts texts = LongTexts.cut(body);
-    // A body with more is refused before that many are made.
+    // A body with more tokens is refused before so many nodes are made.
     long nodes = Math.min(texts.structure() + 1, MOST_TOKENS);
     lease.take(WEIGHT * texts.restSize() + WEIGHT_OF_LONG * texts.left() + NODE * nodes);
     byte[] rest = texts.rest();
@@ -89,7 +92,9 @@ public final class JsonBody {
     }
   }
 
-  /** The reason in our words: Jackson's own message repeats what it could not read. */
+  /**
+   * The reason in words of the gateway, because Jackson's message repeats what it could not read.
+   */
   private static String reason(IOException failure) {
     return switch (failure) {
       case StreamConstraintsException e -> "Nested too deeply, or too many or too long values";
@@ -112,7 +117,10 @@ public final class JsonBody {
         : location.getByteOffset();
   }
 
-  /** Says where in characters, as FastAPI counts: all bytes but UTF-8's followers. */
+  /**
+   * Makes the refusal. It gives the place in characters, as FastAPI does, so all bytes count except
+   * UTF-8's continuation bytes.
+   */
   private static ValidationException refusal(
       LongTexts texts, byte[] rest, long place, String reason) {
     int characters = texts.charactersBefore(place);

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads a list of one type; in a query, every value that has its name. */
+/**
+ * Reads a list of values of one type. In a query, the list has all values of the parameter's name.
+ */
 record ListType(ValueType items) implements ValueType {
 
   @Override

@@ -42,7 +42,7 @@ final class RecordReflection {
   private static RecordComponent[] components(Class<?> type) {
     RecordComponent[] components = type.getRecordComponents();
     if (components == null) {
-      throw new IllegalArgumentException(type + " is not a record");
+      throw new IllegalArgumentException(type + " must be a record");
     }
     return components;
   }
@@ -50,7 +50,7 @@ final class RecordReflection {
   private static Field field(RecordComponent component) {
     Described described = component.getAnnotation(Described.class);
     if (described == null) {
-      throw new IllegalArgumentException(component + " has no @Described");
+      throw new IllegalArgumentException(component + " must have @Described");
     }
     ValueType type = valueType(component.getGenericType(), bounds(component));
     return new Field(
@@ -135,7 +135,9 @@ final class RecordReflection {
     Object value =
         type.read(text, Place.QUERY, problems)
             .orElseThrow(
-                () -> new IllegalArgumentException(component + " cannot be " + text.asText()));
+                () ->
+                    new IllegalArgumentException(
+                        component + " must not have the default " + text.asText()));
     return Presence.defaulted(value, Json.scalar(value));
   }
 

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads an object into a request record; what the record does not name is ignored. */
+/** Reads an object into a request record. Fields that the record does not have are ignored. */
 public final class RecordType implements ValueType {
 
   // A class never changes, so its components are read once.
@@ -43,7 +43,8 @@ public final class RecordType implements ValueType {
   @Override
   public Optional<Object> read(JsonNode value, Place place, Problems problems) {
     if (!value.isObject()) {
-      // A text here is most often a whole body in quotes, with whatever secrets are in it.
+      // A text in place of an object is most often a whole body in quotes, which may contain
+      // secrets.
       problems.add(
           "model_attributes_type",
           value.isTextual() ? place.keptSecret() : place,
@@ -91,7 +92,8 @@ public final class RecordType implements ValueType {
         fields.stream()
             .filter(candidate -> candidate.component().equals(component))
             .findFirst()
-            .orElseThrow(() -> new IllegalStateException("no component " + component));
+            .orElseThrow(
+                () -> new IllegalStateException("the record has no component " + component));
     return (field.inPath() ? Place.PATH : place).child(field.name());
   }
 

@@ -14,12 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes the records of an operation from a request, or tells everything that is wrong with it.
+ * Makes the records of an operation from a request, or lists everything that is wrong with the
+ * request.
  *
  * <p>The records' components and annotations are the rules, and the OpenAPI document is made from
- * them too. Rules and texts are pydantic's. Parameters and fields that no component names are
- * ignored, because Open WebUI sends every argument of a tool call both in the query and in the
- * body. The content type is not looked at: every body is read as JSON.
+ * them too. The rules and the error texts are those of pydantic. Parameters and fields that no
+ * component names are ignored, because Open WebUI sends every argument of a tool call both in the
+ * query and in the body. The content type is not looked at: every body is read as JSON.
  */
 public final class RequestBinder {
 
@@ -54,7 +55,7 @@ public final class RequestBinder {
   /**
    * Binds the body.
    *
-   * @param lease what is made of the body is held on
+   * @param lease counts the memory of what is made from the body
    * @throws ValidationException with every problem
    */
   public static <B extends Record> B body(Class<B> type, byte[] body, Lease lease) {
@@ -67,8 +68,9 @@ public final class RequestBinder {
   /**
    * Binds parameters and body together.
    *
-   * @param lease what is made of the body is held on
-   * @throws ValidationException with every problem of both; with one only when the body is not JSON
+   * @param lease counts the memory of what is made from the body
+   * @throws ValidationException with every problem of both; with one problem only when the body is
+   *     not JSON
    */
   public static <Q extends Record, B extends Record> Bound<Q, B> request(
       Class<Q> parameters,
@@ -112,7 +114,10 @@ public final class RequestBinder {
     return shape.read(values, Place.QUERY, problems).map(type::cast);
   }
 
-  /** Models write {@code null} for what they leave out, and nothing for a number they leave out. */
+  /**
+   * Returns the value of a parameter; empty if it is left out. For a parameter that they leave out,
+   * models write {@code null}, or an empty text if it is a number.
+   */
   private static Optional<? extends JsonNode> queryValue(Field field, List<String> sent) {
     List<String> values = sent.stream().filter(value -> !value.equalsIgnoreCase("null")).toList();
     if (values.isEmpty()) {

@@ -16,7 +16,8 @@ record TextType() implements ValueType {
       problems.add("string_type", place, "Input should be a valid string", value);
       return Optional.empty();
     }
-    // Half a surrogate pair would reach the user's login as another text than the one sent.
+    // An unpaired surrogate would reach the user's login as another character than the one that was
+    // sent.
     if (!Json.isWellFormed(value.textValue())) {
       problems.add(
           "string_unicode",

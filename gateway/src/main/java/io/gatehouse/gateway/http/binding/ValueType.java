@@ -22,7 +22,7 @@ sealed interface ValueType
         ListType,
         RecordType {
 
-  /** Reads a value; empty when that added a problem. */
+  /** Reads a value; empty when reading added a problem. */
   Optional<Object> read(JsonNode value, Place place, Problems problems);
 
   /** The JSON schema of the type. */

@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
 /**
  * Reads whole numbers.
  *
- * <p>A number beyond what the component can hold is read as the largest (or smallest) that it can:
- * {@code tail=99999999999} asks for all there is, as it does of Open Terminal.
+ * <p>A number that the Java type cannot hold is read as the largest (or smallest) that it can hold:
+ * {@code tail=99999999999} asks for the whole output, as it does in Open Terminal.
  *
  * @param width the Java type to make
- * @param bounds what the caller may send
+ * @param bounds the numbers that the caller may send
  */
 record WholeNumberType(Width width, Bounds bounds) implements ValueType {
 

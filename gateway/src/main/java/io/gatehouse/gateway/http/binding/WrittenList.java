@@ -7,14 +7,14 @@ import java.util.Optional;
 /**
  * Reads a list of texts that was put into one parameter of a query, as {@code ['*.txt', '*.md']}.
  *
- * <p>Open WebUI up to 0.12.0 writes the list of a tool call so: it is what Python prints for it,
- * with double quotes around a text that has an apostrophe. Models that write JSON into a parameter
- * are understood too.
+ * <p>Open WebUI up to 0.12.0 writes the list of a tool call as Python prints it, with double quotes
+ * around a text that has an apostrophe. A list in JSON, which models may write into a parameter, is
+ * read too.
  *
- * <p>Everything else is one text, as Open Terminal takes it, and no error: shell patterns have
- * brackets too. {@code [ab]*} has no quotes and so is no list. {@code ['a']} is a list, although it
- * is also the pattern of the one-letter names {@code a} and {@code '}; who means those writes
- * {@code [a']}.
+ * <p>Anything else is read as one text, as in Open Terminal, and is no error, because shell
+ * patterns have brackets too. {@code [ab]*} has no quotes, so it is no list. {@code ['a']} is a
+ * list, although it is also a pattern for the names {@code a} and {@code '}; that pattern can be
+ * written as {@code [a']}.
  */
 final class WrittenList {
 
@@ -25,7 +25,7 @@ final class WrittenList {
     this.text = text;
   }
 
-  /** The texts of the list; empty if this is something else. */
+  /** The texts of the list; empty if the text is not a list. */
   static Optional<List<String>> parse(String text) {
     return new WrittenList(text.strip()).list();
   }

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Answers for what Open WebUI asks every terminal server and Gatehouse does not have yet: ports,
- * skills and notebooks.
+ * Answers requests that Open WebUI sends to every terminal server for features that Gatehouse does
+ * not have yet: ports, skills and notebooks.
  *
  * <p>Open WebUI 0.12 asks for ports every 5 seconds and for skills in every chat turn. It treats an
  * empty list as "nothing there". It shows the {@code detail} of a refused notebook word for word.
  *
- * <p>Nothing here opens an account or a login.
+ * <p>These endpoints open neither an account nor a login.
  */
 public final class ComingEndpoints {
 

@@ -1,5 +1,6 @@
 /**
- * Answers for what Open WebUI asks and Gatehouse does not have yet: ports, skills and notebooks.
+ * Answers requests of Open WebUI for features that Gatehouse does not have yet: ports, skills and
+ * notebooks.
  */
 @NullMarked
 package io.gatehouse.gateway.http.coming;

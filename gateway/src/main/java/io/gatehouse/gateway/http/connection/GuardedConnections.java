@@ -21,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GuardedConnections extends HttpConnectionFactory {
 
-  /** Bytes of a header: Open WebUI forwards all its cookies, of which one has up to 4 KiB. */
+  /**
+   * The most bytes of a header. Open WebUI forwards all its cookies, each of which has up to 4 KiB.
+   */
   public static final int LARGEST_HEADER = 48 * 1024;
 
-  /** Fields of a header; browsers and Open WebUI send 30 at most. */
+  /** The most fields of a header. Browsers and Open WebUI send at most 30. */
   static final int MOST_FIELDS = 100;
 
   private final Strangers strangers;
@@ -34,9 +36,9 @@ public final class GuardedConnections extends HttpConnectionFactory {
   /**
    * How long a connection may keep the server waiting.
    *
-   * @param header from a header's first byte to its last
-   * @param strangersSilence while its caller has not shown who they are
-   * @param silence afterwards
+   * @param header the longest time from a header's first byte to its last
+   * @param strangersSilence the longest silence before its caller has shown credentials
+   * @param silence the longest silence afterwards
    */
   public record Limits(Duration header, Duration strangersSilence, Duration silence) {}
 
@@ -64,21 +66,21 @@ public final class GuardedConnections extends HttpConnectionFactory {
     }
   }
 
-  /** The request of a caller who is known is answered. */
+  /** Marks the connection as one on which a known caller has no request under way. */
   public static void rest(Connection connection) {
     if (connection instanceof GuardedConnection guarded) {
       guarded.rest();
     }
   }
 
-  /** One of them. */
+  /** A connection that holds little memory until its caller has shown credentials. */
   private final class GuardedConnection extends HttpConnection {
 
     private volatile @Nullable Stranger stranger;
 
     private boolean inHeader;
 
-    /** Whether time and silence are bounded as within a header, and since when, by nanoTime. */
+    /** Whether the time limit of a header is running, and since when, as nanoTime gives it. */
     private boolean hurried;
 
     private long hurriedSince;
@@ -139,7 +141,7 @@ public final class GuardedConnections extends HttpConnectionFactory {
       return hurried && System.nanoTime() - hurriedSince > limits.header().toNanos();
     }
 
-    /** Bounds the silence within a header of which a part has come. */
+    /** Starts the time limit of a header of which a part has come. */
     private synchronized void hurry() {
       if (inHeader && !hurried && !getParser().isStart()) {
         hurried = true;
@@ -148,7 +150,7 @@ public final class GuardedConnections extends HttpConnectionFactory {
       }
     }
 
-    /** Jetty calls this also before a header has begun, as soon as one may come. */
+    /** Notes that a header may come. Jetty calls this even before the first byte of the header. */
     private synchronized void beginHeader() {
       inHeader = true;
     }
@@ -183,9 +185,10 @@ public final class GuardedConnections extends HttpConnectionFactory {
         if (++fields > MOST_FIELDS) {
           throw new HttpException.RuntimeException(
               HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431,
-              "A request has at most " + MOST_FIELDS + " header fields");
+              "A request must have at most " + MOST_FIELDS + " header fields");
         }
-        // Nobody here reads cookies, and in those of Open WebUI there are tokens.
+        // Cookies are dropped, because the gateway reads none and those of Open WebUI contain
+        // tokens.
         if (field.getHeader() != HttpHeader.COOKIE) {
           super.parsedHeader(field);
         }

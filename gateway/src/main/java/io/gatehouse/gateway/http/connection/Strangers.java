@@ -7,29 +7,29 @@ import java.util.Set;
 import org.slf4j.event.Level;
 
 /**
- * The connections whose callers have not shown yet who they are; and, counted by themselves, those
- * that wait for the next request of somebody who has.
+ * Bounds the number of connections whose callers have not shown who they are. Another object of
+ * this class bounds the connections of known callers that wait for their next request.
  *
- * <p>Anybody who reaches the port can open as many as they like, so their number is bounded, and
- * the oldest one is closed for each that is too many. A newcomer is always served: users, who show
- * a credential at once, are not kept out by strangers who never do.
+ * <p>Anybody who reaches the port can open any number of connections. When there are too many, the
+ * oldest one is closed and the new one is served. So strangers who never show credentials do not
+ * keep out users, who show credentials at once.
  */
 public final class Strangers {
 
   /**
-   * Bytes of heap for one of them at its worst: 48 KiB of header that is not complete, in a buffer
-   * which has grown for it, and what Jetty keeps for a connection.
+   * The most bytes of heap that one connection takes: 48 KiB of a header that is not complete, in a
+   * buffer that has grown for it, and what Jetty keeps for a connection.
    */
   private static final long WEIGHT = 128 * 1024;
 
-  /** The share of the heap for these connections is one part in this many. */
+  /** The heap divided by this is for connections of unknown callers. */
   private static final long SHARE = 4;
 
   private static final int FEWEST = 100;
 
   /**
-   * The share of the heap for connections of known callers is one part in this many. Few of them
-   * have sent half a header.
+   * The heap divided by this is for connections of known callers. Each is counted with half the
+   * bytes, because few of them have sent a part of a header.
    */
   private static final long SHARE_OF_KNOWN = 8;
 
@@ -38,7 +38,7 @@ public final class Strangers {
   private final RefusalLog log;
   private final Set<Stranger> all = new LinkedHashSet<>();
 
-  /** One of them. */
+  /** A connection that is counted. */
   public final class Stranger {
 
     private final Runnable close;
@@ -47,7 +47,10 @@ public final class Strangers {
       this.close = close;
     }
 
-    /** The caller is known now, or the connection is closed. May be called again. */
+    /**
+     * Stops counting the connection, because its caller is known now or it is closed. May be called
+     * again.
+     */
     public void leave() {
       synchronized (all) {
         var unused = all.remove(this);
@@ -74,7 +77,10 @@ public final class Strangers {
     return new Strangers(Math.clamp(fitting, FEWEST, Integer.MAX_VALUE), log);
   }
 
-  /** The same for connections on which somebody known has no request under way. */
+  /**
+   * Makes an object for connections on which a known caller has no request under way. They have an
+   * eighth of the heap.
+   */
   public static Strangers knownOfHeap(RefusalLog log) {
     long fitting = Runtime.getRuntime().maxMemory() / SHARE_OF_KNOWN / (WEIGHT / 2);
     return new Strangers(
@@ -82,9 +88,9 @@ public final class Strangers {
   }
 
   /**
-   * Takes in a new connection.
+   * Counts a new connection, and closes the oldest if there are too many.
    *
-   * @param close ends it at once, without waiting for the other side
+   * @param close closes the connection at once, without waiting for the other side
    */
   public Stranger enter(Runnable close) {
     Stranger newcomer = new Stranger(close);
@@ -93,7 +99,10 @@ public final class Strangers {
             oldest -> {
               log.write(
                   Level.WARN,
-                  "a connection is closed: more than " + most + " are open " + whose,
+                  "the oldest connection is closed, because more than "
+                      + most
+                      + " are open "
+                      + whose,
                   Optional.empty());
               oldest.close.run();
             });
@@ -112,7 +121,7 @@ public final class Strangers {
     }
   }
 
-  /** How many there are; for tests. */
+  /** The number of connections; for tests. */
   int size() {
     synchronized (all) {
       return all.size();

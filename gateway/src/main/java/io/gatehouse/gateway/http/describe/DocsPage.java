@@ -15,7 +15,10 @@ import java.util.Properties;
  */
 final class DocsPage {
 
-  /** The sources from which the page may load. The header belongs to the page and to its files. */
+  /**
+   * The header that says from which sources the page may load. It is sent with the page and with
+   * its files.
+   */
   static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'"
           + " data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors"
@@ -62,7 +65,7 @@ final class DocsPage {
   }
 
   /**
-   * The page itself, whose relative addresses depend on how it was asked for.
+   * The page itself. Its relative addresses depend on the path of the request.
    *
    * @param requestPath the path of the request, {@code /docs} or {@code /docs/}
    */
@@ -70,7 +73,7 @@ final class DocsPage {
     return requestPath.endsWith("/") ? pageWithSlash : page;
   }
 
-  /** A file of the page; empty for every name but the few that it needs. */
+  /** A file of the page; empty if the page needs no file of this name. */
   Optional<Asset> asset(String name) {
     return Optional.ofNullable(assets.get(name));
   }

@@ -37,8 +37,8 @@ record Machine(
    *
    * @param pythonVersion the version of {@code python3}, when there is one
    * @param tools the everyday programs, in the image with their versions
-   * @param pythonPackages Python's packages for data and documents with their versions; only the
-   *     image tells
+   * @param pythonPackages Python's packages for data and documents with their versions; known in
+   *     the image only
    * @param installsIntoHomes whether package tools put what they install into the account's home,
    *     as they are set up in the image
    */
@@ -59,7 +59,10 @@ record Machine(
     }
   }
 
-  /** A file that image/describe makes: a line of programs and one of Python packages. */
+  /**
+   * A file that image/describe makes. Its first line lists programs, its second line Python
+   * packages.
+   */
   private static final String DESCRIPTION = "usr/lib/gatehouse/tools";
 
   /** The folder that sshd-config/prepare fills in the image. */
@@ -127,7 +130,8 @@ record Machine(
   }
 
   /**
-   * The processor's name where the kernel does not tell it (before 6.1). Java calls x86_64 amd64.
+   * The processor's name from Java, for kernels that do not tell it (before Linux 6.1). Java calls
+   * x86_64 amd64.
    */
   private static String archOfJava() {
     String arch = System.getProperty("os.arch", "unknown");
@@ -142,7 +146,7 @@ record Machine(
         .findFirst();
   }
 
-  /** The version in the name that {@code python3} is a link to. */
+  /** The version of Python, from the name of the file to which the link {@code python3} leads. */
   private static Optional<String> pythonVersion(Path root) {
     return findProgram(root, "python3")
         .flatMap(Machine::target)

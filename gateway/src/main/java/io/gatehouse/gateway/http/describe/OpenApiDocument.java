@@ -15,9 +15,9 @@ import java.util.TreeMap;
 /**
  * The OpenAPI document, from the records that requests are bound to.
  *
- * <p>It is kept as simple as Open WebUI reads it: no references, no security schemes (models would
- * ask people for tokens), no header or cookie parameters (they would be shown but never sent), and
- * an optional value is one that is not required, not one that may be null. It is written once and
+ * <p>It has only what Open WebUI understands: no references, no security schemes (models would ask
+ * people for tokens), no header or cookie parameters (they would be shown but never sent), and an
+ * optional value is one that is not required, not one that may be null. It is written once and
  * served from memory, because Open WebUI may fetch it before every turn of a chat.
  */
 public final class OpenApiDocument {
@@ -28,7 +28,7 @@ public final class OpenApiDocument {
 
   /**
    * @param version the version of Gatehouse
-   * @param operations what to document; the hidden ones are left out
+   * @param operations the operations to document; hidden operations are left out
    */
   OpenApiDocument(String version, List<Operation> operations) {
     requireDistinctIds(operations);
@@ -45,7 +45,7 @@ public final class OpenApiDocument {
         ObjectNode methods = paths.withObjectProperty(operation.path());
         if (methods.replace(method, describe(operation)) != null) {
           throw new IllegalArgumentException(
-              operation.method() + " " + operation.path() + " is there twice");
+              operation.method() + " " + operation.path() + " must be documented only once");
         }
       }
     }
@@ -61,7 +61,8 @@ public final class OpenApiDocument {
     Set<String> ids = new HashSet<>();
     for (Operation operation : operations) {
       if (!ids.add(operation.id())) {
-        throw new IllegalArgumentException("two operations are called " + operation.id());
+        throw new IllegalArgumentException(
+            "two operations must not both be called " + operation.id());
       }
     }
   }

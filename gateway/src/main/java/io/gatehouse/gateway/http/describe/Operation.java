@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * One operation of the API, as it is documented and bound.
  *
  * @param method the HTTP method in upper case
- * @param path the path, with {@code {names}} for what the parameters take from it
+ * @param path the path, with the {@code {names}} of the parameters that are in it
  * @param id the operation id, which is the name of the tool that models see
  * @param parameters the record that the query and the path are bound to
  * @param body the record that the body is bound to; empty when there is none
@@ -30,7 +30,7 @@ public record Operation(
     Optional<Class<? extends Record>> body) {
 
   /**
-   * What the OpenAPI document tells of an operation.
+   * The texts of an operation in the OpenAPI document.
    *
    * @param summary the operation in a few words
    * @param description what it does and how to use it, for models
@@ -50,11 +50,15 @@ public record Operation(
 
   public Operation {
     if (body.isPresent() && !WITH_BODY.contains(method)) {
-      throw new IllegalArgumentException(id + ": a " + method + " has no body");
+      throw new IllegalArgumentException(id + ": a " + method + " must have no body");
     }
     if (!variables(path).equals(namesInPath(parameters))) {
       throw new IllegalArgumentException(
-          id + ": the path has " + variables(path) + ", the record " + namesInPath(parameters));
+          id
+              + ": the path has the parameters "
+              + variables(path)
+              + ", but the record has "
+              + namesInPath(parameters));
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Answers what the server says of itself. Nothing here opens a login. */
+/** Describes the server to its clients. These endpoints open no login. */
 public final class ServiceEndpoints {
 
   private static final String JSON = "application/json";
@@ -22,7 +22,7 @@ public final class ServiceEndpoints {
 
   /**
    * @param version the version of Gatehouse
-   * @param operations what the OpenAPI document describes
+   * @param operations the operations that the OpenAPI document describes
    */
   public ServiceEndpoints(
       ServiceSettings settings,
@@ -61,8 +61,8 @@ public final class ServiceEndpoints {
   }
 
   /**
-   * Open Terminal has a second page of its API here. Behind a proxy, only a relative address is
-   * right.
+   * Leads to {@code docs}, because Open Terminal has a second page of its API at {@code redoc}. The
+   * address is relative, so that it is right behind a proxy.
    */
   public void redoc(Exchange exchange) {
     exchange.status(307).header("Location", exchange.path().endsWith("/") ? "../docs" : "docs");

@@ -5,10 +5,10 @@ import java.util.Optional;
 /**
  * The texts that the operator sets for models.
  *
- * @param systemPrompt what {@code /system} says instead of the default
+ * @param systemPrompt the text of {@code /system}; empty for the default
  * @param offersSystemPrompt whether there is {@code /system} at all
- * @param info what {@code /info} says; without it there is no {@code /info}
- * @param executeDescription what is added to the description of {@code run_command}
+ * @param info the text of {@code /info}; if it is empty, there is no {@code /info}
+ * @param executeDescription the text that is added to the description of {@code run_command}
  */
 public record ServiceSettings(
     Optional<String> systemPrompt,

@@ -12,7 +12,7 @@ final class SystemPrompt {
 
   private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\s*([a-zA-Z0-9_]+)\\s*}}");
 
-  /** The account that is described where the request names no user. */
+  /** The account that is described if the request names no user. */
   private static final AccountView SOMEBODY = new AccountView("", "~", "/bin/bash");
 
   private static final String ADVICE =
@@ -31,7 +31,7 @@ final class SystemPrompt {
    * @param machine the machine to describe
    * @param template the operator's own text with {@code {{variables}}}
    *     (OPEN_TERMINAL_SYSTEM_PROMPT); empty or blank for the default
-   * @param info what the default ends with (OPEN_TERMINAL_INFO)
+   * @param info the last part of the default (OPEN_TERMINAL_INFO)
    */
   SystemPrompt(Machine machine, Optional<String> template, Optional<String> info) {
     this.machine = machine;
@@ -46,7 +46,9 @@ final class SystemPrompt {
         .orElseGet(() -> byDefault(account));
   }
 
-  /** Fills in the variables in one pass: what a value holds is never taken for a variable. */
+  /**
+   * Fills in the variables in one pass, so that the text of a value is never taken for a variable.
+   */
   private String expand(String text, AccountView account) {
     Map<String, String> values =
         Map.of(

@@ -1,4 +1,4 @@
-/** What the server says of itself: the OpenAPI document, its page, the system prompt. */
+/** Describes the server to its clients: the OpenAPI document, its page, and the system prompt. */
 @NullMarked
 package io.gatehouse.gateway.http.describe;
 

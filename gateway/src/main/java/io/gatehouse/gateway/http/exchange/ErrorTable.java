@@ -18,7 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Makes the answer to a failed request from its exception, and logs it. Nothing else logs it. */
+/**
+ * Makes the answer to a failed request from its exception, and logs the failure. No other code logs
+ * it.
+ */
 public final class ErrorTable {
 
   /** The status of a full disk (RFC 4918, section 11.5). */
@@ -56,12 +59,12 @@ public final class ErrorTable {
   }
 
   /**
-   * Where a failed request came from, for the log.
+   * The origin of a failed request, for the log.
    *
-   * @param route method and path of the route table, never the path that was asked for: that may
-   *     name a user's file
+   * @param route the method and the path of the route table, and never the path of the request,
+   *     which may name a user's file
    * @param who the account, the user or the address that asked
-   * @param anonymous whether it showed no credential at all
+   * @param anonymous whether the request has no credential at all
    */
   public record Origin(String route, String who, boolean anonymous) {}
 
@@ -223,10 +226,10 @@ public final class ErrorTable {
   }
 
   /**
-   * @param rule why it is refused, without any name or path of a user's file
-   * @param concerns whether an admin could do something about it, or should know: an attack, a
-   *     limit, a wrong setting, a fault. What an account meets in its own files and commands is
-   *     between it and its user, and is asked for by the second.
+   * @param rule why the request is refused, without any name or path of a user's file
+   * @param concerns whether an admin should know of the refusal: an attack, a limit, a wrong
+   *     setting, a fault. Refusals that come from a user's own files and commands concern the user
+   *     only, and may come every second.
    */
   private Answer logged(
       Origin origin, int status, RuntimeException refusal, String rule, boolean concerns) {
@@ -244,7 +247,7 @@ public final class ErrorTable {
 
   /** Logs an answer that failed half-way. The client learns of it by the broken connection only. */
   public void logBrokenAnswer(Throwable failure, Origin origin) {
-    String line = origin.route() + " broke off for " + origin.who() + ": ";
+    String line = "the answer of " + origin.route() + " to " + origin.who() + " broke off: ";
     switch (failure.getCause()) {
       case FileException known -> log.write(Level.WARN, line + known.reason(), Optional.empty());
       case SessionException known -> log.write(Level.WARN, line + known.reason(), Optional.empty());
@@ -252,7 +255,8 @@ public final class ErrorTable {
       // The message may name the user's file, so only the class is logged.
       case IOException known ->
           log.write(Level.WARN, line + known.getClass().getSimpleName(), Optional.empty());
-      case null, default -> LOG.error("{} broke off for {}", origin.route(), origin.who(), failure);
+      case null, default ->
+          LOG.error("the answer of {} to {} broke off", origin.route(), origin.who(), failure);
     }
   }
 
@@ -261,6 +265,9 @@ public final class ErrorTable {
     random.nextBytes(bytes);
     String requestId = HexFormat.of().formatHex(bytes);
     LOG.error("{} -> 500 for {}, request id {}", origin.route(), origin.who(), requestId, failure);
-    return Answer.of(500, "Internal error; the server's log has it under request id " + requestId);
+    return Answer.of(
+        500,
+        "Internal error; an administrator finds the cause in the server's log under request id "
+            + requestId);
   }
 }

@@ -44,9 +44,9 @@ public final class Exchange {
 
   /**
    * @param caller empty on public routes
-   * @param largestBody bytes that the body may have at most
+   * @param largestBody the most bytes of the body
    * @param held the memory that the request holds, until it is answered
-   * @param parsing for large bodies, which take a processor for up to a second
+   * @param parsing the turns for parsing large bodies, which takes a processor for up to a second
    */
   public Exchange(
       Carrier carrier,
@@ -72,7 +72,7 @@ public final class Exchange {
 
   /**
    * The caller's account. Its first use since the gateway's start provisions it as root, which
-   * takes some hundred milliseconds.
+   * takes a few hundred milliseconds.
    */
   public Account openAccount() {
     return accounts.isolated() ? accounts.open(caller().requireUser()) : accounts.openSingle();
@@ -91,7 +91,7 @@ public final class Exchange {
     return directories.workspace(scope, openAccount());
   }
 
-  /** Opens the caller's account and says what a path of the request means in its chat. */
+  /** Opens the caller's account, and resolves a path of the request in its chat. */
   public AccountPath openPath(String path) {
     return openWorkspace().at(path);
   }
@@ -106,10 +106,10 @@ public final class Exchange {
     if (chatId.isPresent() && chatId.get().length() > ChatScope.LONGEST_CHAT_ID) {
       throw new RefusedException(
           400,
-          "X-Session-Id has "
-              + chatId.get().length()
-              + " characters; the id of a chat has at most "
-              + ChatScope.LONGEST_CHAT_ID);
+          "X-Session-Id must have at most "
+              + ChatScope.LONGEST_CHAT_ID
+              + " characters; it has "
+              + chatId.get().length());
     }
     return new ChatScope(accounts.isolated() ? caller().requireUser().id() : userId(), chatId);
   }
@@ -191,7 +191,7 @@ public final class Exchange {
     return carrier.isHead();
   }
 
-  /** The body as it comes in. The endpoint that reads it has to bound what it reads. */
+  /** The body as a stream. The endpoint that reads it has to limit how much it reads. */
   public InputStream bodyStream() {
     return carrier.body();
   }
@@ -205,7 +205,7 @@ public final class Exchange {
     carrier.result(answer);
   }
 
-  /** Sends bytes while they are held. */
+  /** Sends bytes that are kept in memory until they are sent. */
   public void bytes(String contentType, HeldBytes answer) throws IOException {
     carrier.contentType(contentType);
     stream(answer.size(), answer::writeTo);
@@ -221,7 +221,7 @@ public final class Exchange {
     return this;
   }
 
-  /** Says how long the body is, or would be. */
+  /** Sets the length of the body, or, for a HEAD, the length that the body would have. */
   public void length(long length) {
     carrier.length(length);
   }
@@ -244,7 +244,7 @@ public final class Exchange {
    */
   public void stream(BodyWriter writer) throws IOException {
     if (isHead()) {
-      // Without the flush, Jetty says that the body has no bytes.
+      // Without the flush, Jetty would say that the body has no bytes.
       new ClientStream(carrier.output()).flush();
       return;
     }
@@ -273,7 +273,7 @@ public final class Exchange {
         });
   }
 
-  /** Writes an answer; what goes straight to the stream needs a flush of the generator before. */
+  /** Writes an answer. It has to flush the generator before it writes to the stream itself. */
   @FunctionalInterface
   public interface JsonWriter {
     void write(JsonGenerator generator, OutputStream out) throws IOException;

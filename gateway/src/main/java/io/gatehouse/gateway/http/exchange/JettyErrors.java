@@ -9,7 +9,9 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** Answers in the API's shape what never gets as far as the routes: requests that are no HTTP. */
+/**
+ * Answers requests that reach no route because they are not valid HTTP, in the shape of the API.
+ */
 public final class JettyErrors extends ErrorHandler {
 
   @Override

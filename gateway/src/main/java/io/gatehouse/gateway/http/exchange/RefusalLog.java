@@ -18,14 +18,17 @@ import org.slf4j.event.Level;
 /**
  * Writes refusals into the gateway's log, each line at most once a minute.
  *
- * <p>Repetitions are counted, and the count is told when the minute is over. So a client that asks
- * every second leaves two lines a minute, however often it asks.
+ * <p>Repetitions are counted, and the count is logged when the minute is over. So a client that is
+ * refused again and again leaves two lines a minute, however often it asks.
  */
 public final class RefusalLog implements AutoCloseable {
 
   static final Duration WINDOW = Duration.ofMinutes(1);
 
-  /** Different lines whose repetitions are counted at a time. Each costs some hundred bytes. */
+  /**
+   * The most different lines whose repetitions are counted at a time. Each costs a few hundred
+   * bytes.
+   */
   static final int MOST_LINES = 1000;
 
   private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
@@ -54,7 +57,7 @@ public final class RefusalLog implements AutoCloseable {
   /**
    * Writes the line unless it was written less than a minute ago.
    *
-   * @param cause what is shown below the line, where that helps an admin
+   * @param cause the exception that is logged with the line, where it helps an admin
    */
   public void write(Level level, String text, Optional<Throwable> cause) {
     if (!LOG.isEnabledForLevel(level)) {
@@ -75,13 +78,13 @@ public final class RefusalLog implements AutoCloseable {
     }
   }
 
-  /** How many lines are remembered; for tests. */
+  /** The number of lines that are remembered; for tests. */
   long size() {
     counts.cleanUp();
     return counts.estimatedSize();
   }
 
-  /** Tells what was counted and not yet told. */
+  /** Logs the counts that are not logged yet. */
   @Override
   public void close() {
     counts.invalidateAll();

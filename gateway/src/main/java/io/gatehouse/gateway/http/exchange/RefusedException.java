@@ -3,7 +3,7 @@ package io.gatehouse.gateway.http.exchange;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Tells that a request cannot be answered as asked, with the status and the sentence to say so. */
+/** Tells that a request cannot be answered as asked, with the status and the text of the answer. */
 public final class RefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

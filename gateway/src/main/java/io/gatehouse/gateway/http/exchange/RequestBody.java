@@ -51,6 +51,10 @@ record RequestBody(long largest, Lease held) {
   }
 
   private RefusedException tooLarge() {
-    return new RefusedException(413, "a request's body has at most " + largest + " bytes");
+    return new RefusedException(
+        413,
+        "the body of a request must have at most "
+            + largest
+            + " bytes; send a smaller one, or upload a file");
   }
 }

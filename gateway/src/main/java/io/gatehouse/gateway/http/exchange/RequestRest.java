@@ -8,20 +8,20 @@ import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.EndPoint;
 
 /**
- * Reads what a client still sends of a request that is refused already. A connection that is closed
- * with unread bytes is reset, and the client loses the answer.
+ * Reads the rest of a request that is refused already. A connection that is closed with unread
+ * bytes is reset, and the client loses the answer.
  */
 public final class RequestRest {
 
   /** The time for reading the whole rest, and for each wait within it. */
   private static final Duration LIMIT = Duration.ofSeconds(2);
 
-  /** Bytes that are read at most. A client that sends more may lose the answer. */
+  /** The most bytes that are read. A client that sends more may lose the answer. */
   private static final long MOST = 16 * 1024 * 1024;
 
   /**
-   * Bytes. The buffer is small, because callers without credentials can have any number of requests
-   * refused at a time.
+   * The size of the buffer in bytes. It is small, because callers without credentials can have any
+   * number of requests refused at a time.
    */
   private static final int BUFFER = 8 * 1024;
 

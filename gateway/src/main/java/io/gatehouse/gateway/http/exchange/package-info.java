@@ -1,6 +1,6 @@
 /**
- * One request with its caller and its answer, and the table from each failure to its answer and log
- * line.
+ * A request with its caller and its answer, and the table that gives each failure its answer and
+ * its line of the log.
  */
 @NullMarked
 package io.gatehouse.gateway.http.exchange;

@@ -42,7 +42,8 @@ public final class ExecuteEndpoints {
     String directory = workspace.directoryOfCommand(request.body().cwd());
     CommandLine commandLine =
         new CommandLine(request.body().command(), directory, request.body().env().orElse(Map.of()));
-    // The home exists as a rule, so a command in it is not kept waiting for the start files.
+    // The home normally exists, so the answer to a command in it does not wait until the shell has
+    // read its start files and entered the home.
     Duration startWait = workspace.isHome(directory) ? Duration.ZERO : START_WAIT;
     long begin = System.nanoTime();
     Execution execution =
@@ -88,8 +89,8 @@ public final class ExecuteEndpoints {
   }
 
   /**
-   * Whether Open WebUI's dock asks. It draws the bytes as they are, and asks each second with a
-   * wait of 0.
+   * Whether the request comes from Open WebUI's dock, which draws the bytes as they are and asks
+   * every second with a wait of 0.
    */
   private static boolean isScreen(StatusQuery request) {
     return request.waitSeconds().isPresent() && request.waitSeconds().getAsDouble() == 0;
@@ -194,7 +195,7 @@ public final class ExecuteEndpoints {
     if (directory.isPresent()) {
       json.writeStringField("cwd", directory.get());
     }
-    // The code is read first: a command that is seen as ended has a code then.
+    // The exit code is read before the status, so that a command that is shown as ended has a code.
     OptionalInt exitCode = execution.exitCode();
     json.writeStringField(
         "status", (exitCode.isPresent() ? execution.status() : Execution.Status.RUNNING).word());
@@ -206,7 +207,7 @@ public final class ExecuteEndpoints {
         json.writeBooleanField("waiting_for_input", true);
       }
     }
-    // The file is the gateway's own, which no account can read: a path would only be tried in vain.
+    // The log file is the gateway's own and no account can read it, so its path would be useless.
     json.writeNullField("log_path");
   }
 }

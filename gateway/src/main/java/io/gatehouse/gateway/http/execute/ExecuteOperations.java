@@ -4,7 +4,10 @@ import io.gatehouse.gateway.http.describe.Operation;
 import java.util.List;
 import java.util.Optional;
 
-/** The operations of {@code /execute}: Open Terminal's, described for models. */
+/**
+ * The operations of {@code /execute}, which are those of Open Terminal, with descriptions for
+ * models.
+ */
 public final class ExecuteOperations {
 
   static final Operation LIST_PROCESSES =
@@ -25,17 +28,17 @@ public final class ExecuteOperations {
           .summary("Get the status and output of a command")
           .description(
               """
-              Returns the status, the exit code and the output of a command started with \
-              run_command. To follow a command, set wait to some seconds and offset to the \
-              next_offset of the previous answer: you get what is new, once. Reading takes nothing \
-              away; offset 0 reads from the start again. When truncated is true, output before \
-              the first returned entry was left out or is no longer kept. With waiting_for_input true, the \
-              command does nothing until something is typed: read what it asks, then answer with \
-              send_process_input, or end it with kill_process. A command that has ended \
-              can be read for a few minutes more.\
+              Returns the status, exit code and output of a command started with run_command. \
+              To follow a command, set wait to a few seconds and offset to next_offset of the \
+              previous answer; each answer then has only the new output. Output is kept after \
+              reading: offset 0 returns it from the start. If truncated is true, output before the \
+              first returned entry was left out or is no longer kept. If waiting_for_input is \
+              true, the command does nothing until something is typed: read its question, then \
+              answer with send_process_input, or stop it with kill_process. The output of a \
+              command that has ended is kept for a few minutes.\
               """)
           .parameters(StatusQuery.class)
-          .answers(200, "The command as run_command answers it.")
+          .answers(200, "The same fields as in the answer of run_command.")
           .answers(404, "There is no such command.")
           .build();
 
@@ -45,8 +48,8 @@ public final class ExecuteOperations {
           .description(
               """
               Types text into the terminal of a running command, to answer a prompt or to drive an \
-              interactive program. Nothing is sent but what you write, so end a line with a line \
-              break. Read the reaction with get_process_status.\
+              interactive program. Only your text is sent, so end a line with a line break. \
+              Read the new output with get_process_status.\
               """)
           .parameters(InputQuery.class)
           .body(InputBody.class)
@@ -60,10 +63,10 @@ public final class ExecuteOperations {
           .summary("Stop a running command")
           .description(
               """
-              Stops a command and the processes it started, those in the background too. It is \
+              Stops a command and the processes it started, also in the background. The command is \
               asked to end (TERM), and killed if it has not ended after 5 seconds; with force it \
-              is killed at once. To interrupt a program as Ctrl-C \
-              would, send \\x03 with send_process_input instead.\
+              is killed at once. To interrupt a program as Ctrl-C would, send \\x03 with \
+              send_process_input instead.\
               """)
           .parameters(KillQuery.class)
           .answers(200, "The signal was sent: {status: killed}.")
@@ -79,15 +82,16 @@ public final class ExecuteOperations {
       With wait, the answer comes when the command ends or the time is over; without it, at once. \
       If status is still "running", the command goes on in the background: call get_process_status \
       with its id and with offset set to next_offset, send_process_input to answer a prompt, or \
-      kill_process to stop it. If the answer has waiting_for_input: true, the command has stopped at a \
-      prompt and waits for ever: waiting longer is of no use. Set wait for everything you want the result of; leave it out for \
-      servers and other commands that are meant to keep running.
+      kill_process to stop it. If the answer has waiting_for_input: true, the command has stopped \
+      at a prompt and waits for ever: waiting longer is of no use. Set wait for everything you \
+      want the result of; leave it out for servers and other commands that are meant to keep \
+      running.
 
       Each command gets a new shell and a terminal (PTY) of 80 columns and 24 rows: a cd, a \
       variable or an alias does not last until the next command, so give cwd and env or join the \
       steps with &&. Standard output and errors arrive together, as a person would see them. \
-      Pagers, editors and passwords are switched off: what needs an answer fails and says so. Prefer \
-      options that do not ask (such as -y).\
+      Pagers, editors and password prompts are switched off: a program that needs an answer fails \
+      with a message. Prefer options that do not ask (such as -y).\
       """;
 
   private ExecuteOperations() {}
@@ -95,7 +99,8 @@ public final class ExecuteOperations {
   /**
    * Starts a command.
    *
-   * @param addition what the operator adds to its description (OPEN_TERMINAL_EXECUTE_DESCRIPTION)
+   * @param addition the text that the operator adds to the description
+   *     (OPEN_TERMINAL_EXECUTE_DESCRIPTION)
    */
   public static Operation runCommand(Optional<String> addition) {
     return Operation.post("/execute", "run_command")
@@ -117,7 +122,7 @@ public final class ExecuteOperations {
         .build();
   }
 
-  /** All operations of this room, in the order of the document. */
+  /** All operations of this package, in the order of the OpenAPI document. */
   public static List<Operation> all(Optional<String> addition) {
     return List.of(
         LIST_PROCESSES, runCommand(addition), GET_PROCESS_STATUS, SEND_PROCESS_INPUT, KILL_PROCESS);

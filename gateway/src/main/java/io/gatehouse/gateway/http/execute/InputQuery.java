@@ -5,4 +5,4 @@ import io.gatehouse.gateway.http.binding.InPath;
 
 /** The parameters of {@code send_process_input}. */
 public record InputQuery(
-    @Described("The id that run_command answered.") @InPath String processId) {}
+    @Described("The id that run_command returned.") @InPath String processId) {}

@@ -6,7 +6,7 @@ import io.gatehouse.gateway.http.binding.InPath;
 
 /** The parameters of {@code kill_process}. */
 public record KillQuery(
-    @Described("The id that run_command answered.") @InPath String processId,
+    @Described("The id that run_command returned.") @InPath String processId,
     @Described(
             "Send KILL, which cannot be ignored, instead of TERM. Use it when a first try did not"
                 + " end the command.")

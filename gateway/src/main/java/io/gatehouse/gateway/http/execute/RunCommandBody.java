@@ -14,18 +14,18 @@ public record RunCommandBody(
                 + " redirections, && and ||, here-documents and line breaks.")
         String command,
     @Described(
-            "The directory to run in. It must exist. Left out, it is the chat's working directory,"
-                + " or else the user's home.")
+            "The directory to run in. It must exist. Default: the chat's working directory, or else"
+                + " the user's home.")
         Optional<String> cwd,
     @Described(
-            "Environment variables to add for this command, names and values. Secrets belong here"
-                + " and not in the command.")
+            "Environment variables to add for this command, names and values. Put secrets here and"
+                + " not into the command.")
         @Secret
         Optional<Map<String, String>> env) {
 
   public RunCommandBody {
     requireNone("command", CommandLine.problemOfText(command));
-    // Models fill in what they do not need; no directory has an empty name.
+    // Models may send an empty text for a directory that they do not need.
     cwd = cwd.filter(path -> !path.isEmpty());
     requireNone("cwd", cwd.flatMap(CommandLine::problemOfDirectory));
     requireNone("env", env.flatMap(CommandLine::problemOfEnvironment));

@@ -22,6 +22,6 @@ public record RunCommandQuery(
         @Range(min = 1)
         OptionalInt tail,
     @Described(
-            "True gives the output as a person sees it: overwritten lines once, without colours and"
-                + " cursor movement. False gives the bytes as the program wrote them.")
+            "True: output as a person sees it, with only the last version of an overwritten line,"
+                + " no colours and no cursor movement. False: the bytes that the program wrote.")
         Optional<Boolean> plain) {}

@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 
 /** The parameters of {@code get_process_status}. */
 public record StatusQuery(
-    @Described("The id that run_command answered.") @InPath String processId,
+    @Described("The id that run_command returned.") @InPath String processId,
     @Described(
             "Seconds to wait for the command to end, 0 to 300. The answer comes as soon as it"
                 + " ends. Leave it out to look without waiting.")
@@ -30,7 +30,7 @@ public record StatusQuery(
         @Range(min = 1)
         OptionalInt tail,
     @Described(
-            "True gives the output as a person sees it: overwritten lines once, without colours and"
-                + " cursor movement. False gives the bytes as the program wrote them. Left out, it"
-                + " is true, except where wait is 0.")
+            "True: output as a person sees it, with only the last version of an overwritten line,"
+                + " no colours and no cursor movement. False: the bytes that the program wrote."
+                + " Default: true, unless wait is 0.")
         Optional<Boolean> plain) {}

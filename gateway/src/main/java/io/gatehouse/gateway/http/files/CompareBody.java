@@ -8,7 +8,8 @@ import io.gatehouse.gateway.http.binding.PathRule;
 public record CompareBody(
     @Described("The older file.") String original,
     @Described("The newer file.") String revised,
-    @Described("Whether blanks do not count.") @Default("false") boolean ignoreWhitespace) {
+    @Described("Whether to ignore differences in blanks.") @Default("false")
+        boolean ignoreWhitespace) {
 
   public CompareBody {
     PathRule.require("original", original);

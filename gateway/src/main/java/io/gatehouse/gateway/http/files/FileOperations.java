@@ -3,11 +3,14 @@ package io.gatehouse.gateway.http.files;
 import io.gatehouse.gateway.http.describe.Operation;
 import java.util.List;
 
-/** The operations on files that models see: Open Terminal's, described for them. */
+/**
+ * The operations on files that models see, which are those of Open Terminal, with descriptions for
+ * models.
+ */
 public final class FileOperations {
 
   private static final String NO_FILE = "There is no such file.";
-  private static final String DENIED = "The account may not do this; the system said so.";
+  private static final String DENIED = "The account does not have the permission for this.";
 
   private static final Operation LIST_FILES =
       Operation.get("/files/list", "list_files")
@@ -16,7 +19,7 @@ public final class FileOperations {
               """
               Lists the files and directories in a directory, each with name, type (file or \
               directory), size in bytes, time of the last change (seconds since 1970) and whether \
-              you may write it. Looks into no directory below; use glob_search for that.\
+              you may write it. Does not look into subdirectories; use glob_search for that.\
               """)
           .parameters(ListQuery.class)
           .answers(200, "{dir, writable, entries: [{name, type, size, modified, writable}]}.")
@@ -30,7 +33,7 @@ public final class FileOperations {
           .description(
               """
               Returns the text of a file, or of some of its lines. Documents (PDF, Word, Excel, \
-              PowerPoint, OpenDocument, RTF, EPUB, mail) are returned as the text in them. A \
+              PowerPoint, OpenDocument, RTF, EPUB, mail) are returned as their text. A \
               picture is returned as it is, for you to look at. To show a file to the user, use \
               display_file instead.\
               """)
@@ -38,7 +41,7 @@ public final class FileOperations {
           .answers(200, "{path, content, total_lines}, or the bytes of a picture.")
           .answers(403, DENIED)
           .answers(404, NO_FILE)
-          .answers(415, "This is neither text nor a document nor a picture.")
+          .answers(415, "The file is neither text nor a document nor a picture.")
           .build();
 
   private static final Operation DISPLAY_FILE =
@@ -58,12 +61,13 @@ public final class FileOperations {
           .summary("Write a file")
           .description(
               """
-              Writes text as the whole content of a file, new or in place of the old one, and makes \
-              missing directories above it. To change a part of a file, use replace_file_content.\
+              Writes text as the whole content of a file. The file and missing parent directories \
+              are created; existing content is replaced. To change a part of a file, use \
+              replace_file_content.\
               """)
           .body(WriteBody.class)
           .answers(200, "{path, size}, the size in bytes.")
-          .answers(400, "There is a directory at this path, or a file above it.")
+          .answers(400, "The path is a directory, or a part of it is a file.")
           .answers(403, DENIED)
           .answers(507, "The disk or the quota is full; the old content is still there.")
           .build();
@@ -73,13 +77,13 @@ public final class FileOperations {
           .summary("Replace text in a file")
           .description(
               """
-              Finds exact texts in a file and replaces them. Each target has to be found once, \
+              Finds exact texts in a file and replaces them. Each target must occur exactly once, \
               unless allow_multiple is true; start_line and end_line narrow the search. All \
               replacements are made, or none.\
               """)
           .body(ReplaceBody.class)
           .answers(200, "{path, size}, the size in bytes.")
-          .answers(400, "A target was not found, or more than once.")
+          .answers(400, "A target was not found, or occurs more than once without allow_multiple.")
           .answers(403, DENIED)
           .answers(404, NO_FILE)
           .build();
@@ -89,13 +93,13 @@ public final class FileOperations {
           .summary("Search in files")
           .description(
               """
-              Finds text or a regular expression in the files below a directory, hidden ones too, \
-              and returns file, line number and line. Binary files are left out. A search ends \
-              after 10 seconds; truncated says that there may be more.\
+              Finds text or a regular expression in the files below a directory, including hidden \
+              files, and returns file, line number and line. Binary files are left out. A search \
+              ends after 10 seconds; if truncated is true, there may be more matches.\
               """)
           .parameters(GrepQuery.class)
           .answers(200, "{query, path, matches: [{file, line, content}], truncated}.")
-          .answers(400, "The regular expression is wrong.")
+          .answers(400, "The regular expression is invalid.")
           .answers(404, "There is nothing at this path.")
           .build();
 
@@ -145,7 +149,7 @@ public final class FileOperations {
 
   private FileOperations() {}
 
-  /** All operations of this room, in the order of the document. */
+  /** All operations of this package, in the order of the OpenAPI document. */
   public static List<Operation> all() {
     return List.of(
         LIST_FILES,

@@ -13,7 +13,7 @@ public record GlobQuery(
     @Described("A shell pattern for names or relative paths, such as *.py or src/*.")
         String pattern,
     @Described("The directory to search in.") @Default(".") String path,
-    @Described("Shell patterns of what to leave out.") Optional<List<String>> exclude,
+    @Described("Shell patterns of names or paths to leave out.") Optional<List<String>> exclude,
     @Described("Return only this kind: file, directory or any.") Optional<String> type,
     @Described("How many matches to return at most.") @Range(min = 1, max = 500) @Default("50")
         int maxResults) {

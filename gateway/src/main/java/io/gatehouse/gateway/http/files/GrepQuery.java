@@ -12,11 +12,10 @@ import java.util.Optional;
 public record GrepQuery(
     @Described("The text or regular expression to find.") String query,
     @Described("The directory or file to search in.") @Default(".") String path,
-    @Described("Whether the query is a regular expression. If false, it is found as it stands.")
+    @Described("Whether the query is a regular expression. If false, it is literal text.")
         @Default("true")
         boolean regex,
-    @Described("Whether upper and lower case count as the same.") @Default("false")
-        boolean caseInsensitive,
+    @Described("Whether to ignore upper and lower case.") @Default("false") boolean caseInsensitive,
     @Described("Shell patterns such as *.py; only files whose name matches one are searched.")
         Optional<List<String>> include,
     @Described(
@@ -36,7 +35,7 @@ public record GrepQuery(
 
   private static void requireNoNul(String component, String text) {
     if (text.indexOf('\0') >= 0) {
-      throw new InvalidFieldException(component, "cannot hold a NUL character");
+      throw new InvalidFieldException(component, "must not contain a NUL character");
     }
   }
 }

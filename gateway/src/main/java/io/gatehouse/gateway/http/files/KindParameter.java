@@ -5,7 +5,7 @@ import io.gatehouse.gateway.http.binding.InvalidFieldException;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The kinds of entries that a search by name tells apart. */
+/** Reads the parameter that says which kind of entries a search by name returns. */
 final class KindParameter {
 
   private KindParameter() {}
@@ -14,7 +14,7 @@ final class KindParameter {
     return word.map(text -> Kind.valueOf(text.toUpperCase(Locale.ROOT))).orElse(Kind.ANY);
   }
 
-  /** Refuses what is none of them. */
+  /** Refuses a text that is no such kind. */
   static void require(String component, Optional<String> word) {
     if (word.isPresent() && !word.get().matches("file|directory|any")) {
       throw new InvalidFieldException(component, "must be file, directory or any");

@@ -8,9 +8,9 @@ import io.gatehouse.gateway.http.binding.Range;
 
 /** The parameters of {@code match_files}. */
 public record MatchQuery(
-    @Described("The text to find in names, paths and contents, as it stands.") String query,
+    @Described("The literal text to find in names, paths and contents.") String query,
     @Described("The directory to search in.") @Default(".") String path,
-    @Described("Whether to look at names that begin with a point, and into such directories.")
+    @Described("Whether to include hidden files and directories (names that begin with a dot).")
         @Default("false")
         boolean showHidden,
     @Described("How many results to skip: next_offset of the previous page.")
@@ -23,7 +23,7 @@ public record MatchQuery(
   public MatchQuery {
     PathRule.require("path", path);
     if (query.indexOf('\0') >= 0) {
-      throw new InvalidFieldException("query", "cannot hold a NUL character");
+      throw new InvalidFieldException("query", "must not contain a NUL character");
     }
   }
 }

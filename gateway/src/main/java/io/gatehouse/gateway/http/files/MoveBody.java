@@ -5,7 +5,7 @@ import io.gatehouse.gateway.http.binding.PathRule;
 
 /** The body of a move. */
 public record MoveBody(
-    @Described("What to move.") String source,
+    @Described("The file or directory to move.") String source,
     @Described("Its new path, which must be free.") String destination) {
 
   public MoveBody {

@@ -9,11 +9,10 @@ import java.util.OptionalInt;
 public record ReadQuery(
     @Described("The file to read: an absolute path, or one below the chat's working directory.")
         String path,
-    @Described("The first line to return, counted from 1. Left out, it is the first of the file.")
+    @Described("The first line to return, counted from 1. Default: the first line of the file.")
         @Range(min = 1)
         OptionalInt startLine,
-    @Described("The last line to return, itself included. Left out, it is the last of the file.")
-        @Range(min = 1)
+    @Described("The last line to return. Default: the last line of the file.") @Range(min = 1)
         OptionalInt endLine) {
 
   public ReadQuery {

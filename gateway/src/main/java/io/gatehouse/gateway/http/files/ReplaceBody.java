@@ -9,7 +9,8 @@ import java.util.List;
 public record ReplaceBody(
     @Described("The file to change: an absolute path, or one below the chat's working directory.")
         String path,
-    @Described("What to replace, one after the other. If one of them fails, nothing is changed.")
+    @Described(
+            "The replacements, made in this order. If one of them fails, the file is not changed.")
         @Secret
         List<ReplacementBody> replacements) {
 

@@ -8,14 +8,13 @@ import java.util.OptionalInt;
 
 /** One exact text to find, and the text to put in its place. */
 public record ReplacementBody(
-    @Described("The exact text to find, blanks and line breaks included.") String target,
+    @Described("The exact text to find, including blanks and line breaks.") String target,
     @Described("The text to put in its place.") String replacement,
-    @Described("Look only at and after this line, counted from 1.") @Range(min = 1)
-        OptionalInt startLine,
-    @Described("Look only at and before this line.") @Range(min = 1) OptionalInt endLine,
+    @Described("The first line to search, counted from 1.") @Range(min = 1) OptionalInt startLine,
+    @Described("The last line to search.") @Range(min = 1) OptionalInt endLine,
     @Described(
-            "Whether all occurrences are replaced. If false, more than one is an error that"
-                + " changes nothing.")
+            "Whether to replace all occurrences. If false, more than one occurrence is an error,"
+                + " and nothing is changed.")
         @Default("false")
         boolean allowMultiple) {
 

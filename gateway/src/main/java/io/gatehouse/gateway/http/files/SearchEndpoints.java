@@ -15,14 +15,14 @@ import java.util.List;
 public final class SearchEndpoints {
 
   /**
-   * How many searches of one user run at a time. Each is a program that keeps a processor busy, and
-   * without cgroups every running program gets the same share: another user's command would wait
-   * for dozens of them.
+   * How many searches of one user run at a time. Each search is a program that keeps a processor
+   * busy. Without cgroups every running program gets the same share of the processors, so dozens of
+   * searches would slow down the commands of other users.
    */
   private static final int SEARCHES_AT_A_TIME =
       Math.max(2, Runtime.getRuntime().availableProcessors());
 
-  /** As long as a search may take itself. */
+  /** How long a search waits for its turn: as long as a search may take. */
   private static final Duration SEARCH_WAIT = ContentSearch.LIMIT;
 
   private final ContentSearch contents;

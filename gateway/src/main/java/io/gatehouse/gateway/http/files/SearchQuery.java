@@ -14,7 +14,7 @@ public record SearchQuery(
     @Described("How many matches to return at most.") @Range(min = 1, max = 100) @Default("20")
         int limit,
     @Described("Return only this kind: file, directory or any.") Optional<String> type,
-    @Described("Whether to look at names that begin with a point, and into such directories.")
+    @Described("Whether to include hidden files and directories (names that begin with a dot).")
         @Default("false")
         boolean showHidden) {
 

@@ -9,7 +9,7 @@ import io.gatehouse.gateway.http.binding.Secret;
 public record WriteBody(
     @Described(
             "The file to write: an absolute path, or one below the chat's working directory."
-                + " Missing directories above it are made.")
+                + " Missing parent directories are created.")
         String path,
     @Described("The whole new content of the file.") @Secret Utf8Text content) {
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Answers how far users are kept apart, and ends all that one of them has running. */
+/** Shows how far users are kept apart, and ends all processes of a user. */
 public final class IsolationEndpoints {
 
   private static final int NOT_READY = 503;

@@ -1,4 +1,4 @@
-/** The endpoints that show how far users are kept apart and end what an account runs. */
+/** The endpoints that show how far users are kept apart and end the processes of an account. */
 @NullMarked
 package io.gatehouse.gateway.http.isolation;
 

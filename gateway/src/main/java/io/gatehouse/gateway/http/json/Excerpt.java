@@ -1,6 +1,6 @@
 package io.gatehouse.gateway.http.json;
 
-/** Cuts a text from a request to what an error answer may repeat. */
+/** Cuts a text from a request to the length that an error answer repeats. */
 public final class Excerpt {
 
   private static final int LONGEST = 100;

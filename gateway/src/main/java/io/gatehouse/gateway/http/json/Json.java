@@ -13,7 +13,7 @@ public final class Json {
 
   public static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  // A character beyond the first plane is written as itself, not as two escapes.
+  // A character above U+FFFF is written as it is in UTF-8, and not as two escapes.
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
 
@@ -31,7 +31,10 @@ public final class Json {
     return MAPPER.valueToTree(value);
   }
 
-  /** The text with every half of a surrogate pair replaced: JSON in UTF-8 cannot carry one. */
+  /**
+   * Replaces each unpaired surrogate of a text by a question mark, because UTF-8 cannot encode it.
+   * Complete pairs stay.
+   */
   public static String wellFormed(String text) {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }

@@ -5,14 +5,15 @@ import io.gatehouse.gateway.files.Utf8Text;
 import io.gatehouse.gateway.session.Lease;
 import org.jspecify.annotations.Nullable;
 
-/** A long text of a body, which becomes a {@code String} only if somebody needs one. */
+/** A long text of a body, which becomes a {@code String} only when it is asked for as one. */
 public final class LongTextNode extends TextNode {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * Bytes for each byte of the text: the {@code String} with two for each character, the copy while
-   * it is made, and the copies that code makes which types or replaces the text.
+   * Bytes of heap for each byte of the text: for the {@code String} with two bytes for each
+   * character, the copy while it is made, and the copies of the code that types or replaces the
+   * text.
    */
   private static final long WEIGHT = 8;
 

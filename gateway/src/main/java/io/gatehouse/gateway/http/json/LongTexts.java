@@ -22,14 +22,14 @@ import java.util.Optional;
 /**
  * Takes the long texts out of a JSON body before it is parsed, and puts them back afterwards.
  *
- * <p>Jackson makes of a text of n bytes up to seven times as many for a moment (its buffer of
- * characters, a builder, a {@code String}), and it reads no text in pieces. Here a text is decoded
- * in its place in the body, where it only becomes shorter. What is not well-formed stays where it
- * is, for Jackson to refuse.
+ * <p>For a moment, Jackson needs up to seven bytes for each byte of a text (its buffer of
+ * characters, a builder, a {@code String}), and it cannot read a text in pieces. This class decodes
+ * a long text in its place in the body, where it can only become shorter. A text that is not
+ * well-formed stays in the body, for Jackson to refuse.
  */
 public final class LongTexts {
 
-  /** Texts of more bytes are long. For shorter ones, the memory that Jackson needs is small. */
+  /** A text of more bytes than this is long. For shorter texts, Jackson needs little memory. */
   public static final int LONG = 64 * 1024;
 
   private static final int NONCE_BYTES = 16;
@@ -67,7 +67,7 @@ public final class LongTexts {
     return texts;
   }
 
-  /** Finds the long texts. Quotes are nowhere but around texts, so the rest need not be parsed. */
+  /** Finds the long texts. In JSON, quotes only enclose texts, so nothing else is parsed. */
   private void scan() {
     int at = 0;
     while (at < body.length) {
@@ -104,7 +104,7 @@ public final class LongTexts {
     return at >= body.length || body[at] == ':';
   }
 
-  /** The text, if it is well-formed in all: bytes, escapes, pairs of surrogates. */
+  /** The place of a text, if all its bytes, escapes and pairs of surrogates are well-formed. */
   private Optional<Cut> characters(int start, int end) {
     if (end >= body.length) {
       return Optional.empty();
@@ -202,22 +202,22 @@ public final class LongTexts {
     };
   }
 
-  /** The number of values, keys and lists in the body is at most this. */
+  /** The parsed body has at most this many values, keys and lists, and one more. */
   public long structure() {
     return structure;
   }
 
-  /** How many bytes long texts have that are not well-formed. */
+  /** The bytes of the long texts that stay in the body, because they are not well-formed. */
   public long left() {
     return left;
   }
 
-  /** How many bytes the body has without them. */
+  /** The number of bytes of the body without the long texts that were taken out. */
   public long restSize() {
     return body.length - cuts.stream().mapToLong(cut -> cut.end() - cut.start()).sum();
   }
 
-  /** The body in which something short stands for each of them. */
+  /** The body in which a short text stands for each long text that was taken out. */
   public byte[] rest() {
     if (cuts.isEmpty()) {
       return body;
@@ -238,9 +238,10 @@ public final class LongTexts {
   }
 
   /**
-   * How many characters more than in {@link #rest} stand in the body before a place.
+   * The number of characters before a place of the body, less those before the same place of {@link
+   * #rest}.
    *
-   * @param place in the rest, in bytes
+   * @param place the place in the rest, in bytes
    */
   public int charactersBefore(long place) {
     int more = 0;
@@ -260,7 +261,7 @@ public final class LongTexts {
     return more;
   }
 
-  /** Puts them back into what {@link #rest} was parsed to. */
+  /** Puts the long texts back into the tree that was parsed from {@link #rest}. */
   public JsonNode restore(JsonNode parsed, Lease lease) {
     if (cuts.isEmpty()) {
       return parsed;

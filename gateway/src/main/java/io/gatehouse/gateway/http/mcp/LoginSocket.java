@@ -167,7 +167,8 @@ public final class LoginSocket implements AutoCloseable {
   private Caller caller(String account) {
     Caller caller =
         accounts
-            .callerOf(account)
+            .loginCallers()
+            .find(account)
             .orElseThrow(
                 () ->
                     RefusedException.ofConcern(

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
  * The place of a value in a request.
  *
  * @param steps {@code query}, {@code path} or {@code body}, then names and positions
- * @param secret whether what stands there must not be repeated
+ * @param secret whether the value at this place must not be repeated in an answer
  */
 public record Place(List<Object> steps, boolean secret) {
 

@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One thing that is wrong with a request, as FastAPI tells it.
+ * A fault of a request, in the form in which FastAPI answers it.
  *
  * @param type pydantic's name of the rule that is broken, such as {@code missing}
- * @param location where it is: {@code query}, {@code path} or {@code body}, then names (strings)
- *     and positions (integers)
+ * @param location the place of the fault: {@code query}, {@code path} or {@code body}, then names
+ *     (strings) and positions (integers)
  * @param message the rule in words
- * @param input what was sent; empty when that is secret or big
+ * @param input the value that was sent; empty if it is secret or large
  * @param context the values in the rule, such as the limit
  */
 public record Problem(

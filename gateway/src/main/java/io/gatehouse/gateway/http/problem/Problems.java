@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Collects what is wrong with one request, up to a limit that nobody reads past. */
+/** Collects the faults of one request, up to a number that is enough for any reader. */
 public final class Problems {
 
   private static final int MOST = 20;
@@ -38,7 +38,7 @@ public final class Problems {
   }
 
   /**
-   * The value for an error answer; empty where it must not be repeated. A list or object with
+   * The value for an error answer; empty if the value must not be repeated. A list or object with
    * content may hold a secret in one of its fields.
    */
   private static Optional<JsonNode> repeatable(JsonNode input, Place place) {

@@ -10,7 +10,7 @@ public final class ValidationException extends RuntimeException {
   private final transient List<Problem> problems;
 
   public ValidationException(List<Problem> problems) {
-    // Only rules and places: this text may be logged, and what was sent may be secret.
+    // The message has only rules and places, because it may be logged and the values may be secret.
     super(
         String.join(
             ", ",

@@ -1,4 +1,4 @@
-/** What is wrong with a request, in the form in which FastAPI answers 422. */
+/** The faults of a request, in the form in which FastAPI answers 422. */
 @NullMarked
 package io.gatehouse.gateway.http.problem;
 

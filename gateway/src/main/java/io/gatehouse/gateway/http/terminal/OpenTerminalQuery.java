@@ -5,5 +5,5 @@ import java.util.Optional;
 
 /** The parameters of {@code POST /api/terminals}. */
 public record OpenTerminalQuery(
-    @Described("The id of a terminal whose socket dropped, to get it back.")
+    @Described("The id of a terminal to reconnect to, after its WebSocket was closed.")
         Optional<String> attach) {}

@@ -14,17 +14,17 @@ import java.util.stream.Stream;
 import org.slf4j.event.Level;
 
 /**
- * Decides whether a socket may have the terminal it names.
+ * Decides whether a WebSocket may use the terminal that it names.
  *
  * <p>A socket brings an id, and credentials that depend on how Open WebUI is set up. All of them
  * have to agree:
  *
  * <ol>
- *   <li>Every user that it names, in the query or a header, is the terminal's owner.
- *   <li>Every credential that it shows, in a header or its first frame, is good and is not another
- *       user's.
- *   <li>A socket without credentials, as in session mode, has the id alone: it must have been given
- *       to a user who showed a token, and the socket must name that user.
+ *   <li>Every user that the socket names, in the query or a header, is the terminal's owner.
+ *   <li>Every credential that the socket shows, in a header or its first frame, is valid and does
+ *       not belong to another user.
+ *   <li>A socket without credentials, as in session mode, has the id alone: the id must have been
+ *       given to a user who showed a token, and the socket must name that user.
  * </ol>
  *
  * <p>An empty credential counts as none. In session mode, Open WebUI 0.11.3 and older send no
@@ -38,7 +38,7 @@ public final class TerminalGate {
   private final RefusalLog log;
 
   /**
-   * @param origins of pages that may open sockets; {@code *} for all
+   * @param origins the origins of pages that may open sockets; {@code *} for all
    */
   public TerminalGate(
       Terminals terminals, Authenticator authenticator, List<String> origins, RefusalLog log) {
@@ -52,9 +52,9 @@ public final class TerminalGate {
    * The request that opens a socket, before its first frame.
    *
    * @param id the id of the terminal
-   * @param users every user it names
-   * @param authorizations the values of its Authorization headers
-   * @param origin the origin of the page that opened it; empty if no browser did
+   * @param users every user that the socket names
+   * @param authorizations the values of the Authorization headers
+   * @param origin the origin of the page that opened the socket; empty if no browser did
    */
   record Handshake(
       String id, List<String> users, List<String> authorizations, Optional<String> origin) {
@@ -79,7 +79,7 @@ public final class TerminalGate {
   /**
    * The credential that the first frame of a socket shows.
    *
-   * @param authorization the same as the value of an Authorization header
+   * @param authorization the credential, written as the value of an Authorization header
    */
   record FrameToken(String authorization) {
 
@@ -106,8 +106,8 @@ public final class TerminalGate {
   }
 
   /**
-   * The terminal, if the socket may have it. All refusals look the same to the client; only the log
-   * tells them apart.
+   * Returns the terminal, if the socket may use it. All refusals look the same to the client; only
+   * the log tells them apart.
    *
    * @param token the credential of the first frame, if it shows one
    */
@@ -131,22 +131,27 @@ public final class TerminalGate {
                 handshake.authorizations().stream(), token.map(FrameToken::authorization).stream())
             .map(shown -> authenticator.authenticate(Optional.of(shown), Optional.empty()))
             .toList();
-    Terminal terminal = terminals.find(handshake.id()).orElseThrow(() -> refused("no such id"));
+    Terminal terminal =
+        terminals
+            .find(handshake.id())
+            .orElseThrow(() -> refused("there is no terminal with its id"));
     String owner = terminal.owner().userId();
-    require(handshake.users().stream().allMatch(owner::equals), "it names another user");
+    require(
+        handshake.users().stream().allMatch(owner::equals),
+        "it names another user than the terminal's owner");
     require(
         callers.stream()
             .flatMap(caller -> caller.user().map(User::id).stream())
             .allMatch(owner::equals),
-        "its credentials are another user's");
+        "its credentials belong to another user than the terminal's owner");
     require(
         !callers.isEmpty() || (terminal.openedByToken() && !handshake.users().isEmpty()),
-        "it shows no credentials");
+        "it has no credentials");
     require(
         handshake.origin().isEmpty()
             || origins.contains("*")
             || origins.contains(handshake.origin().get()),
-        "its page is not in OPEN_TERMINAL_CORS_ALLOWED_ORIGINS");
+        "the origin of its page is not in OPEN_TERMINAL_CORS_ALLOWED_ORIGINS");
     return terminal;
   }
 

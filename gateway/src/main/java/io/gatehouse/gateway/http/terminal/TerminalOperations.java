@@ -3,7 +3,7 @@ package io.gatehouse.gateway.http.terminal;
 import io.gatehouse.gateway.http.describe.Operation;
 import java.util.List;
 
-/** The operations by which a model looks at the user's own shell and types into it. */
+/** The operations by which a model reads the user's own shell and types into it. */
 public final class TerminalOperations {
 
   static final Operation READ_USER_TERMINAL =
@@ -11,10 +11,10 @@ public final class TerminalOperations {
           .summary("Read the user's terminal")
           .description(
               """
-              Returns what the user sees in the open shell, scrolled back, as plain text: the \
-              newest lines, at most 64 KiB. While a full-screen program such as vim or htop \
-              runs, it is the screen of that program. Read it before you type: a program may be \
-              running in it. Opens no shell.\
+              Returns the newest lines of the user's open shell as plain text, at most 64 KiB: \
+              what the user sees, and the lines above it. While a full-screen program such as vim \
+              or htop runs, returns that program's screen. Read the terminal before you type, \
+              because a program may be running in it. Does not open a shell.\
               """)
           .parameters(ReadTerminalQuery.class)
           .answers(200, "{output}.")
@@ -27,8 +27,8 @@ public final class TerminalOperations {
           .description(
               """
               Types text, exactly as given, into the user's open shell or the program that runs in \
-              it, and does not wait for what comes of it. End a command with a line break. Read the \
-              terminal first with read_user_terminal. Opens no shell.\
+              it, and does not wait for the result. End a command with a line break. Read the \
+              terminal first with read_user_terminal. Does not open a shell.\
               """)
           .body(TerminalInputBody.class)
           .answers(200, "The text was typed: {status: ok}.")

@@ -25,13 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One WebSocket to a terminal, as Open WebUI's browser code speaks it.
+ * A WebSocket to a terminal, in the protocol of Open WebUI's browser code.
  *
- * <p>Binary frames carry keystrokes to the shell and output to the browser. Text frames are JSON
- * and only the browser sends them; it would print one from us as output. A frame is read only when
- * the one before has been typed.
+ * <p>Binary frames carry keystrokes to the shell and output to the browser. Text frames are JSON.
+ * Only the browser sends them, because it would print a text frame from the gateway as output. A
+ * frame is read only when the frame before it has been typed.
  *
- * <p>Public because Jetty calls it by reflection.
+ * <p>The class is public because Jetty calls it by reflection.
  */
 public final class TerminalSocket implements Session.Listener.AutoDemanding, Viewer {
 
@@ -80,7 +80,7 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
     this.handshake = handshake;
   }
 
-  // --- What comes in; Jetty calls one of these at a time
+  // --- Events from the client; Jetty calls one of these methods at a time
 
   @Override
   public void onWebSocketOpen(Session opened) {
@@ -93,7 +93,8 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
     heard = System.nanoTime();
     if (text.length() + payload.length() > LONGEST_TEXT) {
       close(
-          StatusCode.MESSAGE_TOO_LARGE, "a text frame has at most " + LONGEST_TEXT + " characters");
+          StatusCode.MESSAGE_TOO_LARGE,
+          "a text frame must have at most " + LONGEST_TEXT + " characters");
       return;
     }
     text.append(payload);
@@ -173,7 +174,7 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
     }
   }
 
-  // --- Getting in
+  // --- Admission of the socket
 
   /** Lets the socket in or refuses it, by its first frame. Only the first call decides. */
   private void enterFirst(Optional<FrameToken> token) {
@@ -218,7 +219,7 @@ public final class TerminalSocket implements Session.Listener.AutoDemanding, Vie
     close(REFUSED, REFUSED_REASON);
   }
 
-  // --- What goes out
+  // --- Output to the client
 
   @Override
   public void show(byte[] output, int offset, int length) throws IOException {

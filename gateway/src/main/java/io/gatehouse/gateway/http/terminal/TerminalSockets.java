@@ -19,7 +19,7 @@ import org.eclipse.jetty.ee10.websocket.server.JettyServerUpgradeResponse;
 import org.eclipse.jetty.ee10.websocket.server.JettyWebSocketServletFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Accepts WebSockets to terminals and keeps quiet ones alive. */
+/** Accepts WebSockets to terminals, and keeps silent connections open by pings. */
 public final class TerminalSockets implements AutoCloseable {
 
   public static final String PATH = "/api/terminals/";
@@ -50,7 +50,7 @@ public final class TerminalSockets implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
-  /** Makes the server pass the WebSockets at {@link #PATH} to this. */
+  /** Makes the server pass the WebSockets at {@link #PATH} to this object. */
   public void configure(JettyWebSocketServletFactory factory) {
     // A terminal may be silent for hours. Pings find out whether the client is still there.
     factory.setIdleTimeout(Duration.ZERO);

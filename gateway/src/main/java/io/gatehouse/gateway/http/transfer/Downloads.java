@@ -15,12 +15,12 @@ import java.util.Optional;
 import org.apache.tika.Tika;
 import org.eclipse.jetty.http.ByteRange;
 
-/** Sends files as they are, whole or in part, and only if the client has not got them yet. */
+/** Sends files unchanged, whole or in part, unless the client has the current version already. */
 public final class Downloads {
 
   private static final Tika TYPES = new Tika();
 
-  /** Headers whose answer depends on which version of the file it is. */
+  /** The headers of a request whose answer depends on the version of the file. */
   private static final List<String> CONDITIONS =
       List.of("Range", "If-Range", "If-None-Match", "If-Modified-Since");
 
@@ -29,7 +29,7 @@ public final class Downloads {
   private final PagePolicy pages;
 
   /**
-   * @param binaryTypes what the media types of binary files begin with that models may have
+   * @param binaryTypes the beginnings of the media types of binary files that models may have
    */
   public Downloads(UserFiles files, List<String> binaryTypes, PagePolicy pages) {
     this.files = files;
@@ -37,7 +37,7 @@ public final class Downloads {
     this.pages = pages;
   }
 
-  /** The media type that the file's name stands for. */
+  /** The media type that follows from the file's name. */
   public static String mediaType(String path) {
     return TYPES.detect(path.substring(path.lastIndexOf('/') + 1));
   }
@@ -45,7 +45,7 @@ public final class Downloads {
   /**
    * Sends a binary file for a model, such as a picture to look at.
    *
-   * @param file is open, and closed by the caller
+   * @param file the open file, which the caller closes
    * @throws RefusedException 415 for a type that models may not have
    */
   public void binary(Exchange exchange, String path, OpenFile file) throws IOException {
@@ -90,8 +90,9 @@ public final class Downloads {
   }
 
   /**
-   * A program has to be asked for the stamp, so it is read only where something depends on it. Open
-   * WebUI's proxy never asks; a date before 1970 is one that SFTP cannot tell for sure.
+   * Makes the validators of a file. A program in the login tells the stamp, so the stamp is read
+   * only where the answer depends on it: for conditions, which Open WebUI's proxy never sends, and
+   * for a date before 1970, which may be wrong in SFTP.
    */
   private static Validators validators(Exchange exchange, OpenFile file, Optional<byte[]> small) {
     Instant modified = file.attributes().modified();
@@ -150,7 +151,9 @@ public final class Downloads {
     }
   }
 
-  /** The satisfiable ranges; nothing where the whole file is asked for, as by each HEAD. */
+  /**
+   * The satisfiable ranges of the request; empty if it asks for the whole file, as each HEAD does.
+   */
   private static Optional<List<ByteRange>> ranges(
       Exchange exchange, long size, Validators validators) {
     Optional<String> range = exchange.header("Range").filter(value -> value.startsWith("bytes="));

@@ -18,8 +18,8 @@ import java.util.Optional;
  * <p>Browsers send a name as it is, in quotes, and write only {@code "}, CR and LF as {@code %22},
  * {@code %0D} and {@code %0A} (WHATWG, HTML, "multipart/form-data encoding algorithm"; curl since
  * 7.81 too). Older clients write {@code \"} and {@code \\} (RFC 9110, section 5.6.4). A backslash
- * before anything else is a backslash, and so is one before the last quote: browsers send it for a
- * name that ends in a backslash.
+ * before any other character stands for itself, and so does a backslash before the last quote,
+ * which browsers send for a name that ends in a backslash.
  */
 final class FormDisposition {
 
@@ -39,7 +39,7 @@ final class FormDisposition {
    */
   static FormDisposition parse(String value) {
     FormDisposition parsed = new FormDisposition(value);
-    // The first word is form-data.
+    // The first word, form-data, is skipped.
     parsed.at = parsed.endOfWord(0, ';');
     while (parsed.at < value.length()) {
       parsed.parameter();
@@ -131,7 +131,7 @@ final class FormDisposition {
     }
   }
 
-  /** The two that RFC 5987 names. */
+  /** The charset of this name, if it is one of the two that RFC 5987 names. */
   private static Optional<Charset> charset(String name) {
     return switch (name.toUpperCase(Locale.ROOT)) {
       case "UTF-8" -> Optional.of(StandardCharsets.UTF_8);
@@ -167,7 +167,6 @@ final class FormDisposition {
   private static RefusedException malformed() {
     return new RefusedException(
         400,
-        "filename* is UTF-8'' or ISO-8859-1'' and then the name, percent-encoded (RFC 5987); this"
-            + " one is not");
+        "filename* must be UTF-8'' or ISO-8859-1'' and then the name, percent-encoded (RFC 5987)");
   }
 }

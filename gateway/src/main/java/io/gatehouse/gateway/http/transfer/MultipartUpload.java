@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the one file of a {@code multipart/form-data} body as it comes in.
  *
- * <p>Jetty's parser finds the parts. It makes blanks of tabs in their headers, refuses other
- * control characters and loses bytes that are not UTF-8, all of which a file's name may have, so
+ * <p>Jetty's parser finds the parts. In their headers it turns tabs into blanks, refuses other
+ * control characters and loses bytes that are not UTF-8. A file's name may have all of these, so
  * the headers are also kept as they came.
  */
 final class MultipartUpload {
@@ -61,8 +61,8 @@ final class MultipartUpload {
   /**
    * Reads up to the beginning of the file.
    *
-   * @param largest bytes of the file
-   * @throws RefusedException 400 if it is no such body
+   * @param largest the most bytes of the file
+   * @throws RefusedException 400 if the body is not multipart/form-data
    * @throws ValidationException if it has no file
    */
   static MultipartUpload open(InputStream body, Optional<String> contentType, long largest)
@@ -87,7 +87,8 @@ final class MultipartUpload {
       return MultiPart.extractBoundary(contentType);
     } catch (IllegalArgumentException malformed) {
       throw new RefusedException(
-          400, "the Content-Type has to be multipart/form-data; boundary=..., with whole quotes");
+          400,
+          "the Content-Type must be multipart/form-data; boundary=..., with both quotes or none");
     }
   }
 
@@ -101,21 +102,21 @@ final class MultipartUpload {
    * The name that the client gives the file, without the folders before it: Chromium sends them
    * with each file of a folder that is uploaded.
    *
-   * @throws RefusedException 400 if it cannot be understood
+   * @throws RefusedException 400 if the name cannot be decoded
    */
   String fileName() {
     String name = file.orElseThrow().fileName();
-    // The name that Open Terminal gives to what has none.
+    // Open Terminal gives this name to a file without a name.
     return name.isEmpty() ? "upload" : name.substring(name.lastIndexOf('/') + 1);
   }
 
-  /** Writes the file and returns its size; fails if the body is not whole. */
+  /** Writes the file and returns its size; fails if the body is not complete. */
   long transferTo(OutputStream out) throws IOException {
     long size = 0;
     while (true) {
       size += parsed.size();
       if (size > largest) {
-        throw new RefusedException(413, "a file has at most " + largest + " bytes");
+        throw new RefusedException(413, "an uploaded file must have at most " + largest + " bytes");
       }
       parsed.writeTo(out);
       parsed.reset();
@@ -140,14 +141,15 @@ final class MultipartUpload {
     }
     parse(buffer, parsedBytes, Math.max(count, 0) - parsedBytes, count < 0);
     if (failed || (count < 0 && !complete)) {
-      throw new RefusedException(400, "the upload is no whole multipart/form-data body");
+      throw new RefusedException(
+          400, "the upload must be a complete multipart/form-data body; send it again");
     }
   }
 
   /**
-   * Parses to the end of a line, or of what was read.
+   * Parses to the end of a line, or of the bytes that were read.
    *
-   * @return how many bytes that were
+   * @return the number of bytes that were parsed
    */
   private int parseLine(int begin, int end) {
     int next = begin;
@@ -177,7 +179,7 @@ final class MultipartUpload {
 
   /** The header that names the field and the file. */
   private FormDisposition disposition() {
-    // A line that begins with a blank goes on with the one before (RFC 5322, section 2.2.3).
+    // A line that begins with a blank continues the line before it (RFC 5322, section 2.2.3).
     String text = FileNames.decode(headers.toByteArray()).replaceAll("\r?\n([ \t])", "$1");
     return text.lines()
         .filter(line -> line.regionMatches(true, 0, DISPOSITION, 0, DISPOSITION.length()))

@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Says in a {@code Content-Security-Policy} what a browser lets a user's file do that it shows.
+ * Makes the {@code Content-Security-Policy} that says what a user's file may do in a browser that
+ * shows it.
  *
  * <p>Open WebUI serves these files under its own address. A page with Open WebUI's origin can act
  * as the person who looks at it, so no file has that origin by default.
@@ -42,8 +43,9 @@ public final class PagePolicy {
   private final boolean keepsOrigin;
 
   /**
-   * @param keepsOrigin whether a page has the origin of its address where the iframe around it
-   *     grants that; then it has it also when it is opened by itself, unless the request tells that
+   * @param keepsOrigin whether a page has the origin of its address if the iframe around it grants
+   *     that. Then the page has this origin also when it is opened by itself, unless the request
+   *     tells that it is
    */
   public PagePolicy(boolean keepsOrigin) {
     this.keepsOrigin = keepsOrigin;
@@ -52,7 +54,7 @@ public final class PagePolicy {
   /**
    * The headers of a file that Open WebUI may show as a page in its iframe.
    *
-   * @param destination the request's {@code Sec-Fetch-Dest}; absent where a proxy drops it
+   * @param destination the request's {@code Sec-Fetch-Dest}; empty if a proxy drops it
    */
   Map<String, String> ofPage(String type, Optional<String> destination) {
     if (!keepsOrigin || !PAGES.contains(type)) {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Moves whole files in and out, however large. */
+/** Sends and receives whole files of any size. */
 public final class TransferEndpoints {
 
   private final UserFiles files;
@@ -23,7 +23,7 @@ public final class TransferEndpoints {
   private final long largestUpload;
 
   /**
-   * @param largestUpload bytes of one uploaded file
+   * @param largestUpload the most bytes of one uploaded file
    */
   public TransferEndpoints(UserFiles files, Downloads downloads, long largestUpload) {
     this.files = files;

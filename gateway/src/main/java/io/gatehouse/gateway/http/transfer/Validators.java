@@ -18,19 +18,20 @@ import java.util.Optional;
 /**
  * The values that tell one version of a file from another (RFC 9110, section 8.8).
  *
- * <p>SFTP tells a file's time to the second, and its owner sets that as he likes, so time and size
- * are no validator. The tag of a small file is the hash of what is sent. The tag of a larger one is
- * of the inode and the time of its last change, which the kernel sets.
+ * <p>SFTP tells the time of a file to the second, and its owner can set any time, so time and size
+ * are no validator. The tag of a small file is the hash of its content. The tag of a larger file is
+ * made from its inode, its size and the time of its last change, which the kernel sets.
  *
- * @param tag the strong entity tag, in quotes; empty where none would be true
- * @param lastModified to the second; empty where a date would not tell the next version apart
+ * @param tag the strong entity tag, in quotes; empty if no tag would be reliable
+ * @param lastModified the date of the file, to the second; empty if the next version could have the
+ *     same date
  * @param unchangedSince whether the file was not changed in any way after the second of that date
  */
 record Validators(Optional<String> tag, Optional<Instant> lastModified, boolean unchangedSince) {
 
   /**
-   * How long after a change the file may be changed again without the time showing it: the kernel's
-   * clock for files ticks every 10 ms at most, HTTP's every second.
+   * The time after a change in which another change may leave the same time stamp: the kernel's
+   * clock for files ticks every 10 ms or more often, HTTP's every second.
    */
   private static final Duration UNSETTLED = Duration.ofSeconds(2);
 
@@ -44,13 +45,13 @@ record Validators(Optional<String> tag, Optional<Instant> lastModified, boolean 
   /**
    * The validators of a small file.
    *
-   * @param stamp empty where nobody asks for the date of a change
+   * @param stamp empty if the date of the last change is not needed
    */
   static Validators of(byte[] content, Instant modified, Optional<FileStamp> stamp, Instant now) {
     return dated(Optional.of(hash(content)), modified, stamp, now);
   }
 
-  /** The validators of a larger file. It has no tag where it has no stamp. */
+  /** The validators of a larger file. It has no tag if it has no stamp. */
   static Validators of(Instant modified, Optional<FileStamp> stamp, Instant now) {
     Optional<String> tag =
         stamp
@@ -93,7 +94,7 @@ record Validators(Optional<String> tag, Optional<Instant> lastModified, boolean 
 
   /**
    * Whether the client has this version (RFC 9110, section 13.2.2). A date counts only if it is the
-   * file's own: the client's clock says nothing.
+   * file's own, because the client's clock may be wrong.
    */
   boolean isCurrent(Optional<String> ifNoneMatch, Optional<String> ifModifiedSince) {
     if (ifNoneMatch.isPresent()) {
@@ -117,7 +118,10 @@ record Validators(Optional<String> tag, Optional<Instant> lastModified, boolean 
     return bare.startsWith("W/") ? bare.substring(2) : bare;
   }
 
-  /** Whether a part may be added to what the client has. No date is exact enough for that. */
+  /**
+   * Whether the client may add a part of this version to the part that it has. Only a tag allows
+   * that, because no date is exact enough.
+   */
   boolean continues(Optional<String> ifRange) {
     return ifRange.map(wanted -> tag.filter(wanted::equals).isPresent()).orElse(true);
   }

@@ -1,4 +1,4 @@
-/** Whole files in and out: downloads with ranges and conditions, uploads, archives, pages. */
+/** Transfers whole files: downloads with ranges and conditions, uploads, archives, and pages. */
 @NullMarked
 package io.gatehouse.gateway.http.transfer;
 

@@ -24,7 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The expected answers were taken from a running Open Terminal 0.14.5, except where said. */
+/**
+ * Tests the binding of bodies. The expected answers were taken from a running Open Terminal 0.14.5,
+ * except where a comment says otherwise.
+ */
 class BodyBindingTest {
 
   record Chunk(
@@ -188,7 +191,8 @@ class BodyBindingTest {
   })
   void refusesANul(String field, String body) {
     assertThat(refusal(body))
-        .contains("value_error", "[\"body\",\"" + field + "\"]", "cannot hold a NUL character");
+        .contains(
+            "value_error", "[\"body\",\"" + field + "\"]", "must not contain a NUL character");
   }
 
   /** Open Terminal answers 500. */

@@ -22,7 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The expected answers were taken from a running Open Terminal 0.14.5, except where said. */
+/**
+ * Tests the binding of queries. The expected answers were taken from a running Open Terminal
+ * 0.14.5, except where a comment says otherwise.
+ */
 class QueryBindingTest {
 
   private static final Map<String, String> PATH = Map.of("process_id", "x");

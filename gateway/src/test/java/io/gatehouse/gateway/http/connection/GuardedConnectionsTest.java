@@ -1,6 +1,7 @@
 package io.gatehouse.gateway.http.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.gateway.http.exchange.RefusalLog;
 import java.io.IOException;
@@ -24,8 +25,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A Jetty with short limits, and clients that keep it waiting. */
+/**
+ * Tests the limits of connections with a Jetty that has short limits, and with clients that keep it
+ * waiting. The tests run at the same time, because they mostly wait; each test has its own Jetty.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 final class GuardedConnectionsTest {
 
@@ -132,6 +139,7 @@ final class GuardedConnectionsTest {
     send(working, request("/known/rests"));
     assertThat(answer(working)).contains(" 200 ");
     send(working, request("/known/slow"));
+    await().until(() -> resting.size() == 0);
     List<Socket> known = new ArrayList<>();
     for (int i = 0; i < MOST + 1; i++) {
       Socket client = connect();

@@ -215,20 +215,20 @@ class OpenApiDocumentTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new OpenApiDocument("1", List.of(first, first)))
-        .withMessage("two operations are called x");
+        .withMessage("two operations must not both be called x");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> new OpenApiDocument("1", List.of(first, Operation.get("/x", "y").build())))
-        .withMessage("GET /x is there twice");
+        .withMessage("GET /x must be documented only once");
   }
 
   @Test
   void refusesAPathThatItsRecordDoesNotFit() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Operation.get("/x/{id}", "x").parameters(InputQuery.class).build())
-        .withMessage("x: the path has [id], the record [process_id]");
+        .withMessage("x: the path has the parameters [id], but the record has [process_id]");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Operation.get("/x", "x").body(InputBody.class).build())
-        .withMessage("x: a GET has no body");
+        .withMessage("x: a GET must have no body");
   }
 }

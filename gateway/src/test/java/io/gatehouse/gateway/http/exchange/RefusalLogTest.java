@@ -9,8 +9,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.event.Level;
 
+/** Tests which lines are logged, while no other test runs that could log others. */
+@Isolated
 final class RefusalLogTest {
 
   private final AtomicLong nanos = new AtomicLong();

@@ -120,7 +120,7 @@ final class MultipartUploadTest {
     assertThatThrownBy(
             () -> open(part("name=\"file\"; filename*=" + name, "x") + "--b--\r\n").fileName())
         .isInstanceOf(RefusedException.class)
-        .hasMessageStartingWith("filename* is UTF-8'' or ISO-8859-1'' and then the name");
+        .hasMessageStartingWith("filename* must be UTF-8'' or ISO-8859-1'' and then the name");
   }
 
   @Test
@@ -155,7 +155,7 @@ final class MultipartUploadTest {
                 MultipartUpload.open(
                     new ByteArrayInputStream(new byte[0]), Optional.of(contentType), LARGEST))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("whole quotes");
+        .hasMessageContaining("both quotes or none");
   }
 
   @Test
@@ -163,7 +163,7 @@ final class MultipartUploadTest {
     MultipartUpload upload = open(part("name=\"file\"; filename=\"x\"", "half"));
     assertThatThrownBy(() -> content(upload))
         .isInstanceOf(RefusedException.class)
-        .hasMessage("the upload is no whole multipart/form-data body");
+        .hasMessage("the upload must be a complete multipart/form-data body; send it again");
     assertThatThrownBy(() -> open("")).isInstanceOf(RefusedException.class);
     assertThatThrownBy(() -> open("no multipart at all")).isInstanceOf(RefusedException.class);
   }
@@ -172,6 +172,7 @@ final class MultipartUploadTest {
   void refusesAFileThatIsTooLarge() throws IOException {
     MultipartUpload upload =
         open(part("name=\"file\"; filename=\"x\"", "x".repeat(1_000_001)) + "--b--\r\n");
-    assertThatThrownBy(() -> content(upload)).hasMessage("a file has at most 1000000 bytes");
+    assertThatThrownBy(() -> content(upload))
+        .hasMessage("an uploaded file must have at most 1000000 bytes");
   }
 }
