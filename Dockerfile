@@ -18,7 +18,7 @@ RUN if [ "$PREBUILT" != true ]; then \
       mvn -q -B -ntp -pl gateway,documents -am -Dmaven.test.skip=true -Dsbom package; \
     fi && \
     root=/root/image && lib=$root/usr/lib/gatehouse && \
-    mkdir -p $lib/program/documents $root/etc/profile.d $root/etc/chromium.d $root/etc/jupyter $root/usr/local/sbin && \
+    mkdir -p $lib/program/documents $root/etc/profile.d $root/etc/chromium.d $root/etc/jupyter $root/usr/local/bin && \
     cp -R gateway/target/gatehouse.jar gateway/target/lib $lib/program/ && \
     cp -R documents/target/documents.jar documents/target/lib $lib/program/documents/ && \
     # The lists of the libraries in the jars. With PREBUILT, they exist only if Maven ran with -Dsbom.
@@ -26,7 +26,7 @@ RUN if [ "$PREBUILT" != true ]; then \
       if [ -e $module/target/bom.json ]; then cp $module/target/bom.json $root/usr/share/sbom/$module.cdx.json; fi; \
     done && \
     cp -R sshd-config netguard packages scripts entrypoint.sh image/bin image/npmrc image/gemrc $lib/ && \
-    cp image/gatehouse $root/usr/local/sbin/ && \
+    cp image/gatehouse $root/usr/local/bin/ && \
     mkdir -p $lib/image && cp image/bill-of-materials image/describe image/make-locales image/open-terminal-settings \
     image/trust-certificates $lib/image/ && \
     # Jupyter then uses sockets in the account's own folder: another program could take a loopback port before the

@@ -32,6 +32,33 @@ OPEN_TERMINAL_PORT=9000
 OPEN_TERMINAL_CORS_ALLOWED_ORIGINS=https://a.example,https://b.example" ]] || { echo "$output"; return 1; }
 }
 
+@test "starts MCP over HTTP as run does" {
+  file etc <<<'port = 5'
+  run --separate-stderr settings mcp --transport streamable-http --host 127.0.0.1 --port=9000
+  [[ $status == 0 && $output == "OPEN_TERMINAL_PORT=9000
+OPEN_TERMINAL_HOST=127.0.0.1" || $output == "OPEN_TERMINAL_HOST=127.0.0.1
+OPEN_TERMINAL_PORT=9000" ]] || { echo "$output"; return 1; }
+  [[ $stderr == "gatehouse: MCP is at /mcp, and the same port serves the rest of the API" ]] || { echo "$stderr"; return 1; }
+  run --separate-stderr settings mcp --transport=streamable-http --cwd /srv
+  [[ $status == 0 && $output == OPEN_TERMINAL_PORT=5 && $stderr == *"--cwd has no effect"* ]] || { echo "$output$stderr"; return 1; }
+}
+
+@test "says how to use MCP over stdio, which a container has not" {
+  local words
+  for words in mcp 'mcp --transport stdio' 'mcp --port 9000'; do
+    # shellcheck disable=SC2086 # several words
+    run settings $words
+    [[ $status == 64 && $output == *"ssh ACCOUNT@HOST gatehouse mcp"* ]] || { echo "$words: $output"; return 1; }
+  done
+  for words in 'mcp --transport sse' 'mcp --transport streamable-http --cftunnel' 'mcp --transport streamable-http run'; do
+    # shellcheck disable=SC2086 # several words
+    run settings $words
+    [[ $status == 64 && $output == "gatehouse: the command has an unknown option"* ]] || { echo "$words: $output"; return 1; }
+  done
+  run settings mcp --transport streamable-http --api-key s3cret-of-mine
+  [[ $status == 64 && $output == "gatehouse: --api-key shows the key"* && $output != *s3cret* ]] || { echo "$output"; return 1; }
+}
+
 @test "reads each kind of value" {
   file etc <<'TOML'
 api_key = "a key with = and \"quotes\""

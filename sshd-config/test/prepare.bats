@@ -43,6 +43,17 @@ refuses() {
   done
   [ "$(stat -c '%a %U' "$OPEN_TERMINAL_STATE_DIR/host_keys")" = "700 root" ]
   [ "$(stat -c '%a %U' "$OPEN_TERMINAL_STATE_DIR/registry" "$OPEN_TERMINAL_STATE_DIR/logs" | sort -u)" = "700 gateway" ]
+  [ "$(stat -c '%a %U' "$OPEN_TERMINAL_RUNTIME_DIR/mcp")" = "711 gateway" ]
+}
+
+@test "makes a command that is MCP's in a login, and the admin's else" {
+  local command=$OPEN_TERMINAL_RUNTIME_DIR/gatehouse
+  run "$command" mcp
+  [[ $status == 69 && $output == "gatehouse mcp: Gatehouse is not running."* ]] || { echo "$output"; return 1; }
+  run "$command" mcp --as bob
+  [[ $status == 64 && $output == "gatehouse mcp: It has no options."* ]] || { echo "$output"; return 1; }
+  run "$command" users list
+  [[ $status == 0 && $output == NAME* ]] || { echo "$output"; return 1; }
 }
 
 @test "mends a host key that a power cut left half made" {

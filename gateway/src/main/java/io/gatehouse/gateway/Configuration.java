@@ -74,10 +74,10 @@ record Configuration(
     boolean isolation = isolation(environment);
     AccessConfiguration access = AccessConfiguration.read(environment, isolation);
     Path state = environment.directory(PREFIX + "STATE_DIR").orElse(DEFAULT_STATE_DIRECTORY);
-    HttpSettings http = http(environment);
     LoginConfiguration logins =
         LoginConfiguration.read(
             environment, state, isolation, access.auth().openWebUiUrl().isPresent());
+    HttpSettings http = http(environment, logins.ssh().mcpSocket());
     ExecutionSettings executions = executions(environment, state);
     TerminalSettings terminals = terminals(environment);
     Duration workingDirectoryTimeToLive =
@@ -108,7 +108,7 @@ record Configuration(
     return isolation.or(() -> multiUser).orElse(false);
   }
 
-  private static HttpSettings http(Environment environment) {
+  private static HttpSettings http(Environment environment, Path mcpSocket) {
     return new HttpSettings(
         environment.text(PREFIX + "HOST").orElse(HttpSettings.DEFAULT_HOST),
         (int) environment.number(PREFIX + "PORT", 0, 65_535, HttpSettings.DEFAULT_PORT),
@@ -126,7 +126,8 @@ record Configuration(
             environment.number(
                 PREFIX + "MAX_UPLOAD_SIZE", 1, Long.MAX_VALUE, FileSettings.DEFAULT_LARGEST_UPLOAD),
             environment.list(PREFIX + "BINARY_MIME_PREFIXES", FileSettings.DEFAULT_BINARY_TYPES),
-            environment.flag("GATEHOUSE_PREVIEW_SAME_ORIGIN").orElse(false)));
+            environment.flag("GATEHOUSE_PREVIEW_SAME_ORIGIN").orElse(false)),
+        mcpSocket);
   }
 
   private static ExecutionSettings executions(Environment environment, Path state) {

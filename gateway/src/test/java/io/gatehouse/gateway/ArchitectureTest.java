@@ -130,6 +130,8 @@ final class ArchitectureTest {
           .definedBy(HTTP + ".isolation")
           .layer("coming")
           .definedBy(HTTP + ".coming")
+          .layer("mcp")
+          .definedBy(HTTP + ".mcp")
           .layer("transfer")
           .definedBy(HTTP + ".transfer")
           .layer("describe")
@@ -158,11 +160,13 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("coming")
           .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("mcp")
+          .mayOnlyBeAccessedByLayers("server")
           // The parts that several of these packages use.
           .whereLayer("transfer")
-          .mayOnlyBeAccessedByLayers("server", "files")
+          .mayOnlyBeAccessedByLayers("server", "files", "mcp")
           .whereLayer("describe")
-          .mayOnlyBeAccessedByLayers("server", "files", "execute", "terminal")
+          .mayOnlyBeAccessedByLayers("server", "files", "execute", "terminal", "mcp")
           .whereLayer("connection")
           .mayOnlyBeAccessedByLayers("server", "terminal")
           // One request and its answer.
@@ -274,6 +278,24 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..");
+
+  @ArchTest
+  static final ArchRule onlyMcpSpeaksMcp =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(HTTP, HTTP + ".mcp")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.modelcontextprotocol..");
+
+  /** These need Reactor, which the program does not have. */
+  @ArchTest
+  static final ArchRule nobodyRunsTheServersOfTheSdk =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.modelcontextprotocol.server..", "io.modelcontextprotocol.client..", "reactor..");
 
   @ArchTest
   static final ArchRule onlyAccountMakesKeys =

@@ -96,6 +96,11 @@ public final class Accounts {
     return provisioning.find(isolation ? user.id() : SINGLE_PURPOSE).map(Account::name);
   }
 
+  /** The callers that processes in logins act for. */
+  public LoginCallers loginCallers() {
+    return new LoginCallers(registry, isolation);
+  }
+
   /** Opens the one account that all users share if they are not isolated. */
   public Account openSingle() {
     return openReserved(SINGLE, SINGLE_PURPOSE);

@@ -134,7 +134,9 @@ public final class Boundary {
     /** The public key by which the gateway knows sshd. */
     HOST_KEY("ssh_host_ed25519_key.pub"),
     /** The private key for root's login, which can run one command only: root-helper. */
-    PROVISIONER_KEY("provisioner_ed25519");
+    PROVISIONER_KEY("provisioner_ed25519"),
+    /** The socket of {@code gatehouse mcp}. The gateway makes it in a folder made by prepare. */
+    MCP_SOCKET("mcp/socket");
 
     private final String name;
 

@@ -1,6 +1,7 @@
 package io.gatehouse.gateway.exec;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -30,6 +31,10 @@ final class CommandWait {
 
   /** Waits until the command has ended, for at most {@code limit}. */
   void awaitEnd(Duration limit) {
+    await(end, limit);
+  }
+
+  private static void await(CompletableFuture<?> end, Duration limit) {
     try {
       end.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException stillRunning) {
@@ -45,11 +50,15 @@ final class CommandWait {
    * Waits until the command has ended or waits for input, for at most {@code limit}. If the command
    * already waits for input, the method still takes {@link InputWatch#SILENCE}, so that no client
    * asks again and again without a pause.
+   *
+   * @param givenUp ends the wait when it completes, which never is exceptionally
    */
-  void awaitEndOrInput(Duration limit) {
+  void awaitEndOrInput(Duration limit, Optional<CompletableFuture<Void>> givenUp) {
+    CompletableFuture<?> over =
+        givenUp.<CompletableFuture<?>>map(gone -> CompletableFuture.anyOf(end, gone)).orElse(end);
     long begin = System.nanoTime();
     for (Duration passed = Duration.ZERO;
-        !end.isDone() && passed.compareTo(limit) < 0;
+        !over.isDone() && passed.compareTo(limit) < 0;
         passed = Duration.ofNanos(System.nanoTime() - begin)) {
       if (Thread.currentThread().isInterrupted()) {
         return;
@@ -65,7 +74,7 @@ final class CommandWait {
       } else if (input.isWaiting()) {
         step = InputWatch.SILENCE.minus(passed);
       }
-      awaitEnd(step.compareTo(left) < 0 ? step : left);
+      await(over, step.compareTo(left) < 0 ? step : left);
     }
   }
 

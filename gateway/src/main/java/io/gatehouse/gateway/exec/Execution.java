@@ -217,9 +217,13 @@ public final class Execution {
     waits.awaitEnd(limit);
   }
 
-  /** Waits until the command has ended or waits for input, for at most {@code limit}. */
-  public void awaitEndOrInput(Duration limit) {
-    waits.awaitEndOrInput(limit);
+  /**
+   * Waits until the command has ended or waits for input, for at most {@code limit}.
+   *
+   * @param givenUp ends the wait when it completes
+   */
+  public void awaitEndOrInput(Duration limit, Optional<CompletableFuture<Void>> givenUp) {
+    waits.awaitEndOrInput(limit, givenUp);
   }
 
   /**

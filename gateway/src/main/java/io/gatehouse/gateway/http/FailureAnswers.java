@@ -45,6 +45,10 @@ final class FailureAnswers {
       context.header("Connection", "close");
     }
     ErrorTable.Answer answer = errors.answerTo(failure, origin);
+    if (answer.status() == 401) {
+      // RFC 9110, section 11.6.1; clients of MCP look for it.
+      context.header("WWW-Authenticate", "Bearer");
+    }
     context.status(answer.status()).contentType("application/json").result(answer.body());
   }
 
@@ -54,10 +58,19 @@ final class FailureAnswers {
     Optional<User> user = caller == null ? Optional.empty() : caller.user();
     return new ErrorTable.Origin(
         route == null ? context.method() + " on an unknown path" : route,
-        user.flatMap(accounts::nameOf)
-            .map(AccountName::value)
-            .or(() -> user.map(known -> "user " + known.id()))
-            .orElseGet(() -> context.req().getRemoteAddr()),
+        nameOf(user).orElseGet(() -> context.req().getRemoteAddr()),
         context.header("Authorization") == null);
+  }
+
+  private Optional<String> nameOf(Optional<User> user) {
+    return user.flatMap(accounts::nameOf)
+        .map(AccountName::value)
+        .or(() -> user.map(known -> "user " + known.id()));
+  }
+
+  /** Makes the answer to a failure within a request that is answered itself. */
+  ErrorTable.Answer answerTo(Exception failure, String route, Optional<User> user) {
+    return errors.answerTo(
+        failure, new ErrorTable.Origin(route, nameOf(user).orElse("nobody"), false));
   }
 }

@@ -9,6 +9,9 @@ import io.gatehouse.gateway.http.exchange.ErrorTable;
 import io.gatehouse.gateway.http.exchange.JettyErrors;
 import io.gatehouse.gateway.http.exchange.RefusalLog;
 import io.gatehouse.gateway.http.exchange.RefusedException;
+import io.gatehouse.gateway.http.mcp.LoginSocket;
+import io.gatehouse.gateway.http.mcp.McpEndpoints;
+import io.gatehouse.gateway.http.mcp.McpMethods;
 import io.gatehouse.gateway.http.terminal.TerminalGate;
 import io.gatehouse.gateway.http.terminal.TerminalSockets;
 import io.gatehouse.gateway.session.MemoryBudget;
@@ -18,10 +21,12 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.plugin.bundled.CorsPluginConfig.CorsRule;
+import io.modelcontextprotocol.spec.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
@@ -72,6 +77,7 @@ public final class HttpServer implements AutoCloseable {
   private final FailureAnswers failures;
   private final List<Route> routes;
   private final Optional<TerminalSockets> sockets;
+  private final LoginSocket logins;
   private final Javalin javalin;
 
   /**
@@ -104,9 +110,32 @@ public final class HttpServer implements AutoCloseable {
                         new TerminalGate(
                             opened, authenticator, settings.corsAllowedOrigins(), refusals),
                         strangers));
-    this.routes =
+    List<Route> table =
         Routes.table(settings.service(), Endpoints.of(settings, executions, version, services));
+    McpMethods mcp = mcp(version, table, services);
+    this.routes =
+        Stream.concat(
+                table.stream(),
+                Routes.mcp(new McpEndpoints(settings.corsAllowedOrigins(), mcp)).stream())
+            .toList();
+    this.logins =
+        new LoginSocket(
+            settings.mcpSocket(),
+            services.accounts(),
+            mcp,
+            memory,
+            settings.largestBody(),
+            requests::serve);
     this.javalin = Javalin.create(this::configure);
+  }
+
+  private McpMethods mcp(String version, List<Route> table, Services services) {
+    return new McpMethods(
+        version,
+        Routes.tools(
+            Operations.offered(settings.service(), services.terminals().isPresent()), table),
+        services.files().files(),
+        failures::answerTo);
   }
 
   private void configure(JavalinConfig config) {
@@ -173,6 +202,7 @@ public final class HttpServer implements AutoCloseable {
 
   private static void allow(CorsRule rule, List<String> origins) {
     rule.exposeHeader("Content-Disposition");
+    rule.exposeHeader(HttpHeaders.MCP_SESSION_ID);
     if (origins.contains("*")) {
       rule.anyHost();
     } else {
@@ -206,9 +236,10 @@ public final class HttpServer implements AutoCloseable {
         && context.res().getHeader("Access-Control-Allow-Origin") != null;
   }
 
-  /** Binds the port and serves. */
+  /** Binds the port and the socket for logins, and serves. */
   public void start() {
     javalin.start();
+    logins.start();
   }
 
   /** The port that was bound. */
@@ -218,6 +249,7 @@ public final class HttpServer implements AutoCloseable {
 
   @Override
   public void close() {
+    logins.close();
     javalin.stop();
     sockets.ifPresent(TerminalSockets::close);
     refusals.close();

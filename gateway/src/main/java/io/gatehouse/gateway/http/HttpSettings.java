@@ -1,6 +1,7 @@
 package io.gatehouse.gateway.http;
 
 import io.gatehouse.gateway.http.describe.ServiceSettings;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -10,6 +11,7 @@ import java.util.List;
  * @param port the port to bind; 0 takes a free one
  * @param corsAllowedOrigins the origins of web pages that may call the server; {@code *} for all
  * @param largestBody the most bytes of a request's body, except for an upload
+ * @param mcpSocket the unix socket for {@code gatehouse mcp}, served if its folder is there
  */
 public record HttpSettings(
     String host,
@@ -17,7 +19,8 @@ public record HttpSettings(
     List<String> corsAllowedOrigins,
     long largestBody,
     ServiceSettings service,
-    FileSettings files) {
+    FileSettings files,
+    Path mcpSocket) {
 
   public static final String DEFAULT_HOST = "0.0.0.0";
   public static final int DEFAULT_PORT = 8000;

@@ -7,7 +7,10 @@ import io.gatehouse.gateway.auth.Caller;
 import io.gatehouse.gateway.auth.User;
 import io.gatehouse.gateway.chat.WorkingDirectories;
 import io.gatehouse.gateway.http.connection.GuardedConnections;
+import io.gatehouse.gateway.http.exchange.Carrier;
+import io.gatehouse.gateway.http.exchange.Endpoint;
 import io.gatehouse.gateway.http.exchange.Exchange;
+import io.gatehouse.gateway.http.exchange.HttpCarrier;
 import io.gatehouse.gateway.http.exchange.RefusedException;
 import io.gatehouse.gateway.http.exchange.Turns;
 import io.gatehouse.gateway.session.Lease;
@@ -103,11 +106,24 @@ final class RequestService {
     context.attribute(ROUTE, route.method() + " " + route.path());
     if (route.access() == Route.Access.PUBLIC) {
       try (Lease held = memory.lease("")) {
-        serve(route, context, Optional.empty(), held);
+        route.endpoint().answer(exchange(new HttpCarrier(context), Optional.empty(), held));
       }
       return;
     }
-    Caller caller = caller(context);
+    serve(
+        caller(context),
+        new HttpCarrier(context),
+        exchange -> {
+          try {
+            route.endpoint().answer(exchange);
+          } finally {
+            GuardedConnections.rest(connection(context));
+          }
+        });
+  }
+
+  /** Answers a request of a known caller, however it was carried here. */
+  void serve(Caller caller, Carrier carrier, Endpoint endpoint) throws Exception {
     // A disabled account is refused here, because some routes, such as the output of earlier
     // commands, open no account.
     caller.user().ifPresent(accounts::requireEnabled);
@@ -120,18 +136,14 @@ final class RequestService {
                   429, limit + ", the most there may be; wait for one to end");
             });
     try (Lease held = memory.lease(userId)) {
-      serve(route, context, Optional.of(caller), held);
+      endpoint.answer(exchange(carrier, Optional.of(caller), held));
     } finally {
       requests.giveBack(userId);
-      GuardedConnections.rest(connection(context));
     }
   }
 
-  private void serve(Route route, Context context, Optional<Caller> caller, Lease held)
-      throws Exception {
-    route
-        .endpoint()
-        .answer(new Exchange(context, caller, accounts, directories, largestBody, held, parsing));
+  private Exchange exchange(Carrier carrier, Optional<Caller> caller, Lease held) {
+    return new Exchange(carrier, caller, accounts, directories, largestBody, held, parsing);
   }
 
   /**

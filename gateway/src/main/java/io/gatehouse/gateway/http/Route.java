@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.http;
 
+import io.gatehouse.gateway.http.describe.Operation;
 import io.gatehouse.gateway.http.exchange.Endpoint;
 import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.exchange.RefusedException;
@@ -34,6 +35,11 @@ record Route(HandlerType method, String path, Access access, Endpoint endpoint, 
     }
     Endpoint answer = searches ? Route::refuseHead : endpoint;
     return Optional.of(new Route(HandlerType.HEAD, path, access, answer, searches));
+  }
+
+  /** Whether it is the route of an operation. */
+  boolean answers(Operation operation) {
+    return method.name().equals(operation.method()) && path.equals(operation.path());
   }
 
   private static void refuseHead(Exchange exchange) {

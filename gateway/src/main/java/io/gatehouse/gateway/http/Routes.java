@@ -9,6 +9,7 @@ import static io.javalin.http.HandlerType.POST;
 import static io.javalin.http.HandlerType.PUT;
 
 import io.gatehouse.gateway.http.coming.ComingEndpoints;
+import io.gatehouse.gateway.http.describe.Operation;
 import io.gatehouse.gateway.http.describe.ServiceEndpoints;
 import io.gatehouse.gateway.http.describe.ServiceSettings;
 import io.gatehouse.gateway.http.exchange.RefusedException;
@@ -17,6 +18,8 @@ import io.gatehouse.gateway.http.files.DirectoryEndpoints;
 import io.gatehouse.gateway.http.files.FileEndpoints;
 import io.gatehouse.gateway.http.files.SearchEndpoints;
 import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
+import io.gatehouse.gateway.http.mcp.McpEndpoints;
+import io.gatehouse.gateway.http.mcp.Tools;
 import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalSockets;
 import io.gatehouse.gateway.http.transfer.TransferEndpoints;
@@ -85,6 +88,24 @@ final class Routes {
       table.add(new Route(GET, "/info", CALLER, service::info));
     }
     return table;
+  }
+
+  /** The routes of MCP. */
+  static List<Route> mcp(McpEndpoints mcp) {
+    return List.of(
+        new Route(POST, "/mcp", CALLER, mcp::post), new Route(DELETE, "/mcp", CALLER, mcp::delete));
+  }
+
+  /** The tools of MCP: operations, and what answers them by these routes. */
+  static Tools tools(List<Operation> operations, List<Route> table) {
+    return Tools.of(
+        operations,
+        operation ->
+            table.stream()
+                .filter(route -> route.answers(operation))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no route for " + operation.id()))
+                .endpoint());
   }
 
   /**

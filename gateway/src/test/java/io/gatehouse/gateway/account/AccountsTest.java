@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.gateway.account.AccountException.Reason;
 import io.gatehouse.gateway.account.AccountSettings.Naming;
+import io.gatehouse.gateway.auth.Caller;
+import io.gatehouse.gateway.auth.User;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,6 +53,36 @@ final class AccountsTest {
     assertThat(accounts.open(user("alice-id"))).isSameAs(first);
     assertThat(provisioner.provisioned).containsExactly(first);
     assertThat(accounts.keyOf(first)).isSameAs(provisioner.keys.getFirst());
+  }
+
+  @Test
+  void knowsWhichCallerAnAccountIs() {
+    Accounts accounts = accounts(true);
+    String alice = accounts.open(user("alice-id")).name().value();
+    String reserved = accounts.openReserved("gatehouse-caller", "tries isolation").name().value();
+    String single = accounts.openSingle().name().value();
+
+    assertThat(accounts.loginCallers().find(alice).flatMap(Caller::user).map(User::id))
+        .contains("alice-id");
+    assertThat(accounts.loginCallers().find(alice).flatMap(Caller::user).flatMap(User::email))
+        .isEmpty();
+    assertThat(
+            Stream.of(
+                    reserved, single, "root", "gateway", "nobody", "0", "20000", "", "../x", "bob")
+                .filter(name -> accounts.loginCallers().find(name).isPresent()))
+        .isEmpty();
+  }
+
+  @Test
+  void isNobodyInParticularWhereAllShareOneAccount() {
+    String alice = accounts(true).open(user("alice-id")).name().value();
+    Accounts accounts = accounts(false);
+    String single = accounts.openSingle().name().value();
+
+    assertThat(accounts.loginCallers().find(single))
+        .hasValueSatisfying(it -> assertThat(it.user()).isEmpty());
+    assertThat(accounts.loginCallers().find(alice)).isEmpty();
+    assertThat(accounts.loginCallers().find("root")).isEmpty();
   }
 
   @Test

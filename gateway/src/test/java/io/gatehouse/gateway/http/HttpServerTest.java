@@ -104,7 +104,8 @@ final class HttpServerTest {
             systemPrompt,
             Optional.of(info).filter(text -> !text.isEmpty()),
             Optional.empty()),
-        new FileSettings(Optional.empty(), 2000, FileSettings.DEFAULT_BINARY_TYPES, false));
+        new FileSettings(Optional.empty(), 2000, FileSettings.DEFAULT_BINARY_TYPES, false),
+        Path.of("no-folder/socket"));
   }
 
   private final MemoryBudget memory = new MemoryBudget(8 << 20, 4 << 20);

@@ -353,6 +353,30 @@ record Attack(
                   "$GATEWAY_SSH aliceid@127.0.0.1 'echo works'")
               .seenByRoot(),
           attack(
+              "read another's file by gatehouse mcp",
+              SECRET,
+              "printf '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/read\",\"params\":"
+                  + "{\"uri\":\"file://%s/open/file\"}}\\n' $BOB | gatehouse mcp"),
+          attack(
+                  "replace the socket of gatehouse mcp",
+                  "replaced",
+                  "cd /run/gatehouse/mcp && mv socket old && mv old socket && echo replaced")
+              .seenByRoot(),
+          attack(
+                  "keep others out of gatehouse mcp by 1,000 connections",
+                  "(?s)^(?!.*result)",
+                  """
+                  (python3 -c '
+                  import socket, time
+                  held = [socket.socket(socket.AF_UNIX) for i in range(1000)]
+                  for each in held: each.connect("/run/gatehouse/mcp/socket")
+                  time.sleep(15)' >/dev/null 2>&1 &)
+                  sleep 4
+                  """)
+              .then(
+                  "bobbyid",
+                  "echo '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}' | gatehouse mcp"),
+          attack(
                   "keep others out by 1,000 idle connections to each port of sshd",
                   "(?s)^(?!.*works)",
                   """

@@ -26,6 +26,16 @@ public final class RequestBinder {
 
   private RequestBinder() {}
 
+  /**
+   * Reads a body as exactly one JSON value, missing when the body is empty.
+   *
+   * @param lease what is made of the body is held on
+   * @throws ValidationException if it is not JSON
+   */
+  public static JsonNode tree(byte[] body, Lease lease) {
+    return JsonBody.read(body, lease);
+  }
+
   /** The two records that were made of one request. */
   public record Bound<Q extends Record, B extends Record>(Q parameters, B body) {}
 
@@ -69,7 +79,20 @@ public final class RequestBinder {
       Class<B> bodyType,
       byte[] body,
       Lease lease) {
-    JsonNode json = JsonBody.read(body, lease);
+    return request(parameters, query, path, bodyType, JsonBody.read(body, lease));
+  }
+
+  /**
+   * Binds parameters and a body that has been read together.
+   *
+   * @throws ValidationException with every problem of both
+   */
+  public static <Q extends Record, B extends Record> Bound<Q, B> request(
+      Class<Q> parameters,
+      Map<String, List<String>> query,
+      Map<String, String> path,
+      Class<B> bodyType,
+      JsonNode json) {
     Problems problems = new Problems();
     Optional<Q> boundParameters = readParameters(parameters, query, path, problems);
     Optional<B> boundBody = readBody(bodyType, json, problems);

@@ -1,6 +1,7 @@
 package io.gatehouse.gateway.http.exchange;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.Accounts;
@@ -13,16 +14,14 @@ import io.gatehouse.gateway.http.binding.RequestBinder;
 import io.gatehouse.gateway.session.AccountPath;
 import io.gatehouse.gateway.session.HeldBytes;
 import io.gatehouse.gateway.session.Lease;
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
-/** An HTTP request with its caller, and the answer to it. */
+/** A request with its caller, and the answer to it. */
 public final class Exchange {
 
   private static final String JSON = "application/json";
@@ -35,11 +34,11 @@ public final class Exchange {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private final Context context;
+  private final Carrier carrier;
   private final Optional<Caller> caller;
   private final Accounts accounts;
   private final WorkingDirectories directories;
-  private final long largestBody;
+  private final RequestBody body;
   private final Lease held;
   private final Turns parsing;
 
@@ -50,18 +49,18 @@ public final class Exchange {
    * @param parsing the turns for parsing large bodies, which takes a processor for up to a second
    */
   public Exchange(
-      Context context,
+      Carrier carrier,
       Optional<Caller> caller,
       Accounts accounts,
       WorkingDirectories directories,
       long largestBody,
       Lease held,
       Turns parsing) {
-    this.context = context;
+    this.carrier = carrier;
     this.caller = caller;
     this.accounts = accounts;
     this.directories = directories;
-    this.largestBody = largestBody;
+    this.body = new RequestBody(largestBody, held);
     this.held = held;
     this.parsing = parsing;
   }
@@ -103,8 +102,7 @@ public final class Exchange {
    * @throws RefusedException 400 if the chat's id is too long
    */
   public ChatScope scope() {
-    Optional<String> chatId =
-        Optional.ofNullable(context.header("X-Session-Id")).filter(id -> !id.isEmpty());
+    Optional<String> chatId = header("X-Session-Id").filter(id -> !id.isEmpty());
     if (chatId.isPresent() && chatId.get().length() > ChatScope.LONGEST_CHAT_ID) {
       throw new RefusedException(
           400,
@@ -122,20 +120,25 @@ public final class Exchange {
   }
 
   public String path() {
-    return context.path();
+    return carrier.path();
   }
 
   public String pathParameter(String name) {
-    return context.pathParam(name);
+    return carrier.pathParameters().getOrDefault(name, "");
   }
 
   public <Q extends Record> Q query(Class<Q> type) {
-    return RequestBinder.query(type, context.queryParamMap(), context.pathParamMap());
+    return RequestBinder.query(type, carrier.query(), carrier.pathParameters());
   }
 
   public <Q extends Record, B extends Record> RequestBinder.Bound<Q, B> request(
       Class<Q> query, Class<B> body) {
-    byte[] bytes = body();
+    Optional<JsonNode> tree = carrier.tree();
+    if (tree.isPresent()) {
+      return RequestBinder.request(
+          query, carrier.query(), carrier.pathParameters(), body, tree.get());
+    }
+    byte[] bytes = this.body.read(carrier);
     return bytes.length <= SMALL_BODY
         ? bind(query, body, bytes)
         : parsing.run(userId(), () -> bind(query, body, bytes));
@@ -144,7 +147,30 @@ public final class Exchange {
   private <Q extends Record, B extends Record> RequestBinder.Bound<Q, B> bind(
       Class<Q> query, Class<B> body, byte[] bytes) {
     return RequestBinder.request(
-        query, context.queryParamMap(), context.pathParamMap(), body, bytes, held);
+        query, carrier.query(), carrier.pathParameters(), body, bytes, held);
+  }
+
+  /** The body as one JSON value, missing when it is empty. */
+  public JsonNode tree() {
+    byte[] bytes = body.read(carrier);
+    return bytes.length <= SMALL_BODY
+        ? RequestBinder.tree(bytes, held)
+        : parsing.run(userId(), () -> RequestBinder.tree(bytes, held));
+  }
+
+  /** The same caller's request to another endpoint, whose memory counts as this one's. */
+  public Exchange within(Carrier call) {
+    return new Exchange(call, caller, accounts, directories, body.largest(), held, parsing);
+  }
+
+  /** Completes when nobody waits for the answer any longer; empty where that is never told. */
+  public Optional<CompletableFuture<Void>> givenUp() {
+    return carrier.givenUp();
+  }
+
+  /** Says what a long request is doing. It is heard where the client has asked for progress. */
+  public void tell(String message) {
+    carrier.tell(message);
   }
 
   /** The id of the caller's user; empty for callers with the API key who name no user. */
@@ -154,64 +180,20 @@ public final class Exchange {
 
   /** A header of the request, without regard to case. */
   public Optional<String> header(String name) {
-    return Optional.ofNullable(context.header(name));
+    return carrier.header(name);
   }
 
   public boolean hasHeader(String name) {
-    return context.header(name) != null;
+    return header(name).isPresent();
   }
 
   public boolean isHead() {
-    return context.method().equals(HandlerType.HEAD);
+    return carrier.isHead();
   }
 
   /** The body as a stream. The endpoint that reads it has to limit how much it reads. */
   public InputStream bodyStream() {
-    return context.bodyInputStream();
-  }
-
-  private byte[] body() {
-    long length = context.req().getContentLengthLong();
-    if (length > largestBody) {
-      throw tooLarge();
-    }
-    try (InputStream body = context.bodyInputStream()) {
-      return length < 0 ? unmeasured(body) : measured(body, (int) length);
-    } catch (IOException failure) {
-      throw new RefusedException(
-          400, "the request's body is shorter than its Content-Length says; send all of it");
-    }
-  }
-
-  private byte[] measured(InputStream body, int length) throws IOException {
-    held.take(length);
-    byte[] bytes = new byte[length];
-    if (body.readNBytes(bytes, 0, length) < length) {
-      throw new EOFException();
-    }
-    return bytes;
-  }
-
-  /** Reads a body that comes in chunks. For a moment its bytes are in memory twice. */
-  private byte[] unmeasured(InputStream body) throws IOException {
-    long before = held.held();
-    HeldBytes bytes = HeldBytes.read(body, largestBody + 1, held);
-    long pieces = held.held() - before;
-    if (bytes.size() > largestBody) {
-      throw tooLarge();
-    }
-    held.take(bytes.size());
-    byte[] all = bytes.toArray();
-    held.giveBack(pieces);
-    return all;
-  }
-
-  private RefusedException tooLarge() {
-    return new RefusedException(
-        413,
-        "the body of a request must have at most "
-            + largestBody
-            + " bytes; send a smaller one, or upload a file");
+    return carrier.body();
   }
 
   public void json(Map<String, ?> answer) throws IOException {
@@ -219,28 +201,29 @@ public final class Exchange {
   }
 
   public void bytes(String contentType, byte[] answer) {
-    context.contentType(contentType).result(answer);
+    carrier.contentType(contentType);
+    carrier.result(answer);
   }
 
   /** Sends bytes that are kept in memory until they are sent. */
   public void bytes(String contentType, HeldBytes answer) throws IOException {
-    context.contentType(contentType);
+    carrier.contentType(contentType);
     stream(answer.size(), answer::writeTo);
   }
 
   public Exchange header(String name, String value) {
-    context.header(name, value);
+    carrier.answerHeader(name, value);
     return this;
   }
 
   public Exchange status(int status) {
-    context.status(status);
+    carrier.status(status);
     return this;
   }
 
   /** Sets the length of the body, or, for a HEAD, the length that the body would have. */
   public void length(long length) {
-    context.res().setContentLengthLong(length);
+    carrier.length(length);
   }
 
   /** Writes a body. */
@@ -262,26 +245,26 @@ public final class Exchange {
   public void stream(BodyWriter writer) throws IOException {
     if (isHead()) {
       // Without the flush, Jetty would say that the body has no bytes.
-      new ClientStream(context.res().getOutputStream()).flush();
+      new ClientStream(carrier.output()).flush();
       return;
     }
     try {
-      writer.writeTo(new ClientStream(context.res().getOutputStream()));
+      writer.writeTo(new ClientStream(carrier.output()));
     } catch (ClientGoneException gone) {
       throw gone;
     } catch (IOException | RuntimeException failure) {
-      if (context.res().isCommitted()) {
+      if (carrier.isCommitted()) {
         throw new BrokenAnswerException(failure);
       }
       // The answer to the failure has another length.
-      context.res().setHeader("Content-Length", null);
+      carrier.forgetLength();
       throw failure;
     }
   }
 
   /** Writes a JSON answer of any length as it is made. */
   public void jsonStream(JsonWriter writer) throws IOException {
-    context.contentType(JSON);
+    carrier.contentType(JSON);
     stream(
         out -> {
           try (JsonGenerator generator = MAPPER.createGenerator(out)) {

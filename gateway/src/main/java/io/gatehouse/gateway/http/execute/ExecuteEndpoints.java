@@ -49,9 +49,10 @@ public final class ExecuteEndpoints {
     Execution execution =
         executions.start(workspace.scope(), workspace.account(), commandLine, startWait);
     Duration passed = Duration.ofNanos(System.nanoTime() - begin);
+    exchange.tell("The command runs as process " + execution.id());
     wait(request.parameters().waitSeconds())
         .map(limit -> limit.minus(passed))
-        .ifPresent(execution::awaitEndOrInput);
+        .ifPresent(limit -> execution.awaitEndOrInput(limit, exchange.givenUp()));
     executions.requireDirectory(execution);
     boolean plain = request.parameters().plain().orElse(settings.plainOutput());
     answer(exchange, execution, Optional.of(directory), 0, request.parameters().tail(), plain);
@@ -74,7 +75,9 @@ public final class ExecuteEndpoints {
   public void status(Exchange exchange) throws IOException {
     StatusQuery request = exchange.query(StatusQuery.class);
     Execution execution = require(exchange, request.processId());
-    wait(request.waitSeconds()).ifPresent(execution::awaitEndOrInput);
+    exchange.tell("Waits for process " + execution.id());
+    wait(request.waitSeconds())
+        .ifPresent(limit -> execution.awaitEndOrInput(limit, exchange.givenUp()));
     execution.lookForInput(!isScreen(request));
     answer(
         exchange,

@@ -38,7 +38,7 @@ public final class Downloads {
   }
 
   /** The media type that follows from the file's name. */
-  static String mediaType(String path) {
+  public static String mediaType(String path) {
     return TYPES.detect(path.substring(path.lastIndexOf('/') + 1));
   }
 

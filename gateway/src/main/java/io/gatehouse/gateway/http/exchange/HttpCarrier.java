@@ -1,0 +1,89 @@
+package io.gatehouse.gateway.http.exchange;
+
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Carries a request and its answer over HTTP. */
+public record HttpCarrier(Context context) implements Carrier {
+
+  @Override
+  public boolean isHead() {
+    return context.method().equals(HandlerType.HEAD);
+  }
+
+  @Override
+  public String path() {
+    return context.path();
+  }
+
+  @Override
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(context.header(name));
+  }
+
+  @Override
+  public Map<String, String> pathParameters() {
+    return context.pathParamMap();
+  }
+
+  @Override
+  public Map<String, List<String>> query() {
+    return context.queryParamMap();
+  }
+
+  @Override
+  public long contentLength() {
+    return context.req().getContentLengthLong();
+  }
+
+  @Override
+  public InputStream body() {
+    return context.bodyInputStream();
+  }
+
+  @Override
+  public void status(int status) {
+    context.status(status);
+  }
+
+  @Override
+  public void answerHeader(String name, String value) {
+    context.header(name, value);
+  }
+
+  @Override
+  public void contentType(String type) {
+    context.contentType(type);
+  }
+
+  @Override
+  public void length(long length) {
+    context.res().setContentLengthLong(length);
+  }
+
+  @Override
+  public void forgetLength() {
+    context.res().setHeader("Content-Length", null);
+  }
+
+  @Override
+  public void result(byte[] answer) {
+    context.result(answer);
+  }
+
+  @Override
+  public OutputStream output() throws IOException {
+    return context.res().getOutputStream();
+  }
+
+  @Override
+  public boolean isCommitted() {
+    return context.res().isCommitted();
+  }
+}

@@ -1,0 +1,99 @@
+package io.gatehouse.gateway.http.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.gatehouse.gateway.http.exchange.Exchange;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Writes messages as lines, whole ones, from several threads. */
+final class LineStream implements MessageStream {
+
+  private static final int BUFFER = 8 * 1024;
+
+  private final WritableByteChannel channel;
+
+  /**
+   * Held while a message is written, so that a client that takes no answers holds up its own
+   * messages, and nobody else's.
+   */
+  private final ReentrantLock writing = new ReentrantLock();
+
+  // Guarded by writing.
+  private final OutputStream out;
+
+  /** When the message that is being written last got on; 0 while none is written. */
+  private volatile long lastProgress;
+
+  LineStream(WritableByteChannel channel) {
+    this.channel = channel;
+    this.out = new BufferedOutputStream(new ChannelOutput(), BUFFER);
+  }
+
+  @Override
+  public void result(JsonNode id, Exchange.JsonWriter result) throws IOException {
+    line(to -> RpcAnswers.result(new OneLine(to), id, result));
+  }
+
+  @Override
+  public void progress(JsonNode token, double seconds, String message) throws IOException {
+    line(to -> to.write(RpcAnswers.progress(token, seconds, message)));
+  }
+
+  @Override
+  public void keepAlive() {
+    // Nothing stands between a login and the gateway that would end a silent connection.
+  }
+
+  void refuse(JsonNode id, RpcException refusal) throws IOException {
+    line(to -> to.write(RpcAnswers.error(id, refusal)));
+  }
+
+  /** Writes a line. If that fails half-way, the channel is closed. */
+  void line(Exchange.BodyWriter text) throws IOException {
+    writing.lock();
+    try {
+      lastProgress = now();
+      text.writeTo(out);
+      out.write('\n');
+      out.flush();
+    } catch (IOException | RuntimeException failure) {
+      channel.close();
+      throw failure;
+    } finally {
+      lastProgress = 0;
+      writing.unlock();
+    }
+  }
+
+  /** Whether a message could not be sent on for this long. */
+  boolean isStalled(Duration limit) {
+    long last = lastProgress;
+    return last != 0 && System.nanoTime() - last > limit.toNanos();
+  }
+
+  private static long now() {
+    return Math.max(1, System.nanoTime());
+  }
+
+  private final class ChannelOutput extends OutputStream {
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      ByteBuffer rest = ByteBuffer.wrap(bytes, offset, length);
+      while (rest.hasRemaining()) {
+        channel.write(rest);
+        lastProgress = now();
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.gatehouse.gateway.http.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.gatehouse.gateway.http.exchange.Exchange;
+import java.io.IOException;
+
+/** Sends messages to a client while its call goes on. */
+interface MessageStream {
+
+  /** Sends the answer to a request. */
+  void result(JsonNode id, Exchange.JsonWriter result) throws IOException;
+
+  /**
+   * Tells how far a call is.
+   *
+   * @param token what the client calls it by
+   * @param seconds since it began
+   */
+  void progress(JsonNode token, double seconds, String message) throws IOException;
+
+  /** Keeps the connection alive while there is nothing to tell. */
+  void keepAlive() throws IOException;
+}
