@@ -196,7 +196,7 @@ JAVA
   run -1 build_program
   [[ $output == *'[ERROR] A.java:[1,2] cannot find symbol'$'\n''  symbol: class B'* ]]
   [[ $output != *'[INFO]'* && $output != *settings.xml* ]]
-  grep -q 'Scanning for projects' "$(sed -n 's/.*All that it said is in \(.*\)\.$/\1/p' <<<"$output")"
+  grep -q 'Scanning for projects' "$(sed -n 's/.*Its whole output is in \(.*\)\.$/\1/p' <<<"$output")"
 }
 
 @test "when Maven cannot download, the message says where to set a proxy" {

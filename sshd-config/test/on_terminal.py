@@ -1,8 +1,8 @@
 """Runs a text as sshd runs a command: bash -c with the prelude in front, on a controlling terminal of its own.
 
-on_terminal.py PRELUDE HOME TEXT [SIGNAL]: prints the output without the report that the text begins, then "exit N" or "signal N"; and before
-that "not begun" if there was no report. DIRECTORY is where it runs, HOME unless it is set.
-SIGNAL goes to the whole process group when the text has printed "ready".
+on_terminal.py PRELUDE HOME TEXT [SIGNAL]: prints the output without the report that the text begins, then "exit N" or
+"signal N". If there was no report, it prints "not begun" before that. DIRECTORY is the directory of the text, by default
+HOME. SIGNAL is sent to the whole process group when the text has printed "ready".
 """
 
 import os
@@ -19,7 +19,7 @@ name = sys.argv[4] if len(sys.argv) > 4 else None
 
 pid, terminal = pty.fork()
 if pid == 0:
-    # As sshd does it. Whoever started the tests in the background of a script has SIGINT ignored.
+    # sshd sets this too. If the tests run in the background of a script, SIGINT is ignored here.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     environment = {k: v for k, v in os.environ.items() if k.startswith("GATEHOUSE_ENV_")}
     # SSH_CLIENT is how Debian's bash knows that sshd runs it, and reads ~/.bashrc.

@@ -378,7 +378,7 @@ teardown() { remove_gatehouse; }
   [ ! -s "$root/answer" ]
   wait "$helper"
   grep -q '^7 70 ' "$root/answer"
-  grep -q 'did not end' "$root/answer"
+  grep -q 'was incomplete after 10 s' "$root/answer"
   kill "$writer"
 }
 

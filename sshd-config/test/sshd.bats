@@ -8,7 +8,7 @@ setup() {
   provision ghtesta 29001
   new_key bob
   key_pair bob | request "provision ghtestb 29002 user"
-  start_doors
+  start_listeners
 }
 teardown() { remove_gatehouse; }
 

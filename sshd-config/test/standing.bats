@@ -38,7 +38,7 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
 
 @test "a disabled account cannot log in on any port, and can again after it is enabled" {
   own_key
-  start_doors
+  start_listeners
   [ "$(gateway echo in)" = in ] && [ "$(people echo in)" = in ]
   as_account 'trap "" TERM HUP; sleep 60 & exec sleep 60'
   people 'sleep 60' &
@@ -68,7 +68,7 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
 
 @test "an admin's key opens no disabled account" {
   new_key admin
-  start_doors
+  start_listeners
   cp "$root/key-admin.pub" "$GATEHOUSE_ADMIN_KEYS"
   [ "$(login "$GATEHOUSE_PEOPLE_PORT" "$root/key-admin" ghtesta echo in)" = in ]
   as_admin disable ghtesta 29001
@@ -81,7 +81,7 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
   printf '#!/bin/sh\ntouch "%s/waiting"; sleep 4\n' "$root" >"$root/slow"
   chmod 755 "$root/slow"
   echo "session required pam_exec.so $root/slow" >>"/etc/pam.d/$GATEHOUSE_PAM_SERVICE"
-  start_doors
+  start_listeners
   people "touch /home/ghtesta/too-late; sleep 20" &
   until [ -e "$root/waiting" ]; do sleep 0.05; done
   request 'disable ghtesta 29001'
@@ -161,7 +161,7 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
   printf 'disabled 29003 admin 1\n' >"$OPEN_TERMINAL_STATE_DIR/accounts/ghtestc"
   local batch=$'ghtesta 29001\nghtestb 29002\nghtestc 29003\nghtestd 29004'
   request restore <<<"$batch"
-  start_doors
+  start_listeners
   grep -qE '^ghtestc:([^:]*:){6}1:' /etc/shadow
   [ ! -e "$GATEHOUSE_ETC/authorized_keys/ghtestc" ]
   # The same in a new container.
@@ -181,7 +181,7 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$root/key-own" ghtesta "$@"; }
 
 @test "a standing that another container wrote is applied here too" {
   own_key
-  start_doors
+  start_listeners
   people 'sleep 60' &
   until (($(processes 29001) >= 1)); do sleep 0.05; done
   printf 'disabled 29001 admin 1\n' >"$standing"

@@ -65,7 +65,7 @@ processes() { ps -o stat= -u "$1" | grep -vc '^Z'; }
 
 # Starts sshd as the launchers do, with the log in a file. The tests run as root, which the gateway's listener accepts
 # too.
-start_doors() {
+start_listeners() {
   local listener_pid='' people_sshd_pid='' sshd_log_pid='' gateway_pid='' runtime
   # shellcheck source=scripts/launch.bash
   . "$config_dir/../scripts/launch.bash"

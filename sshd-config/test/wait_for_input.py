@@ -1,7 +1,7 @@
 """Runs a text on a terminal as sshd does, and asks sshd-config/waiting about it.
 
-wait_for_input.py PROGRAM TEXT [SECONDS]: prints "waiting" or "not", and the milliseconds that it took, to standard error. Asked after SECONDS
-(1), in which nothing is read from the terminal but what comes.
+wait_for_input.py PROGRAM TEXT [SECONDS]: prints "waiting" or "not", and on standard error how many milliseconds the answer
+took. It asks after SECONDS (1), in which it only reads the output of the terminal.
 """
 
 import os
