@@ -20,6 +20,7 @@ import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.WorkingDirectories;
+import io.gatehouse.gateway.skills.Skills;
 import io.gatehouse.gateway.ssh.SshConnector;
 import io.gatehouse.gateway.ssh.SshProvisioner;
 import io.gatehouse.gateway.ssh.SshSessions;
@@ -104,7 +105,8 @@ final class Gateway implements AutoCloseable {
                 isolation,
                 executions,
                 FileServices.of(sessions, documents(configuration)),
-                terminals),
+                new Services.Features(
+                    terminals, new Skills(sessions, configuration.logins().etc(), memory))),
             memory);
   }
 

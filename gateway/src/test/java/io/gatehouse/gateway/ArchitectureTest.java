@@ -91,6 +91,8 @@ final class ArchitectureTest {
           .definedBy(ROOT + ".terminal")
           .layer("isolation")
           .definedBy(ROOT + ".isolation")
+          .layer("skills")
+          .definedBy(ROOT + ".skills")
           .layer("screen")
           .definedBy(ROOT + ".screen")
           .layer("ssh")
@@ -113,16 +115,34 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("isolation")
           .mayOnlyBeAccessedByLayers("gateway", "http")
+          .whereLayer("skills")
+          .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("screen")
           .mayOnlyBeAccessedByLayers("gateway", "http", "exec", "terminal")
           .whereLayer("ssh")
           .mayOnlyBeAccessedByLayers("gateway")
           .whereLayer("session")
           .mayOnlyBeAccessedByLayers(
-              "gateway", "http", "exec", "files", "terminal", "isolation", "screen", "ssh")
+              "gateway",
+              "http",
+              "exec",
+              "files",
+              "terminal",
+              "skills",
+              "isolation",
+              "screen",
+              "ssh")
           .whereLayer("account")
           .mayOnlyBeAccessedByLayers(
-              "gateway", "http", "exec", "files", "terminal", "isolation", "ssh", "session");
+              "gateway",
+              "http",
+              "exec",
+              "files",
+              "terminal",
+              "skills",
+              "isolation",
+              "ssh",
+              "session");
 
   /** Each floor of {@code http} uses the floors below it only, and no room of its own floor. */
   @ArchTest
@@ -139,6 +159,8 @@ final class ArchitectureTest {
           .definedBy(HTTP + ".terminal")
           .layer("isolation")
           .definedBy(HTTP + ".isolation")
+          .layer("skills")
+          .definedBy(HTTP + ".skills")
           .layer("coming")
           .definedBy(HTTP + ".coming")
           .layer("transfer")
@@ -166,6 +188,8 @@ final class ArchitectureTest {
           .whereLayer("terminal")
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("isolation")
+          .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("skills")
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("coming")
           .mayOnlyBeAccessedByLayers("server")
@@ -289,6 +313,15 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.jline..");
+
+  @ArchTest
+  static final ArchRule onlySkillsReadsYaml =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".skills")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.snakeyaml..");
 
   @ArchTest
   static final ArchRule onlyLoggingKnowsLogback =

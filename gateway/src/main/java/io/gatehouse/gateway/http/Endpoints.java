@@ -9,6 +9,7 @@ import io.gatehouse.gateway.http.files.DirectoryEndpoints;
 import io.gatehouse.gateway.http.files.FileEndpoints;
 import io.gatehouse.gateway.http.files.SearchEndpoints;
 import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
+import io.gatehouse.gateway.http.skills.SkillEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
 import io.gatehouse.gateway.http.transfer.Downloads;
 import io.gatehouse.gateway.http.transfer.PagePolicy;
@@ -27,6 +28,7 @@ record Endpoints(
     ExecuteEndpoints execute,
     OfFiles files,
     Optional<TerminalEndpoints> terminals,
+    SkillEndpoints skills,
     ComingEndpoints coming) {
 
   /** The endpoints below {@code /files}. */
@@ -66,6 +68,7 @@ record Endpoints(
         new ExecuteEndpoints(services.executions(), executions),
         OfFiles.of(settings.files(), services),
         services.terminals().map(TerminalEndpoints::new),
+        new SkillEndpoints(services.features().skills()),
         new ComingEndpoints());
   }
 }
