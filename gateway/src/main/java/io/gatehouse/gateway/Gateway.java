@@ -14,6 +14,7 @@ import io.gatehouse.gateway.exec.ExecutionLogs;
 import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.Documents;
 import io.gatehouse.gateway.files.FileServices;
+import io.gatehouse.gateway.files.patch.Patches;
 import io.gatehouse.gateway.http.HttpServer;
 import io.gatehouse.gateway.http.Services;
 import io.gatehouse.gateway.isolation.Isolation;
@@ -106,7 +107,9 @@ final class Gateway implements AutoCloseable {
                 executions,
                 FileServices.of(sessions, documents(configuration)),
                 new Services.Features(
-                    terminals, new Skills(sessions, configuration.logins().etc(), memory))),
+                    terminals,
+                    new Skills(sessions, configuration.logins().etc(), memory),
+                    new Patches(sessions))),
             memory);
   }
 

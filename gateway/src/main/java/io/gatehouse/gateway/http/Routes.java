@@ -31,7 +31,7 @@ final class Routes {
   private Routes() {}
 
   static List<Route> table(ServiceSettings settings, Endpoints endpoints) {
-    ServiceEndpoints service = endpoints.service();
+    ServiceEndpoints service = endpoints.about().service();
     IsolationEndpoints isolation = endpoints.isolation();
     ExecuteEndpoints execute = endpoints.execute();
     DirectoryEndpoints directory = endpoints.files().directory();
@@ -79,6 +79,10 @@ final class Routes {
     table.addAll(skillRoutes(endpoints.skills()));
     table.addAll(comingRoutes(endpoints.coming()));
     endpoints.terminals().ifPresent(terminal -> table.addAll(terminalRoutes(terminal)));
+    if (settings.extraTools()) {
+      table.add(new Route(POST, "/files/patch", CALLER, endpoints.files().patch()::apply));
+      table.add(new Route(GET, "/environment", CALLER, endpoints.about().environment()::show));
+    }
     if (settings.offersSystemPrompt()) {
       table.add(new Route(GET, "/system", CALLER, service::system));
     }

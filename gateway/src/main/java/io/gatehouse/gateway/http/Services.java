@@ -3,6 +3,7 @@ package io.gatehouse.gateway.http;
 import io.gatehouse.gateway.account.Accounts;
 import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.FileServices;
+import io.gatehouse.gateway.files.patch.Patches;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.WorkingDirectories;
@@ -29,7 +30,7 @@ public record Services(
    *
    * @param terminals empty where the operator has turned them off
    */
-  public record Features(Optional<Terminals> terminals, Skills skills) {}
+  public record Features(Optional<Terminals> terminals, Skills skills, Patches patches) {}
 
   /** Empty where the operator has turned terminals off. */
   Optional<Terminals> terminals() {

@@ -21,6 +21,7 @@ import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.Documents;
 import io.gatehouse.gateway.files.FileServices;
+import io.gatehouse.gateway.files.patch.Patches;
 import io.gatehouse.gateway.http.describe.ServiceSettings;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.isolation.IsolationSettings;
@@ -99,7 +100,8 @@ final class HttpServerTest {
             Optional.empty(),
             systemPrompt,
             Optional.of(info).filter(text -> !text.isEmpty()),
-            Optional.empty()),
+            Optional.empty(),
+            true),
         new FileSettings(Optional.empty(), 2000, FileSettings.DEFAULT_BINARY_TYPES, false));
   }
 
@@ -153,7 +155,9 @@ final class HttpServerTest {
                 FileServices.of(
                     sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
                 new Services.Features(
-                    Optional.empty(), new Skills(sessions, Path.of("/none"), memory))),
+                    Optional.empty(),
+                    new Skills(sessions, Path.of("/none"), memory),
+                    new Patches(sessions))),
             memory);
     listening.start();
     executions = Optional.of(started);
@@ -769,6 +773,8 @@ final class HttpServerTest {
             "match_files",
             "search_files",
             "glob_search",
+            "apply_patch",
+            "get_environment",
             "get_info");
   }
 
