@@ -16,10 +16,16 @@ import java.util.Set;
  * The settings of accounts, of the logins to them, and of what keeps them apart.
  *
  * @param documents the program that reads documents in a login, which every account can read
+ * @param etc the folder of the admin's configuration, which every account can read
  */
 record LoginConfiguration(
-    AccountSettings accounts, SshSettings ssh, IsolationSettings isolation, Path documents) {
+    AccountSettings accounts,
+    SshSettings ssh,
+    IsolationSettings isolation,
+    Path documents,
+    Path etc) {
 
+  private static final Path DEFAULT_ETC = Path.of("/etc/gatehouse");
   private static final Path HOMES = Path.of("/home");
   private static final Path DEFAULT_DOCUMENTS =
       Path.of("/usr/lib/gatehouse/program/documents/documents.jar");
@@ -35,7 +41,8 @@ record LoginConfiguration(
         accounts(environment, state, isolation, sessionMode),
         ssh,
         isolation(environment, ssh, isolation),
-        environment.directory("GATEHOUSE_DOCUMENTS").orElse(DEFAULT_DOCUMENTS));
+        environment.directory("GATEHOUSE_DOCUMENTS").orElse(DEFAULT_DOCUMENTS),
+        environment.directory("GATEHOUSE_ETC").orElse(DEFAULT_ETC));
   }
 
   private static AccountSettings accounts(

@@ -20,7 +20,7 @@ public final class OpenFile implements OpenContent {
    * Bytes of memory for content that is under way to or from a file, while the other side does not
    * take it.
    */
-  static final long AHEAD = 768 * 1024;
+  public static final long AHEAD = 768 * 1024;
 
   /**
    * The most bytes of a file that tells no size, such as those in /proc. It is read completely to

@@ -4,12 +4,12 @@ package io.gatehouse.gateway.files;
  * Splits absolute, normalised paths. java.nio's paths are not used because they refuse names that
  * the locale cannot spell.
  */
-final class Paths {
+public final class Paths {
 
   private Paths() {}
 
   /** The folder above a path; for {@code /}, the same path. */
-  static String parent(String path) {
+  public static String parent(String path) {
     int slash = path.lastIndexOf('/');
     return slash <= 0 ? "/" : path.substring(0, slash);
   }

@@ -13,6 +13,8 @@ public final class FileException extends RuntimeException {
     DENIED,
     /** There is something at this path already. */
     EXISTS,
+    /** The file is not, or no longer, what the request takes it for. */
+    CONFLICT,
     /** The request does not fit the file that is there. */
     INVALID,
     /** The disk or the account's quota is full. */

@@ -9,18 +9,12 @@ import java.util.Optional;
 
 /** The body of {@code run_command}. */
 public record RunCommandBody(
+    @Described("The text for the user's shell: one command or a whole script.") String command,
     @Described(
-            "The command line for the user's shell: one command or a whole script, with pipes,"
-                + " redirections, && and ||, here-documents and line breaks.")
-        String command,
-    @Described(
-            "The directory to run in. It must exist. Left out, it is the chat's working directory,"
-                + " or else the user's home.")
+            "The directory to run in. Left out, it is the chat's working directory, or else the"
+                + " home.")
         Optional<String> cwd,
-    @Described(
-            "Environment variables to add for this command, names and values. Secrets belong here"
-                + " and not in the command.")
-        @Secret
+    @Described("Environment variables to add. Secrets belong here and not in the command.") @Secret
         Optional<Map<String, String>> env) {
 
   public RunCommandBody {

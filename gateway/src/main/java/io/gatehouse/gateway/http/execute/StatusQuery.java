@@ -12,25 +12,14 @@ import java.util.OptionalInt;
 /** The parameters of {@code get_process_status}. */
 public record StatusQuery(
     @Described("The id that run_command answered.") @InPath String processId,
-    @Described(
-            "Seconds to wait for the command to end, 0 to 300. The answer comes as soon as it"
-                + " ends. Leave it out to look without waiting.")
+    @Described("Seconds to wait for the command to end, 0 to 300. Leave it out to look only.")
         @Range(min = 0, max = 300)
         @Named("wait")
         OptionalDouble waitSeconds,
-    @Described(
-            "How many output entries to skip. Send next_offset of the previous answer to get only"
-                + " what is new.")
+    @Described("How many output entries to skip: next_offset of the previous answer.")
         @Range(min = 0)
         @Default("0")
         long offset,
-    @Described(
-            "Return only the last N output entries. Use it when only the end of a long output"
-                + " matters.")
-        @Range(min = 1)
-        OptionalInt tail,
-    @Described(
-            "True gives the output as a person sees it: overwritten lines once, without colours and"
-                + " cursor movement. False gives the bytes as the program wrote them. Left out, it"
-                + " is true, except where wait is 0.")
+    @Described("Return only the last N output entries.") @Range(min = 1) OptionalInt tail,
+    @Described("As in run_command. Left out, it is true, except where wait is 0.")
         Optional<Boolean> plain) {}

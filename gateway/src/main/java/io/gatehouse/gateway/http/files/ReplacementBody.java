@@ -13,10 +13,7 @@ public record ReplacementBody(
     @Described("Look only at and after this line, counted from 1.") @Range(min = 1)
         OptionalInt startLine,
     @Described("Look only at and before this line.") @Range(min = 1) OptionalInt endLine,
-    @Described(
-            "Whether all occurrences are replaced. If false, more than one is an error that"
-                + " changes nothing.")
-        @Default("false")
+    @Described("Replace all occurrences. If false, more than one is an error.") @Default("false")
         boolean allowMultiple) {
 
   Replacement toReplacement() {
