@@ -120,7 +120,8 @@ record Configuration(
             environment.text(PREFIX + "SYSTEM_PROMPT"),
             environment.flag(PREFIX + "ENABLE_SYSTEM_PROMPT").orElse(true),
             environment.text(PREFIX + "INFO"),
-            environment.text(PREFIX + "EXECUTE_DESCRIPTION")),
+            environment.text(PREFIX + "EXECUTE_DESCRIPTION"),
+            environment.flag("GATEHOUSE_EXTRA_TOOLS").orElse(true)),
         new FileSettings(
             environment.text(PREFIX + "FILE_BROWSER_ROOT"),
             environment.number(

@@ -15,11 +15,13 @@ import io.gatehouse.gateway.exec.ExecutionLogs;
 import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.Documents;
 import io.gatehouse.gateway.files.FileServices;
+import io.gatehouse.gateway.files.patch.Patches;
 import io.gatehouse.gateway.http.HttpServer;
 import io.gatehouse.gateway.http.Services;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Sessions;
+import io.gatehouse.gateway.skills.Skills;
 import io.gatehouse.gateway.ssh.SshConnector;
 import io.gatehouse.gateway.ssh.SshProvisioner;
 import io.gatehouse.gateway.ssh.SshSessions;
@@ -104,7 +106,10 @@ final class Gateway implements AutoCloseable {
                 isolation,
                 executions,
                 FileServices.of(sessions, documents(configuration)),
-                terminals),
+                new Services.Features(
+                    terminals,
+                    new Skills(sessions, configuration.logins().etc(), memory),
+                    new Patches(sessions))),
             memory);
   }
 

@@ -17,10 +17,16 @@ import java.util.Set;
  *
  * @param documents the jar of the program that reads documents in users' logins; every account must
  *     be able to read the jar
+ * @param etc the folder of the admin's configuration; every account must be able to read it
  */
 record LoginConfiguration(
-    AccountSettings accounts, SshSettings ssh, IsolationSettings isolation, Path documents) {
+    AccountSettings accounts,
+    SshSettings ssh,
+    IsolationSettings isolation,
+    Path documents,
+    Path etc) {
 
+  private static final Path DEFAULT_ETC = Path.of("/etc/gatehouse");
   private static final Path HOMES = Path.of("/home");
   private static final Path DEFAULT_DOCUMENTS =
       Path.of("/usr/lib/gatehouse/program/documents/documents.jar");
@@ -36,7 +42,8 @@ record LoginConfiguration(
         accounts(environment, state, isolation, sessionMode),
         ssh,
         isolation(environment, ssh, isolation),
-        environment.directory("GATEHOUSE_DOCUMENTS").orElse(DEFAULT_DOCUMENTS));
+        environment.directory("GATEHOUSE_DOCUMENTS").orElse(DEFAULT_DOCUMENTS),
+        environment.directory("GATEHOUSE_ETC").orElse(DEFAULT_ETC));
   }
 
   private static AccountSettings accounts(

@@ -72,6 +72,8 @@ final class ArchitectureTest {
           .definedBy(ROOT + ".terminal")
           .layer("isolation")
           .definedBy(ROOT + ".isolation")
+          .layer("skills")
+          .definedBy(ROOT + ".skills")
           .layer("screen")
           .definedBy(ROOT + ".screen")
           .layer("ssh")
@@ -98,6 +100,8 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("isolation")
           .mayOnlyBeAccessedByLayers("gateway", "http")
+          .whereLayer("skills")
+          .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("screen")
           .mayOnlyBeAccessedByLayers("gateway", "http", "exec", "terminal")
           .whereLayer("ssh")
@@ -106,10 +110,28 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("gateway", "http", "exec", "terminal")
           .whereLayer("session")
           .mayOnlyBeAccessedByLayers(
-              "gateway", "http", "exec", "files", "terminal", "isolation", "screen", "ssh", "chat")
+              "gateway",
+              "http",
+              "exec",
+              "files",
+              "terminal",
+              "skills",
+              "isolation",
+              "screen",
+              "ssh",
+              "chat")
           .whereLayer("account")
           .mayOnlyBeAccessedByLayers(
-              "gateway", "http", "exec", "files", "terminal", "isolation", "ssh", "chat", "session")
+              "gateway",
+              "http",
+              "exec",
+              "files",
+              "terminal",
+              "skills",
+              "isolation",
+              "ssh",
+              "chat",
+              "session")
           .whereLayer("schedule")
           .mayNotAccessAnyLayer();
 
@@ -128,6 +150,8 @@ final class ArchitectureTest {
           .definedBy(HTTP + ".terminal")
           .layer("isolation")
           .definedBy(HTTP + ".isolation")
+          .layer("skills")
+          .definedBy(HTTP + ".skills")
           .layer("coming")
           .definedBy(HTTP + ".coming")
           .layer("mcp")
@@ -157,6 +181,8 @@ final class ArchitectureTest {
           .whereLayer("terminal")
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("isolation")
+          .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("skills")
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("coming")
           .mayOnlyBeAccessedByLayers("server")
@@ -314,6 +340,15 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.jline..");
+
+  @ArchTest
+  static final ArchRule onlySkillsReadsYaml =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".skills")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.snakeyaml..");
 
   @ArchTest
   static final ArchRule onlyLoggingKnowsLogback =

@@ -20,6 +20,7 @@ final class DocumentsTest {
           Map.entry("no_new_privs", "a word of the kernel"),
           Map.entry("sitecustomize.py", "a file of a user's, which Python reads"),
           Map.entry("keys/admin_authorized_keys", "a file that an admin makes"),
+          Map.entry("SKILL.md", "a file that a user makes"),
           Map.entry("/etc/pip.conf", "a file of the image; image/pip.conf is copied there"),
           Map.entry("image.cdx.json", "a file that the build of the image makes"),
           Map.entry("gateway.cdx.json", "a file that the build of the image makes"),

@@ -19,7 +19,7 @@ import java.util.Optional;
  * file is written in place only if that is impossible: the account may not write to the folder, or
  * the file belongs to another user who lets the account write it.
  */
-final class AtomicWriter {
+public final class AtomicWriter {
 
   /** The most links in a row that are followed, as on Linux. */
   private static final int MOST_LINKS = 40;
@@ -30,14 +30,16 @@ final class AtomicWriter {
   private final Account account;
   private final SecureRandom random = new SecureRandom();
 
-  AtomicWriter(RemoteFiles files, Account account) {
+  /** Makes a writer of files in an account's login. */
+  public AtomicWriter(RemoteFiles files, Account account) {
     this.files = files;
     this.account = account;
   }
 
   /** The new content of the file. */
   @FunctionalInterface
-  interface Content {
+  public interface Content {
+    /** Writes all of it. */
     void writeTo(OutputStream out) throws IOException;
   }
 
@@ -45,21 +47,71 @@ final class AtomicWriter {
    * Writes the file that the path leads to. Creates it, and all folders above it, if they are
    * missing.
    */
-  void write(String path, Content content) throws IOException {
+  public void write(String path, Content content) throws IOException {
+    try (Prepared prepared = prepare(path, content)) {
+      prepared.commit();
+    }
+  }
+
+  /**
+   * Writes the new content beside the file, which stays as it is until it is committed. What cannot
+   * be written beside the file is written when it is committed.
+   */
+  public Prepared prepare(String path, Content content) throws IOException {
     String target = withoutLinks(path);
     Optional<FileAttributes> existing = files.find(target);
     existing.ifPresent(found -> requireFile(found, path));
     if (existing.isEmpty()) {
       new Folders(files).make(Paths.parent(target));
     }
-    String temporary = Paths.child(Paths.parent(target), temporaryName());
+    String temporary = temporaryBeside(target);
     Optional<OutputStream> out = begin(temporary, existing);
     if (out.isPresent()) {
-      writeBeside(target, temporary, out.get(), content);
-    } else {
-      try (OutputStream inPlace = files.overwrite(target)) {
-        content.writeTo(inPlace);
+      writeBeside(temporary, out.get(), content);
+    }
+    return new Prepared(target, out.map(written -> temporary), content);
+  }
+
+  /** A new name in the folder of a file. */
+  public String temporaryBeside(String path) {
+    return Paths.child(Paths.parent(path), temporaryName());
+  }
+
+  /** The new content of a file, which waits beside it. */
+  public final class Prepared implements AutoCloseable {
+
+    private final String target;
+    private final Content content;
+    private Optional<String> temporary;
+
+    private Prepared(String target, Optional<String> temporary, Content content) {
+      this.target = target;
+      this.temporary = temporary;
+      this.content = content;
+    }
+
+    /** Puts the new content into the file's place, in one step where that is possible. */
+    public void commit() throws IOException {
+      if (temporary.isPresent()) {
+        files.replace(temporary.get(), target);
+        temporary = Optional.empty();
+      } else {
+        try (OutputStream inPlace = files.overwrite(target)) {
+          content.writeTo(inPlace);
+        }
       }
+    }
+
+    /** Makes the file, which must not be there. */
+    public void commitNew() {
+      files.rename(temporary.orElseThrow(), target);
+      temporary = Optional.empty();
+    }
+
+    /** Takes away what was not committed. */
+    @Override
+    public void close() {
+      temporary.ifPresent(AtomicWriter.this::removeQuietly);
     }
   }
 
@@ -116,13 +168,11 @@ final class AtomicWriter {
     }
   }
 
-  private void writeBeside(String target, String temporary, OutputStream out, Content content)
-      throws IOException {
+  private void writeBeside(String temporary, OutputStream out, Content content) throws IOException {
     boolean written = false;
     try {
       content.writeTo(out);
       out.close();
-      files.replace(temporary, target);
       written = true;
     } finally {
       if (!written) {
@@ -137,6 +187,10 @@ final class AtomicWriter {
     } catch (IOException | RuntimeException broken) {
       // Nothing to do here: the file is removed anyway.
     }
+    removeQuietly(temporary);
+  }
+
+  private void removeQuietly(String temporary) {
     try {
       files.remove(temporary);
     } catch (RuntimeException gone) {

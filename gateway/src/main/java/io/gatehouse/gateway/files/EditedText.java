@@ -1,6 +1,7 @@
 package io.gatehouse.gateway.files;
 
 import io.gatehouse.gateway.files.text.SeenText;
+import io.gatehouse.gateway.files.text.Splice;
 import io.gatehouse.gateway.files.text.TextDecoding;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
@@ -10,13 +11,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A text that is edited as clients see it, with {@code \n} at the ends of lines. It is written back
  * in the form that it had: its encoding, its byte order mark, its line ends, and the bytes that
  * could not be decoded.
  */
-final class EditedText {
+public final class EditedText {
 
   /**
    * Bytes of memory for each byte of a text, in addition to those that {@link SeenText} counts.
@@ -96,6 +98,19 @@ final class EditedText {
       edited = each.applyTo(edited, held);
       left--;
     }
+    return encoded(crlf ? edited.withText(edited.text().replace("\n", CRLF)) : edited);
+  }
+
+  /**
+   * The bytes of the text with some parts replaced.
+   *
+   * @param edit finds the parts in the text
+   * @param held counts the memory by which the text grows
+   */
+  public byte[] spliced(Function<String, List<Splice>> edit, Lease held) {
+    List<Splice> splices = edit.apply(text.text());
+    held.take(WEIGHT * splices.stream().mapToLong(splice -> splice.replacement().length()).sum());
+    SeenText edited = text.splice(splices);
     return encoded(crlf ? edited.withText(edited.text().replace("\n", CRLF)) : edited);
   }
 

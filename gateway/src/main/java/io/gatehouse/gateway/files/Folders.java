@@ -6,19 +6,25 @@ import io.gatehouse.gateway.session.FileException.Reason;
 import io.gatehouse.gateway.session.RemoteFiles;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /** Makes folders as {@code mkdir -p} does. */
-final class Folders {
+public final class Folders {
 
   private final RemoteFiles files;
 
-  Folders(RemoteFiles files) {
+  /** Makes folders by these files. */
+  public Folders(RemoteFiles files) {
     this.files = files;
   }
 
-  /** Makes the folder and all missing folders above it. A folder that exists is left as it is. */
-  void make(String path) {
+  /**
+   * Makes the folder and all missing folders above it. A folder that exists is left as it is.
+   *
+   * @return those that were missing, the highest first
+   */
+  public List<String> make(String path) {
     Deque<String> missing = new ArrayDeque<>();
     String at = path;
     Optional<FileAttributes> found = files.find(at);
@@ -32,6 +38,7 @@ final class Folders {
           Reason.INVALID, "The path exists, but must be a folder to make folders in it: " + at);
     }
     missing.forEach(this::makeOne);
+    return List.copyOf(missing);
   }
 
   private void makeOne(String path) {

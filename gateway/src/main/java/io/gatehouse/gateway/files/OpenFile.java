@@ -23,7 +23,7 @@ public final class OpenFile implements OpenContent {
    * Bytes of memory for content on its way to or from a file, while the receiver is slower than the
    * sender.
    */
-  static final long AHEAD = 768 * 1024;
+  public static final long AHEAD = 768 * 1024;
 
   /**
    * The most bytes of a file whose size is given as 0, such as the files in /proc. Such a file is

@@ -4,12 +4,12 @@ package io.gatehouse.gateway.files;
  * Splits absolute, normalised paths. The class {@code java.nio.file.Path} is not used, because it
  * refuses names that the locale's encoding lacks.
  */
-final class Paths {
+public final class Paths {
 
   private Paths() {}
 
   /** The folder above a path; for {@code /}, the same path. */
-  static String parent(String path) {
+  public static String parent(String path) {
     int slash = path.lastIndexOf('/');
     return slash <= 0 ? "/" : path.substring(0, slash);
   }

@@ -20,7 +20,7 @@ import java.util.Optional;
  * <p>The content of a small file is kept. A large file is read twice, once to find out that it is
  * text and once for its content, so that the memory does not grow with its size.
  */
-final class TextFile {
+public final class TextFile {
 
   /** The largest file, in bytes, whose content is kept and which is read only once. */
   private static final int SMALL = 1024 * 1024;
@@ -52,7 +52,7 @@ final class TextFile {
    *
    * @param held counts the memory of the bytes that are read
    */
-  static Optional<TextFile> open(
+  public static Optional<TextFile> open(
       RemoteFiles files, String path, FileAttributes attributes, Lease held) throws IOException {
     long size = attributes.size();
     byte[] head;
@@ -128,7 +128,7 @@ final class TextFile {
    * @param held counts the memory of the text
    * @throws FileException TOO_LARGE, or INVALID if some of the text would be lost
    */
-  EditedText edited(long most, Lease held) throws IOException {
+  public EditedText edited(long most, Lease held) throws IOException {
     if (size > most) {
       throw new FileException(
           Reason.TOO_LARGE,

@@ -85,7 +85,7 @@ public final class UserFiles {
   }
 
   /** Refuses everything that is neither a file nor a folder. */
-  static void requireRegular(FileAttributes found, String path) {
+  public static void requireRegular(FileAttributes found, String path) {
     if (!found.isFile() && !found.isDirectory()) {
       throw new FileException(
           Reason.INVALID, "This is not a regular file but a pipe, a socket or a device: " + path);

@@ -3,12 +3,15 @@ package io.gatehouse.gateway.http;
 import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.http.coming.ComingEndpoints;
+import io.gatehouse.gateway.http.describe.EnvironmentEndpoints;
 import io.gatehouse.gateway.http.describe.ServiceEndpoints;
 import io.gatehouse.gateway.http.execute.ExecuteEndpoints;
 import io.gatehouse.gateway.http.files.DirectoryEndpoints;
 import io.gatehouse.gateway.http.files.FileEndpoints;
+import io.gatehouse.gateway.http.files.PatchEndpoints;
 import io.gatehouse.gateway.http.files.SearchEndpoints;
 import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
+import io.gatehouse.gateway.http.skills.SkillEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
 import io.gatehouse.gateway.http.transfer.Downloads;
 import io.gatehouse.gateway.http.transfer.PagePolicy;
@@ -22,17 +25,22 @@ import java.util.Optional;
  * @param coming the answers for features that Gatehouse does not have yet
  */
 record Endpoints(
-    ServiceEndpoints service,
+    About about,
     IsolationEndpoints isolation,
     ExecuteEndpoints execute,
     OfFiles files,
     Optional<TerminalEndpoints> terminals,
+    SkillEndpoints skills,
     ComingEndpoints coming) {
+
+  /** What the server says of itself and of the machine. */
+  record About(ServiceEndpoints service, EnvironmentEndpoints environment) {}
 
   /** The endpoints below {@code /files}. */
   record OfFiles(
       DirectoryEndpoints directory,
       FileEndpoints files,
+      PatchEndpoints patch,
       SearchEndpoints search,
       TransferEndpoints transfer) {
 
@@ -45,6 +53,7 @@ record Endpoints(
           new DirectoryEndpoints(
               services.sessions(), services.directories(), settings.browserRoot()),
           new FileEndpoints(files.files(), downloads),
+          new PatchEndpoints(services.features().patches()),
           new SearchEndpoints(files.contents(), files.names()),
           new TransferEndpoints(files.files(), downloads, settings.largestUpload()));
     }
@@ -57,15 +66,18 @@ record Endpoints(
       HttpSettings settings, ExecutionSettings executions, String version, Services services) {
     boolean offersTerminals = services.terminals().isPresent();
     return new Endpoints(
-        new ServiceEndpoints(
-            settings.service(),
-            version,
-            Operations.offered(settings.service(), offersTerminals),
-            offersTerminals),
+        new About(
+            new ServiceEndpoints(
+                settings.service(),
+                version,
+                Operations.offered(settings.service(), offersTerminals),
+                offersTerminals),
+            new EnvironmentEndpoints(services.sessions())),
         new IsolationEndpoints(services.isolation(), services.accounts(), services.sessions()),
         new ExecuteEndpoints(services.executions(), executions),
         OfFiles.of(settings.files(), services),
         services.terminals().map(TerminalEndpoints::new),
+        new SkillEndpoints(services.features().skills()),
         new ComingEndpoints());
   }
 }

@@ -20,6 +20,7 @@ import io.gatehouse.gateway.http.files.SearchEndpoints;
 import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
 import io.gatehouse.gateway.http.mcp.McpEndpoints;
 import io.gatehouse.gateway.http.mcp.Tools;
+import io.gatehouse.gateway.http.skills.SkillEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalSockets;
 import io.gatehouse.gateway.http.transfer.TransferEndpoints;
@@ -33,7 +34,7 @@ final class Routes {
   private Routes() {}
 
   static List<Route> table(ServiceSettings settings, Endpoints endpoints) {
-    ServiceEndpoints service = endpoints.service();
+    ServiceEndpoints service = endpoints.about().service();
     IsolationEndpoints isolation = endpoints.isolation();
     ExecuteEndpoints execute = endpoints.execute();
     DirectoryEndpoints directory = endpoints.files().directory();
@@ -79,8 +80,13 @@ final class Routes {
                 Route.search("/files/glob", search::glob),
                 Route.search("/files/search", search::search),
                 Route.search("/files/matches", search::matches)));
+    table.addAll(skillRoutes(endpoints.skills()));
     table.addAll(comingRoutes(endpoints.coming()));
     endpoints.terminals().ifPresent(terminal -> table.addAll(terminalRoutes(terminal)));
+    if (settings.extraTools()) {
+      table.add(new Route(POST, "/files/patch", CALLER, endpoints.files().patch()::apply));
+      table.add(new Route(GET, "/environment", CALLER, endpoints.about().environment()::show));
+    }
     if (settings.offersSystemPrompt()) {
       table.add(new Route(GET, "/system", CALLER, service::system));
     }
@@ -121,14 +127,18 @@ final class Routes {
         new Route(DELETE, "/api/terminals/{id}", CALLER, terminal::end));
   }
 
+  private static List<Route> skillRoutes(SkillEndpoints skills) {
+    return List.of(
+        new Route(GET, "/skills", CALLER, skills::list),
+        new Route(GET, "/skills/read", CALLER, skills::read),
+        new Route(GET, "/skills/{name}", CALLER, skills::readByPath));
+  }
+
   private static List<Route> comingRoutes(ComingEndpoints coming) {
     List<Route> table =
         new ArrayList<>(
             List.of(
                 new Route(GET, "/ports", CALLER, coming::ports),
-                new Route(GET, "/skills", CALLER, coming::skills),
-                new Route(GET, "/skills/read", CALLER, coming.skill()),
-                new Route(GET, "/skills/{name}", CALLER, coming.skill()),
                 new Route(POST, "/notebooks", CALLER, coming.notebook()),
                 new Route(POST, "/notebooks/{id}/execute", CALLER, coming.notebook()),
                 new Route(GET, "/notebooks/{id}", CALLER, coming.notebook()),

@@ -4,15 +4,17 @@ import io.gatehouse.gateway.account.Accounts;
 import io.gatehouse.gateway.chat.WorkingDirectories;
 import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.FileServices;
+import io.gatehouse.gateway.files.patch.Patches;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.session.Sessions;
+import io.gatehouse.gateway.skills.Skills;
 import io.gatehouse.gateway.terminal.Terminals;
 import java.util.Optional;
 
 /**
  * The services that the endpoints call.
  *
- * @param terminals empty if the operator has turned terminals off
+ * @param features what Open WebUI offers besides commands and files
  */
 public record Services(
     Accounts accounts,
@@ -21,4 +23,17 @@ public record Services(
     Isolation isolation,
     Executions executions,
     FileServices files,
-    Optional<Terminals> terminals) {}
+    Features features) {
+
+  /**
+   * What Open WebUI offers besides commands and files.
+   *
+   * @param terminals empty where the operator has turned them off
+   */
+  public record Features(Optional<Terminals> terminals, Skills skills, Patches patches) {}
+
+  /** Empty where the operator has turned terminals off. */
+  Optional<Terminals> terminals() {
+    return features.terminals();
+  }
+}

@@ -13,6 +13,8 @@ public final class FileException extends RuntimeException {
     DENIED,
     /** There is something at this path already. */
     EXISTS,
+    /** The file is not, or no longer, as the request expects it. */
+    CONFLICT,
     /** The request cannot be applied to the file. */
     INVALID,
     /** The disk or the account's quota is full. */

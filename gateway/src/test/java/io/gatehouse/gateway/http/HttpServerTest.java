@@ -21,6 +21,7 @@ import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.Documents;
 import io.gatehouse.gateway.files.FileServices;
+import io.gatehouse.gateway.files.patch.Patches;
 import io.gatehouse.gateway.http.describe.ServiceSettings;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.isolation.IsolationSettings;
@@ -32,6 +33,7 @@ import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.SessionException.Reason;
 import io.gatehouse.gateway.session.Sessions;
+import io.gatehouse.gateway.skills.Skills;
 import io.gatehouse.gateway.support.LogCapture;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -103,7 +105,8 @@ final class HttpServerTest {
             Optional.empty(),
             systemPrompt,
             Optional.of(info).filter(text -> !text.isEmpty()),
-            Optional.empty()),
+            Optional.empty(),
+            true),
         new FileSettings(Optional.empty(), 2000, FileSettings.DEFAULT_BINARY_TYPES, false),
         Path.of("no-folder/socket"));
   }
@@ -157,7 +160,10 @@ final class HttpServerTest {
                 started,
                 FileServices.of(
                     sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
-                Optional.empty()),
+                new Services.Features(
+                    Optional.empty(),
+                    new Skills(sessions, Path.of("/none"), memory),
+                    new Patches(sessions))),
             memory);
     listening.start();
     executions = Optional.of(started);
@@ -616,17 +622,7 @@ final class HttpServerTest {
     HttpResponse<String> ports = send(asAlice("/ports"));
     assertThat(ports.statusCode()).isEqualTo(200);
     assertThat(ports.body()).isEqualTo("{\"ports\":[]}");
-    HttpResponse<String> skills = send(asAlice("/skills"));
-    assertThat(skills.statusCode()).isEqualTo(200);
-    assertThat(skills.body()).isEqualTo("[]");
-    for (HttpResponse<String> each : List.of(ports, skills)) {
-      assertThat(each.headers().firstValue("Content-Type")).contains("application/json");
-    }
-    for (String path : List.of("/skills/read?name=x", "/skills/x", "/skills/a%20b")) {
-      HttpResponse<String> skill = send(asAlice(path));
-      assertThat(skill.statusCode()).as(path).isEqualTo(404);
-      assertThat(detail(skill)).isEqualTo("Skill not found");
-    }
+    assertThat(ports.headers().firstValue("Content-Type")).contains("application/json");
     assertThat(json(send(request("/api/config"))).at("/features/notebooks").asText())
         .isEqualTo("false");
   }
@@ -654,10 +650,21 @@ final class HttpServerTest {
     assertThat(detail(response)).contains(instead).endsWith(".");
   }
 
+  /** Open WebUI would end the turn of a chat with an error. */
+  @Test
+  void listsNoSkillsWhereTheyCannotBeRead() {
+    start();
+    HttpResponse<String> skills = send(asAlice("/skills"));
+    assertThat(skills.statusCode()).isEqualTo(200);
+    assertThat(skills.body()).isEqualTo("[]");
+    assertThat(skills.headers().firstValue("Content-Type")).contains("application/json");
+    assertThat(send(asAlice("/skills/read")).statusCode()).isEqualTo(422);
+  }
+
   @Test
   void opensNoAccountForWhatPanesPoll() {
     start();
-    for (String path : List.of("/execute", "/ports", "/skills", "/api/terminals")) {
+    for (String path : List.of("/execute", "/ports", "/api/terminals")) {
       send(asAlice(path));
     }
     assertThat(provisioned).isEmpty();
@@ -677,7 +684,6 @@ final class HttpServerTest {
       send(request("/api/v1/policies"));
       send(asAlice("/files/read?path=AGENTS.md"));
       send(asAlice("/files/list?directory=%2Fhome%2Fghutalice%2Fsecret-name"));
-      send(asAlice("/skills/read?name=x"));
       send(asAlice("/notebooks").POST(BodyPublishers.ofString("{}")));
       send(asAlice("/execute/20260101-000000-0123456789abcdef/status?wait=0"));
       send(asAlice("/no/such/path"));
@@ -776,6 +782,8 @@ final class HttpServerTest {
             "match_files",
             "search_files",
             "glob_search",
+            "apply_patch",
+            "get_environment",
             "get_info");
   }
 

@@ -67,7 +67,6 @@ final class PollingIT {
         "/execute",
         status + "&offset=" + command.json().path("next_offset").asLong(),
         "/ports",
-        "/skills",
         "/files/cwd",
         "/system",
         "/api/config",
@@ -94,6 +93,24 @@ final class PollingIT {
     assertThat(RealSshd.run("pgrep", "-u", account, "-r", "R,S,D", "-a")).isEmpty();
     // Open WebUI's answer about a token is believed for a minute.
     assertThat(openWebUi.questions()).isLessThanOrEqualTo(questions + 1);
+  }
+
+  /**
+   * Open WebUI asks for skills in a turn of a chat and with each key that is typed into a menu,
+   * which somebody does, and not as long as a pane is open. They are read in the user's own login,
+   * so the first of these requests may open one, and no other request does.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"key", "session"})
+  void asksTheLoginOnceForTheSkillsOfAWordThatIsTyped(String mode) {
+    Client pane = pane(mode);
+    String account = "ghit" + mode + "1";
+    assertThat(pane.run("true").exitCode()).isZero();
+    RealSshd.killConnections(account);
+    long before = sshd.logins(account);
+    System.out.printf("typed in %s mode: %.2f ms /skills%n", mode, median(pane, "/skills"));
+    assertThat(pane.get("/skills").body()).isEqualTo("[]");
+    assertThat(sshd.logins(account)).isBetween(before, before + 1);
   }
 
   /** Milliseconds. */

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
@@ -32,6 +33,8 @@ public final class LocalSftp extends SftpSubsystemFactory {
 
   private final Set<Path> closedFolders = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean refusesRenames = new AtomicBoolean();
+  private final Set<Path> refusedTargets = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<Event> created = new AtomicReference<>(() -> {});
   private final AtomicInteger channels = new AtomicInteger();
   private final AtomicBoolean readOnly = new AtomicBoolean();
   private final AtomicBoolean isFull = new AtomicBoolean();
@@ -63,6 +66,22 @@ public final class LocalSftp extends SftpSubsystemFactory {
   /** Whether names cannot be changed, as between two file systems. */
   public void refuseRenames(boolean refuse) {
     refusesRenames.set(refuse);
+  }
+
+  /** Refuses to give a file this name, as where it is on another file system. */
+  public void refuseRenamesTo(Path path) {
+    refusedTargets.add(path);
+  }
+
+  /** What another program does at some time. */
+  @FunctionalInterface
+  public interface Event {
+    void happen() throws IOException;
+  }
+
+  /** Lets something happen whenever a new file has been made. */
+  public void whenCreated(Event event) {
+    created.set(event);
   }
 
   /** Whether statvfs says that the file system is read-only. */
@@ -112,12 +131,17 @@ public final class LocalSftp extends SftpSubsystemFactory {
       if (folder != null && closedFolders.contains(folder) && !Files.exists(file)) {
         throw new SftpException(SftpConstants.SSH_FX_PERMISSION_DENIED, "refused by the test");
       }
-      return super.doOpen(id, path, pflags, access, attributes);
+      boolean isNew = !Files.exists(file);
+      String handle = super.doOpen(id, path, pflags, access, attributes);
+      if (isNew) {
+        created.get().happen();
+      }
+      return handle;
     }
 
     @Override
     protected void doRename(int id, String from, String to, int flags) throws IOException {
-      if (refusesRenames.get()) {
+      if (refusesRenames.get() || refusedTargets.contains(resolveFile(to))) {
         throw new SftpException(SftpConstants.SSH_FX_FAILURE, "refused by the test");
       }
       super.doRename(id, from, to, flags);

@@ -80,7 +80,6 @@ public final class RealSshd implements AutoCloseable {
         new ProcessBuilder(repository().resolve("sshd-config/prepare").toString()).inheritIO();
     builder.environment().putAll(environment());
     builder.environment().putAll(settings);
-    builder.environment().put("GATEHOUSE_ETC", root.resolve("etc").toString());
     builder.environment().put("GATEHOUSE_PEOPLE_ADDRESS", "127.0.0.1");
     builder.environment().put("GATEHOUSE_PEOPLE_PORT", Integer.toString(peoplePort));
     builder.environment().put("GATEHOUSE_TMP_DIR", root.resolve("tmp").toString());
@@ -123,6 +122,19 @@ public final class RealSshd implements AutoCloseable {
     return state;
   }
 
+  /** The folder of the admin's configuration. */
+  public Path etc() {
+    return root.resolve("etc");
+  }
+
+  /** The number of logins of an account since the start, as sshd's log has them. */
+  public long logins(String account) {
+    return read(root.resolve("sshd.log"))
+        .lines()
+        .filter(line -> line.contains("Accepted publickey for " + account + " "))
+        .count();
+  }
+
   /** The command {@code gatehouse} of an admin. */
   public Path command() {
     return root.resolve("run/gatehouse");
@@ -151,6 +163,7 @@ public final class RealSshd implements AutoCloseable {
   public Map<String, String> environment() {
     Map<String, String> environment = new HashMap<>();
     environment.put("OPEN_TERMINAL_RUNTIME_DIR", root.resolve("run").toString());
+    environment.put("GATEHOUSE_ETC", etc().toString());
     environment.put("OPEN_TERMINAL_USER_PREFIX", ACCOUNT_PREFIX);
     // The default of a large machine.
     environment.put("GATEHOUSE_LIMIT_PROCESSES", "512");
@@ -186,7 +199,6 @@ public final class RealSshd implements AutoCloseable {
             """);
     builder.directory(repository().toFile());
     builder.environment().putAll(environment());
-    builder.environment().put("GATEHOUSE_ETC", root.resolve("etc").toString());
     builder.environment().put("GATEHOUSE_PAM_SERVICE", PAM_SERVICE);
     return builder
         .redirectErrorStream(true)

@@ -147,6 +147,32 @@ public record SeenText(String text, List<byte[]> replaced) {
     return new SeenText(result.toString(), kept);
   }
 
+  /**
+   * Replaces parts of the text, which come in their order. A U+FFFD that a replacement repeats from
+   * its part keeps its bytes.
+   */
+  public SeenText splice(List<Splice> splices) {
+    StringBuilder result = new StringBuilder(text.length());
+    List<byte[]> kept = new ArrayList<>(replaced.size());
+    int seen = 0;
+    int at = 0;
+    for (Splice each : splices) {
+      int between = replaced.isEmpty() ? 0 : count(text, at, each.start());
+      result.append(text, at, each.start()).append(each.replacement());
+      kept.addAll(replaced.subList(seen, seen + between));
+      seen += between;
+      String target = text.substring(each.start(), each.end());
+      for (int source : sources(target, each.replacement())) {
+        kept.add(source < 0 ? ITSELF : replaced.get(seen + source));
+      }
+      seen += count(target, 0, target.length());
+      at = each.end();
+    }
+    result.append(text, at, text.length());
+    kept.addAll(replaced.subList(seen, replaced.size()));
+    return new SeenText(result.toString(), kept);
+  }
+
   /** Replaces the whole text. A U+FFFD that the new text repeats keeps its bytes. */
   public SeenText replaceWhole(String other) {
     List<byte[]> kept = new ArrayList<>();

@@ -4,22 +4,19 @@ import io.gatehouse.gateway.http.exchange.Endpoint;
 import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.exchange.RefusedException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Answers requests that Open WebUI sends to every terminal server for features that Gatehouse does
- * not have yet: ports, skills and notebooks.
+ * not have yet: ports and notebooks.
  *
- * <p>Open WebUI 0.12 asks for ports every 5 seconds and for skills in every chat turn. It treats an
- * empty list as "nothing there". It shows the {@code detail} of a refused notebook word for word.
+ * <p>Open WebUI 0.12 asks for ports every 5 seconds. It treats an empty list as "nothing there". It
+ * shows the {@code detail} of a refused notebook word for word.
  *
  * <p>These endpoints open neither an account nor a login.
  */
 public final class ComingEndpoints {
-
-  private static final byte[] NO_SKILLS = "[]".getBytes(StandardCharsets.US_ASCII);
 
   public void ports(Exchange exchange) throws IOException {
     exchange.json(Map.of("ports", List.of()));
@@ -29,17 +26,6 @@ public final class ComingEndpoints {
     return refusal(
         "Port not found: Gatehouse does not show the ports of your programs yet. Look at what your"
             + " program serves with curl in the terminal.");
-  }
-
-  public void skills(Exchange exchange) {
-    exchange.bytes("application/json", NO_SKILLS);
-  }
-
-  /**
-   * Answers {@code /skills/read?name=}, and {@code /skills/NAME}, which Open WebUI 0.11.4 asks for.
-   */
-  public Endpoint skill() {
-    return refusal("Skill not found");
   }
 
   public Endpoint notebook() {

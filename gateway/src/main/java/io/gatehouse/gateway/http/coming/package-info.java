@@ -1,5 +1,5 @@
 /**
- * Answers requests of Open WebUI for features that Gatehouse does not have yet: ports, skills and
+ * Answers requests of Open WebUI for features that Gatehouse does not have yet: ports and
  * notebooks.
  */
 @NullMarked

@@ -7,4 +7,8 @@ package io.gatehouse.gateway.http.describe;
  * @param home the home directory
  * @param shell the login shell
  */
-record AccountView(String name, String home, String shell) {}
+record AccountView(String name, String home, String shell) {
+
+  /** The login shell of all accounts. */
+  static final String SHELL = "/bin/bash";
+}

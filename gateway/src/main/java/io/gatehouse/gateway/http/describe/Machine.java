@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -51,6 +52,23 @@ record Machine(
     Software {
       tools = List.copyOf(tools);
       pythonPackages = List.copyOf(pythonPackages);
+    }
+
+    /** Says how to install programs. Models try sudo and apt first, which do not work here. */
+    Optional<String> howToInstall() {
+      if (!installsIntoHomes) {
+        return Optional.empty();
+      }
+      String ways =
+          Stream.of("pip install", "pipx install", "npm install -g", "gem install", "go install")
+              .filter(way -> has(way.substring(0, way.indexOf(' '))))
+              .collect(Collectors.joining(", "));
+      return Optional.of(
+          "You are not root, and there is no sudo; apt installs nothing here. What is missing you"
+              + " install into the home, where it stays: "
+              + ways
+              + ", or a program in ~/.local/bin; all are on the PATH at once. Files outside of the"
+              + " home, in /tmp too, are gone when the machine is made anew.");
     }
 
     /** Whether one of the tools has this name, with or without its version. */

@@ -27,10 +27,12 @@ public final class OpenApiDocument {
   private final byte[] bytes;
 
   /**
+   * Writes the document.
+   *
    * @param version the version of Gatehouse
    * @param operations the operations to document; hidden operations are left out
    */
-  OpenApiDocument(String version, List<Operation> operations) {
+  public OpenApiDocument(String version, List<Operation> operations) {
     requireDistinctIds(operations);
     ObjectNode document = Json.NODES.objectNode().put("openapi", "3.1.0");
     document
@@ -53,7 +55,7 @@ public final class OpenApiDocument {
   }
 
   /** The document as UTF-8. */
-  byte[] bytes() {
+  public byte[] bytes() {
     return bytes.clone();
   }
 

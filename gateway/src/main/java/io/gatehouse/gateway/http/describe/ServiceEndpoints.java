@@ -12,7 +12,6 @@ import java.util.Optional;
 public final class ServiceEndpoints {
 
   private static final String JSON = "application/json";
-  private static final String SHELL = "/bin/bash";
 
   private final ServiceSettings settings;
   private final boolean offersTerminals;
@@ -83,7 +82,9 @@ public final class ServiceEndpoints {
   public void system(Exchange exchange) throws IOException {
     Optional<Account> account = exchange.openAccountIfNamed();
     Optional<AccountView> view =
-        account.map(known -> new AccountView(known.name().value(), known.home().toString(), SHELL));
+        account.map(
+            known ->
+                new AccountView(known.name().value(), known.home().toString(), AccountView.SHELL));
     exchange.json(Map.of("prompt", systemPrompt.text(view)));
   }
 

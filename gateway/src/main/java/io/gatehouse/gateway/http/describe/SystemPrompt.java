@@ -4,8 +4,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The text of {@code /system}, which Open WebUI adds to the system message of a chat. */
 final class SystemPrompt {
@@ -13,7 +11,7 @@ final class SystemPrompt {
   private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\s*([a-zA-Z0-9_]+)\\s*}}");
 
   /** The account that is described if the request names no user. */
-  private static final AccountView SOMEBODY = new AccountView("", "~", "/bin/bash");
+  private static final AccountView SOMEBODY = new AccountView("", "~", AccountView.SHELL);
 
   private static final String ADVICE =
       """
@@ -88,9 +86,7 @@ final class SystemPrompt {
           .append(String.join(", ", machine.software().pythonPackages()))
           .append('.');
     }
-    if (machine.software().installsIntoHomes()) {
-      prompt.append('\n').append(installing());
-    }
+    machine.software().howToInstall().ifPresent(how -> prompt.append('\n').append(how));
     prompt.append("\nThe time zone is ").append(machine.timeZone()).append('.');
     machine
         .mostProcesses()
@@ -103,19 +99,6 @@ final class SystemPrompt {
     prompt.append("\n\n").append(ADVICE);
     info.ifPresent(text -> prompt.append("\n\n").append(text));
     return prompt.toString();
-  }
-
-  /** Says how to install programs. Models try sudo and apt first, which do not work here. */
-  private String installing() {
-    String ways =
-        Stream.of("pip install", "pipx install", "npm install -g", "gem install", "go install")
-            .filter(way -> machine.software().has(way.substring(0, way.indexOf(' '))))
-            .collect(Collectors.joining(", "));
-    return "You are not root, and there is no sudo; apt installs nothing here. What is missing you"
-        + " install into the home, where it stays: "
-        + ways
-        + ", or a program in ~/.local/bin; all are on the PATH at once. Files outside of the home,"
-        + " in /tmp too, are gone when the machine is made anew.";
   }
 
   private String system() {

@@ -124,7 +124,8 @@ public final class ErrorTable {
     boolean concerns =
         switch (refusal.reason()) {
           case DENIED, NO_SPACE, FAILED -> true;
-          case NOT_FOUND, EXISTS, INVALID, TOO_LARGE, UNSUPPORTED_TYPE, UNREADABLE -> false;
+          case NOT_FOUND, EXISTS, CONFLICT, INVALID, TOO_LARGE, UNSUPPORTED_TYPE, UNREADABLE ->
+              false;
         };
     return logged(origin, status(refusal.reason()), refusal, refusal.reason().name(), concerns);
   }
@@ -170,7 +171,7 @@ public final class ErrorTable {
     return switch (reason) {
       case NOT_FOUND -> 404;
       case DENIED -> 403;
-      case EXISTS -> 409;
+      case EXISTS, CONFLICT -> 409;
       case INVALID, FAILED -> 400;
       case TOO_LARGE -> 413;
       case UNSUPPORTED_TYPE -> 415;

@@ -15,10 +15,9 @@ public final class ExecuteOperations {
           .summary("List commands")
           .description(
               """
-              Lists the commands started with run_command that are running or ended a short while \
-              ago, each with id, command line, status (running, done or killed) and exit code, \
-              without their output. Shows only the user's own commands. Use it to find an id again \
-              or to see what is still running.\
+              Lists the user's commands started with run_command that are running or ended a \
+              short while ago: id, command line, status (running, done or killed) and exit code. \
+              Use it to find an id again.\
               """)
           .answers(200, "A list of {id, command, status, exit_code, log_path}.")
           .build();
@@ -28,14 +27,11 @@ public final class ExecuteOperations {
           .summary("Get the status and output of a command")
           .description(
               """
-              Returns the status, exit code and output of a command started with run_command. \
-              To follow a command, set wait to a few seconds and offset to next_offset of the \
-              previous answer; each answer then has only the new output. Output is kept after \
-              reading: offset 0 returns it from the start. If truncated is true, output before the \
-              first returned entry was left out or is no longer kept. If waiting_for_input is \
-              true, the command does nothing until something is typed: read its question, then \
-              answer with send_process_input, or stop it with kill_process. The output of a \
-              command that has ended is kept for a few minutes.\
+              Returns the status, exit code and output of a command started with run_command, up to a \
+              few minutes after its end. To follow it, set wait and offset = next_offset of the \
+              previous answer; offset 0 reads from the start again. truncated: output before the \
+              first entry was left out or is no longer kept. waiting_for_input: the command waits until \
+              something is typed; answer with send_process_input, or end it with kill_process.\
               """)
           .parameters(StatusQuery.class)
           .answers(200, "The same fields as in the answer of run_command.")
@@ -47,9 +43,8 @@ public final class ExecuteOperations {
           .summary("Type into a running command")
           .description(
               """
-              Types text into the terminal of a running command, to answer a prompt or to drive an \
-              interactive program. Only your text is sent, so end a line with a line break. \
-              Read the new output with get_process_status.\
+              Types text into the terminal of a running command. Only your text is sent, so end a \
+              line with a line break. Read the new output with get_process_status.\
               """)
           .parameters(InputQuery.class)
           .body(InputBody.class)
@@ -63,10 +58,9 @@ public final class ExecuteOperations {
           .summary("Stop a running command")
           .description(
               """
-              Stops a command and the processes it started, also in the background. The command is \
-              asked to end (TERM), and killed if it has not ended after 5 seconds; with force it \
-              is killed at once. To interrupt a program as Ctrl-C would, send \\x03 with \
-              send_process_input instead.\
+              Stops a command and the processes it started. It is asked to end (TERM), and killed \
+              after 5 seconds; with force at once. To interrupt a program as Ctrl-C would, send \
+              \\x03 with send_process_input instead.\
               """)
           .parameters(KillQuery.class)
           .answers(200, "The signal was sent: {status: killed}.")
@@ -75,23 +69,19 @@ public final class ExecuteOperations {
 
   private static final String RUN_COMMAND_DESCRIPTION =
       """
-      Runs a shell command and returns its id, status, exit code and output. The command runs in \
-      the Linux login of the user you work for: with that account's home directory and exactly \
-      its rights.
+      Runs a shell command in the user's Linux login, with that account's home and exactly its \
+      rights. Returns its id, status, exit code and output.
 
       With wait, the answer comes when the command ends or the time is over; without it, at once. \
-      If status is still "running", the command goes on in the background: call get_process_status \
-      with its id and with offset set to next_offset, send_process_input to answer a prompt, or \
-      kill_process to stop it. If the answer has waiting_for_input: true, the command has stopped \
-      at a prompt and waits for ever: waiting longer is of no use. Set wait for everything you \
-      want the result of; leave it out for servers and other commands that are meant to keep \
-      running.
+      Set wait for everything you want the result of; leave it out for servers. If status is still \
+      "running": get_process_status with its id and offset = next_offset, send_process_input to \
+      answer a prompt, or kill_process. With waiting_for_input: true, the command waits at a prompt \
+      for ever.
 
-      Each command gets a new shell and a terminal (PTY) of 80 columns and 24 rows: a cd, a \
-      variable or an alias does not last until the next command, so give cwd and env or join the \
-      steps with &&. Standard output and errors arrive together, as a person would see them. \
-      Pagers, editors and password prompts are switched off: a program that needs an answer fails \
-      with a message. Prefer options that do not ask (such as -y).\
+      Each command gets a new shell and a terminal of 80 columns: a cd, a variable or an alias \
+      does not last until the next command, so give cwd and env or join the steps with &&. Pagers, \
+      editors and passwords are switched off: a program that needs an answer fails. Prefer \
+      options that do not ask (such as -y).\
       """;
 
   private ExecuteOperations() {}

@@ -9,18 +9,10 @@ import java.util.Optional;
 
 /** The body of {@code run_command}. */
 public record RunCommandBody(
-    @Described(
-            "The command line for the user's shell: one command or a whole script, with pipes,"
-                + " redirections, && and ||, here-documents and line breaks.")
-        String command,
-    @Described(
-            "The directory to run in. It must exist. Default: the chat's working directory, or else"
-                + " the user's home.")
+    @Described("The text for the user's shell: one command or a whole script.") String command,
+    @Described("The directory to run in. Default: the chat's working directory, or else the home.")
         Optional<String> cwd,
-    @Described(
-            "Environment variables to add for this command, names and values. Put secrets here and"
-                + " not into the command.")
-        @Secret
+    @Described("Environment variables to add. Put secrets here and not into the command.") @Secret
         Optional<Map<String, String>> env) {
 
   public RunCommandBody {

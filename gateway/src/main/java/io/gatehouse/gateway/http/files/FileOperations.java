@@ -17,9 +17,9 @@ public final class FileOperations {
           .summary("List a directory")
           .description(
               """
-              Lists the files and directories in a directory, each with name, type (file or \
-              directory), size in bytes, time of the last change (seconds since 1970) and whether \
-              you may write it. Does not look into subdirectories; use glob_search for that.\
+              Lists a directory: name, type (file or directory), size in bytes, time of the last \
+              change (seconds since 1970) and whether you may write it. Does not look into \
+              subdirectories; use glob_search for that.\
               """)
           .parameters(ListQuery.class)
           .answers(200, "{dir, writable, entries: [{name, type, size, modified, writable}]}.")
@@ -34,8 +34,7 @@ public final class FileOperations {
               """
               Returns the text of a file, or of some of its lines. Documents (PDF, Word, Excel, \
               PowerPoint, OpenDocument, RTF, EPUB, mail) are returned as their text. A \
-              picture is returned as it is, for you to look at. To show a file to the user, use \
-              display_file instead.\
+              picture is returned for you to look at. To show a file to the user, use display_file.\
               """)
           .parameters(ReadQuery.class)
           .answers(200, "{path, content, total_lines}, or the bytes of a picture.")
@@ -94,8 +93,7 @@ public final class FileOperations {
           .description(
               """
               Finds text or a regular expression in the files below a directory, including hidden \
-              files, and returns file, line number and line. Binary files are left out. A search \
-              ends after 10 seconds; if truncated is true, there may be more matches.\
+              files, and returns file, line number and line. If truncated is true, there may be more.\
               """)
           .parameters(GrepQuery.class)
           .answers(200, "{query, path, matches: [{file, line, content}], truncated}.")
@@ -121,8 +119,8 @@ public final class FileOperations {
           .summary("Find files by name")
           .description(
               """
-              Finds files and directories by a part of their name, the best matches first. In a git \
-              repository, what git ignores is left out.\
+              Finds files and directories by a part of their name, the best matches first. Leaves \
+              out what git ignores.\
               """)
           .parameters(SearchQuery.class)
           .answers(200, "{results: [{path, name, type, size, modified}]}.")
@@ -135,8 +133,8 @@ public final class FileOperations {
           .description(
               """
               Finds files and directories by a text in their name, path or content, the best \
-              matches first, with up to three matching lines of each file. In a git repository, \
-              what git ignores is left out.\
+              matches first, with up to three matching lines of each file. Leaves out what git \
+              ignores.\
               """)
           .parameters(MatchQuery.class)
           .answers(

@@ -12,10 +12,7 @@ public record ReplacementBody(
     @Described("The text to put in its place.") String replacement,
     @Described("The first line to search, counted from 1.") @Range(min = 1) OptionalInt startLine,
     @Described("The last line to search.") @Range(min = 1) OptionalInt endLine,
-    @Described(
-            "Whether to replace all occurrences. If false, more than one occurrence is an error,"
-                + " and nothing is changed.")
-        @Default("false")
+    @Described("Replace all occurrences. If false, more than one is an error.") @Default("false")
         boolean allowMultiple) {
 
   Replacement toReplacement() {

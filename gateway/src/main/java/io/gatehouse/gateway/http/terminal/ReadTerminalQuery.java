@@ -6,8 +6,7 @@ import io.gatehouse.gateway.http.binding.Described;
 /** The parameters of {@code read_user_terminal}. */
 public record ReadTerminalQuery(
     @Described(
-            "False gives the lines as a person reads them, which is nearly always what you want."
-                + " True gives the bytes as the program wrote them, with control sequences for"
-                + " colours and cursor movement.")
+            "False: the lines as a person reads them, nearly always what you want. True: the bytes,"
+                + " with colours and cursor movement.")
         @Default("false")
         boolean raw) {}

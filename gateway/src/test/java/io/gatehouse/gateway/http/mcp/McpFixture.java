@@ -16,6 +16,7 @@ import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.Documents;
 import io.gatehouse.gateway.files.FileServices;
+import io.gatehouse.gateway.files.patch.Patches;
 import io.gatehouse.gateway.http.FileSettings;
 import io.gatehouse.gateway.http.HttpServer;
 import io.gatehouse.gateway.http.HttpSettings;
@@ -32,6 +33,7 @@ import io.gatehouse.gateway.session.Session;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.Shell;
 import io.gatehouse.gateway.session.WindowSize;
+import io.gatehouse.gateway.skills.Skills;
 import io.gatehouse.gateway.support.InProcessLogins;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -105,7 +107,7 @@ final class McpFixture implements AutoCloseable {
                 origins,
                 LARGEST_BODY,
                 new ServiceSettings(
-                    Optional.empty(), true, Optional.of("An info"), Optional.empty()),
+                    Optional.empty(), true, Optional.of("An info"), Optional.empty(), true),
                 new FileSettings(
                     Optional.empty(), 2000, List.of("image", "application/zip"), false),
                 socket(directory)),
@@ -124,7 +126,10 @@ final class McpFixture implements AutoCloseable {
                 executions,
                 FileServices.of(
                     sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
-                Optional.empty()),
+                new Services.Features(
+                    Optional.empty(),
+                    new Skills(sessions, Path.of("/none"), memory),
+                    new Patches(sessions))),
             memory);
     server.start();
   }

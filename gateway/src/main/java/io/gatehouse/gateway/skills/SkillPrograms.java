@@ -1,0 +1,183 @@
+package io.gatehouse.gateway.skills;
+
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.session.ShellWord;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The texts of the programs that look for skills in a user's login. They run as the user, so a link
+ * leads to nothing that the user could not read.
+ */
+final class SkillPrograms {
+
+  /** The folders of skills below the home, in the order in which they count. */
+  private static final List<String> BELOW_HOME =
+      List.of(".agents/skills", ".cptr/skills", ".claude/skills", ".codex/skills");
+
+  /** The most skills of an account. A model is told of each in each turn of a chat. */
+  static final int MOST_SKILLS = 500;
+
+  /** Bytes of a SKILL.md that are read for a list. Its front matter has to be in them. */
+  static final int HEAD = 32 * 1024;
+
+  /** Bytes of all SKILL.md that are read for a list. */
+  static final int HEADS = 4 * 1024 * 1024;
+
+  /** Bytes of the largest SKILL.md. */
+  static final int LARGEST = 512 * 1024;
+
+  /** As in Open Terminal. */
+  private static final int MOST_RESOURCES = 50;
+
+  /** Levels of folders below the skill's own, as in Open Terminal. */
+  private static final int DEEPEST_RESOURCE = 3;
+
+  /** The most entries that the search for resources looks at. */
+  private static final int MOST_ENTRIES = 10_000;
+
+  /**
+   * Calls the function {@code each} with the SKILL.md files of each folder, in that folder, by
+   * name.
+   *
+   * <p>Groups come before the folder for everybody, and the user's own folders before both. The
+   * groups of the admin's file are called gatehouse-NAME in the system, so that an account's own
+   * group is none of them, whatever the account is called.
+   */
+  private static final String EACH_FOLDER =
+      """
+      shopt -s nullglob
+      if [[ -d $etc/skills.d ]]; then
+        for group in $(id -Gn); do
+          [[ $group != gatehouse-* ]] || folders+=("$etc/skills.d/${group#gatehouse-}")
+        done
+      fi
+      folders+=("$etc/skills")
+      walk() {
+        local left=%d folder
+        for folder in "${folders[@]}"; do
+          [[ -d $folder ]] && cd -- "$folder" 2>/dev/null || continue
+          set -- */SKILL.md
+          set -- "${@:1:left}"
+          (($#)) || continue
+          left=$((left - $#))
+          each "$folder" "$@"
+        done
+      }
+      """
+          .formatted(MOST_SKILLS);
+
+  /** Prints what changes when a SKILL.md does: size, both times to the nanosecond, and inode. */
+  private static final String STAMPS =
+      """
+      each() {
+        printf '%s\\0' "$1"; shift
+        stat -L --printf '%n\\0%f %s %.9Y %.9Z %d:%i\\0' -- "$@" 2>/dev/null
+      }
+      walk; printf '\\0'
+      """;
+
+  /**
+   * Opens without waiting, because the file may be a pipe, and asks the opened file what it is,
+   * because the name may lead elsewhere by now.
+   */
+  private static final String OPEN =
+      """
+      use Fcntl;
+      sub take {
+        my ($path, $most) = @_;
+        sysopen(my $in, $path, O_RDONLY | O_NONBLOCK | O_NOCTTY) or return undef;
+        return undef unless -f $in && -s _ <= %d;
+        my $bytes = "";
+        while (length($bytes) < $most) {
+          my $read = sysread($in, $bytes, $most - length($bytes), length($bytes));
+          last unless $read;
+        }
+        return $bytes;
+      }
+      """
+          .formatted(LARGEST);
+
+  private static final String HEADS_PROGRAM =
+      OPEN
+          + """
+          my ($folder, @files) = @ARGV;
+          for my $file (@files) {
+            my $bytes = take($file, %d);
+            next unless defined $bytes;
+            print "$folder/$file\\0", length($bytes), "\\0", $bytes;
+          }
+          """
+              .formatted(HEAD);
+
+  private static final String TEXT_PROGRAM =
+      OPEN
+          + """
+          my ($file) = @ARGV;
+          my $bytes = take($file, %d);
+          exit 1 unless defined $bytes;
+          print length($bytes), "\\0", $bytes;
+          my ($found, $seen) = (0, 0);
+          sub look {
+            my ($folder, $prefix, $depth) = @_;
+            opendir(my $in, $folder) or return;
+            my @names;
+            while (defined(my $name = readdir($in))) {
+              last if ++$seen > %d;
+              push @names, $name unless $name =~ /^\\./ || $name eq "SKILL.md";
+            }
+            closedir($in);
+            for my $name (sort @names) {
+              return if $found >= %d;
+              if (-f "$folder/$name") {
+                $found++;
+                print "$prefix$name\\0";
+              } elsif ($depth < %d && -d _ && !-l "$folder/$name") {
+                look("$folder/$name", "$prefix$name/", $depth + 1);
+              }
+            }
+          }
+          look($file =~ s{/[^/]*$}{}r, "", 0);
+          """
+              .formatted(LARGEST + 1, MOST_ENTRIES, MOST_RESOURCES, DEEPEST_RESOURCE);
+
+  private final String etc;
+
+  /**
+   * @param etc the folder of the admin's configuration
+   */
+  SkillPrograms(Path etc) {
+    this.etc = etc.toString();
+  }
+
+  /** Prints the stamps of all SKILL.md. */
+  String stamps(Account account) {
+    return folders(account) + EACH_FOLDER + STAMPS;
+  }
+
+  /** Prints the same stamps, then path, length and beginning of each SKILL.md. */
+  String heads(Account account) {
+    return stamps(account)
+        + "each() { perl -e "
+        + ShellWord.quote(HEADS_PROGRAM)
+        + " -- \"$@\"; }\nwalk";
+  }
+
+  /** Prints length and text of one SKILL.md, then the paths of the other files beside it. */
+  static String text(Skill skill) {
+    return "exec perl -e "
+        + ShellWord.quote(TEXT_PROGRAM)
+        + " -- "
+        + ShellWord.quote(skill.location());
+  }
+
+  private String folders(Account account) {
+    return BELOW_HOME.stream()
+            .map(folder -> ShellWord.quote(account.home() + "/" + folder))
+            .collect(Collectors.joining(" ", "folders=(", ")\n"))
+        + "etc="
+        + ShellWord.quote(etc)
+        + "\n";
+  }
+}

@@ -1,0 +1,210 @@
+package io.gatehouse.gateway.skills;
+
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.session.FileNames;
+import io.gatehouse.gateway.session.HeldBytes;
+import io.gatehouse.gateway.session.Lease;
+import io.gatehouse.gateway.session.Pipe;
+import io.gatehouse.gateway.session.SessionException;
+import io.gatehouse.gateway.session.SessionException.Reason;
+import io.gatehouse.gateway.session.Sessions;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads skills by programs in an account's login. */
+final class SkillReader {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SkillReader.class);
+
+  /** The limit for one program. It usually takes 10 ms. */
+  private static final Duration LIMIT = Duration.ofSeconds(4);
+
+  /** Bytes of all stamps, paths and resources of an answer. */
+  private static final int NAMES = 1024 * 1024;
+
+  /** Characters of all skills of an account: names, descriptions and paths. They stay in memory. */
+  private static final int LONGEST_LIST = 256 * 1024;
+
+  /**
+   * Characters of front matter that are read as YAML for a list; the files after them are read line
+   * by line. Hostile YAML takes up to 4 microseconds for each character, so a list takes a second
+   * of a processor at most.
+   */
+  private static final int MOST_YAML = 256 * 1024;
+
+  private static final String FILE_NAME = "/SKILL.md";
+
+  private final Sessions sessions;
+  private final SkillPrograms programs;
+
+  SkillReader(Sessions sessions, SkillPrograms programs) {
+    this.sessions = sessions;
+    this.programs = programs;
+  }
+
+  /**
+   * What an account's skills were at a time.
+   *
+   * @param stamp differs when a SKILL.md has changed
+   */
+  record Found(String stamp, List<Skill> skills) {
+    Found {
+      skills = List.copyOf(skills);
+    }
+  }
+
+  /** The skills of the account; those that are known, if their stamp has not changed. */
+  Found read(Account account, Optional<Found> known, Lease held) {
+    if (known.isPresent()
+        && stamp(run(account, programs.stamps(account), NAMES, held)).equals(known.get().stamp())) {
+      return known.get();
+    }
+    byte[] answer = run(account, programs.heads(account), NAMES + SkillPrograms.HEADS, held);
+    int end = endOfStamps(answer);
+    return new Found(stamp(Arrays.copyOf(answer, end)), skills(account, answer, end));
+  }
+
+  /** The whole text of a skill; empty if its file can no longer be read. */
+  Optional<SkillText> text(Account account, Skill skill, Lease held) {
+    byte[] answer = run(account, SkillPrograms.text(skill), SkillPrograms.LARGEST + NAMES, held);
+    if (answer.length == 0) {
+      return Optional.empty();
+    }
+    try (InputStream in = new ByteArrayInputStream(answer)) {
+      byte[] text = in.readNBytes(Integer.parseInt(word(in)));
+      List<String> resources = new ArrayList<>();
+      while (in.available() > 0) {
+        resources.add(word(in));
+      }
+      return decode(text, true)
+          .flatMap(
+              decoded ->
+                  skill(skill.location(), FrontMatter.of(decoded))
+                      .map(now -> new SkillText(now, FrontMatter.of(decoded).body(), resources)));
+    } catch (IOException | NumberFormatException cut) {
+      throw cutShort(cut);
+    }
+  }
+
+  private byte[] run(Account account, String program, int most, Lease held) {
+    try (Pipe pipe = sessions.of(account).pipe(program, LIMIT)) {
+      HeldBytes output = HeldBytes.read(pipe.output(), most, held);
+      held.take(output.size());
+      if (pipe.timedOut()) {
+        throw new SessionException(Reason.TIMED_OUT, "the skills are not read within the limit");
+      }
+      return output.toArray();
+    } catch (IOException failure) {
+      throw cutShort(failure);
+    }
+  }
+
+  private static SessionException cutShort(Exception cause) {
+    return new SessionException(Reason.TIMED_OUT, "the answer about skills was cut short", cause);
+  }
+
+  /** The index behind the stamps, which end with an empty record. */
+  private static int endOfStamps(byte[] answer) {
+    for (int at = 0; at < answer.length; at++) {
+      if (answer[at] == 0 && (at == 0 || answer[at - 1] == 0)) {
+        return at + 1;
+      }
+    }
+    throw cutShort(new EOFException());
+  }
+
+  private static String stamp(byte[] stamps) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(stamps));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static List<Skill> skills(Account account, byte[] answer, int from) {
+    Map<String, Skill> skills = new LinkedHashMap<>();
+    int length = 0;
+    int yaml = 0;
+    try (InputStream in = new ByteArrayInputStream(answer, from, answer.length - from)) {
+      while (in.available() > 0) {
+        String location = word(in);
+        int size = Integer.parseInt(word(in));
+        Optional<String> text = decode(in.readNBytes(size), size < SkillPrograms.HEAD);
+        Optional<FrontMatter> matter = Optional.empty();
+        if (text.isPresent()) {
+          matter = Optional.of(FrontMatter.of(text.get(), yaml < MOST_YAML));
+          yaml += text.get().length() - matter.get().body().length();
+        }
+        Optional<Skill> skill = matter.flatMap(found -> skill(location, found));
+        if (skill.isEmpty()) {
+          LOG.debug("a SKILL.md of {} is no text or has no description", account.name());
+        } else if (length + skill.get().length() > LONGEST_LIST) {
+          LOG.debug("{} has too many skills; the last are left out", account.name());
+          break;
+        } else if (skills.putIfAbsent(skill.get().name(), skill.get()) == null) {
+          length += skill.get().length();
+        }
+      }
+    } catch (IOException | NumberFormatException cut) {
+      // More bytes than are read at once; what was read counts.
+      LOG.debug("the skills of {} are too long; the last are left out", account.name());
+    }
+    return List.copyOf(skills.values());
+  }
+
+  private static Optional<Skill> skill(String location, FrontMatter matter) {
+    String folder = location.substring(0, location.length() - FILE_NAME.length());
+    return matter
+        .find("description")
+        .map(
+            description ->
+                new Skill(
+                    matter.find("name").orElse(folder.substring(folder.lastIndexOf('/') + 1)),
+                    description,
+                    location));
+  }
+
+  /**
+   * The text in UTF-8; empty if the bytes are something else.
+   *
+   * @param whole whether the text ends here; otherwise its last character may be cut
+   */
+  private static Optional<String> decode(byte[] bytes, boolean whole) {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    CharBuffer text = CharBuffer.allocate(bytes.length);
+    CoderResult result = decoder.decode(ByteBuffer.wrap(bytes), text, whole);
+    return result.isError() ? Optional.empty() : Optional.of(text.flip().toString());
+  }
+
+  /** Reads to the next NUL. */
+  private static String word(InputStream in) throws IOException {
+    ByteArrayOutputStream word = new ByteArrayOutputStream();
+    for (int next = in.read(); next != 0; next = in.read()) {
+      if (next < 0) {
+        throw new EOFException();
+      }
+      word.write(next);
+    }
+    return FileNames.decode(word.toByteArray());
+  }
+}
