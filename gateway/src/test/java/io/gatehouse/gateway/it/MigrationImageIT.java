@@ -1,6 +1,7 @@
 package io.gatehouse.gateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.GatehouseImage;
@@ -164,6 +165,56 @@ final class MigrationImageIT {
       assertThat(hidden.execInContainer("ss", "-Hltn", "sport", "=", ":8000").getStdout())
           .contains("127.0.0.1:8000")
           .doesNotContain("*:8000", "0.0.0.0:8000");
+    } finally {
+      GatehouseImage.removeVolume(volume);
+    }
+  }
+
+  @Test
+  void servesMcpByTheCommandOfOpenTerminalsMcp() {
+    String volume = "gatehouse-it-" + UUID.randomUUID();
+    try (GenericContainer<?> mcp =
+        GatehouseImage.onVolume(volume)
+            .withEnv("OPEN_TERMINAL_API_KEY", KEY)
+            .withCommand("mcp", "--transport", "streamable-http", "--port", Integer.toString(PORT))
+            .withExposedPorts(PORT)
+            .waitingFor(
+                Wait.forHttp("/health").forPort(PORT).withStartupTimeout(Duration.ofSeconds(60)))) {
+      mcp.start();
+      Client caller =
+          new Client(
+              "http://127.0.0.1:" + mcp.getMappedPort(PORT),
+              Map.of("Authorization", "Bearer " + KEY));
+      assertThat(
+              caller
+                  .post(
+                      "/mcp",
+                      Map.of("jsonrpc", "2.0", "id", 1, "method", "initialize", "params", Map.of()))
+                  .json()
+                  .at("/result/serverInfo/name")
+                  .asText())
+          .isEqualTo("Gatehouse");
+      assertThat(mcp.getLogs()).contains("MCP is at /mcp");
+    } finally {
+      GatehouseImage.removeVolume(volume);
+    }
+  }
+
+  @Test
+  void saysHowToUseMcpOverStdio() {
+    String volume = "gatehouse-it-" + UUID.randomUUID();
+    try (GenericContainer<?> mcp =
+        GatehouseImage.onVolume(volume)
+            .withEnv("OPEN_TERMINAL_API_KEY", KEY)
+            .withCommand("mcp")
+            .waitingFor(Wait.forLogMessage(".*ssh ACCOUNT@HOST gatehouse mcp.*\\n", 1))) {
+      mcp.start();
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () ->
+                  assertThat(mcp.getCurrentContainerInfo().getState().getExitCodeLong())
+                      .isEqualTo(64));
     } finally {
       GatehouseImage.removeVolume(volume);
     }
