@@ -146,12 +146,19 @@ final class PatchWriter {
       return;
     }
     // A file that is written in place may be half written when this fails.
-    undone.push(new Undo(path, () -> writer.write(path, out -> out.write(planned.old()))));
+    undone.push(new Undo(path, () -> putBack(path, planned.old())));
     content.commit();
     if (planned.result().destination().isPresent()) {
       String destination = planned.result().destination().get();
       files.rename(path, destination);
       undone.push(new Undo(path, () -> files.rename(destination, path)));
+    }
+  }
+
+  /** Writes the old bytes, unless the file has them: the account may not be able to write it. */
+  private void putBack(String path, byte[] old) throws IOException {
+    if (!holds(path, old)) {
+      writer.write(path, out -> out.write(old));
     }
   }
 
