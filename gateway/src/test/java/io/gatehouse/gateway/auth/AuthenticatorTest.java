@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.gateway.auth.AuthException.Reason;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -28,8 +29,7 @@ final class AuthenticatorTest {
   AuthenticatorTest() throws IOException {
     server = new TokenServer();
     openWebUi =
-        new OpenWebUiTokenValidator(
-            server.url(), AuthSettings.REQUEST_TIMEOUT, RoleListener.none());
+        new OpenWebUiTokenValidator(server.url(), Duration.ofSeconds(30), RoleListener.none());
     server.accept("alice-s3cr3t", "alice", "user");
     server.accept("boss-s3cr3t", "boss", "admin");
     server.accept("pending-s3cr3t", "newcomer", "pending");
