@@ -44,6 +44,11 @@ final class ConformanceIT {
   /** Makes the same content in both homes. */
   private static final String CONTENT =
       """
+      mkdir -p .agents/skills/first/sub .claude/skills/second .codex/skills/third &&
+      printf -- '---\\nname: "The first"\\ndescription: Use this: first\\n---\\n\\n# One\\n' \
+      > .agents/skills/first/SKILL.md && touch .agents/skills/first/sub/b .agents/skills/first/a &&
+      printf -- '---\\r\\ndescription: >\\r\\n  folded\\r\\n  lines\\r\\n---\\r\\nTwo\\r\\n' \
+      > .claude/skills/second/SKILL.md && printf 'no front matter' > .codex/skills/third/SKILL.md &&
       mkdir -p tree/sub/.hid tree/.git tree/empty && cd tree &&
       printf 'alpha\\nBeta (x)\\ngamma\\n' > a.py && printf 'alpha' > b.txt && printf '' > zero &&
       printf 'dos\\r\\nlines\\r\\n' > dos.txt && printf 'alpha deep\\n' > sub/c.py &&
@@ -133,6 +138,12 @@ final class ConformanceIT {
         Case.get("/ports", Same.VALUES),
         Case.get("/skills", Same.VALUES),
         Case.get("/skills/read?name=none", Same.VALUES),
+        Case.get("/skills/read?name=The%20first", Same.VALUES),
+        Case.get("/skills/read?name=second", Same.VALUES),
+        Case.get("/skills/read?name=third", Same.VALUES),
+        Case.get("/skills/read", Same.SHAPE),
+        Case.get("/skills/The%20first", Same.STATUS)
+            .butOurs(200, "Open WebUI 0.11.4 asks for a skill in this form"),
         Case.get("/proxy/3000/", Same.STATUS),
         Case.post("/notebooks", Map.of("path", "none.ipynb"), Same.STATUS),
         Case.get("/notebooks", Same.STATUS),
