@@ -58,7 +58,8 @@ record OpenWebUiVisit(
     actions.put("files of the page", this::files);
     actions.put("working directory of the chat", this::workingDirectory);
     actions.put("what a turn of a chat reads first", this::turn);
-    actions.put("ports, skills and notebooks", this::coming);
+    actions.put("skills", this::skills);
+    actions.put("ports and notebooks", this::coming);
     actions.put("files of another user", this::strangersFiles);
     actions.put("headers that name another user", this::strangersHeaders);
     actions.put("a wrong key", this::wrongKey);
@@ -405,6 +406,7 @@ record OpenWebUiVisit(
             "write_file",
             Map.of("path", "AGENTS.md", "content", "Speak of " + account(anna)));
     assertThat(written.has("error")).as(written.toString()).isFalse();
+    writeSkill(anna);
     Answer answer = new Client(openWebUi.address(), headers(anna)).post("/turn/" + mode, Map.of());
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     JsonNode read = answer.json();
@@ -415,19 +417,48 @@ record OpenWebUiVisit(
     // 0.11.4 added this request to a turn.
     if (openWebUi.isAtLeast("0.11.4")) {
       assertThat(read.path("agents").asText()).contains("Speak of " + account(anna));
-      assertThat(read.has("skill")).isTrue();
-      assertThat(read.path("skill").isNull()).as(read.path("skill").toString()).isTrue();
+      assertThat(read.path("skill").toString()).contains("Do what " + account(anna) + " does.");
     }
     if (openWebUi.isAtLeast("0.12.0")) {
       assertThat(read.path("skills").isArray()).as(read.path("skills").toString()).isTrue();
+      assertThat(read.path("skills").toString()).contains("\"terminal:a%20skill\"");
     }
+  }
+
+  /** Writes a skill as a model does: as a file. */
+  private void writeSkill(Person person) {
+    String text =
+        "---\nname: a skill\ndescription: Use it always.\n---\nDo what %s does.\n"
+            .formatted(account(person));
+    JsonNode written =
+        tool(
+            person,
+            "write_file",
+            Map.of("path", "/home/user/.agents/skills/one/SKILL.md", "content", text));
+    assertThat(written.has("error")).as(written.toString()).isFalse();
+  }
+
+  private void skills() {
+    for (Person person : new Person[] {anna, bob}) {
+      writeSkill(person);
+      String own = "/home/" + account(person) + "/.agents/skills/one/SKILL.md";
+      await()
+          .atMost(Duration.ofSeconds(3))
+          .until(() -> page(person).get(inChat("/skills")).body().contains(own));
+      JsonNode listed = page(person).get(inChat("/skills")).json();
+      assertThat(listed.size()).isEqualTo(1);
+      assertThat(listed.at("/0/id").asText()).isEqualTo("terminal:a%20skill");
+      for (String path : new String[] {"/skills/read?name=a%20skill", "/skills/a%20skill"}) {
+        assertThat(page(person).get(inChat(path)).json().path("content").asText())
+            .isEqualTo("Do what " + account(person) + " does.");
+      }
+    }
+    assertThat(page(anna).get(inChat("/skills/read?name=x")).detail()).isEqualTo("Skill not found");
   }
 
   private void coming() {
     Client page = page(anna);
     assertThat(page.get(inChat("/ports")).body()).isEqualTo("{\"ports\":[]}");
-    assertThat(page.get(inChat("/skills")).body()).isEqualTo("[]");
-    assertThat(page.get(inChat("/skills/read?name=x")).detail()).isEqualTo("Skill not found");
     Answer notebook = page.post(inChat("/notebooks"), Map.of("path", "a.ipynb"));
     assertThat(notebook.status()).isEqualTo(404);
     assertThat(notebook.detail()).startsWith("Gatehouse does not run notebooks yet.");
