@@ -43,7 +43,10 @@ final class SshPipe implements Pipe {
     this.errors = errors;
     this.limit = limit;
     channel.addCloseFutureListener(closed -> exit.complete(ExecChannels.exitStatus(channel)));
-    CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS)
+    // In a thread of its own: ending a program can wait for a login that does not answer, and must
+    // not hold up the limits of other programs.
+    CompletableFuture.delayedExecutor(
+            limit.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread)
         .execute(this::endLate);
   }
 

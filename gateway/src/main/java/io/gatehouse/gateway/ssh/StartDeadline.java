@@ -31,7 +31,8 @@ final class StartDeadline {
 
   /**
    * Kills the shell of an attempt if the command's text has not begun to run when the limit is
-   * over.
+   * over. It does so in a thread of its own, because a login that does not answer must not hold up
+   * the deadlines of other commands.
    */
   void endIfLate(SshCommand attempt, Duration limit) {
     var unused =
@@ -45,7 +46,8 @@ final class StartDeadline {
                     endLate(attempt);
                   }
                   return null;
-                });
+                },
+                Thread::startVirtualThread);
   }
 
   /**
@@ -57,7 +59,8 @@ final class StartDeadline {
     var unused =
         CompletableFuture.runAsync(
             attempt::close,
-            CompletableFuture.delayedExecutor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
+            CompletableFuture.delayedExecutor(
+                END_LIMIT.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread));
     try {
       attempt.signal(Signal.KILL);
     } catch (SessionException lost) {

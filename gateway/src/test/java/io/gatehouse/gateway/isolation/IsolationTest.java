@@ -181,7 +181,7 @@ class IsolationTest {
     probe(TARGET, "touch \"$HOME/trying\"; until [[ -e $HOME/go ]]; do sleep 0.05; done; " + TRY);
     try (Isolation isolation = isolation()) {
       CompletableFuture<List<Finding>> first =
-          CompletableFuture.supplyAsync(() -> isolation.tryFrom(alice));
+          CompletableFuture.supplyAsync(() -> isolation.tryFrom(alice), Thread::startVirtualThread);
       await().atMost(LIMIT).until(() -> Files.exists(logins.sshd().home().resolve("trying")));
       assertRefused(() -> isolation.tryFrom(alice), Reason.BUSY, "the most at a time");
       Files.createFile(logins.sshd().home().resolve("go"));

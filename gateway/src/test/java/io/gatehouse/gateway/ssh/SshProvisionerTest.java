@@ -161,7 +161,8 @@ class SshProvisionerTest {
         "read -r slow length request; echo \"$request\" >>asked;"
             + " while read -r id length request; do printf '%s 0 0\\n' \"$id\"; done;"
             + " printf '%s 0 0\\n' \"$slow\"");
-    CompletableFuture<Void> slow = CompletableFuture.runAsync(() -> provisioner.disable(alice));
+    CompletableFuture<Void> slow =
+        CompletableFuture.runAsync(() -> provisioner.disable(alice), Thread::startVirtualThread);
     await().until(() -> Files.exists(sshd.home().resolve("asked")));
     provisioner.enable(alice);
     provisioner.end(alice);

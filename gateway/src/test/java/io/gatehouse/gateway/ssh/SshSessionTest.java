@@ -25,9 +25,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -252,6 +255,23 @@ class SshSessionTest {
       read(pipe.output());
       assertThat(pipe.exit().code()).isNotZero();
       assertThat(pipe.timedOut()).isTrue();
+    }
+  }
+
+  /** Other work of the JVM, such as the end of a program that does not answer, waits meanwhile. */
+  @Test
+  void endsAProgramAtItsLimitWhileOtherWorkWaits() throws IOException {
+    CountDownLatch ended = new CountDownLatch(1);
+    List<ForkJoinTask<?>> waiting = new ArrayList<>();
+    for (int i = 0; i < ForkJoinPool.getCommonPoolParallelism() + 1; i++) {
+      waiting.add(ForkJoinPool.commonPool().submit(() -> ended.await(20, TimeUnit.SECONDS)));
+    }
+    try (Pipe pipe = session.pipe("echo begun; exec sleep 1000", Duration.ofMillis(200))) {
+      read(pipe.output());
+      assertThat(pipe.timedOut()).isTrue();
+      assertThat(waiting).noneMatch(ForkJoinTask::isDone);
+    } finally {
+      ended.countDown();
     }
   }
 

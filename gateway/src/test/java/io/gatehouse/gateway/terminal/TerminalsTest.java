@@ -340,7 +340,8 @@ final class TerminalsTest {
     Eyes deaf = new Eyes(false);
     shells.getFirst().prints("much");
     var attaching =
-        CompletableFuture.runAsync(() -> terminals.attach(terminal, terminal.id(), deaf));
+        CompletableFuture.runAsync(
+            () -> terminals.attach(terminal, terminal.id(), deaf), Thread::startVirtualThread);
     eventually(terminal::isAttached);
     refusal = new AuthException(AuthException.Reason.UNAUTHENTICATED, "no");
     advance(Duration.ofMinutes(5));
