@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -58,6 +59,12 @@ public final class Isolation implements AutoCloseable {
   private final Semaphore turn = new Semaphore(1, true);
 
   private final AtomicReference<@Nullable List<Finding>> atStart = new AtomicReference<>();
+
+  /**
+   * Is open once this stops. The thread's interruption does not suffice, because a probe that it
+   * ends may have consumed it.
+   */
+  private final CountDownLatch stop = new CountDownLatch(1);
 
   private final Thread prober =
       Thread.ofVirtual().name("isolation probe").unstarted(this::probeUntilDone);
@@ -104,18 +111,19 @@ public final class Isolation implements AutoCloseable {
   }
 
   private void probeUntilDone() {
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        accept(tryFromReserved());
-        return;
-      } catch (AccountException | SessionException | IsolationException failure) {
-        LOG.warn("cannot find out which measures are in force: {}", failure.getMessage());
-      }
-      try {
-        Thread.sleep(RETRY);
-      } catch (InterruptedException stop) {
-        return;
-      }
+    try {
+      do {
+        try {
+          accept(tryFromReserved());
+          return;
+        } catch (AccountException | SessionException | IsolationException failure) {
+          if (stop.getCount() > 0) {
+            LOG.warn("cannot find out which measures are in force: {}", failure.getMessage());
+          }
+        }
+      } while (!stop.await(RETRY.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException interruption) {
+      // The gateway stops, and needs no findings any more.
     }
   }
 
@@ -210,6 +218,7 @@ public final class Isolation implements AutoCloseable {
 
   @Override
   public void close() {
+    stop.countDown();
     prober.interrupt();
     waitForProber(STOP_LIMIT);
   }
