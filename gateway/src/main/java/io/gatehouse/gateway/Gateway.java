@@ -17,6 +17,7 @@ import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.http.HttpServer;
 import io.gatehouse.gateway.http.Services;
 import io.gatehouse.gateway.isolation.Isolation;
+import io.gatehouse.gateway.ports.Ports;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.WorkingDirectories;
@@ -102,9 +103,8 @@ final class Gateway implements AutoCloseable {
                 sessions,
                 new WorkingDirectories(configuration.workingDirectoryTimeToLive()),
                 isolation,
-                executions,
                 FileServices.of(sessions, documents(configuration)),
-                terminals),
+                new Services.Programs(executions, terminals, Ports.of(sessions))),
             memory);
   }
 

@@ -91,6 +91,8 @@ final class ArchitectureTest {
           .definedBy(ROOT + ".terminal")
           .layer("isolation")
           .definedBy(ROOT + ".isolation")
+          .layer("ports")
+          .definedBy(ROOT + ".ports")
           .layer("screen")
           .definedBy(ROOT + ".screen")
           .layer("ssh")
@@ -113,16 +115,26 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("isolation")
           .mayOnlyBeAccessedByLayers("gateway", "http")
+          .whereLayer("ports")
+          .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("screen")
           .mayOnlyBeAccessedByLayers("gateway", "http", "exec", "terminal")
           .whereLayer("ssh")
           .mayOnlyBeAccessedByLayers("gateway")
           .whereLayer("session")
           .mayOnlyBeAccessedByLayers(
-              "gateway", "http", "exec", "files", "terminal", "isolation", "screen", "ssh")
+              "gateway", "http", "exec", "files", "terminal", "isolation", "ports", "screen", "ssh")
           .whereLayer("account")
           .mayOnlyBeAccessedByLayers(
-              "gateway", "http", "exec", "files", "terminal", "isolation", "ssh", "session");
+              "gateway",
+              "http",
+              "exec",
+              "files",
+              "terminal",
+              "isolation",
+              "ports",
+              "ssh",
+              "session");
 
   /** Each floor of {@code http} uses the floors below it only, and no room of its own floor. */
   @ArchTest
@@ -139,6 +151,8 @@ final class ArchitectureTest {
           .definedBy(HTTP + ".terminal")
           .layer("isolation")
           .definedBy(HTTP + ".isolation")
+          .layer("ports")
+          .definedBy(HTTP + ".ports")
           .layer("coming")
           .definedBy(HTTP + ".coming")
           .layer("transfer")
@@ -167,11 +181,13 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("isolation")
           .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("ports")
+          .mayOnlyBeAccessedByLayers("server")
           .whereLayer("coming")
           .mayOnlyBeAccessedByLayers("server")
           // The parts that several of these rooms use.
           .whereLayer("transfer")
-          .mayOnlyBeAccessedByLayers("server", "files")
+          .mayOnlyBeAccessedByLayers("server", "files", "ports")
           .whereLayer("describe")
           .mayOnlyBeAccessedByLayers("server", "files", "execute", "terminal")
           .whereLayer("connection")

@@ -94,6 +94,20 @@ public final class Accounts {
     return provisioning.find(isolation ? user.id() : SINGLE_PURPOSE).map(Account::name);
   }
 
+  /** The user's account if there is one; it is neither made nor opened. */
+  public Optional<Account> find(User user) {
+    return find(user.id());
+  }
+
+  /** The account that all share where users are not isolated, if there is one. */
+  public Optional<Account> findSingle() {
+    return find(SINGLE_PURPOSE);
+  }
+
+  private Optional<Account> find(String owner) {
+    return provisioning.find(owner).or(() -> registry.findOf(owner));
+  }
+
   /** Opens the one account that all share where users are not isolated. */
   public Account openSingle() {
     return openReserved(SINGLE, SINGLE_PURPOSE);

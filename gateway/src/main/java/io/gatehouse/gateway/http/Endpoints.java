@@ -9,6 +9,7 @@ import io.gatehouse.gateway.http.files.DirectoryEndpoints;
 import io.gatehouse.gateway.http.files.FileEndpoints;
 import io.gatehouse.gateway.http.files.SearchEndpoints;
 import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
+import io.gatehouse.gateway.http.ports.PortEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
 import io.gatehouse.gateway.http.transfer.Downloads;
 import io.gatehouse.gateway.http.transfer.PagePolicy;
@@ -26,6 +27,7 @@ record Endpoints(
     IsolationEndpoints isolation,
     ExecuteEndpoints execute,
     OfFiles files,
+    PortEndpoints ports,
     Optional<TerminalEndpoints> terminals,
     ComingEndpoints coming) {
 
@@ -65,6 +67,7 @@ record Endpoints(
         new IsolationEndpoints(services.isolation(), services.accounts(), services.sessions()),
         new ExecuteEndpoints(services.executions(), executions),
         OfFiles.of(settings.files(), services),
+        new PortEndpoints(services.ports()),
         services.terminals().map(TerminalEndpoints::new),
         new ComingEndpoints());
   }

@@ -71,6 +71,7 @@ final class Routes {
                 new Route(GET, "/files/serve/<path>", CALLER, transfer::serve),
                 new Route(POST, "/files/upload", CALLER, transfer::upload),
                 new Route(POST, "/files/archive", CALLER, transfer::archive),
+                new Route(GET, "/ports", CALLER, endpoints.ports()::list),
                 Route.search("/files/grep", search::grep),
                 Route.search("/files/glob", search::glob),
                 Route.search("/files/search", search::search),
@@ -103,7 +104,6 @@ final class Routes {
     List<Route> table =
         new ArrayList<>(
             List.of(
-                new Route(GET, "/ports", CALLER, coming::ports),
                 new Route(GET, "/skills", CALLER, coming::skills),
                 new Route(GET, "/skills/read", CALLER, coming.skill()),
                 new Route(GET, "/skills/{name}", CALLER, coming.skill()),

@@ -1,6 +1,7 @@
 package io.gatehouse.gateway.session;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The login of one account. Everything in it is done as that account, by its processes.
@@ -40,6 +41,14 @@ public interface Session {
    * @throws SessionException if the login fails or refuses one more channel
    */
   Pipe pipe(String text, Duration limit);
+
+  /**
+   * Starts a program as {@link #pipe} does, if the account is logged in. This never logs in, and
+   * does not count as use of the login.
+   *
+   * @throws SessionException if the login refuses one more channel
+   */
+  Optional<Pipe> pipeIfLoggedIn(String text, Duration limit);
 
   /**
    * Gives access to the account's files; the caller closes what it gets.

@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -138,6 +139,15 @@ final class SshSession implements Session, AutoCloseable {
     return onChannel(
         () -> onConnection(session -> SshPipe.open(session, text, settings.channelLimit(), limit)),
         SshPipe::whenEnded);
+  }
+
+  @Override
+  public Optional<Pipe> pipeIfLoggedIn(String text, Duration limit) {
+    return login
+        .current()
+        .map(
+            session ->
+                on(session, open -> SshPipe.open(open, text, settings.channelLimit(), limit)));
   }
 
   @Override

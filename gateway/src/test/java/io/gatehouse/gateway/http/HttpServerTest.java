@@ -24,6 +24,7 @@ import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.http.describe.ServiceSettings;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.isolation.IsolationSettings;
+import io.gatehouse.gateway.ports.Ports;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.FakeCommand;
@@ -148,10 +149,9 @@ final class HttpServerTest {
                     AccountBounds.of(Path.of("none")),
                     sessions,
                     new IsolationSettings(Path.of("none"), 1, Path.of("none"), Set.of())),
-                started,
                 FileServices.of(
                     sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
-                Optional.empty()),
+                new Services.Programs(started, Optional.empty(), Ports.of(sessions))),
             memory);
     listening.start();
     executions = Optional.of(started);

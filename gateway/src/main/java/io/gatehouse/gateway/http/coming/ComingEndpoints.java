@@ -3,27 +3,20 @@ package io.gatehouse.gateway.http.coming;
 import io.gatehouse.gateway.http.exchange.Endpoint;
 import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.exchange.RefusedException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
 
 /**
- * Answers for what Open WebUI asks every terminal server and Gatehouse does not have yet: ports,
- * skills and notebooks.
+ * Answers for what Open WebUI asks every terminal server and Gatehouse does not have yet: skills
+ * and notebooks.
  *
- * <p>Open WebUI 0.12 asks for ports every 5 seconds and for skills in every chat turn. It treats an
- * empty list as "nothing there". It shows the {@code detail} of a refused notebook word for word.
+ * <p>Open WebUI 0.12 asks for skills in every chat turn. It treats an empty list as "nothing
+ * there". It shows the {@code detail} of a refused notebook word for word.
  *
  * <p>Nothing here opens an account or a login.
  */
 public final class ComingEndpoints {
 
   private static final byte[] NO_SKILLS = "[]".getBytes(StandardCharsets.US_ASCII);
-
-  public void ports(Exchange exchange) throws IOException {
-    exchange.json(Map.of("ports", List.of()));
-  }
 
   public Endpoint proxy() {
     return refusal(

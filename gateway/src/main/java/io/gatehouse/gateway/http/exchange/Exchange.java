@@ -15,10 +15,11 @@ import io.gatehouse.gateway.session.WorkingDirectories;
 import io.gatehouse.gateway.session.Workspace;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
 
@@ -77,6 +78,14 @@ public final class Exchange {
    */
   public Account openAccount() {
     return accounts.isolated() ? accounts.open(caller().requireUser()) : accounts.openSingle();
+  }
+
+  /**
+   * The caller's account if there is one, without opening it. A caller with the API key who names
+   * no user has none.
+   */
+  public Optional<Account> knownAccount() {
+    return accounts.isolated() ? caller().user().flatMap(accounts::find) : accounts.findSingle();
   }
 
   /** Opens the account if the request names a user or all users share one account. */
@@ -152,13 +161,22 @@ public final class Exchange {
     return caller().user().map(User::id).orElse("");
   }
 
-  /** A header of the request, without regard to case. */
   public Optional<String> header(String name) {
     return Optional.ofNullable(context.header(name));
   }
 
   public boolean hasHeader(String name) {
     return context.header(name) != null;
+  }
+
+  /** The request as it came, for what passes it on. */
+  public HttpServletRequest raw() {
+    return context.req();
+  }
+
+  /** The answer to it, of which a header may have several values. */
+  public HttpServletResponse rawAnswer() {
+    return context.res();
   }
 
   public boolean isHead() {
@@ -239,12 +257,6 @@ public final class Exchange {
     context.res().setContentLengthLong(length);
   }
 
-  /** Writes a body. */
-  @FunctionalInterface
-  public interface BodyWriter {
-    void writeTo(OutputStream out) throws IOException;
-  }
-
   /** Writes a body of known length as it is read. */
   public void stream(long length, BodyWriter writer) throws IOException {
     length(length);
@@ -284,11 +296,5 @@ public final class Exchange {
             writer.write(generator, out);
           }
         });
-  }
-
-  /** Writes an answer; what goes straight to the stream needs a flush of the generator before. */
-  @FunctionalInterface
-  public interface JsonWriter {
-    void write(JsonGenerator generator, OutputStream out) throws IOException;
   }
 }

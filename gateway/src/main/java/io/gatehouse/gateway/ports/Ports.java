@@ -1,0 +1,79 @@
+package io.gatehouse.gateway.ports;
+
+import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.session.Sessions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Finds the TCP servers of accounts. */
+public final class Ports {
+
+  private final TcpTables tables;
+  private final Looks looks;
+  private final Path networks;
+
+  /**
+   * @param sessions the accounts' logins
+   * @param tables the folder of the kernel's tables, {@code /proc/net}
+   * @param networks the folder in which {@code join-network} has a file for each account with a
+   *     network of its own
+   */
+  public Ports(Sessions sessions, Path tables, Path networks) {
+    this.tables = new TcpTables(tables);
+    this.looks = new Looks(sessions);
+    this.networks = networks;
+  }
+
+  /** The ports of this machine. */
+  public static Ports of(Sessions sessions) {
+    return new Ports(sessions, Path.of("/proc/net"), Path.of("/run/netns"));
+  }
+
+  /**
+   * The ports on which the account's programs listen, in order. Opens no login, and waits for no
+   * program but for the first look into an account's own network.
+   */
+  public List<OpenPort> list(Account account) {
+    Look look;
+    List<TcpRow> rows;
+    if (hasOwnNetwork(account)) {
+      look = looks.network(account);
+      rows = look.rows().stream().filter(row -> row.uid() == account.uid()).toList();
+    } else {
+      rows = tables.listenersOf(account.uid(), TcpTables.FRESH);
+      look = rows.isEmpty() ? Look.NOTHING : looks.programs(account, inodes(rows));
+    }
+    Map<Integer, TcpRow> ports = new TreeMap<>();
+    rows.forEach(row -> ports.merge(row.local().port(), row, Ports::preferred));
+    return ports.values().stream().map(row -> port(row, look)).toList();
+  }
+
+  private static Set<Long> inodes(List<TcpRow> rows) {
+    return rows.stream().map(TcpRow::inode).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** One entry stands for a number, as in Open Terminal; IPv4 comes before IPv6. */
+  private static TcpRow preferred(TcpRow one, TcpRow other) {
+    return one.ipv6() && !other.ipv6() ? other : one;
+  }
+
+  private static OpenPort port(TcpRow row, Look look) {
+    Optional<Look.Program> program = Optional.ofNullable(look.programs().get(row.inode()));
+    return new OpenPort(
+        row.local().port(),
+        program.map(known -> OptionalInt.of(known.pid())).orElseGet(OptionalInt::empty),
+        program.map(Look.Program::name).filter(name -> !name.isEmpty()));
+  }
+
+  /** Whether the account's logins are in a network of their own, whose sockets nobody else sees. */
+  private boolean hasOwnNetwork(Account account) {
+    return Files.exists(networks.resolve(account.name().value()));
+  }
+}
