@@ -10,6 +10,7 @@ import io.gatehouse.gateway.http.files.FileEndpoints;
 import io.gatehouse.gateway.http.files.SearchEndpoints;
 import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
 import io.gatehouse.gateway.http.ports.PortEndpoints;
+import io.gatehouse.gateway.http.ports.ProxyEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
 import io.gatehouse.gateway.http.transfer.Downloads;
 import io.gatehouse.gateway.http.transfer.PagePolicy;
@@ -27,7 +28,7 @@ record Endpoints(
     IsolationEndpoints isolation,
     ExecuteEndpoints execute,
     OfFiles files,
-    PortEndpoints ports,
+    OfPorts ports,
     Optional<TerminalEndpoints> terminals,
     ComingEndpoints coming) {
 
@@ -52,6 +53,9 @@ record Endpoints(
     }
   }
 
+  /** The endpoints {@code /ports} and {@code /proxy}. */
+  record OfPorts(PortEndpoints list, ProxyEndpoints proxy) {}
+
   /**
    * @param version the version of Gatehouse
    */
@@ -67,7 +71,10 @@ record Endpoints(
         new IsolationEndpoints(services.isolation(), services.accounts(), services.sessions()),
         new ExecuteEndpoints(services.executions(), executions),
         OfFiles.of(settings.files(), services),
-        new PortEndpoints(services.ports()),
+        new OfPorts(
+            new PortEndpoints(services.ports()),
+            new ProxyEndpoints(
+                services.ports(), new PagePolicy(settings.files().pagesKeepOrigin()))),
         services.terminals().map(TerminalEndpoints::new),
         new ComingEndpoints());
   }

@@ -4,6 +4,7 @@ import static io.gatehouse.gateway.http.Route.Access.CALLER;
 import static io.gatehouse.gateway.http.Route.Access.PUBLIC;
 import static io.javalin.http.HandlerType.DELETE;
 import static io.javalin.http.HandlerType.GET;
+import static io.javalin.http.HandlerType.OPTIONS;
 import static io.javalin.http.HandlerType.PATCH;
 import static io.javalin.http.HandlerType.POST;
 import static io.javalin.http.HandlerType.PUT;
@@ -17,6 +18,7 @@ import io.gatehouse.gateway.http.files.DirectoryEndpoints;
 import io.gatehouse.gateway.http.files.FileEndpoints;
 import io.gatehouse.gateway.http.files.SearchEndpoints;
 import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
+import io.gatehouse.gateway.http.ports.ProxyEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalSockets;
 import io.gatehouse.gateway.http.transfer.TransferEndpoints;
@@ -71,11 +73,12 @@ final class Routes {
                 new Route(GET, "/files/serve/<path>", CALLER, transfer::serve),
                 new Route(POST, "/files/upload", CALLER, transfer::upload),
                 new Route(POST, "/files/archive", CALLER, transfer::archive),
-                new Route(GET, "/ports", CALLER, endpoints.ports()::list),
+                new Route(GET, "/ports", CALLER, endpoints.ports().list()::list),
                 Route.search("/files/grep", search::grep),
                 Route.search("/files/glob", search::glob),
                 Route.search("/files/search", search::search),
                 Route.search("/files/matches", search::matches)));
+    table.addAll(proxyRoutes(endpoints.ports().proxy()));
     table.addAll(comingRoutes(endpoints.coming()));
     endpoints.terminals().ifPresent(terminal -> table.addAll(terminalRoutes(terminal)));
     if (settings.offersSystemPrompt()) {
@@ -111,9 +114,15 @@ final class Routes {
                 new Route(POST, "/notebooks/{id}/execute", CALLER, coming.notebook()),
                 new Route(GET, "/notebooks/{id}", CALLER, coming.notebook()),
                 new Route(DELETE, "/notebooks/{id}", CALLER, coming.notebook())));
-    for (HandlerType method : List.of(GET, POST, PUT, PATCH, DELETE)) {
-      table.add(new Route(method, "/proxy/{port}", CALLER, coming.proxy()));
-      table.add(new Route(method, "/proxy/{port}/<path>", CALLER, coming.proxy()));
+    return table;
+  }
+
+  /** Every method is for the user's own server. HEAD comes with GET. */
+  private static List<Route> proxyRoutes(ProxyEndpoints proxy) {
+    List<Route> table = new ArrayList<>();
+    for (HandlerType method : List.of(GET, POST, PUT, PATCH, DELETE, OPTIONS)) {
+      table.add(new Route(method, "/proxy/{port}", CALLER, proxy::forward));
+      table.add(new Route(method, "/proxy/{port}/<path>", CALLER, proxy::forward));
     }
     return table;
   }

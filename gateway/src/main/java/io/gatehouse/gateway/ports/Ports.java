@@ -1,9 +1,12 @@
 package io.gatehouse.gateway.ports;
 
 import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.session.Session;
 import io.gatehouse.gateway.session.Sessions;
+import io.gatehouse.gateway.session.Tunnel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,12 +14,14 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds the TCP servers of accounts. */
 public final class Ports {
 
   private final TcpTables tables;
   private final Looks looks;
+  private final Sessions sessions;
   private final Path networks;
 
   /**
@@ -27,6 +32,7 @@ public final class Ports {
    */
   public Ports(Sessions sessions, Path tables, Path networks) {
     this.tables = new TcpTables(tables);
+    this.sessions = sessions;
     this.looks = new Looks(sessions);
     this.networks = networks;
   }
@@ -53,6 +59,62 @@ public final class Ports {
     Map<Integer, TcpRow> ports = new TreeMap<>();
     rows.forEach(row -> ports.merge(row.local().port(), row, Ports::preferred));
     return ports.values().stream().map(row -> port(row, look)).toList();
+  }
+
+  /**
+   * Connects to one of the account's ports.
+   *
+   * @throws PortException if no program of the account takes the connection there
+   */
+  public Tunnel connect(Account account, int port) {
+    boolean apart = hasOwnNetwork(account);
+    Session session = sessions.of(account);
+    Dialer dialer =
+        apart ? Dialer.apart(session, account) : Dialer.shared(session, tables, account);
+    List<Dialer.Loopback> addresses =
+        apart ? List.of(Dialer.Loopback.values()) : addresses(account, port);
+    for (Dialer.Loopback address : addresses) {
+      Optional<Tunnel> tunnel = dialer.dial(address, port);
+      if (tunnel.isPresent()) {
+        return tunnel.get();
+      }
+    }
+    if (apart) {
+      throw PortException.notFound();
+    }
+    throw new PortException(
+        PortException.Reason.UNREACHABLE, "Connection refused: localhost:" + port);
+  }
+
+  /** The addresses at which a program of the account may listen for connections to localhost. */
+  private List<Dialer.Loopback> addresses(Account account, int port) {
+    List<TcpRow> rows = listeners(account, port, TcpTables.FRESH);
+    if (rows.isEmpty()) {
+      // It may have been started this moment.
+      rows = listeners(account, port, TcpTables.JUST_READ);
+    }
+    if (rows.isEmpty()) {
+      throw PortException.notFound();
+    }
+    List<TcpRow> found = rows;
+    List<Dialer.Loopback> addresses =
+        Stream.of(Dialer.Loopback.values())
+            .filter(address -> found.stream().anyMatch(row -> row.serves(address.row())))
+            .toList();
+    if (addresses.isEmpty()) {
+      throw new PortException(
+          PortException.Reason.UNREACHABLE,
+          "The program on port "
+              + port
+              + " listens at another address than localhost. Have it listen on 127.0.0.1.");
+    }
+    return addresses;
+  }
+
+  private List<TcpRow> listeners(Account account, int port, Duration age) {
+    return tables.listenersOf(account.uid(), age).stream()
+        .filter(row -> row.local().port() == port)
+        .toList();
   }
 
   private static Set<Long> inodes(List<TcpRow> rows) {

@@ -28,6 +28,9 @@ final class TcpTables {
   /** How old the list of listening sockets may be. */
   static final Duration FRESH = Duration.ofSeconds(1);
 
+  /** How old it may be for a connection to a port that was not there when it was read last. */
+  static final Duration JUST_READ = Duration.ofMillis(50);
+
   /** Rows of one table that are read at most. A machine has fewer than 65,536 ports. */
   private static final int MOST_ROWS = 500_000;
 

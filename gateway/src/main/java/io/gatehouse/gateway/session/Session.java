@@ -51,6 +51,16 @@ public interface Session {
   Optional<Pipe> pipeIfLoggedIn(String text, Duration limit);
 
   /**
+   * Has the login connect to a TCP server, as the account's own programs would.
+   *
+   * @param host an address of loopback; sshd refuses all others
+   * @return empty if nothing answers there
+   * @throws SessionException if the login fails or refuses the connection, TIMED_OUT if it takes
+   *     longer than the limit
+   */
+  Optional<Tunnel> connect(String host, int port, Duration limit);
+
+  /**
    * Gives access to the account's files; the caller closes what it gets.
    *
    * @throws SessionException if the login fails or refuses one more channel

@@ -12,6 +12,7 @@ import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.SessionException.Reason;
 import io.gatehouse.gateway.session.Shell;
 import io.gatehouse.gateway.session.ShellWord;
+import io.gatehouse.gateway.session.Tunnel;
 import io.gatehouse.gateway.session.WindowSize;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -148,6 +149,24 @@ final class SshSession implements Session, AutoCloseable {
         .map(
             session ->
                 on(session, open -> SshPipe.open(open, text, settings.channelLimit(), limit)));
+  }
+
+  @Override
+  public Optional<Tunnel> connect(String host, int port, Duration limit) {
+    beginChannel();
+    Optional<SshTunnel> tunnel = Optional.empty();
+    try {
+      tunnel = onConnection(session -> SshTunnel.open(session, host, port, limit));
+      tunnel.ifPresent(
+          open -> {
+            var unused = open.whenEnded().thenRun(idle::channelEnded);
+          });
+      return tunnel.map(Tunnel.class::cast);
+    } finally {
+      if (tunnel.isEmpty()) {
+        idle.channelEnded();
+      }
+    }
   }
 
   @Override

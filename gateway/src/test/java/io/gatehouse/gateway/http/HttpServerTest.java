@@ -628,13 +628,6 @@ final class HttpServerTest {
     "POST,/notebooks/0123456789ab/execute,python3 in the terminal",
     "GET,/notebooks/0123456789ab,python3 in the terminal",
     "DELETE,/notebooks/0123456789ab,python3 in the terminal",
-    "GET,/proxy/3000,curl in the terminal",
-    "GET,/proxy/3000/,curl in the terminal",
-    "GET,/proxy/3000/a/b?c=d,curl in the terminal",
-    "POST,/proxy/3000/a,curl in the terminal",
-    "PUT,/proxy/3000/a,curl in the terminal",
-    "PATCH,/proxy/3000/a,curl in the terminal",
-    "DELETE,/proxy/3000/a,curl in the terminal",
   })
   void saysWhatToDoInsteadOfWhatIsToCome(String method, String path, String instead) {
     start();

@@ -58,6 +58,11 @@ public final class FakeSessions implements Sessions {
       public void requireDirectory(String directory) {}
 
       @Override
+      public Optional<Tunnel> connect(String host, int port, Duration limit) {
+        return Optional.empty();
+      }
+
+      @Override
       public Optional<Pipe> pipeIfLoggedIn(String text, Duration limit) {
         return Optional.empty();
       }

@@ -18,12 +18,6 @@ public final class ComingEndpoints {
 
   private static final byte[] NO_SKILLS = "[]".getBytes(StandardCharsets.US_ASCII);
 
-  public Endpoint proxy() {
-    return refusal(
-        "Port not found: Gatehouse does not show the ports of your programs yet. Look at what your"
-            + " program serves with curl in the terminal.");
-  }
-
   public void skills(Exchange exchange) {
     exchange.bytes("application/json", NO_SKILLS);
   }
