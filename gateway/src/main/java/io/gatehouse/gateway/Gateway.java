@@ -47,6 +47,7 @@ final class Gateway implements AutoCloseable {
   private final Executions executions;
   private final Optional<Terminals> terminals;
   private final Isolation isolation;
+  private final Ports ports;
   private final HttpServer server;
 
   private Gateway(Configuration configuration) {
@@ -92,6 +93,7 @@ final class Gateway implements AutoCloseable {
         Optional.of(configuration.terminals())
             .filter(TerminalSettings::enabled)
             .map(settings -> new Terminals(settings, sessions, authenticator, memory, clock));
+    ports = Ports.of(sessions);
     server =
         new HttpServer(
             configuration.http(),
@@ -104,7 +106,7 @@ final class Gateway implements AutoCloseable {
                 new WorkingDirectories(configuration.workingDirectoryTimeToLive()),
                 isolation,
                 FileServices.of(sessions, documents(configuration)),
-                new Services.Programs(executions, terminals, Ports.of(sessions))),
+                new Services.Programs(executions, terminals, ports)),
             memory);
   }
 
@@ -151,6 +153,7 @@ final class Gateway implements AutoCloseable {
     standings.close();
     executions.close();
     terminals.ifPresent(Terminals::close);
+    ports.close();
     server.close();
     isolation.close();
     sessions.close();

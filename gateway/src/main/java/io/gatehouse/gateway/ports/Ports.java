@@ -17,10 +17,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Finds the TCP servers of accounts. */
-public final class Ports {
+public final class Ports implements AutoCloseable {
 
   private final TcpTables tables;
   private final Looks looks;
+  private final OpenTunnels tunnels = new OpenTunnels();
   private final Sessions sessions;
   private final Path networks;
 
@@ -76,7 +77,7 @@ public final class Ports {
     for (Dialer.Loopback address : addresses) {
       Optional<Tunnel> tunnel = dialer.dial(address, port);
       if (tunnel.isPresent()) {
-        return tunnel.get();
+        return tunnels.keep(tunnel.get());
       }
     }
     if (apart) {
@@ -132,6 +133,12 @@ public final class Ports {
         row.local().port(),
         program.map(known -> OptionalInt.of(known.pid())).orElseGet(OptionalInt::empty),
         program.map(Look.Program::name).filter(name -> !name.isEmpty()));
+  }
+
+  /** Ends all connections. */
+  @Override
+  public void close() {
+    tunnels.close();
   }
 
   /** Whether the account's logins are in a network of their own, whose sockets nobody else sees. */

@@ -15,6 +15,7 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.channel.ChannelPipedInputStream;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
+import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 
 /** A connection that sshd makes as the account (direct-tcpip; RFC 4254, section 7.2). */
@@ -41,8 +42,8 @@ final class SshTunnel implements Tunnel {
    */
   static Optional<SshTunnel> open(ClientSession session, String host, int port, Duration limit)
       throws IOException {
-    ChannelDirectTcpip channel =
-        session.createDirectTcpipChannel(ORIGIN, new SshdSocketAddress(host, port));
+    ChannelDirectTcpip channel = new ToldOfEnd(new SshdSocketAddress(host, port));
+    var unused = session.getService(ConnectionService.class).registerChannel(channel);
     try {
       OpenFuture opening = channel.open();
       channel.addCloseFutureListener(
@@ -96,6 +97,25 @@ final class SshTunnel implements Tunnel {
   @Override
   public void close() {
     channel.close(true);
+  }
+
+  /**
+   * Ends its stream when the server ends its side. MINA ends it with the channel only, for which
+   * sshd waits until both sides have ended; many answers of HTTP/1.0 have no other end.
+   */
+  private static final class ToldOfEnd extends ChannelDirectTcpip {
+
+    private ToldOfEnd(SshdSocketAddress server) {
+      super(ORIGIN, server);
+    }
+
+    @Override
+    public void handleEof() throws IOException {
+      super.handleEof();
+      if (getInvertedOut() instanceof ChannelPipedInputStream input) {
+        input.eof();
+      }
+    }
   }
 
   /** Tells a wait that was too long from an end. */
