@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -47,7 +48,7 @@ final class Redirects {
     if (uri.isOpaque() || !isHere(uri)) {
       return Optional.empty();
     }
-    // Browsers take a backslash for a slash; URI refuses it, unless it is encoded.
+    // Browsers take a backslash for a slash; URI refuses it, and an encoded one is none.
     String target = uri.getRawPath() == null ? "" : uri.getRawPath();
     boolean samePath = target.isEmpty() && uri.getRawAuthority() == null;
     if (samePath) {
@@ -78,7 +79,7 @@ final class Redirects {
     }
     return uri.getHost() != null
         && uri.getRawUserInfo() == null
-        && LOCAL.contains(uri.getHost())
+        && LOCAL.contains(uri.getHost().toLowerCase(Locale.ROOT))
         && uri.getPort() == port;
   }
 
