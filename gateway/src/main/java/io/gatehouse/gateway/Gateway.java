@@ -19,6 +19,7 @@ import io.gatehouse.gateway.files.patch.Patches;
 import io.gatehouse.gateway.http.HttpServer;
 import io.gatehouse.gateway.http.Services;
 import io.gatehouse.gateway.isolation.Isolation;
+import io.gatehouse.gateway.ports.Ports;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.skills.Skills;
@@ -48,6 +49,7 @@ final class Gateway implements AutoCloseable {
   private final Executions executions;
   private final Optional<Terminals> terminals;
   private final Isolation isolation;
+  private final Ports ports;
   private final HttpServer server;
 
   private Gateway(Configuration configuration) {
@@ -93,6 +95,7 @@ final class Gateway implements AutoCloseable {
         Optional.of(configuration.terminals())
             .filter(TerminalSettings::enabled)
             .map(settings -> new Terminals(settings, sessions, authenticator, memory, clock));
+    ports = Ports.of(sessions);
     server =
         new HttpServer(
             configuration.http(),
@@ -109,7 +112,8 @@ final class Gateway implements AutoCloseable {
                 new Services.Features(
                     terminals,
                     new Skills(sessions, configuration.logins().etc(), memory),
-                    new Patches(sessions))),
+                    new Patches(sessions),
+                    ports)),
             memory);
   }
 
@@ -165,6 +169,7 @@ final class Gateway implements AutoCloseable {
     standings.close();
     executions.close();
     terminals.ifPresent(Terminals::close);
+    ports.close();
     server.close();
     isolation.close();
     sessions.close();

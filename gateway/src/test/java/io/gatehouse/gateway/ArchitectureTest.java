@@ -74,10 +74,12 @@ final class ArchitectureTest {
           .definedBy(ROOT + ".isolation")
           .layer("skills")
           .definedBy(ROOT + ".skills")
+          .layer("ports")
+          .definedBy(ROOT + ".ports")
           .layer("screen")
           .definedBy(ROOT + ".screen")
           .layer("ssh")
-          .definedBy(ROOT + ".ssh")
+          .definedBy(ROOT + ".ssh..")
           .layer("chat")
           .definedBy(ROOT + ".chat")
           .layer("session")
@@ -100,6 +102,8 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("isolation")
           .mayOnlyBeAccessedByLayers("gateway", "http")
+          .whereLayer("ports")
+          .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("skills")
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("screen")
@@ -116,6 +120,7 @@ final class ArchitectureTest {
               "files",
               "terminal",
               "skills",
+              "ports",
               "isolation",
               "screen",
               "ssh",
@@ -128,6 +133,7 @@ final class ArchitectureTest {
               "files",
               "terminal",
               "skills",
+              "ports",
               "isolation",
               "ssh",
               "chat",
@@ -152,6 +158,8 @@ final class ArchitectureTest {
           .definedBy(HTTP + ".isolation")
           .layer("skills")
           .definedBy(HTTP + ".skills")
+          .layer("ports")
+          .definedBy(HTTP + ".ports")
           .layer("coming")
           .definedBy(HTTP + ".coming")
           .layer("mcp")
@@ -182,6 +190,8 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("isolation")
           .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("ports")
+          .mayOnlyBeAccessedByLayers("server")
           .whereLayer("skills")
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("coming")
@@ -190,7 +200,7 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("server")
           // The parts that several of these packages use.
           .whereLayer("transfer")
-          .mayOnlyBeAccessedByLayers("server", "files", "mcp")
+          .mayOnlyBeAccessedByLayers("server", "files", "ports", "mcp")
           .whereLayer("describe")
           .mayOnlyBeAccessedByLayers("server", "files", "execute", "terminal", "mcp")
           .whereLayer("connection")
@@ -291,7 +301,7 @@ final class ArchitectureTest {
   static final ArchRule onlySshSpeaksSsh =
       noClasses()
           .that()
-          .resideOutsideOfPackage(ROOT + ".ssh")
+          .resideOutsideOfPackage(ROOT + ".ssh..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.sshd..");

@@ -11,6 +11,8 @@ import io.gatehouse.gateway.http.files.FileEndpoints;
 import io.gatehouse.gateway.http.files.PatchEndpoints;
 import io.gatehouse.gateway.http.files.SearchEndpoints;
 import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
+import io.gatehouse.gateway.http.ports.PortEndpoints;
+import io.gatehouse.gateway.http.ports.ProxyEndpoints;
 import io.gatehouse.gateway.http.skills.SkillEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
 import io.gatehouse.gateway.http.transfer.Downloads;
@@ -21,15 +23,13 @@ import java.util.Optional;
 /**
  * The endpoints of all packages below {@code http}.
  *
- * @param terminals empty if the operator has turned terminals off
  * @param coming the answers for features that Gatehouse does not have yet
  */
 record Endpoints(
     About about,
     IsolationEndpoints isolation,
-    ExecuteEndpoints execute,
+    OfPrograms programs,
     OfFiles files,
-    Optional<TerminalEndpoints> terminals,
     SkillEndpoints skills,
     ComingEndpoints coming) {
 
@@ -60,6 +60,17 @@ record Endpoints(
   }
 
   /**
+   * The endpoints that start the caller's programs or reach them.
+   *
+   * @param terminals empty if the operator has turned terminals off
+   */
+  record OfPrograms(
+      ExecuteEndpoints execute,
+      Optional<TerminalEndpoints> terminals,
+      PortEndpoints ports,
+      ProxyEndpoints proxy) {}
+
+  /**
    * @param version the version of Gatehouse
    */
   static Endpoints of(
@@ -74,9 +85,13 @@ record Endpoints(
                 offersTerminals),
             new EnvironmentEndpoints(services.sessions())),
         new IsolationEndpoints(services.isolation(), services.accounts(), services.sessions()),
-        new ExecuteEndpoints(services.executions(), executions),
+        new OfPrograms(
+            new ExecuteEndpoints(services.executions(), executions),
+            services.terminals().map(TerminalEndpoints::new),
+            new PortEndpoints(services.features().ports()),
+            new ProxyEndpoints(
+                services.features().ports(), new PagePolicy(settings.files().pagesKeepOrigin()))),
         OfFiles.of(settings.files(), services),
-        services.terminals().map(TerminalEndpoints::new),
         new SkillEndpoints(services.features().skills()),
         new ComingEndpoints());
   }

@@ -6,6 +6,7 @@ import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.files.patch.Patches;
 import io.gatehouse.gateway.isolation.Isolation;
+import io.gatehouse.gateway.ports.Ports;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.skills.Skills;
 import io.gatehouse.gateway.terminal.Terminals;
@@ -30,7 +31,8 @@ public record Services(
    *
    * @param terminals empty where the operator has turned them off
    */
-  public record Features(Optional<Terminals> terminals, Skills skills, Patches patches) {}
+  public record Features(
+      Optional<Terminals> terminals, Skills skills, Patches patches, Ports ports) {}
 
   /** Empty where the operator has turned terminals off. */
   Optional<Terminals> terminals() {

@@ -25,6 +25,7 @@ import io.gatehouse.gateway.files.patch.Patches;
 import io.gatehouse.gateway.http.describe.ServiceSettings;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.isolation.IsolationSettings;
+import io.gatehouse.gateway.ports.Ports;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.FakeCommand;
@@ -163,7 +164,8 @@ final class HttpServerTest {
                 new Services.Features(
                     Optional.empty(),
                     new Skills(sessions, Path.of("/none"), memory),
-                    new Patches(sessions))),
+                    new Patches(sessions),
+                    Ports.of(sessions))),
             memory);
     listening.start();
     executions = Optional.of(started);
@@ -633,13 +635,6 @@ final class HttpServerTest {
     "POST,/notebooks/0123456789ab/execute,python3 in the terminal",
     "GET,/notebooks/0123456789ab,python3 in the terminal",
     "DELETE,/notebooks/0123456789ab,python3 in the terminal",
-    "GET,/proxy/3000,curl in the terminal",
-    "GET,/proxy/3000/,curl in the terminal",
-    "GET,/proxy/3000/a/b?c=d,curl in the terminal",
-    "POST,/proxy/3000/a,curl in the terminal",
-    "PUT,/proxy/3000/a,curl in the terminal",
-    "PATCH,/proxy/3000/a,curl in the terminal",
-    "DELETE,/proxy/3000/a,curl in the terminal",
   })
   void saysWhatToDoInsteadOfWhatIsToCome(String method, String path, String instead) {
     start();
