@@ -153,7 +153,8 @@ public final class Skills {
     try (Lease held = memory.lease(userId)) {
       Look look = new Look(reader.read(account.get(), known.map(Look::found), held), begin);
       looks.put(userId, look);
-      // Whoever comes after the answer must not find this look under way.
+      // This look is removed before its answer is given, so that a request that begins after the
+      // answer does not join it.
       underWay.remove(userId, mine);
       mine.complete(look);
     } catch (RuntimeException | Error failure) {

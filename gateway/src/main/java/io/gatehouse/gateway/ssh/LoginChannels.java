@@ -61,7 +61,7 @@ final class LoginChannels {
       }
       throw new SessionException(
           session.isOpen() ? Reason.TIMED_OUT : Reason.UNREACHABLE,
-          "the SSH connection was lost; try again: " + where,
+          "the SSH connection for " + where + " was lost; try again",
           failure);
     }
   }

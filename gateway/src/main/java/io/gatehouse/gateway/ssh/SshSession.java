@@ -134,12 +134,13 @@ final class SshSession implements Session, AutoCloseable {
     } catch (TimeoutException failure) {
       throw new SessionException(
           Reason.TIMED_OUT,
-          "the shell did not start in time to check the directory; try again: " + where(),
+          "the shell did not start in time to check the directory for " + where() + "; try again",
           failure);
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
       throw new SessionException(
-          Reason.TIMED_OUT, "the check of the directory was interrupted; try again: " + where());
+          Reason.TIMED_OUT,
+          "the check of the directory for " + where() + " was interrupted; try again");
     }
   }
 

@@ -23,8 +23,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the files of one patch. All new contents are beside their files before the first file
- * changes, so a full disk is met before. What was done is undone if something fails later.
+ * Writes the files of one patch. All new contents are written beside their files before the first
+ * file changes, so a full disk is noticed in time. If something fails later, the changes that were
+ * made are undone.
  */
 final class PatchWriter {
 

@@ -31,7 +31,10 @@ import java.util.Set;
 /** The files of the caller's account as resources. */
 final class HomeResources {
 
-  /** Bytes of a file that is read as a resource. A larger one is read in parts by a tool. */
+  /**
+   * The most bytes of a file that can be read as a resource. A larger file is refused; a client can
+   * read parts of it with the tool {@code read_file}.
+   */
   static final long LARGEST = 8 * 1024 * 1024;
 
   /** Resources of one page of the list. */

@@ -7,7 +7,7 @@ import java.util.Set;
 /** What clients are told of a tool's effects, so that they can ask a person before a call. */
 final class ToolHints {
 
-  /** A second call with the same arguments changes nothing more. */
+  /** The tools whose second call with the same arguments changes nothing more. */
   private static final Set<String> IDEMPOTENT = Set.of("write_file", "kill_process");
 
   /** What is run or typed may reach whatever the account may reach, the Internet too. */
