@@ -17,29 +17,30 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Connects to one of an account's ports from the account's own login, and returns the connection
- * only when it is known to have reached a program of that account.
+ * Connects to a port from the login of an account, and returns the connection only if the account's
+ * own program has it.
  *
- * <p>sshd connects as the account, so netguard and networks of accounts' own decide as for any
- * program of the user. Where neither is in force, another account's server may be at the port.
+ * <p>sshd connects as the account, so netguard and the account's own network allow the connection
+ * or not, as for any program of the user. Where neither measure is in force, another account's
+ * server may be at the port.
  */
 final class Dialer {
 
   /** How long sshd may take to connect. */
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
 
-  /** How long it may take to learn whose the other end is: usually one look. */
+  /** How long the search for the owner of the server may take. It usually needs one reading. */
   private static final Duration OWNER_LIMIT = Duration.ofSeconds(5);
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
-  /** Bytes of the tables in an account's own network. */
+  /** The most bytes that are read of the tables in an account's own network. */
   private static final int MOST_BYTES = 8 * 1024 * 1024;
 
   private static final String READ_TABLES = "cat /proc/net/tcp /proc/net/tcp6 2>/dev/null";
 
-  /** An address of loopback in both spellings. */
+  /** An address of loopback, in the spelling of sshd and in that of the kernel's tables. */
   enum Loopback {
     IPV4("127.0.0.1", TcpRow.LOOPBACK_4),
     IPV6("::1", TcpRow.LOOPBACK_6);
@@ -67,12 +68,12 @@ final class Dialer {
     this.uid = account.uid();
   }
 
-  /** For an account in the same network as the gateway, whose tables the gateway reads. */
+  /** Makes a dialer for an account in the gateway's network, whose tables the gateway reads. */
   static Dialer shared(Session session, TcpTables tables, Account account) {
     return new Dialer(session, tables::all, account);
   }
 
-  /** For an account in a network of its own, whose tables are read in its login. */
+  /** Makes a dialer for an account in a network of its own, whose tables its login reads. */
   static Dialer apart(Session session, Account account) {
     return new Dialer(session, () -> readTables(session), account);
   }
@@ -91,10 +92,10 @@ final class Dialer {
   }
 
   /**
-   * Connects.
+   * Connects to the port at an address.
    *
-   * @return empty if nothing answers at this address
-   * @throws PortException NOT_FOUND if the program there is not the account's
+   * @return empty if no program listens at this address
+   * @throws PortException NOT_FOUND if the program at the port is not the account's
    */
   Optional<Tunnel> dial(Loopback address, int port) {
     Owners owners = new Owners(uid, new TcpRow.End(address.row, port));
@@ -141,7 +142,7 @@ final class Dialer {
           if (!tunnel.isOpen() || System.nanoTime() > deadline) {
             throw new PortException(
                 PortException.Reason.UNREACHABLE,
-                "The program has not taken the connection. Look at what it prints.");
+                "The program has not accepted the connection. Look at what the program prints.");
           }
         }
       }

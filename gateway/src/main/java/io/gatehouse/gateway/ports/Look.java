@@ -15,23 +15,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a program in an account's own login sees of the account's sockets: the rows of the network
- * of the login, and which process has which socket. Only the user's own programs may see that.
+ * The account's sockets, and the process of each socket, as a program in the account's login sees
+ * them. The kernel shows the processes of sockets only to the user's own programs.
  *
- * @param rows the listening sockets there
- * @param programs by the inode of the socket
+ * @param rows the listening sockets in the network of the login
+ * @param programs the processes by the inodes of their sockets
  */
 record Look(List<TcpRow> rows, Map<Long, Program> programs) {
 
   static final Look NOTHING = new Look(List.of(), Map.of());
 
-  /** Prints what {@link #read} reads. */
+  /** The command whose output {@link #read} reads. */
   static final String COMMAND =
       "grep -h ' 0A ' /proc/net/tcp /proc/net/tcp6 2>/dev/null; "
           + "find /proc/[0-9]*/fd -maxdepth 1 -lname 'socket:*' -printf '%h %l\\n' 2>/dev/null; "
           + "grep -H '' /proc/[0-9]*/comm 2>/dev/null";
 
-  /** Bytes that are read at most: the sockets of a thousand programs. */
+  /** The most bytes that are read. They are enough for the sockets of a thousand programs. */
   private static final int MOST_BYTES = 1024 * 1024;
 
   private static final Pattern SOCKET =
@@ -42,7 +42,7 @@ record Look(List<TcpRow> rows, Map<Long, Program> programs) {
   /**
    * A process.
    *
-   * @param name empty if it has ended meanwhile
+   * @param name empty if the process has ended in the meantime
    */
   record Program(int pid, String name) {}
 
@@ -66,7 +66,7 @@ record Look(List<TcpRow> rows, Map<Long, Program> programs) {
                 Matcher socket = SOCKET.matcher(line);
                 Matcher name = NAME.matcher(line);
                 if (socket.matches()) {
-                  // The oldest process of several that share a socket has the lowest number.
+                  // Of several processes that share a socket, the lowest id is usually the oldest.
                   owners.merge(
                       Long.valueOf(socket.group(2)), Integer.valueOf(socket.group(1)), Math::min);
                 } else if (name.matches()) {

@@ -20,25 +20,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks into accounts' own logins, seldom, and remembers what was seen.
+ * Starts programs in accounts' logins that look for sockets, at most one in four seconds for each
+ * account, and remembers the results.
  *
- * <p>A poll never waits for a look but for an account's first. A look never logs in, and does not
- * count as use of the login: else an open pane would keep every login, and what runs in it, for
- * ever.
+ * <p>Only the first request of an account waits for such a program. A look never logs in, and does
+ * not count as use of the login. Otherwise an open pane would keep the login, and all that runs in
+ * it, for ever.
  */
 final class Looks {
 
   private static final Logger LOG = LoggerFactory.getLogger(Looks.class);
 
-  /** The time between two looks into one login; panes ask every 5 seconds. */
+  /** The least time between two looks into a login. Panes ask every 5 seconds. */
   private static final Duration PAUSE = Duration.ofSeconds(4);
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
-  /** How long the first poll of an account waits. */
+  /** How long the first request of an account waits for the first look. */
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
 
-  /** Looks at a time, of all accounts. */
+  /** The most looks at the same time, of all accounts together. */
   private static final int MOST = 8;
 
   private static final int MOST_REMEMBERED = 10_000;
@@ -49,7 +50,7 @@ final class Looks {
   private final Cache<AccountName, Remembered> accounts =
       Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).expireAfterAccess(REMEMBERED).build();
 
-  /** What was seen of one account. */
+  /** The last result of the looks into an account's login. */
   private static final class Remembered {
     // Guarded by this.
     private Look last = Look.NOTHING;
@@ -65,7 +66,7 @@ final class Looks {
       last = look;
     }
 
-    /** Whether a look may begin now; then it counts as begun. */
+    /** Whether a look may begin now. If so, the look counts as begun. */
     private synchronized boolean begins(Set<Long> inodes) {
       if (System.nanoTime() - begun < PAUSE.toNanos()) {
         return false;
@@ -84,9 +85,7 @@ final class Looks {
     this.sessions = sessions;
   }
 
-  /**
-   * Which programs have these sockets, as far as it is known; looks again if there are new ones.
-   */
+  /** The programs of these sockets, as far as they are known. If a socket is new, a look begins. */
   Look programs(Account account, Set<Long> inodes) {
     Remembered remembered = of(account);
     if (!remembered.knows(inodes)) {
@@ -95,7 +94,7 @@ final class Looks {
     return remembered.last();
   }
 
-  /** The sockets in the account's own network, a few seconds old. */
+  /** The sockets in the account's own network, as they were a few seconds ago. */
   Look network(Account account) {
     Remembered remembered = of(account);
     begin(account, remembered, Set.of());

@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 /**
  * A port on which a program of an account listens.
  *
- * @param pid the program's process, where it is known
- * @param process the name of that process as the kernel has it, at most 15 characters
+ * @param pid the id of the program's process, if it is known
+ * @param process the name of this process in the kernel, which has at most 15 characters
  */
 public record OpenPort(int port, OptionalInt pid, Optional<String> process) {}

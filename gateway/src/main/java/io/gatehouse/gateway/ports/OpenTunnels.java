@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The connections that are open, so that a stop of the gateway ends those that wait. */
+/** The open connections, which are closed when the gateway stops. */
 final class OpenTunnels implements AutoCloseable {
 
   private final Set<Tunnel> open = ConcurrentHashMap.newKeySet();
 
-  /** Keeps a tunnel until it is closed. */
+  /** Remembers a tunnel until it is closed. */
   Tunnel keep(Tunnel tunnel) {
     Tunnel kept = new Kept(tunnel);
     open.add(kept);

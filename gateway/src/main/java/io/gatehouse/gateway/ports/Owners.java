@@ -7,16 +7,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Says whose program is at the other end of a connection on loopback, by the kernel's tables: both
- * ends are in them.
+ * Finds the account whose program is at the other end of a connection on loopback. The kernel's
+ * tables have a row for each end of such a connection.
  *
- * <p>A list of listening ports cannot say that, because a port changes hands in a moment. The
- * connection itself does not: it belongs to whoever has taken it, or to the listening socket in
- * whose queue it waits.
+ * <p>A list of listening ports is not enough, because another program may listen at the port a
+ * moment later. A connection does not change its owner: it belongs to the program that has accepted
+ * it, or to the listening socket in whose queue it waits.
  */
 final class Owners {
 
-  /** Whose it is. */
+  /** The result of the search for the owner. */
   enum Verdict {
     OWN,
     FOREIGN,
@@ -30,7 +30,7 @@ final class Owners {
   private final TcpRow.End server;
 
   /**
-   * @param uid the account that connects, and must be that of the server
+   * @param uid the account that connects; the server's program must be this account's too
    * @param server the address and port on loopback
    */
   Owners(long uid, TcpRow.End server) {
@@ -38,7 +38,7 @@ final class Owners {
     this.server = server;
   }
 
-  /** The near ends of the account's connections to the server. */
+  /** The account's own ends of its connections to the server. */
   Set<TcpRow.End> clients(List<TcpRow> rows) {
     Set<TcpRow.End> clients = new HashSet<>();
     for (TcpRow row : rows) {
@@ -52,11 +52,12 @@ final class Owners {
   }
 
   /**
-   * Whose servers the account's new connections have reached.
+   * Finds whose servers the account's new connections have reached.
    *
-   * <p>sshd does not tell which of them is the gateway's, so all must be the account's own.
+   * <p>sshd does not tell which of the new connections is the gateway's, so all of them must have
+   * reached programs of the account.
    *
-   * @param before the connections that the account had before the one in question was made
+   * @param before the account's ends of the connections that are older than the gateway's
    */
   Verdict verdict(List<TcpRow> rows, Set<TcpRow.End> before) {
     Set<TcpRow.End> clients = clients(rows);
@@ -92,8 +93,10 @@ final class Owners {
     if (!untaken || farEnd.state() == TcpRow.State.RECEIVED) {
       return Verdict.FOREIGN;
     }
-    // No program has taken it: older kernels then name no owner. It waits in the queue of a
-    // listening socket of the same table, which lives for as long as it waits and was read before.
+    // No program has accepted the connection, and older kernels name no owner of it then. It waits
+    // in
+    // the queue of a listening socket. This socket exists as long as the connection waits, and the
+    // kernel lists it before the connection, in the same table.
     boolean waits = farEnd.state() == TcpRow.State.ESTABLISHED;
     return waits && areListenersOwn(farEnd, rows) ? Verdict.OWN : Verdict.UNKNOWN;
   }

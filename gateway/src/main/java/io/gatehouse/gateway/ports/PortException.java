@@ -7,11 +7,11 @@ public final class PortException extends RuntimeException {
 
   /** The kind of failure. */
   public enum Reason {
-    /** No program of the account listens there. What other accounts have there is not told. */
+    /** No program of the account listens at the port. Ports of other accounts are not told. */
     NOT_FOUND,
-    /** A program listens there and takes no connection. */
+    /** A program listens at the port and accepts no connection. */
     UNREACHABLE,
-    /** Nobody has answered within the limit. */
+    /** No program has answered within the limit. */
     TIMED_OUT
   }
 

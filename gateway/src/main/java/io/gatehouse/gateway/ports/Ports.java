@@ -44,8 +44,8 @@ public final class Ports implements AutoCloseable {
   }
 
   /**
-   * The ports on which the account's programs listen, in order. Opens no login, and waits for no
-   * program but for the first look into an account's own network.
+   * The ports on which the account's programs listen, in order. This opens no login. It waits only
+   * for the first look into an account's own network.
    */
   public List<OpenPort> list(Account account) {
     Look look;
@@ -65,7 +65,7 @@ public final class Ports implements AutoCloseable {
   /**
    * Connects to one of the account's ports.
    *
-   * @throws PortException if no program of the account takes the connection there
+   * @throws PortException if no program of the account accepts the connection
    */
   public Tunnel connect(Account account, int port) {
     boolean apart = hasOwnNetwork(account);
@@ -91,7 +91,7 @@ public final class Ports implements AutoCloseable {
   private List<Dialer.Loopback> addresses(Account account, int port) {
     List<TcpRow> rows = listeners(account, port, TcpTables.FRESH);
     if (rows.isEmpty()) {
-      // It may have been started this moment.
+      // The program may have started to listen a moment ago.
       rows = listeners(account, port, TcpTables.JUST_READ);
     }
     if (rows.isEmpty()) {
@@ -107,7 +107,7 @@ public final class Ports implements AutoCloseable {
           PortException.Reason.UNREACHABLE,
           "The program on port "
               + port
-              + " listens at another address than localhost. Have it listen on 127.0.0.1.");
+              + " does not listen at localhost. It must listen on 127.0.0.1; start it so.");
     }
     return addresses;
   }
@@ -122,7 +122,7 @@ public final class Ports implements AutoCloseable {
     return rows.stream().map(TcpRow::inode).collect(Collectors.toUnmodifiableSet());
   }
 
-  /** One entry stands for a number, as in Open Terminal; IPv4 comes before IPv6. */
+  /** Chooses the row for a port with two. The list has a port once, as in Open Terminal. */
   private static TcpRow preferred(TcpRow one, TcpRow other) {
     return one.ipv6() && !other.ipv6() ? other : one;
   }
@@ -141,7 +141,7 @@ public final class Ports implements AutoCloseable {
     tunnels.close();
   }
 
-  /** Whether the account's logins are in a network of their own, whose sockets nobody else sees. */
+  /** Whether the account's logins have a network of their own, whose sockets only they see. */
   private boolean hasOwnNetwork(Account account) {
     return Files.exists(networks.resolve(account.name().value()));
   }

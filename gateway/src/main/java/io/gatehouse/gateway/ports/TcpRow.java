@@ -4,32 +4,33 @@ import java.util.Optional;
 import java.util.StringTokenizer;
 
 /**
- * One TCP socket, as the kernel lists it in {@code /proc/net/tcp} and {@code /proc/net/tcp6}
+ * A TCP socket, as the kernel lists it in {@code /proc/net/tcp} and {@code /proc/net/tcp6}
  * (proc_net(5)).
  *
- * @param inode the number of the socket's inode, 0 while no program has taken the connection
- * @param ipv6 whether it is a socket of IPv6, which may also serve IPv4
+ * @param inode the number of the socket's inode, 0 until a program has accepted the connection
+ * @param ipv6 whether the socket is of IPv6; such a socket may also serve IPv4
  */
 record TcpRow(End local, End remote, State state, long uid, long inode, boolean ipv6) {
 
-  /** 127.0.0.1; the kernel writes addresses as words of a little-endian machine. */
+  /** The address 127.0.0.1. The kernel writes addresses as words of a little-endian machine. */
   static final String LOOPBACK_4 = "0100007F";
 
-  /** ::1. */
+  /** The address ::1. */
   static final String LOOPBACK_6 = "00000000000000000000000001000000";
 
   static final String ANY_4 = "00000000";
   static final String ANY_6 = "00000000000000000000000000000000";
 
-  /** How IPv4 in IPv6 begins. */
+  /** The beginning of an IPv4 address that is written as an IPv6 address. */
   private static final String MAPPED = "0000000000000000FFFF0000";
 
   private static final int HEXADECIMAL = 16;
 
   /**
-   * One end of a connection.
+   * An end of a connection.
    *
-   * @param address in the kernel's spelling; IPv4 in IPv6 is spelled as IPv4
+   * @param address the address in the kernel's spelling; an IPv4 address in an IPv6 socket is
+   *     spelled as in an IPv4 socket
    */
   record End(String address, int port) {
 
@@ -42,18 +43,18 @@ record TcpRow(End local, End remote, State state, long uid, long inode, boolean 
     }
   }
 
-  /** The states that matter here. */
+  /** The states that this package distinguishes. */
   enum State {
     LISTENING,
     ESTABLISHED,
-    /** The connection is made and the program is not told of it yet. */
+    /** The connection was requested, and the program cannot accept it yet. */
     RECEIVED,
     OTHER;
 
     private static State of(String code) {
       return switch (code) {
         case "0A" -> LISTENING;
-        // CLOSE_WAIT: the other end sends nothing more.
+        // 08 is CLOSE_WAIT, in which the other end sends nothing more.
         case "01", "08" -> ESTABLISHED;
         // NEW_SYN_RECV is 0C, and the kernel shows it as 03.
         case "03", "0C" -> RECEIVED;
@@ -62,7 +63,7 @@ record TcpRow(End local, End remote, State state, long uid, long inode, boolean 
     }
   }
 
-  /** Reads a line of the table; empty for a line that is none of a socket. */
+  /** Reads a line of the table. The result is empty if the line is not that of a socket. */
   static Optional<TcpRow> parse(String line) {
     StringTokenizer words = new StringTokenizer(line);
     if (words.countTokens() < 10) {

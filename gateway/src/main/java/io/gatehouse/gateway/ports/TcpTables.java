@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * The kernel's tables of the TCP sockets in the network of the gateway, which every program may
  * read.
  *
- * <p>All callers share what was read last, for a short time: a thousand open panes cost one look
- * each second.
+ * <p>All callers share the last reading for a short time, so a thousand open panes cost one reading
+ * in a second.
  */
 final class TcpTables {
 
@@ -28,10 +28,10 @@ final class TcpTables {
   /** How old the list of listening sockets may be. */
   static final Duration FRESH = Duration.ofSeconds(1);
 
-  /** How old it may be for a connection to a port that was not there when it was read last. */
+  /** How old the list may be when a port is sought that an older list does not have. */
   static final Duration JUST_READ = Duration.ofMillis(50);
 
-  /** Rows of one table that are read at most. A machine has fewer than 65,536 ports. */
+  /** The most rows of a table that are read. */
   private static final int MOST_ROWS = 500_000;
 
   private final List<Path> files;
@@ -62,7 +62,7 @@ final class TcpTables {
     return owners;
   }
 
-  /** Every socket, as it is now. */
+  /** All sockets, read now. */
   List<TcpRow> all() {
     return rows(false);
   }
@@ -81,7 +81,10 @@ final class TcpTables {
     return rows;
   }
 
-  /** The kernel lists listening sockets first, so the rest, which may be long, is not read. */
+  /**
+   * Reads rows. The kernel lists listening sockets first, so if only these are wanted, the many
+   * rows of connections are not read.
+   */
   private static void read(BufferedReader lines, boolean listeningOnly, List<TcpRow> rows)
       throws IOException {
     String line = lines.readLine();

@@ -1,4 +1,4 @@
-/** The TCP servers that an account's programs run: which there are, and connections to them. */
+/** Finds the TCP servers that an account's programs run, and connects to them. */
 @NullMarked
 package io.gatehouse.gateway.ports;
 

@@ -8,12 +8,15 @@ import java.time.Duration;
 public interface Tunnel extends AutoCloseable {
 
   /**
-   * What the server sends. A read that waits for longer than the limit throws {@link
+   * The bytes that the server sends. A read that waits for longer than the limit throws {@link
    * java.net.SocketTimeoutException}.
    */
   InputStream input();
 
-  /** What is sent to the server, with {@code flush}. A write waits for a slow server, bounded. */
+  /**
+   * The stream to the server. Bytes are sent with {@code flush}. A write waits for a slow server,
+   * for a limited time.
+   */
   OutputStream output();
 
   /** Sets how long a read may wait. */

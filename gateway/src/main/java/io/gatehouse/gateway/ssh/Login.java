@@ -72,7 +72,7 @@ final class Login {
     }
   }
 
-  /** The open connection, if there is one. */
+  /** The connection of the login, if it is open. */
   Optional<ClientSession> current() {
     return Optional.ofNullable(connection.get())
         .filter(login -> login.isDone() && isUsable(login))

@@ -21,7 +21,7 @@ import org.apache.sshd.common.util.net.SshdSocketAddress;
 /** A connection that sshd makes as the account (direct-tcpip; RFC 4254, section 7.2). */
 final class SshTunnel implements Tunnel {
 
-  /** Who connects, as the request says; sshd only logs it. */
+  /** The origin of the connection in the request. sshd only logs it. */
   private static final SshdSocketAddress ORIGIN = new SshdSocketAddress("127.0.0.1", 0);
 
   private final ChannelDirectTcpip channel;
@@ -37,8 +37,8 @@ final class SshTunnel implements Tunnel {
   /**
    * Opens a connection.
    *
-   * @return empty if nothing answers at this address
-   * @throws IOException if sshd opens no channel, the login is lost, or the limit is over
+   * @return empty if no program listens at this address
+   * @throws IOException if sshd opens no channel, the login is lost, or the limit has passed
    */
   static Optional<SshTunnel> open(ClientSession session, String host, int port, Duration limit)
       throws IOException {
@@ -100,8 +100,9 @@ final class SshTunnel implements Tunnel {
   }
 
   /**
-   * Ends its stream when the server ends its side. MINA ends it with the channel only, for which
-   * sshd waits until both sides have ended; many answers of HTTP/1.0 have no other end.
+   * A channel that ends its stream when the server ends its side. MINA would end the stream with
+   * the channel, and sshd ends the channel only after both sides have ended. Many answers of
+   * HTTP/1.0 have no other end than that of the server's side.
    */
   private static final class ToldOfEnd extends ChannelDirectTcpip {
 
@@ -118,7 +119,7 @@ final class SshTunnel implements Tunnel {
     }
   }
 
-  /** Tells a wait that was too long from an end. */
+  /** A stream that throws another exception for a wait that was too long than for an end. */
   private static final class Input extends InputStream {
 
     private final ChannelPipedInputStream in;

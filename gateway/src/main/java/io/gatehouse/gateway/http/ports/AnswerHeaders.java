@@ -14,17 +14,17 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
 
 /**
- * The headers of a user's server as the client gets them.
+ * Copies the headers of a user's server to the answer for the client, and leaves some out.
  *
- * <p>The answer comes from Open WebUI's own address or from Gatehouse's. So whatever a browser
- * keeps for, or does to, a whole origin is left out: a user's program must not decide that.
+ * <p>The browser gets the answer from the address of Open WebUI or of Gatehouse. Headers whose
+ * effect is on this whole origin are left out, because a user's program must not decide about it.
  */
 final class AnswerHeaders {
 
-  /** Headers that are for the whole origin, for the browser's stores, or for proxies on the way. */
+  /** Headers that affect the whole origin, the browser's stores, or the proxies on the way. */
   private static final Set<String> LEFT_OUT =
       Set.of(
-          // What the browser keeps for the origin, and sends or does from then on.
+          // The browser keeps these for the origin, and obeys them from then on.
           "set-cookie",
           "set-cookie2",
           "clear-site-data",
@@ -51,15 +51,15 @@ final class AnswerHeaders {
           "x-dns-prefetch-control",
           "x-permitted-cross-domain-policies",
           "p3p",
-          // The browser would ask for a password in the name of the origin, and keep it.
+          // The browser would ask for a password on behalf of the origin, and keep the password.
           "www-authenticate",
-          // It may load and connect before the page's policy counts.
+          // The browser may load a link before the page's policy applies.
           "link",
-          // Commands to a proxy before Gatehouse, such as to send a file of its own.
+          // A proxy before Gatehouse would send a file of its own machine.
           "x-sendfile",
           "x-lighttpd-send-file",
           "x-lighttpd-send-tempfile",
-          // Made anew here.
+          // Gatehouse writes these itself, if they are needed.
           "content-length",
           "content-location",
           "content-security-policy",
@@ -93,7 +93,7 @@ final class AnswerHeaders {
     this.to = to;
   }
 
-  /** Copies what may pass. */
+  /** Copies the headers that may pass. */
   void copy() {
     Set<String> ofConnection = new HashSet<>(ForwardedRequest.OF_CONNECTION);
     List<String> connection = new ArrayList<>();
@@ -125,8 +125,9 @@ final class AnswerHeaders {
   }
 
   /**
-   * Sends the proxy's own policy, and the server's with it. They are one header, because Open WebUI
-   * keeps only one of several; a browser obeys both, and the second can only forbid more.
+   * Sends the proxy's own policy together with the policies of the server. They are one header,
+   * because Open WebUI keeps only one of several headers. A browser obeys all policies in it, so
+   * the server's policies can only forbid more.
    */
   void policy(Optional<String> own) {
     List<String> policies = new ArrayList<>();
@@ -140,9 +141,9 @@ final class AnswerHeaders {
   }
 
   /**
-   * Sends where the server redirects to, relative to the request.
+   * Sends the server's redirect with an address that is relative to the request's.
    *
-   * @throws RefusedException 502 if it leads elsewhere
+   * @throws RefusedException 502 if the redirect leads to another site
    */
   void redirect(Redirects redirects, int port) {
     Optional<String> location = value("Location");
@@ -157,8 +158,8 @@ final class AnswerHeaders {
                           502,
                           "The program on port "
                               + port
-                              + " redirects to another site, which this address must not lead"
-                              + " to. Open that site yourself.")));
+                              + " redirects to another site. A redirect must stay within the"
+                              + " program; open the other site in a tab of its own.")));
     }
     value("Refresh")
         .map(REFRESH::matcher)

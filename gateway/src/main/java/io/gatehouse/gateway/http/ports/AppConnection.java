@@ -27,7 +27,7 @@ final class AppConnection implements AutoCloseable {
   private static final int SWITCHING_PROTOCOLS = 101;
   private static final int FIRST_FINAL_STATUS = 200;
 
-  /** Informational answers before the answer. */
+  /** The most informational answers (1xx) that a server may send before its answer. */
   private static final int MOST_INFORMATIONAL = 10;
 
   private static final Http1Config CONFIG =
@@ -49,7 +49,10 @@ final class AppConnection implements AutoCloseable {
     http.setSocketTimeout(Timeout.of(SILENCE));
   }
 
-  /** Whether the connection has carried a request before, and the server may end it any moment. */
+  /**
+   * Whether the connection has carried a request before. The server may then end the connection at
+   * any moment.
+   */
   boolean isReused() {
     return reused;
   }
@@ -57,7 +60,7 @@ final class AppConnection implements AutoCloseable {
   /**
    * Sends a request and reads the head of the answer.
    *
-   * @throws ClientBodyException if it is the client that does not send its body
+   * @throws ClientBodyException if the client does not send the whole body of its request
    */
   ClassicHttpResponse send(ClassicHttpRequest request) throws IOException, HttpException {
     reusable = false;
@@ -74,7 +77,10 @@ final class AppConnection implements AutoCloseable {
     return response;
   }
 
-  /** Whether the whole body was sent. A server may answer without it, and say why. */
+  /**
+   * Sends the body, and returns whether the server has taken all of it. A server may answer before
+   * that, and say why.
+   */
   private boolean sendBody(ClassicHttpRequest request) throws IOException, HttpException {
     try {
       http.sendRequestEntity(request);
@@ -105,9 +111,9 @@ final class AppConnection implements AutoCloseable {
     throw new ProtocolException("the server sends informational answers without end");
   }
 
-  /** What the server sends after it has switched protocols. */
+  /** The bytes that the server sends after it has switched protocols. */
   InputStream switchedInput(ClassicHttpResponse response) throws IOException, HttpException {
-    // Without a length, HttpCore reads to the end, beginning with what it has read already.
+    // Without a length, HttpCore gives all bytes up to the end, also those that it has read ahead.
     http.receiveResponseEntity(response);
     return response.getEntity().getContent();
   }
@@ -116,12 +122,12 @@ final class AppConnection implements AutoCloseable {
     return tunnel.output();
   }
 
-  /** Whether the connection can carry another request, now that its answer was read to the end. */
+  /** Whether the connection can carry another request after its answer was read to the end. */
   boolean isReusable() {
     return reusable && isQuiet();
   }
 
-  /** Whether it is open, and the server has sent nothing that nobody asked for. */
+  /** Whether the connection is open, and the server has sent nothing without a request. */
   boolean isQuiet() {
     try {
       return tunnel.isOpen() && tunnel.input().available() == 0;
@@ -140,7 +146,7 @@ final class AppConnection implements AutoCloseable {
     tunnel.close();
   }
 
-  /** Tells that the client has not sent the body that it began. */
+  /** Tells that the client has not sent the whole body of its request. */
   static final class ClientBodyException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -15,20 +15,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives connections to users' servers. Those that a server keeps open are used again, so that a
- * page of a hundred small files is not a hundred connections.
+ * Gives connections to users' servers. A connection that a server keeps open is used again, so that
+ * a page of a hundred small files does not need a hundred connections.
  *
- * <p>A connection belongs to the program that has taken it, whose owner was checked then. So it
- * stays right when the port changes hands.
+ * <p>A connection belongs to the program that has accepted it, and the owner of that program was
+ * checked at that time. So the connection may be used even if another program has the port by now.
  */
 final class AppConnections {
 
-  /** Connections in use. A browser opens six for each page. */
+  /** The most connections of a user that are in use. A browser opens six for each page. */
   private static final int MOST_OF_USER = 48;
 
   private static final int MOST = 1024;
 
-  /** Connections that wait for a request, of one account and of all. */
+  /** The most connections of an account that are kept open without a request. */
   private static final int MOST_IDLE_OF_ACCOUNT = 8;
 
   private static final int MOST_IDLE = 64;
@@ -39,7 +39,7 @@ final class AppConnections {
   private final Ports ports;
   private final Quota quota = new Quota(MOST_OF_USER, MOST);
 
-  // Guarded by this; the newest is the first.
+  // Guarded by this. The newest connection is the first.
   private final Deque<Idle> idle = new ArrayDeque<>();
 
   AppConnections(Ports ports) {
@@ -47,7 +47,7 @@ final class AppConnections {
   }
 
   /**
-   * Takes a place for a connection in use; {@link #leave} gives it back.
+   * Counts a connection in use, until {@link #leave} is called.
    *
    * @throws RefusedException 429
    */
@@ -57,7 +57,7 @@ final class AppConnections {
         .ifPresent(
             limit -> {
               throw new RefusedException(
-                  429, limit + ", the most there may be; wait for one to end");
+                  429, limit + ", the most there may be; wait until a request to a port has ended");
             });
   }
 
@@ -65,7 +65,7 @@ final class AppConnections {
     quota.giveBack(account.name().value());
   }
 
-  /** A connection that was kept open, if there is one. */
+  /** Returns a connection that was kept open, if there is one. */
   synchronized Optional<AppConnection> kept(Account account, int port) {
     for (Iterator<Idle> each = idle.iterator(); each.hasNext(); ) {
       Idle one = each.next();
@@ -82,16 +82,16 @@ final class AppConnections {
   }
 
   /**
-   * A new connection.
+   * Opens a new connection.
    *
-   * @throws io.gatehouse.gateway.ports.PortException if the account has no server there
+   * @throws io.gatehouse.gateway.ports.PortException if the account has no server at this port
    */
   AppConnection open(Account account, int port) throws IOException {
     Tunnel tunnel = ports.connect(account, port);
     return new AppConnection(tunnel);
   }
 
-  /** Takes a connection back, after an answer that was read to its end. */
+  /** Takes a connection back after its answer was read to the end. */
   void giveBack(Account account, int port, AppConnection connection) {
     if (!connection.isReusable() || !keep(new Idle(account.name(), port, connection))) {
       connection.close();
@@ -110,7 +110,10 @@ final class AppConnections {
     return true;
   }
 
-  /** A connection that was used meanwhile and kept again ends a little early. */
+  /**
+   * Closes the connection if it is kept open without a request. If it was used in the meantime, it
+   * is closed a little earlier than it would have to be.
+   */
   private void endIfIdle(AppConnection connection) {
     boolean waits;
     synchronized (this) {

@@ -18,12 +18,13 @@ import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 
 /**
- * A client's request as a user's server gets it: as it came, without what concerns Gatehouse and
- * the connection only, and with what the server should know of the way.
+ * A client's request in the form in which a user's server gets it. Headers for Gatehouse and for
+ * the client's connection are left out. Headers are added that tell the server which address the
+ * client has asked.
  */
 final class ForwardedRequest {
 
-  /** Headers of one connection (RFC 9110, section 7.6.1), those with a rule of their own below. */
+  /** Headers that belong to one connection and are not passed on (RFC 9110, section 7.6.1). */
   static final Set<String> OF_CONNECTION =
       Set.of(
           "connection",
@@ -37,8 +38,8 @@ final class ForwardedRequest {
           "upgrade");
 
   /**
-   * The client's credentials and ids for Gatehouse and Open WebUI. All cookies are theirs: what a
-   * user's server sets is not let out.
+   * The client's credentials and ids for Gatehouse and Open WebUI. All cookies belong to these two,
+   * because {@link AnswerHeaders} lets no user's server set a cookie.
    */
   private static final Set<String> OF_GATEHOUSE =
       Set.of(
@@ -52,7 +53,7 @@ final class ForwardedRequest {
 
   private static final String OF_OPEN_WEBUI = "x-openwebui-";
 
-  /** Headers that are written anew. */
+  /** Headers that are not copied; those that the server needs are written with new values. */
   private static final Set<String> WRITTEN =
       Set.of(
           "host",
@@ -103,7 +104,7 @@ final class ForwardedRequest {
         && !lower.startsWith(OF_OPEN_WEBUI);
   }
 
-  /** The headers that a Connection header says are of this connection only. */
+  /** The names in Connection headers: these headers belong to the connection only. */
   static Set<String> named(List<String> connection) {
     Set<String> names = new HashSet<>();
     for (String value : connection) {
@@ -115,8 +116,9 @@ final class ForwardedRequest {
   }
 
   /**
-   * A page of the server's own comes from where the client asked. Servers compare that with their
-   * own address, which is localhost here.
+   * Returns the value of Origin for the server. For a page of the server itself, the client sends
+   * the address of Gatehouse. It is replaced by {@code localhost}, because servers compare Origin
+   * with Host.
    */
   private static String origin(String origin, HttpServletRequest client, int port) {
     String own = client.getHeader("Host");
@@ -141,7 +143,10 @@ final class ForwardedRequest {
     request.addHeader("X-Forwarded-Prefix", prefix(client, port));
   }
 
-  /** The path of the proxy for this port, behind what a proxy before Gatehouse has taken away. */
+  /**
+   * The path of the proxy for this port. If a proxy before Gatehouse has removed a prefix from the
+   * path, it begins with this prefix.
+   */
   static String prefix(HttpServletRequest client, int port) {
     String outer = client.getHeader("X-Forwarded-Prefix");
     return (outer != null && PREFIX.matcher(outer).matches() ? outer : "") + "/proxy/" + port;
@@ -173,7 +178,7 @@ final class ForwardedRequest {
     return !body.begun;
   }
 
-  /** The client's body, sent on as it comes. */
+  /** The client's body, which is sent to the server while it arrives. */
   private static final class Body extends AbstractHttpEntity {
 
     private static final int BUFFER = 32 * 1024;

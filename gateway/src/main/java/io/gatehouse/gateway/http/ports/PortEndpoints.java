@@ -12,8 +12,8 @@ import java.util.OptionalInt;
 /**
  * Lists the ports of the caller's programs.
  *
- * <p>Every open pane of Open WebUI asks for them every 5 seconds, also in a hidden tab. So an
- * account that nobody has opened yet is not opened for this: nothing of it runs.
+ * <p>Every open pane of Open WebUI asks for this list every 5 seconds, also in a hidden tab. So the
+ * list opens no account: no program runs in an account that was never opened.
  */
 public final class PortEndpoints {
 
@@ -28,7 +28,7 @@ public final class PortEndpoints {
     exchange.json(Map.of("ports", open.stream().map(PortEndpoints::entry).toList()));
   }
 
-  /** The fields of Open Terminal; those that are not known are null. */
+  /** The fields that Open Terminal has. A value that is not known is null. */
   private static Map<String, Object> entry(OpenPort port) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("port", port.port());

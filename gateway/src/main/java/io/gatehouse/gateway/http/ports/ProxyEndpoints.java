@@ -18,12 +18,12 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 
 /**
- * Passes requests on to the servers of the caller's own programs, and their answers back, as they
- * come.
+ * Passes requests on to the servers of the caller's own programs, and their answers back. Bodies
+ * are not kept: they are sent on while they arrive.
  */
 public final class ProxyEndpoints {
 
-  /** Bytes that a request holds at most: the window of its channel, and buffers. */
+  /** The most bytes that a request holds in memory: the window of its channel, and buffers. */
   private static final long WEIGHT = 576 * 1024;
 
   private static final int BUFFER = 32 * 1024;
@@ -50,7 +50,7 @@ public final class ProxyEndpoints {
       return;
     }
     if (exchange.knownAccount().isEmpty()) {
-      // Nothing runs in an account that does not exist yet.
+      // No program runs in an account that does not exist yet.
       throw notFound();
     }
     Account account = exchange.openAccount();
@@ -92,7 +92,7 @@ public final class ProxyEndpoints {
         if (!connection.isReused() || !request.isRepeatable()) {
           throw failure;
         }
-        // The server has ended the connection that it had kept open, as it may.
+        // A server may end a connection that it had kept open, so the request is sent again.
         connection.close();
         connection = connections.open(account, port);
         response = connection.send(request.request());
@@ -104,7 +104,7 @@ public final class ProxyEndpoints {
       whole = true;
     } catch (AppConnection.ClientBodyException failure) {
       throw new RefusedException(
-          400, "the request's body is shorter than its head says; send all of it");
+          400, "the request's body ends before its declared length; send the whole body");
     } catch (InterruptedIOException late) {
       throw new RefusedException(
           504,
@@ -112,7 +112,7 @@ public final class ProxyEndpoints {
               + port
               + " has sent nothing for "
               + AppConnection.SILENCE.toSeconds()
-              + " seconds.");
+              + " seconds. Look at what the program prints, and try again.");
     } catch (HttpException failure) {
       throw noAnswer(port);
     } catch (IOException failure) {
@@ -134,7 +134,8 @@ public final class ProxyEndpoints {
         502,
         "The program on port "
             + port
-            + " gave no answer in HTTP. Look at what it prints; perhaps it speaks HTTPS only.");
+            + " gave no answer in HTTP. Look at what the program prints; it must speak HTTP, not"
+            + " HTTPS.");
   }
 
   private void answer(Exchange exchange, int port, ProxyPath path, ClassicHttpResponse response)
@@ -163,7 +164,7 @@ public final class ProxyEndpoints {
     exchange.stream(out -> copy(entity, out));
   }
 
-  /** A HEAD is told the length of the body that it does not get. */
+  /** Answers without a body. The answer to a HEAD has the length that the body would have. */
   private static void withoutBody(Exchange exchange, ClassicHttpResponse response)
       throws IOException {
     if (exchange.isHead()) {
@@ -175,7 +176,10 @@ public final class ProxyEndpoints {
     }
   }
 
-  /** Copies without delay what comes seldom, and in large pieces what comes fast. */
+  /**
+   * Copies the body. Bytes that arrive slowly are passed on at once, and bytes that arrive fast are
+   * passed on in large pieces.
+   */
   private static void copy(HttpEntity entity, OutputStream out) throws IOException {
     try (InputStream in = entity.getContent()) {
       byte[] buffer = new byte[BUFFER];

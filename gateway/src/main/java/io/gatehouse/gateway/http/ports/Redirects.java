@@ -9,10 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes the address to which a user's server redirects relative to the request's own path, so that
- * it is right under every prefix that proxies put before it.
+ * Makes the addresses of a server's redirects relative to the path of the request. A relative
+ * address is right under every prefix that proxies put before the path.
  *
- * <p>An address of another host is none: Open WebUI's own address would lead there.
+ * <p>Addresses of other hosts are refused. Otherwise a link with Open WebUI's own address could
+ * lead to any site.
  */
 final class Redirects {
 
@@ -24,11 +25,11 @@ final class Redirects {
   private final String host;
 
   /**
-   * @param path the path that the server was asked for
-   * @param prefix the path of the proxy for this port, without a slash at the end; a server that
-   *     heeds X-Forwarded-Prefix writes it
-   * @param host the host and port for which the client asked, which a server that heeds
-   *     X-Forwarded-Host writes
+   * @param path the path of the request, as the server got it
+   * @param prefix the path of the proxy for this port, without a slash at the end. A server that
+   *     knows X-Forwarded-Prefix puts it before its addresses
+   * @param host the host and port that the client has asked. A server that knows X-Forwarded-Host
+   *     uses them in its addresses
    */
   Redirects(int port, String path, String prefix, String host) {
     this.port = port;
@@ -37,7 +38,7 @@ final class Redirects {
     this.host = host;
   }
 
-  /** The relative form of an address, or empty if it leads elsewhere. */
+  /** The relative form of an address, or empty if the address is not the server's. */
   Optional<String> relative(String location) {
     URI uri;
     try {
@@ -48,11 +49,12 @@ final class Redirects {
     if (uri.isOpaque() || !isHere(uri)) {
       return Optional.empty();
     }
-    // Browsers take a backslash for a slash; URI refuses it, and an encoded one is none.
+    // Browsers read a backslash as a slash, but URI refuses backslashes above. Browsers do not read
+    // an encoded backslash as a slash.
     String target = uri.getRawPath() == null ? "" : uri.getRawPath();
     boolean samePath = target.isEmpty() && uri.getRawAuthority() == null;
     if (samePath) {
-      // Only a query or a fragment: the browser keeps the path.
+      // The address is only a query or a fragment, for which the browser keeps the path.
       return Optional.of(location.strip());
     }
     String whole = withoutPrefix(target.startsWith("/") ? target : directory() + target);
@@ -83,7 +85,7 @@ final class Redirects {
         && uri.getPort() == port;
   }
 
-  /** The server's own path begins after the proxy's, which it may have put before it. */
+  /** Removes the proxy's prefix, which a server may have put before its own path. */
   private String withoutPrefix(String target) {
     if (target.equals(prefix)) {
       return "/";

@@ -7,7 +7,10 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.time.Duration;
 
-/** Shows a tunnel to HttpCore, whose connections want a socket for its streams and its timeout. */
+/**
+ * Gives HttpCore a tunnel in the form of a socket. HttpCore uses only the streams and the timeout
+ * of the socket.
+ */
 final class TunnelSocket extends Socket {
 
   private final Tunnel tunnel;

@@ -30,8 +30,8 @@ public final class PagePolicy {
   private static final String NOBODY = "sandbox allow-scripts allow-forms allow-downloads";
 
   /**
-   * The same for what a user's server answers: what Open WebUI's iframe for ports grants besides
-   * the origin. The iframe of files grants no windows and dialogs.
+   * The policy for answers of a user's server. Besides the rights above, it has those that Open
+   * WebUI's iframe for ports gives: windows and dialogs. The iframe for files does not give these.
    */
   private static final String SERVER = NOBODY + " allow-popups allow-modals";
 
@@ -71,7 +71,7 @@ public final class PagePolicy {
   }
 
   /**
-   * The headers of an answer of a user's own server, which {@code /proxy} passes on.
+   * The headers of an answer of a user's own server.
    *
    * @param type the media type, empty if there is none
    * @param destination as in {@link #ofPage}
