@@ -97,10 +97,11 @@ final class SkillReader {
         resources.add(word(in));
       }
       return decode(text, true)
+          .map(FrontMatter::of)
           .flatMap(
-              decoded ->
-                  skill(skill.location(), FrontMatter.of(decoded))
-                      .map(now -> new SkillText(now, FrontMatter.of(decoded).body(), resources)));
+              matter ->
+                  skill(skill.location(), matter)
+                      .map(now -> new SkillText(now, matter.body(), resources)));
     } catch (IOException | NumberFormatException cut) {
       throw cutShort(cut);
     }

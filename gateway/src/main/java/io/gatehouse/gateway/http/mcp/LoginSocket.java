@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -111,20 +110,31 @@ public final class LoginSocket implements AutoCloseable {
   private void accept(ServerSocketChannel opened) {
     while (opened.isOpen()) {
       try {
-        SocketChannel channel = opened.accept();
-        String account = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
-        Optional<String> limit = quota.take(account, "connections of `gatehouse mcp`");
-        if (limit.isPresent()) {
-          refuse(channel, limit.get() + ", the most there may be; end one of them");
-        } else {
-          Thread.ofVirtual().name("mcp").start(() -> serve(channel, account));
+        admit(opened.accept());
+      } catch (IOException | RuntimeException failure) {
+        // One connection that fails must not end this loop for all others.
+        if (opened.isOpen()) {
+          LOG.warn("a connection of `gatehouse mcp` cannot be accepted: {}", failure.toString());
+          pause();
         }
-      } catch (ClosedChannelException stopped) {
-        return;
-      } catch (IOException failure) {
-        LOG.warn("a connection of `gatehouse mcp` cannot be accepted: {}", failure.toString());
-        pause();
       }
+    }
+  }
+
+  /** Serves a new connection on a thread of its own, or refuses it. */
+  private void admit(SocketChannel channel) throws IOException {
+    String account;
+    try {
+      account = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+    } catch (IOException | RuntimeException unknown) {
+      channel.close();
+      throw unknown;
+    }
+    Optional<String> limit = quota.take(account, "connections of `gatehouse mcp`");
+    if (limit.isPresent()) {
+      refuse(channel, limit.get() + ", the most there may be; end one of them");
+    } else {
+      Thread.ofVirtual().name("mcp").start(() -> serve(channel, account));
     }
   }
 

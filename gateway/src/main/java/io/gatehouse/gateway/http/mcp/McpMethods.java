@@ -60,7 +60,9 @@ public final class McpMethods {
     try {
       body = exchange.tree();
     } catch (ValidationException noJson) {
-      throw new RpcException(ErrorCodes.PARSE_ERROR, "The body is not JSON that can be read");
+      throw new RpcException(
+          ErrorCodes.PARSE_ERROR,
+          "The message is not JSON that can be read; send one JSON-RPC message");
     }
     return Message.of(body);
   }

@@ -30,10 +30,10 @@ sealed interface Message {
    */
   static Message of(JsonNode json) {
     if (json.isArray()) {
-      throw invalid("Send one JSON-RPC message in each POST; a list of messages is not read");
+      throw invalid("Send one JSON-RPC message at a time; a list of messages is not read");
     }
     if (!json.isObject() || !json.path("jsonrpc").asText().equals("2.0")) {
-      throw invalid("The body must be a JSON-RPC message: an object with \"jsonrpc\": \"2.0\"");
+      throw invalid("This must be a JSON-RPC message: an object with \"jsonrpc\": \"2.0\"");
     }
     JsonNode id = json.path("id");
     JsonNode method = json.path("method");
