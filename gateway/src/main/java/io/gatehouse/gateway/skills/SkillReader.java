@@ -63,7 +63,7 @@ final class SkillReader {
   }
 
   /**
-   * What an account's skills were at a time.
+   * The skills of an account, as they were found at one time.
    *
    * @param stamp differs when a SKILL.md has changed
    */
@@ -167,7 +167,7 @@ final class SkillReader {
         }
       }
     } catch (IOException | NumberFormatException cut) {
-      // More bytes than are read at once; what was read counts.
+      // There are more bytes than are read at once. The skills that were read are listed.
       LOG.debug("the skills of {} are too long; the last are left out", account.name());
     }
     return List.copyOf(skills.values());

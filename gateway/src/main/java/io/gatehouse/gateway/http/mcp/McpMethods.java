@@ -45,15 +45,18 @@ public final class McpMethods {
     this.failures = failures;
   }
 
-  /** Answers calls of tools, which are answered in steps. All other methods have one result. */
+  /**
+   * The part that answers calls of tools, which may take several messages. All other methods have
+   * one result.
+   */
   ToolCalls calls() {
     return calls;
   }
 
   /**
-   * The message that a request's body has.
+   * The message in the body of a request.
    *
-   * @throws RpcException if it is none
+   * @throws RpcException if the body is not a message
    */
   static Message read(Exchange exchange) {
     JsonNode body;
