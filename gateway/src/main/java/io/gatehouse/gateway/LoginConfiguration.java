@@ -6,6 +6,7 @@ import io.gatehouse.gateway.account.AccountSettings;
 import io.gatehouse.gateway.account.AccountSettings.Naming;
 import io.gatehouse.gateway.isolation.IsolationSettings;
 import io.gatehouse.gateway.isolation.Measure;
+import io.gatehouse.gateway.notebooks.NotebookSettings;
 import io.gatehouse.gateway.ssh.SshSettings;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -16,9 +17,14 @@ import java.util.Set;
  * The settings of accounts, of the logins to them, and of what keeps them apart.
  *
  * @param documents the program that reads documents in a login, which every account can read
+ * @param notebooks how long cells and kernels in a login may take
  */
 record LoginConfiguration(
-    AccountSettings accounts, SshSettings ssh, IsolationSettings isolation, Path documents) {
+    AccountSettings accounts,
+    SshSettings ssh,
+    IsolationSettings isolation,
+    Path documents,
+    NotebookSettings notebooks) {
 
   private static final Path HOMES = Path.of("/home");
   private static final Path DEFAULT_DOCUMENTS =
@@ -35,7 +41,19 @@ record LoginConfiguration(
         accounts(environment, state, isolation, sessionMode),
         ssh,
         isolation(environment, ssh, isolation),
-        environment.directory("GATEHOUSE_DOCUMENTS").orElse(DEFAULT_DOCUMENTS));
+        environment.directory("GATEHOUSE_DOCUMENTS").orElse(DEFAULT_DOCUMENTS),
+        notebooks(environment));
+  }
+
+  private static NotebookSettings notebooks(Environment environment) {
+    return new NotebookSettings(
+        environment.flag(PREFIX + "ENABLE_NOTEBOOKS").orElse(true),
+        environment
+            .seconds("GATEHOUSE_NOTEBOOK_CELL_TIMEOUT", NotebookSettings.LONGEST_CELL_LIMIT)
+            .orElse(NotebookSettings.DEFAULT_CELL_LIMIT),
+        environment
+            .seconds("GATEHOUSE_NOTEBOOK_IDLE_END", NotebookSettings.LONGEST_IDLE_END)
+            .orElse(NotebookSettings.DEFAULT_IDLE_END));
   }
 
   private static AccountSettings accounts(

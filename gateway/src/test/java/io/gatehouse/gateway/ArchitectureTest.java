@@ -89,6 +89,8 @@ final class ArchitectureTest {
           .definedBy(ROOT + ".files..")
           .layer("terminal")
           .definedBy(ROOT + ".terminal")
+          .layer("notebooks")
+          .definedBy(ROOT + ".notebooks")
           .layer("isolation")
           .definedBy(ROOT + ".isolation")
           .layer("screen")
@@ -111,6 +113,8 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("terminal")
           .mayOnlyBeAccessedByLayers("gateway", "http")
+          .whereLayer("notebooks")
+          .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("isolation")
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("screen")
@@ -119,10 +123,26 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("gateway")
           .whereLayer("session")
           .mayOnlyBeAccessedByLayers(
-              "gateway", "http", "exec", "files", "terminal", "isolation", "screen", "ssh")
+              "gateway",
+              "http",
+              "exec",
+              "files",
+              "terminal",
+              "notebooks",
+              "isolation",
+              "screen",
+              "ssh")
           .whereLayer("account")
           .mayOnlyBeAccessedByLayers(
-              "gateway", "http", "exec", "files", "terminal", "isolation", "ssh", "session");
+              "gateway",
+              "http",
+              "exec",
+              "files",
+              "terminal",
+              "notebooks",
+              "isolation",
+              "ssh",
+              "session");
 
   /** Each floor of {@code http} uses the floors below it only, and no room of its own floor. */
   @ArchTest
@@ -137,6 +157,8 @@ final class ArchitectureTest {
           .definedBy(HTTP + ".execute")
           .layer("terminal")
           .definedBy(HTTP + ".terminal")
+          .layer("notebooks")
+          .definedBy(HTTP + ".notebooks")
           .layer("isolation")
           .definedBy(HTTP + ".isolation")
           .layer("coming")
@@ -164,6 +186,8 @@ final class ArchitectureTest {
           .whereLayer("execute")
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("terminal")
+          .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("notebooks")
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("isolation")
           .mayOnlyBeAccessedByLayers("server")

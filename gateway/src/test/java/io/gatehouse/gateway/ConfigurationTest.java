@@ -269,12 +269,9 @@ final class ConfigurationTest {
             Map.of(
                 "OPEN_TERMINAL_CORS_ALLOWED_ORIGINS", "https://chat.example",
                 "OPEN_TERMINAL_SOMETHING_NEW", "secret",
-                "OPEN_TERMINAL_ENABLE_NOTEBOOKS", "true",
                 "UNRELATED", "x"));
     assertThat(configuration.warnings())
-        .containsExactly(
-            "Gatehouse does not honour: OPEN_TERMINAL_ENABLE_NOTEBOOKS,"
-                + " OPEN_TERMINAL_SOMETHING_NEW");
+        .containsExactly("Gatehouse does not honour: OPEN_TERMINAL_SOMETHING_NEW");
   }
 
   /** The image's entry point honours and forgets them; ./run does neither. */

@@ -427,6 +427,6 @@ record OpenWebUiVisit(
     assertThat(page.get(inChat("/skills/read?name=x")).detail()).isEqualTo("Skill not found");
     Answer notebook = page.post(inChat("/notebooks"), Map.of("path", "a.ipynb"));
     assertThat(notebook.status()).isEqualTo(404);
-    assertThat(notebook.detail()).startsWith("Gatehouse does not run notebooks yet.");
+    assertThat(notebook.detail()).startsWith("Notebook not found: ");
   }
 }

@@ -103,6 +103,8 @@ public final class Boundary {
     PRELUDE("command"),
     /** The program that looks whether a command waits for input. */
     WAITING("waiting"),
+    /** The program that runs a notebook's kernel. */
+    NOTEBOOK("notebook"),
     /** The program that tries how far accounts are kept apart. */
     PROBE("probe"),
     /** The lines that say whose bounds are what; resolve-bounds decides which of them counts. */

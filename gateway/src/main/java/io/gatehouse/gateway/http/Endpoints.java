@@ -9,6 +9,7 @@ import io.gatehouse.gateway.http.files.DirectoryEndpoints;
 import io.gatehouse.gateway.http.files.FileEndpoints;
 import io.gatehouse.gateway.http.files.SearchEndpoints;
 import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
+import io.gatehouse.gateway.http.notebooks.NotebookEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
 import io.gatehouse.gateway.http.transfer.Downloads;
 import io.gatehouse.gateway.http.transfer.PagePolicy;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * The endpoints of all rooms.
  *
  * @param terminals empty where the operator has turned terminals off
+ * @param notebooks empty where the operator has turned notebooks off
  * @param coming answers for what Gatehouse does not have yet
  */
 record Endpoints(
@@ -27,6 +29,7 @@ record Endpoints(
     ExecuteEndpoints execute,
     OfFiles files,
     Optional<TerminalEndpoints> terminals,
+    Optional<NotebookEndpoints> notebooks,
     ComingEndpoints coming) {
 
   /** The endpoints below {@code /files}. */
@@ -56,16 +59,19 @@ record Endpoints(
   static Endpoints of(
       HttpSettings settings, ExecutionSettings executions, String version, Services services) {
     boolean offersTerminals = services.terminals().isPresent();
+    Optional<NotebookEndpoints> notebooks = services.notebooks().map(NotebookEndpoints::new);
     return new Endpoints(
         new ServiceEndpoints(
             settings.service(),
             version,
             Operations.offered(settings.service(), offersTerminals),
-            offersTerminals),
+            new ServiceEndpoints.Features(
+                offersTerminals, notebooks.map(NotebookEndpoints::installed).orElse(false))),
         new IsolationEndpoints(services.isolation(), services.accounts(), services.sessions()),
         new ExecuteEndpoints(services.executions(), executions),
         OfFiles.of(settings.files(), services),
         services.terminals().map(TerminalEndpoints::new),
+        notebooks,
         new ComingEndpoints());
   }
 }

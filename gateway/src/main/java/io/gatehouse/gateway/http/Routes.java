@@ -17,6 +17,7 @@ import io.gatehouse.gateway.http.files.DirectoryEndpoints;
 import io.gatehouse.gateway.http.files.FileEndpoints;
 import io.gatehouse.gateway.http.files.SearchEndpoints;
 import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
+import io.gatehouse.gateway.http.notebooks.NotebookEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalSockets;
 import io.gatehouse.gateway.http.transfer.TransferEndpoints;
@@ -77,6 +78,7 @@ final class Routes {
                 Route.search("/files/matches", search::matches)));
     table.addAll(comingRoutes(endpoints.coming()));
     endpoints.terminals().ifPresent(terminal -> table.addAll(terminalRoutes(terminal)));
+    endpoints.notebooks().ifPresent(notebook -> table.addAll(notebookRoutes(notebook)));
     if (settings.offersSystemPrompt()) {
       table.add(new Route(GET, "/system", CALLER, service::system));
     }
@@ -99,6 +101,16 @@ final class Routes {
         new Route(DELETE, "/api/terminals/{id}", CALLER, terminal::end));
   }
 
+  private static List<Route> notebookRoutes(NotebookEndpoints notebook) {
+    return List.of(
+        new Route(POST, "/notebooks", CALLER, notebook::open),
+        new Route(POST, "/notebooks/{id}/execute", CALLER, notebook::execute),
+        new Route(POST, "/notebooks/{id}/interrupt", CALLER, notebook::interrupt),
+        new Route(POST, "/notebooks/{id}/restart", CALLER, notebook::restart),
+        new Route(GET, "/notebooks/{id}", CALLER, notebook::show),
+        new Route(DELETE, "/notebooks/{id}", CALLER, notebook::end));
+  }
+
   private static List<Route> comingRoutes(ComingEndpoints coming) {
     List<Route> table =
         new ArrayList<>(
@@ -106,11 +118,7 @@ final class Routes {
                 new Route(GET, "/ports", CALLER, coming::ports),
                 new Route(GET, "/skills", CALLER, coming::skills),
                 new Route(GET, "/skills/read", CALLER, coming.skill()),
-                new Route(GET, "/skills/{name}", CALLER, coming.skill()),
-                new Route(POST, "/notebooks", CALLER, coming.notebook()),
-                new Route(POST, "/notebooks/{id}/execute", CALLER, coming.notebook()),
-                new Route(GET, "/notebooks/{id}", CALLER, coming.notebook()),
-                new Route(DELETE, "/notebooks/{id}", CALLER, coming.notebook())));
+                new Route(GET, "/skills/{name}", CALLER, coming.skill())));
     for (HandlerType method : List.of(GET, POST, PUT, PATCH, DELETE)) {
       table.add(new Route(method, "/proxy/{port}", CALLER, coming.proxy()));
       table.add(new Route(method, "/proxy/{port}/<path>", CALLER, coming.proxy()));

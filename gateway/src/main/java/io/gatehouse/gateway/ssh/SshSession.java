@@ -5,6 +5,7 @@ import io.gatehouse.gateway.account.Accounts;
 import io.gatehouse.gateway.account.Boundary;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
+import io.gatehouse.gateway.session.Conversation;
 import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.RemoteFiles;
 import io.gatehouse.gateway.session.Session;
@@ -138,6 +139,13 @@ final class SshSession implements Session, AutoCloseable {
     return onChannel(
         () -> onConnection(session -> SshPipe.open(session, text, settings.channelLimit(), limit)),
         SshPipe::whenEnded);
+  }
+
+  @Override
+  public Conversation converse(String text) {
+    return onChannel(
+        () -> onConnection(session -> SshConversation.open(session, text, settings.channelLimit())),
+        SshConversation::exit);
   }
 
   @Override

@@ -24,6 +24,8 @@ import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.http.describe.ServiceSettings;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.isolation.IsolationSettings;
+import io.gatehouse.gateway.notebooks.NotebookSettings;
+import io.gatehouse.gateway.notebooks.Notebooks;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.FakeCommand;
@@ -148,14 +150,23 @@ final class HttpServerTest {
                     AccountBounds.of(Path.of("none")),
                     sessions,
                     new IsolationSettings(Path.of("none"), 1, Path.of("none"), Set.of())),
-                started,
+                new Services.Running(started, Optional.empty(), Optional.of(notebooks(sessions))),
                 FileServices.of(
-                    sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
-                Optional.empty()),
+                    sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty()))),
             memory);
     listening.start();
     executions = Optional.of(started);
     server = Optional.of(listening);
+  }
+
+  /** Notebooks of a server on which nothing that they need is installed. */
+  private static Notebooks notebooks(Sessions sessions) {
+    return new Notebooks(
+        new NotebookSettings(true, Duration.ofSeconds(1), Duration.ofMinutes(30)),
+        false,
+        Path.of("none"),
+        sessions,
+        Clock.systemUTC());
   }
 
   private static Command run(CommandLine commandLine) {
@@ -624,10 +635,6 @@ final class HttpServerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "POST,/notebooks,python3 in the terminal",
-    "POST,/notebooks/0123456789ab/execute,python3 in the terminal",
-    "GET,/notebooks/0123456789ab,python3 in the terminal",
-    "DELETE,/notebooks/0123456789ab,python3 in the terminal",
     "GET,/proxy/3000,curl in the terminal",
     "GET,/proxy/3000/,curl in the terminal",
     "GET,/proxy/3000/a/b?c=d,curl in the terminal",
@@ -643,6 +650,31 @@ final class HttpServerTest {
     assertThat(response.statusCode()).isEqualTo(404);
     // Open WebUI shows people this text, so it is a sentence and never only "Not Found".
     assertThat(detail(response)).contains(instead).endsWith(".");
+  }
+
+  @Test
+  void saysWhatToInstallForNotebooks() {
+    start();
+    HttpResponse<String> response =
+        send(asAlice("/notebooks").POST(BodyPublishers.ofString("{\"path\": \"x.ipynb\"}")));
+    assertThat(response.statusCode()).isEqualTo(501);
+    assertThat(detail(response)).contains("python3-jupyter-client and python3-ipykernel");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST,/notebooks/0123456789ab/execute",
+    "POST,/notebooks/0123456789ab/interrupt",
+    "POST,/notebooks/0123456789ab/restart",
+    "GET,/notebooks/0123456789ab",
+    "DELETE,/notebooks/0123456789ab",
+  })
+  void knowsNoNotebookThatNobodyOpened(String method, String path) {
+    start();
+    HttpResponse<String> response =
+        send(asAlice(path).method(method, BodyPublishers.ofString("{\"cell_index\": 0}")));
+    assertThat(response.statusCode()).isEqualTo(404);
+    assertThat(detail(response)).isEqualTo("Session not found");
   }
 
   @Test

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Answers for what Open WebUI asks every terminal server and Gatehouse does not have yet: ports,
- * skills and notebooks.
+ * Answers for what Open WebUI asks every terminal server and Gatehouse does not have yet: ports and
+ * skills.
  *
  * <p>Open WebUI 0.12 asks for ports every 5 seconds and for skills in every chat turn. It treats an
- * empty list as "nothing there". It shows the {@code detail} of a refused notebook word for word.
+ * empty list as "nothing there".
  *
  * <p>Nothing here opens an account or a login.
  */
@@ -42,13 +42,6 @@ public final class ComingEndpoints {
     return refusal("Skill not found");
   }
 
-  public Endpoint notebook() {
-    return refusal(
-        "Gatehouse does not run notebooks yet. Run the cell's code with python3 in the terminal, or"
-            + " ask the model in this chat to run it for you.");
-  }
-
-  /** Answers 404, as Open Terminal does where an admin has turned notebooks off. */
   private static Endpoint refusal(String detail) {
     return exchange -> {
       throw new RefusedException(404, detail);

@@ -1,6 +1,4 @@
-/**
- * Answers for what Open WebUI asks and Gatehouse does not have yet: ports, skills and notebooks.
- */
+/** Answers for what Open WebUI asks and Gatehouse does not have yet: ports and skills. */
 @NullMarked
 package io.gatehouse.gateway.http.coming;
 
