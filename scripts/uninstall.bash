@@ -34,7 +34,7 @@ uninstall() {
     return 1
   fi
 
-  # The group has no other members: provision puts each account that it makes into it, and takes over no account that is
+  # The group has no other members: root-helper puts each account that it makes into it, and takes over no account that is
   # not in it.
   while read -r name; do
     if uid=$(account_uid "$name"); then uids[$name]=$uid; fi
@@ -47,8 +47,10 @@ uninstall() {
   step "groups, folders and configuration"
   rm -rf -- "${runtime:?}" "${tmp:?}" "$own/instances" "$own/packages"
   rm -f -- "/etc/pam.d/${pam_service:?}" /etc/security/namespace.d/gatehouse.conf
-  # The files that prepare and provision write there. .move-* and .restore-* remain if provision was interrupted.
-  rm -rf -- "$etc/authorized_keys" "$etc/locks" "$etc/provision.lock" "$etc"/.move-* "$etc"/.restore-*
+  # The files that prepare and root-helper write there. .lines-* remains if root-helper was interrupted; .move-* and
+  # .restore-* are those of an earlier Gatehouse.
+  rm -rf -- "$etc/authorized_keys" "$etc/locks" "$etc/provision.lock" "$etc"/.move-* "$etc"/.restore-* \
+    "$etc"/.lines-*
   for path in "$own" "$etc"; do
     [[ ! -d $path ]] || rmdir -- "$path" 2>/dev/null ||
       kept+=("$path, because it has files that Gatehouse did not make")

@@ -22,7 +22,7 @@ apart() {
     # This test ignores the parts of Gatehouse that this machine has already.
     rm -rf /etc/gatehouse /etc/pam.d/gatehouse
     sed -i "/^gatehouse[-:]/d; /^gateway:/d" /etc/passwd /etc/group /etc/shadow /etc/gshadow
-    # account NAME UID: makes an account as provision does.
+    # account NAME UID: makes an account as root-helper does.
     account() {
       useradd -u "$2" -U -G gatehouse -M -d "/home/$1" -s /bin/bash "$1"
       install -d -m 0700 -o "$1" -g "$1" "/home/$1"
@@ -38,7 +38,7 @@ apart() {
     account alice 1901; account bob 1902
     mkdir /home/carol
     install -d -o alice /var/lib/gatehouse/tmp/alice
-    touch /etc/gatehouse/provision.lock /etc/gatehouse/.move-123456
+    touch /etc/gatehouse/provision.lock /etc/gatehouse/.move-123456 /etc/gatehouse/.lines-123
     setpriv --reuid alice --regid alice --clear-groups sleep 60 &
     ./run --uninstall
     ! getent passwd alice bob gateway

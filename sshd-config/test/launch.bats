@@ -3,7 +3,7 @@
 
 load support
 
-# supervised STATUS: what is said when the gateway ends so. Nothing that stands in for another program holds the output, because `run` waits for
+# supervised STATUS: prints what supervise says when the gateway ends with this status. Nothing that stands in for another program holds the output, because `run` waits for
 # its end.
 supervised() {
   # shellcheck source=scripts/launch.bash

@@ -32,9 +32,21 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$@"; }
 }
 
 @test "the provisioning key opens one command of root and nothing else" {
-  run gateway "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519" root id
-  [ "$status" -eq 64 ]
-  [[ $output == *"this key may ask for"* ]]
+  local words
+  # Whatever the words are, they are no request and no argument of root-helper.
+  for words in id "touch $root/done" 'admin disable ghtesta 29001' 'merge add /etc/passwd /etc/shadow'; do
+    run gateway "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519" root "$words"
+    [ "$status" -eq 0 ] && [ -z "$output" ]
+  done
+  [ ! -e "$root/done" ] && [ ! -e "$OPEN_TERMINAL_STATE_DIR/accounts/ghtesta" ]
+  # Nor is there a shell or a subsystem.
+  for words in '' '-s sftp'; do
+    # shellcheck disable=SC2086
+    run ssh -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519" -o IdentitiesOnly=yes -o BatchMode=yes \
+      -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR root@127.0.0.1 $words <<<'1 0 id' 3>&-
+    [ "$status" -eq 0 ]
+    [[ $output == '1 64 '* && ${lines[1]} == "this key may ask for: "* && ${#lines[@]} -eq 2 ]]
+  done
   run gateway "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519" ghtesta id
   [ "$status" -eq 255 ]
   run people "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519" root id
@@ -53,7 +65,7 @@ people() { login "$GATEHOUSE_PEOPLE_PORT" "$@"; }
 }
 
 @test "a user cannot give root or the gateway a way in" {
-  run setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "echo x >>$GATEHOUSE_ETC/authorized_keys/root || echo x >>$OPEN_TERMINAL_RUNTIME_DIR/provision || echo x >$OPEN_TERMINAL_RUNTIME_DIR/command || rm -f $GATEHOUSE_ETC/authorized_keys/ghtestb"
+  run setpriv --reuid 29001 --regid 29001 --clear-groups sh -c "echo x >>$GATEHOUSE_ETC/authorized_keys/root || echo x >>$OPEN_TERMINAL_RUNTIME_DIR/root-helper || echo x >$OPEN_TERMINAL_RUNTIME_DIR/command || rm -f $GATEHOUSE_ETC/authorized_keys/ghtestb"
   [ "$status" -ne 0 ]
   run setpriv --reuid 29001 --regid 29001 --clear-groups cat "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519"
   [ "$status" -ne 0 ]

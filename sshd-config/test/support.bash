@@ -31,17 +31,29 @@ prepare_gatehouse() {
 new_key() { ssh-keygen -q -t ed25519 -N '' -C "gatehouse:$1" -f "$root/key-$1"; }
 key_pair() { cat "$root/key-$1" "$root/key-$1.pub"; }
 
-# request WORDS [PROGRAM]: asks provision as sshd would; stdin is the caller's.
-request() { SSH_ORIGINAL_COMMAND="$1" "${2:-$OPEN_TERMINAL_RUNTIME_DIR/provision}" ${asker:+"$asker"}; }
-# as_admin WORDS...: the same as an admin's command does.
-as_admin() { asker='admin' request "$*"; }
+# request WORDS [PROGRAM]: asks root-helper as the gateway does; stdin is the input of the request, if it has one.
+request() {
+  if [[ $1 == provision* || $1 == restore* ]]; then
+    perl "$config_dir/test/ask-root.pl" "${2:-$OPEN_TERMINAL_RUNTIME_DIR/root-helper}" one "$1"
+  else
+    perl "$config_dir/test/ask-root.pl" "${2:-$OPEN_TERMINAL_RUNTIME_DIR/root-helper}" one "$1" </dev/null
+  fi
+}
+# as_admin WORDS...: as an admin's command does; the words may come as one.
+# shellcheck disable=SC2048,SC2086
+as_admin() { "${program:-$OPEN_TERMINAL_RUNTIME_DIR/root-helper}" admin $*; }
+
+# copy_helper: a copy of root-helper in $root/bin, for a test that changes it.
+copy_helper() {
+  rm -rf -- "${root:?}/bin"
+  mkdir "$root/bin"
+  cp "$OPEN_TERMINAL_RUNTIME_DIR/"{root-helper,*.pl,rules.sh,folders.sh} "$root/bin"
+}
+
 provision() { key_pair alice | request "provision $1 $2 ${3:-user}"; }
 
-# end_processes LINE...: what root's standing command answers to these lines, each after its ID.
-end_processes() {
-  local line id=0
-  for line in "$@"; do printf '%d %s\n' "$((++id))" "$line"; done | request end
-}
+# end_processes LINE...: what root-helper answers to requests to end with these words: lines of ID STATUS TEXT.
+end_processes() { printf '%s\n' "$@" | perl "$config_dir/test/ask-root.pl" "${program:-$OPEN_TERMINAL_RUNTIME_DIR/root-helper}" many 'end '; }
 
 # processes UID: how many live; a machine may be slow to take away what has ended.
 # shellcheck disable=SC2009 # pgrep tells no state of a process

@@ -1,5 +1,7 @@
 package io.gatehouse.documents;
 
+import io.gatehouse.documents.text.BoundedWriter;
+import io.gatehouse.documents.text.PlainText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;

@@ -33,7 +33,7 @@ public final class Main {
       complaints.println(refusal.getMessage());
       System.exit(UNREADABLE);
     } catch (IOException | RuntimeException failure) {
-      complaints.println("The document could not be read");
+      complaints.println("The document could not be read; it may be damaged or need a password");
       System.exit(UNREADABLE);
     }
   }

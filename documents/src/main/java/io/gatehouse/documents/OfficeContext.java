@@ -1,5 +1,6 @@
 package io.gatehouse.documents;
 
+import io.gatehouse.documents.text.Spreadsheet;
 import java.io.IOException;
 import javax.xml.parsers.SAXParser;
 import org.apache.tika.exception.TikaException;

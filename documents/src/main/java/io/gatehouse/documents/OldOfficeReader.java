@@ -1,5 +1,6 @@
 package io.gatehouse.documents;
 
+import io.gatehouse.documents.text.Spreadsheet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

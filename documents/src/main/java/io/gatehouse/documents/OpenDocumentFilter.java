@@ -1,5 +1,6 @@
 package io.gatehouse.documents;
 
+import io.gatehouse.documents.text.Spreadsheet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.xml.sax.Attributes;

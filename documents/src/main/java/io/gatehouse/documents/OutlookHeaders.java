@@ -1,5 +1,6 @@
 package io.gatehouse.documents;
 
+import io.gatehouse.documents.text.Comments;
 import java.util.List;
 import java.util.Map;
 import org.apache.tika.metadata.Message;

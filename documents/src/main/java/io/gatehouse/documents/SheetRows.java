@@ -1,5 +1,6 @@
 package io.gatehouse.documents;
 
+import io.gatehouse.documents.text.Spreadsheet;
 import org.apache.poi.ss.util.CellAddress;
 import org.xml.sax.Attributes;
 import org.xml.sax.SAXException;

@@ -1,13 +1,18 @@
 package io.gatehouse.documents;
 
+import static io.gatehouse.documents.WordXml.columns;
+import static io.gatehouse.documents.WordXml.hasProperties;
+import static io.gatehouse.documents.WordXml.isMarker;
+import static io.gatehouse.documents.WordXml.isOn;
+import static io.gatehouse.documents.WordXml.isProperties;
+import static io.gatehouse.documents.WordXml.isWord;
+import static io.gatehouse.documents.WordXml.value;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.xml.sax.Attributes;
 import org.xml.sax.SAXException;
-import org.xml.sax.helpers.AttributesImpl;
 import org.xml.sax.helpers.XMLFilterImpl;
 
 /**
@@ -15,31 +20,14 @@ import org.xml.sax.helpers.XMLFilterImpl;
  * does not show once all changes are accepted: deleted and moved text, deleted rows and cells,
  * hidden text. Where the mark at the end of a paragraph is deleted or hidden, the next paragraph
  * goes on in it.
- *
- * <p>Comments, footnotes and endnotes get numbers, where they are referred to and before their own
- * text, which comes at the end.
  */
 final class WordRevisions extends XMLFilterImpl {
 
-  private static final Set<String> NAMESPACES =
-      Set.of(
-          "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-          "http://purl.oclc.org/ooxml/wordprocessingml/main");
-
   private static final String OTHER = "";
 
-  /**
-   * Elements that are held back until their properties are known, each with the element that holds
-   * these.
-   */
-  private static final Set<String> HELD = Set.of("r", "tr", "tc");
-
-  private static final Set<String> PROPERTIES = Set.of("rPr", "trPr", "tcPr", "tblPrEx");
-
-  /** Columns of a table in Word. */
-  private static final int MOST_COLUMNS = 63;
-
   private final WordParts parts;
+  private final WordNotes notes;
+  private final WordWriter writer = new WordWriter(this::getContentHandler);
 
   /** The elements around the current place, by their names in the namespace of Word. */
   private final Deque<String> path = new ArrayDeque<>();
@@ -55,7 +43,9 @@ final class WordRevisions extends XMLFilterImpl {
   /** How many open elements are looked at, and not passed on. */
   private int muted;
 
+  /** An element that is held back until its properties are known. */
   private @Nullable XmlEvents held;
+
   private int heldDepth;
   private boolean heldIsGone;
   private int columnsBefore;
@@ -65,17 +55,10 @@ final class WordRevisions extends XMLFilterImpl {
 
   private String style = "";
 
-  /** The number that goes before the first text of a comment or note. */
-  private String label = "";
-
-  /** The namespace of the last Word element, which elements that are added get as well. */
-  private String namespace = "";
-
-  private String prefix = "";
-
   WordRevisions(WordParts parts) {
     super();
     this.parts = parts;
+    this.notes = new WordNotes(parts);
   }
 
   private static final class Paragraph {
@@ -95,13 +78,12 @@ final class WordRevisions extends XMLFilterImpl {
       leftOut++;
       return;
     }
-    boolean word = NAMESPACES.contains(uri);
+    boolean word = isWord(uri);
     if (word) {
-      namespace = uri;
-      prefix = qualified.substring(0, qualified.length() - name.length());
+      writer.follow(uri, name, qualified);
     }
     String parent = path.isEmpty() ? OTHER : path.peek();
-    if (held != null && path.size() == heldDepth && !(word && PROPERTIES.contains(name))) {
+    if (held != null && path.size() == heldDepth && !(word && isProperties(name))) {
       if (heldIsGone) {
         path.pop();
         held = null;
@@ -131,12 +113,12 @@ final class WordRevisions extends XMLFilterImpl {
       held.startElement(uri, name, qualified, attributes);
     } else if (muted > 0 || isOfJoined(name)) {
       muted++;
-    } else if (word && HELD.contains(name)) {
+    } else if (word && hasProperties(name)) {
       hold(name).startElement(uri, name, qualified, attributes);
     } else {
-      super.startElement(uri, name, qualified, shown(name, attributes));
+      super.startElement(uri, name, qualified, notes.numbered(name, attributes));
       if (word && name.equals("commentReference")) {
-        write("[comment " + parts.refer("comment", id(attributes)) + "]");
+        writer.text(notes.commentReference(attributes));
       }
     }
   }
@@ -145,34 +127,9 @@ final class WordRevisions extends XMLFilterImpl {
   private boolean isLeftOut(String name, String parent, Attributes attributes) {
     return switch (name) {
       case "del", "moveFrom" -> !parent.equals("rPr") && !parent.equals("trPr");
-      case "comment", "footnote", "endnote" -> {
-        Optional<Integer> number =
-            value(attributes, "type").isEmpty()
-                ? parts.number(name, id(attributes))
-                : Optional.empty();
-        number.ifPresent(known -> label = label(name, known, value(attributes, "author")));
-        yield number.isEmpty();
-      }
+      case "comment", "footnote", "endnote" -> !notes.begin(name, attributes);
       default -> false;
     };
-  }
-
-  private static String label(String kind, int number, String author) {
-    return switch (kind) {
-      case "comment" ->
-          "[comment " + number + (author.isBlank() ? "" : ", " + Comments.oneLine(author)) + "] ";
-      case "endnote" -> "[endnote " + number + "] ";
-      default -> "[" + number + "] ";
-    };
-  }
-
-  /** Elements that stand between paragraphs and have no text. */
-  private static boolean isMarker(String name) {
-    return name.endsWith("RangeStart")
-        || name.endsWith("RangeEnd")
-        || name.startsWith("bookmark")
-        || name.startsWith("perm")
-        || name.equals("proofErr");
   }
 
   private void look(String name, String parent, Attributes attributes) {
@@ -201,11 +158,11 @@ final class WordRevisions extends XMLFilterImpl {
         }
       }
       case "cellDel" -> heldIsGone |= isHeldProperty();
-      case "gridBefore" -> columnsBefore = isHeldProperty() ? number(attributes) : columnsBefore;
+      case "gridBefore" -> columnsBefore = isHeldProperty() ? columns(attributes) : columnsBefore;
       case "gridSpan" -> {
         if (isHeldProperty() && !spans.isEmpty()) {
           spans.pop();
-          spans.push(number(attributes));
+          spans.push(columns(attributes));
         }
       }
       default -> {}
@@ -255,35 +212,12 @@ final class WordRevisions extends XMLFilterImpl {
     if (events == null) {
       return;
     }
-    if (!label.isEmpty() && path.peek() != null && path.peek().equals("r")) {
-      String text = label;
-      label = "";
-      start("r");
-      write(text);
-      end("r");
+    if ("r".equals(path.peek())) {
+      writeLabel();
     }
     events.sendTo(getContentHandler());
-    emptyCells(columnsBefore);
+    writer.emptyCells(columnsBefore);
     columnsBefore = 0;
-  }
-
-  /** Returns the attributes of a reference, with the number that is shown in place of the id. */
-  private Attributes shown(String name, Attributes attributes) {
-    String kind =
-        name.equals("footnoteReference")
-            ? "footnote"
-            : name.equals("endnoteReference") ? "endnote" : "";
-    if (kind.isEmpty()) {
-      return attributes;
-    }
-    AttributesImpl numbered = new AttributesImpl(attributes);
-    int number = parts.refer(kind, id(attributes));
-    for (int i = 0; i < numbered.getLength(); i++) {
-      if (numbered.getLocalName(i).equals("id")) {
-        numbered.setValue(i, kind.equals("endnote") ? "endnote " + number : "" + number);
-      }
-    }
-    return numbered;
   }
 
   @Override
@@ -314,9 +248,9 @@ final class WordRevisions extends XMLFilterImpl {
     } else {
       super.endElement(uri, name, qualified);
       if (ended.equals("tc") && !spans.isEmpty()) {
-        emptyCells(spans.pop() - 1);
+        writer.emptyCells(spans.pop() - 1);
       } else if (ended.equals("comment") || ended.endsWith("note")) {
-        label = "";
+        notes.end();
       }
     }
   }
@@ -338,7 +272,7 @@ final class WordRevisions extends XMLFilterImpl {
 
   private void endJoining() throws SAXException {
     joining = false;
-    end("p");
+    writer.end("p");
   }
 
   @Override
@@ -352,46 +286,13 @@ final class WordRevisions extends XMLFilterImpl {
     }
   }
 
-  private void emptyCells(int count) throws SAXException {
-    for (int i = 0; i < count; i++) {
-      start("tc");
-      end("tc");
+  /** Writes the number of a comment or note before its first text. */
+  private void writeLabel() throws SAXException {
+    String label = notes.takeLabel();
+    if (!label.isEmpty()) {
+      writer.start("r");
+      writer.text(label);
+      writer.end("r");
     }
-  }
-
-  private void write(String text) throws SAXException {
-    start("t");
-    super.characters(text.toCharArray(), 0, text.length());
-    end("t");
-  }
-
-  private void start(String name) throws SAXException {
-    super.startElement(namespace, name, prefix + name, new AttributesImpl());
-  }
-
-  private void end(String name) throws SAXException {
-    super.endElement(namespace, name, prefix + name);
-  }
-
-  private static String id(Attributes attributes) {
-    return value(attributes, "id");
-  }
-
-  private static String value(Attributes attributes, String name) {
-    for (int i = 0; i < attributes.getLength(); i++) {
-      if (attributes.getLocalName(i).equals(name)) {
-        return attributes.getValue(i);
-      }
-    }
-    return "";
-  }
-
-  private static int number(Attributes attributes) {
-    String value = value(attributes, "val");
-    return value.matches("[0-9]{1,3}") ? Math.min(Integer.parseInt(value), MOST_COLUMNS) : 1;
-  }
-
-  private static boolean isOn(Attributes attributes) {
-    return !Set.of("0", "false", "off").contains(value(attributes, "val"));
   }
 }

@@ -4,7 +4,10 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import io.gatehouse.fuzz.Bounded;
 import io.gatehouse.gateway.session.WindowSize;
 
-/** Output of a terminal in any pieces, between changes of its size, shown again. */
+/**
+ * Gives a replay the output of a terminal in pieces of any size, changes the size of the terminal
+ * in between, and shows the output again.
+ */
 public final class ReplayFuzzer {
 
   private static final int LONGEST_PIECE = 4096;

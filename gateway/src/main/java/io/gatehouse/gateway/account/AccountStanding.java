@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /**
  * That an account is disabled or removed, as root has written it; see {@code
- * sshd-config/standing.bash}.
+ * sshd-config/accounts.pl}.
  *
  * @param kind which of the two
  * @param by who said so

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Reads the accounts of the operating system from {@code /etc/passwd}; only for new users. */
+/** Reads the accounts of the operating system from {@code /etc/passwd}, when a user is new. */
 final class PasswdFile implements SystemAccounts {
 
   private static final int NAME = 0;

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.account;
 
+import io.gatehouse.gateway.schedule.RepeatedTask;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -7,9 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,14 +31,15 @@ public final class StandingWatch implements AutoCloseable {
   private static final Duration RETRY = Duration.ofMinutes(1);
 
   private final Accounts accounts;
-  private final ScheduledExecutorService scheduler =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("standings").daemon().factory());
+  private final RepeatedTask looks = new RepeatedTask("standings");
 
   /** The standings that are in force on this machine. */
   private final Map<AccountName, AccountStanding> applied = new ConcurrentHashMap<>();
 
   private final Set<AccountName> applying = ConcurrentHashMap.newKeySet();
+
+  /** When each failed attempt was, in the time of {@link System#nanoTime}. */
+  private final Map<AccountName, Long> failures = new ConcurrentHashMap<>();
 
   /**
    * Starts to look. The standings that are written already were applied when accounts were
@@ -49,12 +48,11 @@ public final class StandingWatch implements AutoCloseable {
   public StandingWatch(Accounts accounts) {
     this.accounts = accounts;
     applied.putAll(accounts.readStandings());
-    var unused =
-        scheduler.scheduleWithFixedDelay(
-            this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    looks.begin(INTERVAL, INTERVAL, this::look);
   }
 
   private void look() {
+    retryLater();
     try {
       Map<AccountName, AccountStanding> now = accounts.readStandings();
       if (now.equals(applied)) {
@@ -73,6 +71,17 @@ public final class StandingWatch implements AutoCloseable {
     }
   }
 
+  /** Lets what has failed be tried again once {@link #RETRY} has passed. */
+  private void retryLater() {
+    failures.forEach(
+        (name, failedAt) -> {
+          if (System.nanoTime() - failedAt > RETRY.toNanos()) {
+            failures.remove(name);
+            applying.remove(name);
+          }
+        });
+  }
+
   private void apply(AccountName name, @Nullable AccountStanding standing) {
     try {
       accounts.apply(name);
@@ -86,13 +95,12 @@ public final class StandingWatch implements AutoCloseable {
       applying.remove(name);
     } catch (RuntimeException failure) {
       LOG.warn("what was said of the account {} is not done: {}", name, failure.getMessage());
-      var unused =
-          scheduler.schedule(() -> applying.remove(name), RETRY.toMillis(), TimeUnit.MILLISECONDS);
+      failures.put(name, System.nanoTime());
     }
   }
 
   @Override
   public void close() {
-    scheduler.shutdownNow();
+    looks.close();
   }
 }

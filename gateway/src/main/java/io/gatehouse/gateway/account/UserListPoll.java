@@ -3,13 +3,11 @@ package io.gatehouse.gateway.account;
 import io.gatehouse.gateway.auth.UserList;
 import io.gatehouse.gateway.auth.UserList.Listed;
 import io.gatehouse.gateway.auth.UserListException;
+import io.gatehouse.gateway.schedule.RepeatedTask;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,11 +34,9 @@ public final class UserListPoll implements AutoCloseable {
 
   private final UserList list;
   private final Accounts accounts;
-  private final ScheduledExecutorService scheduler =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("user-list").daemon().factory());
+  private final RepeatedTask rounds = new RepeatedTask("user-list");
 
-  /** The users who were missing in the previous list. Only the scheduler's one thread uses it. */
+  /** The users who were missing in the previous list. Only the rounds' one thread uses it. */
   private Set<String> missingBefore = Set.of();
 
   /** The last complaint about a list, so that the same complaint is logged once. */
@@ -53,9 +49,7 @@ public final class UserListPoll implements AutoCloseable {
 
   /** Starts to ask for the list at this interval. */
   public void begin(Duration interval) {
-    var unused =
-        scheduler.scheduleWithFixedDelay(
-            this::round, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    rounds.begin(Duration.ZERO, interval, this::round);
   }
 
   /** Reads the list once and disables and enables accounts accordingly. */
@@ -119,6 +113,6 @@ public final class UserListPoll implements AutoCloseable {
 
   @Override
   public void close() {
-    scheduler.shutdownNow();
+    rounds.close();
   }
 }

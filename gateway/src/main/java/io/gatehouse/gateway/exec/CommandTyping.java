@@ -46,7 +46,8 @@ final class CommandTyping {
       Thread.currentThread().interrupt();
     }
     throw new SessionException(
-        SessionException.Reason.TIMED_OUT, "another client is typing into this command");
+        SessionException.Reason.TIMED_OUT,
+        "another client is typing into this command; send the input again when it has ended");
   }
 
   static ExecutionRefusedException ended(String message) {

@@ -21,7 +21,8 @@ record EndedCommand(CompletableFuture<Void> started, CompletableFuture<ExitStatu
 
   @Override
   public void type(byte[] input) {
-    throw new SessionException(SessionException.Reason.ENDED, "the command has ended");
+    throw new SessionException(
+        SessionException.Reason.ENDED, "the command has ended and takes no input");
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.gatehouse.gateway.exec;
 
+import io.gatehouse.gateway.chat.ChatScope;
 import io.gatehouse.gateway.screen.Transcript;
-import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.ExitStatus;

@@ -1,7 +1,8 @@
 package io.gatehouse.gateway.exec;
 
 import io.gatehouse.gateway.account.Account;
-import io.gatehouse.gateway.session.ChatScope;
+import io.gatehouse.gateway.chat.ChatScope;
+import io.gatehouse.gateway.schedule.RepeatedTask;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.Lease;
@@ -22,17 +23,11 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Starts commands and finds them again, each only for the user who started it. */
 public final class Executions implements AutoCloseable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Executions.class);
 
   private static final Duration SWEEP = Duration.ofSeconds(30);
 
@@ -63,17 +58,14 @@ public final class Executions implements AutoCloseable {
    */
   private final Quota looks = new Quota(2, 8);
 
-  private final ScheduledExecutorService sweeper =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("execution-sweeper").daemon().factory());
+  private final RepeatedTask sweeper = new RepeatedTask("execution-sweeper");
 
   public Executions(Sessions sessions, ExecutionLogs logs, MemoryBudget memory, Clock clock) {
     this.sessions = sessions;
     this.logs = logs;
     this.memory = memory;
     this.clock = clock;
-    var unused =
-        sweeper.scheduleWithFixedDelay(this::sweep, 0, SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    sweeper.begin(Duration.ZERO, SWEEP, this::sweep);
   }
 
   /**
@@ -218,18 +210,14 @@ public final class Executions implements AutoCloseable {
   }
 
   private void sweep() {
-    try {
-      users.values().forEach(mine -> mine.expire(expiry()));
-      logs.sweep();
-    } catch (RuntimeException failure) {
-      LOG.warn("sweeping ended executions failed", failure);
-    }
+    users.values().forEach(mine -> mine.expire(expiry()));
+    logs.sweep();
   }
 
   /** Ends every running command. */
   @Override
   public void close() {
-    sweeper.shutdownNow();
+    sweeper.close();
     List<Execution> left =
         users.values().stream()
             .flatMap(mine -> mine.all(expiry()).stream())

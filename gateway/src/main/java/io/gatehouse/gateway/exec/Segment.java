@@ -12,7 +12,7 @@ import java.util.Arrays;
  * <p>Only the log's writer changes the file. The counters and the index are guarded by the log's
  * lock: the writer changes them under the lock, after the bytes are on disk.
  */
-final class Segment {
+final class Segment implements StoredEntries {
 
   /** The distance between the index's positions, which is the most that a read has to skip. */
   static final int CHECKPOINT_DISTANCE = 64 * 1024;
@@ -48,11 +48,13 @@ final class Segment {
     return file;
   }
 
-  long firstEntry() {
+  @Override
+  public long firstEntry() {
     return firstEntry;
   }
 
-  long nextEntry() {
+  @Override
+  public long nextEntry() {
     return nextEntry;
   }
 
@@ -70,10 +72,8 @@ final class Segment {
     nextEntry += entries;
   }
 
-  /**
-   * The range of all entries from this number on; all entries if the number is before the first.
-   */
-  Page.Range rangeFrom(long entry) {
+  @Override
+  public Page.Range rangeFrom(long entry) {
     int found = Arrays.binarySearch(checkpointEntries, 0, checkpoints, Math.max(entry, firstEntry));
     int nearest = found >= 0 ? found : -found - 2;
     long skipped = Math.max(entry, firstEntry) - checkpointEntries[nearest];

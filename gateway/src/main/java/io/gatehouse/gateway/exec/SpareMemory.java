@@ -41,7 +41,7 @@ final class SpareMemory {
   }
 
   /** Entries of one log, until they are dropped. */
-  static final class Block {
+  static final class Block implements StoredEntries {
 
     private final long firstEntry;
     private final long nextEntry;
@@ -57,11 +57,13 @@ final class SpareMemory {
       this.lines = lines;
     }
 
-    long firstEntry() {
+    @Override
+    public long firstEntry() {
       return firstEntry;
     }
 
-    long nextEntry() {
+    @Override
+    public long nextEntry() {
       return nextEntry;
     }
 
@@ -74,10 +76,8 @@ final class SpareMemory {
       return lines == null;
     }
 
-    /**
-     * The range of all entries from this number on; all entries if the number is before the first.
-     */
-    Page.Range rangeFrom(long entry) {
+    @Override
+    public Page.Range rangeFrom(long entry) {
       return new Page.Range(
           this::read, 0, length, Math.max(0, entry - firstEntry), Math.max(entry, firstEntry));
     }

@@ -64,7 +64,7 @@ final class AtomicWriter {
 
   private static void requireFile(FileAttributes found, String path) {
     if (found.isDirectory()) {
-      throw new FileException(Reason.INVALID, "This is a folder, not a file: " + path);
+      throw new FileException(Reason.INVALID, "This is a folder, not a file; name a file: " + path);
     }
     UserFiles.requireRegular(found, path);
   }
@@ -154,6 +154,9 @@ final class AtomicWriter {
       String link = files.readLink(at);
       at = link.startsWith("/") ? link : Paths.child(files.realPath(Paths.parent(at)), link);
     }
-    throw new FileException(Reason.INVALID, "Too many links in a row: " + path);
+    throw new FileException(
+        Reason.INVALID,
+        "The path leads through too many links, perhaps in a circle; name the file itself: "
+            + path);
   }
 }

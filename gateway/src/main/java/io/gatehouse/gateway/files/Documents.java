@@ -130,7 +130,10 @@ public final class Documents {
       requireSuccess(pipe, limit);
       return output;
     } catch (IOException failure) {
-      throw new FileException(Reason.UNREADABLE, "The document could not be read", failure);
+      throw new FileException(
+          Reason.UNREADABLE,
+          "The document could not be read: the program that reads it broke off. Try again.",
+          failure);
     }
   }
 
@@ -138,7 +141,10 @@ public final class Documents {
     HeldBytes output = HeldBytes.read(pipe.output(), MOST + 1L, held);
     if (output.size() > MOST) {
       throw new FileException(
-          Reason.UNREADABLE, "The document has more than " + MOST + " bytes of text");
+          Reason.UNREADABLE,
+          "The document has more than "
+              + MOST
+              + " bytes of text; read a part of it with a command");
     }
     return output;
   }
@@ -155,7 +161,9 @@ public final class Documents {
     }
     if (code != 0) {
       throw new FileException(
-          Reason.UNREADABLE, "The document could not be read with the memory it may use");
+          Reason.UNREADABLE,
+          "The document needs more memory than one document may have; divide it, or export it as"
+              + " text");
     }
   }
 
@@ -193,11 +201,15 @@ public final class Documents {
             folder + program + " >/dev/null 2>&1; cat -- \"$folder\"/*.pdf", PREVIEW_LIMIT)) {
       HeldBytes pdf = readBounded(pipe, held);
       if (pipe.exit().code() != 0 || pipe.timedOut()) {
-        throw new FileException(Reason.UNREADABLE, "The document could not be rendered");
+        throw new FileException(
+            Reason.UNREADABLE, "The document could not be rendered; download it to see it");
       }
       return pdf;
     } catch (IOException failure) {
-      throw new FileException(Reason.UNREADABLE, "The document could not be rendered", failure);
+      throw new FileException(
+          Reason.UNREADABLE,
+          "The document could not be rendered: the program that does it broke off. Try again.",
+          failure);
     }
   }
 }

@@ -28,7 +28,7 @@ final class Folders {
       found = files.find(at);
     }
     if (found.isPresent() && !found.get().isDirectory()) {
-      throw new FileException(Reason.INVALID, "This is not a folder: " + at);
+      throw new FileException(Reason.INVALID, "This is not a folder; name a folder: " + at);
     }
     missing.forEach(this::makeOne);
   }

@@ -131,7 +131,8 @@ final class TextFile {
   EditedText edited(long most, Lease held) throws IOException {
     if (size > most) {
       throw new FileException(
-          Reason.TOO_LARGE, "The file has more than " + most + " bytes: " + path);
+          Reason.TOO_LARGE,
+          "The file has more than " + most + " bytes; work on it with a command: " + path);
     }
     held.take(EditedText.WEIGHT * size);
     try (InputStream in = content()) {

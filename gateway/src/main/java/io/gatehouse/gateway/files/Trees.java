@@ -116,14 +116,20 @@ final class Trees {
         throw complaint(pipe);
       }
     } catch (IOException failure) {
-      throw new FileException(Reason.FAILED, "The operation was cut short", failure);
+      throw new FileException(
+          Reason.FAILED,
+          "The operation broke off and may be done in part; look what is there, and try again",
+          failure);
     }
   }
 
   private static FileException complaint(Pipe pipe) {
     if (pipe.timedOut()) {
       return new FileException(
-          Reason.FAILED, "It took more than " + TREE_LIMIT.toMinutes() + " minutes and was ended");
+          Reason.FAILED,
+          "It took more than "
+              + TREE_LIMIT.toMinutes()
+              + " minutes and was ended, perhaps half-way; do it with a command");
     }
     String first = pipe.errors().lines().findFirst().orElse("It failed and does not say why");
     String sentence = first.replaceFirst("^[a-z]+: ", "");

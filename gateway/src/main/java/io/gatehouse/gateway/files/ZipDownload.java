@@ -121,7 +121,8 @@ public final class ZipDownload implements AutoCloseable {
     List<FileEntry> entries;
     try {
       if (depth > DEEPEST) {
-        throw new FileException(Reason.INVALID, "too many folders in one another");
+        throw new FileException(
+            Reason.INVALID, "too many folders are inside of one another; archive one further down");
       }
       entries = files.list(path, MOST_ENTRIES, held);
     } catch (FileException failure) {

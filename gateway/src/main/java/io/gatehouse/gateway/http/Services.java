@@ -1,12 +1,12 @@
 package io.gatehouse.gateway.http;
 
 import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.chat.WorkingDirectories;
 import io.gatehouse.gateway.exec.Executions;
 import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.notebooks.Notebooks;
 import io.gatehouse.gateway.session.Sessions;
-import io.gatehouse.gateway.session.WorkingDirectories;
 import io.gatehouse.gateway.terminal.Terminals;
 import java.util.Optional;
 

@@ -3,6 +3,7 @@ package io.gatehouse.gateway.notebooks;
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.notebooks.Notebook.NotebookFile;
 import io.gatehouse.gateway.notebooks.NotebookException.Reason;
+import io.gatehouse.gateway.schedule.RepeatedTask;
 import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.Quota;
 import io.gatehouse.gateway.session.Sessions;
@@ -18,16 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Opens notebooks and finds them again, each only for the user who opened it. */
 public final class Notebooks implements AutoCloseable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Notebooks.class);
 
   /** As in Open Terminal. */
   private static final int ID_BYTES = 6;
@@ -42,9 +36,7 @@ public final class Notebooks implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final ConcurrentMap<String, Notebook> notebooks = new ConcurrentHashMap<>();
   private final Quota kernels = new Quota(NotebookSettings.MOST_OF_USER, NotebookSettings.MOST);
-  private final ScheduledExecutorService sweeper =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("notebook-sweeper").daemon().factory());
+  private final RepeatedTask sweeps = new RepeatedTask("notebook-sweeper");
 
   /**
    * @param installed whether the server has the packages that notebooks need
@@ -62,8 +54,9 @@ public final class Notebooks implements AutoCloseable {
     this.start = "exec /usr/bin/python3 -I " + ShellWord.quote(program.toString());
     this.sessions = sessions;
     this.clock = clock;
-    long sweep = Math.min(LONGEST_SWEEP.toMillis(), settings.idleEnd().toMillis() / 2 + 1);
-    var unused = sweeper.scheduleWithFixedDelay(this::endIdle, sweep, sweep, TimeUnit.MILLISECONDS);
+    Duration half = settings.idleEnd().dividedBy(2);
+    Duration pause = half.compareTo(LONGEST_SWEEP) < 0 ? half : LONGEST_SWEEP;
+    sweeps.begin(pause, pause, this::endIdle);
   }
 
   /** Whether the server has what notebooks need. */
@@ -175,17 +168,13 @@ public final class Notebooks implements AutoCloseable {
   }
 
   private void endIdle() {
-    try {
-      Instant since = clock.instant().minus(settings.idleEnd());
-      notebooks.values().stream().filter(each -> each.isIdleSince(since)).forEach(this::end);
-    } catch (RuntimeException failure) {
-      LOG.warn("ending idle kernels failed", failure);
-    }
+    Instant since = clock.instant().minus(settings.idleEnd());
+    notebooks.values().stream().filter(each -> each.isIdleSince(since)).forEach(this::end);
   }
 
   @Override
   public void close() {
-    sweeper.shutdownNow();
+    sweeps.close();
     notebooks.values().forEach(this::end);
   }
 }

@@ -2,12 +2,7 @@ package io.gatehouse.gateway.screen;
 
 import io.gatehouse.gateway.session.WindowSize;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transcript {
 
-  /** The most characters of a line that are kept while its end has not come. */
-  private static final int LONGEST_LINE = 64 * 1024;
-
   /** The characters after which the clock is read again. */
   private static final int CLOCK_STEP = 256;
 
@@ -36,33 +28,14 @@ public final class Transcript {
    */
   private static final int LARGE = 32 * 1024;
 
-  /** Escapes and sequences that have an effect even while the cursor is at the end of a line. */
-  private static final String MOVING_ESCAPES = "78DEHMc";
-
-  private static final Set<String> OTHER_CHARACTERS = Set.of("(0", "(A", ")A", ")0");
-  private static final String MOVING_CODES = "@ABCDEFGHILMPSTXZ`abdefgrsu";
-
-  /** Private modes that change the place of text: origin, wrapping, and the alternate screens. */
-  private static final Set<Integer> MOVING_MODES = Set.of(6, 7, 47, 1047, 1049);
-
-  private enum Oddity {
-    MARGINS,
-    ORIGIN,
-    NO_WRAPPING,
-    INSERTING,
-    FULL_SCREEN,
-    CHARACTERS,
-    TAB_STOPS
-  }
-
   private final WindowSize size;
   private final OutputParser parser = new OutputParser(new Reader());
 
-  // Used while there is no screen: the newest lines, as many as a screen has, and the last line.
-  private final Deque<String> newest = new ArrayDeque<>();
-  private int newestRows;
-  private final StringBuilder line = new StringBuilder();
-  private boolean returned;
+  /** The answer that is being made. */
+  private final ChangedLines answer = new ChangedLines();
+
+  /** Used while there is no screen. */
+  private final PlainLines plain;
 
   private @Nullable Screen screen;
   private OutputParser.@Nullable Sink onScreen;
@@ -70,8 +43,7 @@ public final class Transcript {
   /** The plain lines since the cursor was moved. */
   private int plainLines;
 
-  /** The settings in which the terminal differs from a new screen. */
-  private final Set<Oddity> odd = EnumSet.noneOf(Oddity.class);
+  private final ScreenSettings settings = new ScreenSettings();
 
   /**
    * Whether showing the output took too long. From then on, only the last text of each line is
@@ -80,15 +52,10 @@ public final class Transcript {
   private boolean simplified;
 
   private long patience;
-  private Consumer<String> listener = text -> {};
-
-  // The lines that were passed on and may still change. The next answer begins where they differ.
-  private List<String> shown = List.of("");
-  private int same;
-  private boolean atLineStart = true;
 
   public Transcript(WindowSize size) {
     this.size = size;
+    this.plain = new PlainLines(size, answer::tell);
   }
 
   /**
@@ -97,16 +64,7 @@ public final class Transcript {
    * @param patience how long this may spend on output that moves the cursor
    */
   public void begin(Consumer<String> listener, Duration patience) {
-    shown = lines();
-    same = 0;
-    atLineStart = true;
-    this.listener =
-        text -> {
-          if (!text.isEmpty()) {
-            atLineStart = text.endsWith("\n");
-            listener.accept(text);
-          }
-        };
+    answer.begin(lines(), listener);
     this.patience = patience.toNanos();
   }
 
@@ -119,11 +77,9 @@ public final class Transcript {
       int end = Math.min(length, next + CLOCK_STEP);
       boolean slow = screen != null;
       while (next < end) {
-        int run = screen == null && !returned && parser.isInText() ? run(output, next, end) : next;
+        int run = screen == null && parser.isInText() ? plain.addRun(output, next, end) : next;
         if (run > next) {
-          line.append(output, next, run);
           next = run;
-          shortenIfLong();
           continue;
         }
         int codePoint = Character.codePointAt(output, next);
@@ -145,23 +101,20 @@ public final class Transcript {
   public void end() {
     List<String> last = lines();
     for (int i = 0; i < last.size() - 1; i++) {
-      tell(last.get(i), true);
+      answer.tell(last.get(i), true);
     }
-    tell(last.getLast(), false);
+    answer.tell(last.getLast(), false);
     Screen current = screen;
     if (current != null) {
-      current
-          .fullScreen()
-          .ifPresent(
-              rows -> listener.accept((atLineStart ? "" : "\n") + String.join("\n", rows) + "\n"));
+      current.fullScreen().ifPresent(answer::tellRows);
     }
-    listener = text -> {};
+    answer.end();
   }
 
   /** Whether this takes too much memory to be kept for the next answer. */
   public boolean isLarge() {
     Screen current = screen;
-    long characters = line.length() + shown.stream().mapToLong(String::length).sum();
+    long characters = plain.lineLength() + answer.length();
     return characters > LARGE || (current != null && current.memory() > LARGE / 16);
   }
 
@@ -176,132 +129,21 @@ public final class Transcript {
       List<String> onScreen = current.lines();
       return onScreen.isEmpty() ? List.of("") : onScreen;
     }
-    List<String> lines = new ArrayList<>(newest);
-    lines.add(line.toString());
-    return lines;
+    return plain.all();
   }
-
-  /** Passes on a line, or the part of it that differs from what was passed on before. */
-  private void tell(String text, boolean ended) {
-    String end = ended ? "\n" : "";
-    if (same == shown.size()) {
-      listener.accept(text + end);
-    } else if (same == shown.size() - 1) {
-      String known = shown.get(same);
-      same = shown.size();
-      listener.accept((text.startsWith(known) ? text.substring(known.length()) : text) + end);
-    } else if (text.equals(shown.get(same))) {
-      same++;
-    } else {
-      same = shown.size();
-      listener.accept(text + end);
-    }
-  }
-
-  // --- Lines without a screen
-
-  private void endLine() {
-    addLine(line.toString());
-    line.setLength(0);
-    returned = false;
-  }
-
-  private void addLine(String text) {
-    newest.addLast(text);
-    newestRows += rowsOf(text.length());
-    while (newestRows - rowsOf(newest.getFirst().length()) >= size.rows()) {
-      String oldest = newest.removeFirst();
-      newestRows -= rowsOf(oldest.length());
-      tell(oldest, true);
-    }
-  }
-
-  private int rowsOf(int characters) {
-    return Math.max(1, (characters + size.columns() - 1) / size.columns());
-  }
-
-  /** Passes on the beginning of a long line, of which only the end is still on the screen. */
-  private void shorten() {
-    newest.forEach(each -> tell(each, true));
-    newest.clear();
-    newestRows = 0;
-    int rows = line.length() / size.columns() - size.rows();
-    int end = rows * size.columns();
-    if (Character.isHighSurrogate(line.charAt(end - 1))) {
-      end--;
-    }
-    tell(line.substring(0, end), false);
-    line.delete(0, end);
-  }
-
-  private void addText(int codePoint) {
-    if (returned) {
-      // This happens only while output is simplified.
-      line.setLength(0);
-      returned = false;
-    }
-    line.appendCodePoint(codePoint);
-    shortenIfLong();
-  }
-
-  private void shortenIfLong() {
-    if (line.length() > LONGEST_LINE) {
-      shorten();
-    }
-  }
-
-  /** The index after the ASCII text that begins here. */
-  private static int run(CharSequence output, int start, int end) {
-    int next = start;
-    while (next < end && output.charAt(next) >= ' ' && output.charAt(next) < 0x7f) {
-      next++;
-    }
-    return next;
-  }
-
-  // --- With a screen
 
   private OutputParser.Sink onScreen() {
     if (onScreen != null) {
       return onScreen;
     }
-    Screen fresh = Screen.telling(size, this::tell);
+    Screen fresh = Screen.telling(size, answer::tell);
     OutputParser.Sink sink = fresh.sink();
-    newest.forEach(
-        each -> {
-          type(each, sink);
-          sink.control('\r');
-          sink.control('\n');
-        });
-    type(line, sink);
-    if (returned) {
-      sink.control('\r');
-    }
-    forgetLines();
+    plain.moveTo(sink);
     screen = fresh;
     onScreen = sink;
     plainLines = 0;
-    odd.clear();
+    settings.reset();
     return sink;
-  }
-
-  private static void type(CharSequence text, OutputParser.Sink sink) {
-    text.codePoints()
-        .forEach(
-            codePoint -> {
-              if (codePoint == '\t') {
-                sink.control('\t');
-              } else {
-                sink.text(codePoint);
-              }
-            });
-  }
-
-  private void forgetLines() {
-    newest.clear();
-    newestRows = 0;
-    line.setLength(0);
-    returned = false;
   }
 
   /** Goes on without the screen, from the lines that it shows. */
@@ -313,13 +155,7 @@ public final class Transcript {
     List<String> left = current.lines();
     screen = null;
     onScreen = null;
-    forgetLines();
-    for (int i = 0; i < left.size() - 1; i++) {
-      addLine(left.get(i));
-    }
-    if (!left.isEmpty()) {
-      line.append(left.getLast());
-    }
+    plain.moveFrom(left);
   }
 
   private void simplify() {
@@ -337,11 +173,11 @@ public final class Transcript {
 
     @Override
     public void text(int codePoint) {
-      if (simplified || (screen == null && !returned)) {
-        addText(codePoint);
+      if (simplified || (screen == null && !plain.isReturned())) {
+        plain.add(codePoint);
         return;
       }
-      if (returned || afterReturn) {
+      if (plain.isReturned() || afterReturn) {
         plainLines = 0;
       }
       afterReturn = false;
@@ -351,9 +187,7 @@ public final class Transcript {
 
     @Override
     public void control(char control) {
-      if (simplified) {
-        simplifiedControl(control);
-      } else if (screen == null && isHarmless(control)) {
+      if (simplified || (screen == null && isHarmless(control))) {
         plainControl(control);
       } else {
         screenControl(control);
@@ -363,8 +197,8 @@ public final class Transcript {
     private boolean isHarmless(char control) {
       return switch (control) {
         case '\r' -> true;
-        case '\n' -> returned || line.isEmpty();
-        case '\t' -> !returned;
+        case '\n' -> plain.isReturned() || plain.isLineEmpty();
+        case '\t' -> !plain.isReturned();
         case '\b', 0x0b, '\f', 0x0e -> false;
         default -> true;
       };
@@ -372,18 +206,14 @@ public final class Transcript {
 
     private void plainControl(char control) {
       switch (control) {
-        case '\r' -> returned = !line.isEmpty();
-        case '\n' -> endLine();
-        case '\t' -> addText('\t');
-        default -> {}
-      }
-    }
-
-    private void simplifiedControl(char control) {
-      switch (control) {
-        case '\r' -> returned = true;
-        case '\n' -> endLine();
-        case '\t' -> addText('\t');
+        case '\r' -> {
+          // On a line without text, a return changes nothing.
+          if (simplified || !plain.isLineEmpty()) {
+            plain.returnToStart();
+          }
+        }
+        case '\n' -> plain.endLine();
+        case '\t' -> plain.add('\t');
         default -> {}
       }
     }
@@ -397,21 +227,19 @@ public final class Transcript {
           inNewLine = afterReturn || inNewLine;
           afterReturn = false;
           // So many plain lines have followed that the whole screen consists of them.
-          if (odd.isEmpty() && plainLines > 2 * size.rows()) {
+          if (settings.areThoseOfNewScreen() && plainLines > 2 * size.rows()) {
             leaveScreen();
           }
         }
         case '\t' -> inNewLine = false;
         case '\b', 0x0b, '\f' -> move();
-        case 0x0e -> odd.add(Oddity.CHARACTERS);
-        case 0x0f -> odd.remove(Oddity.CHARACTERS);
-        default -> {}
+        default -> settings.control(control);
       }
     }
 
     @Override
     public void escape(String sequence) {
-      boolean moves = MOVING_ESCAPES.contains(sequence) || OTHER_CHARACTERS.contains(sequence);
+      boolean moves = CursorMoves.isMove(sequence);
       if (simplified || (!moves && onScreen == null)) {
         return;
       }
@@ -420,16 +248,7 @@ public final class Transcript {
       if (moves) {
         move();
       }
-      switch (sequence) {
-        case "c" -> odd.clear();
-        case "H" -> odd.add(Oddity.TAB_STOPS);
-        case "(B" -> odd.remove(Oddity.CHARACTERS);
-        default -> {
-          if (OTHER_CHARACTERS.contains(sequence)) {
-            odd.add(Oddity.CHARACTERS);
-          }
-        }
-      }
+      settings.escape(sequence);
     }
 
     @Override
@@ -437,7 +256,8 @@ public final class Transcript {
       if (simplified) {
         return;
       }
-      boolean moves = moves(prefix, parameters, command);
+      boolean moves =
+          CursorMoves.isMove(prefix, parameters, command, plain.isReturned() || afterReturn);
       if (!moves && onScreen == null) {
         return;
       }
@@ -445,37 +265,7 @@ public final class Transcript {
       sink.sequence(prefix, parameters, command);
       if (moves) {
         move();
-        note(prefix, parameters, command);
-      }
-    }
-
-    private void note(char prefix, List<Integer> parameters, char command) {
-      boolean on = command == 'h';
-      if (command == 'r') {
-        set(Oddity.MARGINS, !parameters.stream().allMatch(parameter -> parameter == 0));
-      } else if (command == 'g') {
-        odd.add(Oddity.TAB_STOPS);
-      } else if (!on && command != 'l') {
-        return;
-      } else if (prefix == 0) {
-        set(Oddity.INSERTING, on);
-      } else {
-        for (int mode : parameters) {
-          switch (mode) {
-            case 6 -> set(Oddity.ORIGIN, on);
-            case 7 -> set(Oddity.NO_WRAPPING, !on);
-            case 47, 1047, 1049 -> set(Oddity.FULL_SCREEN, on);
-            default -> {}
-          }
-        }
-      }
-    }
-
-    private void set(Oddity oddity, boolean isSet) {
-      if (isSet) {
-        odd.add(oddity);
-      } else {
-        odd.remove(oddity);
+        settings.sequence(prefix, parameters, command);
       }
     }
 
@@ -484,20 +274,6 @@ public final class Transcript {
       plainLines = 0;
       afterReturn = false;
       inNewLine = false;
-    }
-
-    private boolean moves(char prefix, List<Integer> parameters, char command) {
-      if (prefix != 0) {
-        return prefix == '?'
-            && (command == 'h' || command == 'l')
-            && parameters.stream().anyMatch(MOVING_MODES::contains);
-      }
-      return switch (command) {
-        // At the end of the last line, nothing can be erased after the cursor.
-        case 'J', 'K' -> returned || afterReturn || parameters.getFirst() != 0;
-        case 'h', 'l' -> parameters.contains(4);
-        default -> MOVING_CODES.indexOf(command) >= 0;
-      };
     }
   }
 }

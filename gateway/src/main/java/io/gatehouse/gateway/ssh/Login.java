@@ -82,10 +82,12 @@ final class Login {
     } catch (ExecutionException failure) {
       throw causeOf(failure);
     } catch (TimeoutException failure) {
-      throw new SessionException(Reason.TIMED_OUT, "the login takes too long: " + where(), failure);
+      throw new SessionException(
+          Reason.TIMED_OUT, "the login takes too long; try again: " + where(), failure);
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
-      throw new SessionException(Reason.TIMED_OUT, "the login was cut short: " + where());
+      throw new SessionException(
+          Reason.TIMED_OUT, "the login was cut short; try again: " + where());
     }
   }
 

@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The answer to a request, from the command that root runs for the gateway.
+ * The answer to a request, from root's helper.
  *
- * @param status one of {@code provision}'s exit statuses; none if the connection ended before
+ * @param status one of those in {@link Boundary}; none if the helper ended before it answered
  * @param reason what went wrong, or a warning; may be empty
  */
 record ProvisioningAnswer(Optional<Integer> status, String reason) {

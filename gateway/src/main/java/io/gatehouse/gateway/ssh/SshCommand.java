@@ -145,7 +145,8 @@ final class SshCommand implements Command {
       ExecChannels.signal(channel, signal);
     } catch (IOException failure) {
       if (!channel.isClosing() && !exit.isDone()) {
-        throw new SessionException(Reason.UNREACHABLE, "the login was lost: " + where, failure);
+        throw new SessionException(
+            Reason.UNREACHABLE, "the login was lost; try again: " + where, failure);
       }
     }
   }

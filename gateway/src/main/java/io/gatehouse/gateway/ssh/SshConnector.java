@@ -200,7 +200,8 @@ public final class SshConnector implements AutoCloseable {
       Thread.sleep(pause);
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
-      throw new SessionException(Reason.UNREACHABLE, "the login was cut short: " + login);
+      throw new SessionException(
+          Reason.UNREACHABLE, "the login was cut short; try again: " + login);
     }
   }
 

@@ -97,7 +97,8 @@ final class SshPipe implements Pipe {
     try {
       return exit.get(limit.plus(END_LIMIT).toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException failure) {
-      throw new SessionException(Reason.TIMED_OUT, "a program in the login does not end", failure);
+      throw new SessionException(
+          Reason.TIMED_OUT, "a program in the login does not end; try again", failure);
     } catch (ExecutionException impossible) {
       throw new IllegalStateException(impossible);
     } catch (InterruptedException interruption) {

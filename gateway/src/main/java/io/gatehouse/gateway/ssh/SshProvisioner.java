@@ -8,30 +8,25 @@ import io.gatehouse.gateway.account.Provisioner;
 import io.gatehouse.gateway.auth.Role;
 import io.gatehouse.gateway.session.SessionException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.util.EnumSet;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
-import org.apache.sshd.client.channel.ChannelExec;
-import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.config.keys.loader.openssh.OpenSSHKeyPairResourceParser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the one command that root runs for the gateway: {@code sshd-config/provision}, and through
- * it {@code sshd-config/end-processes}.
+ * Asks the one program that root runs for the gateway, {@code sshd-config/root-helper}.
  *
- * <p>That program says which requests there are, and checks them again on its side.
+ * <p>The table at the top of that program says which requests there are. The program checks each
+ * word again. One channel to it is kept open for all requests.
  */
 public final class SshProvisioner implements Provisioner {
 
@@ -48,10 +43,10 @@ public final class SshProvisioner implements Provisioner {
   // closed.
   private @Nullable ClientSession connection;
 
-  private final ReentrantLock preparing = new ReentrantLock();
+  private final ReentrantLock opening = new ReentrantLock();
 
-  // Guarded by preparing. The program ends with the connection.
-  private @Nullable ProcessEnder ender;
+  // Guarded by opening. The helper ends with the connection.
+  private @Nullable RootHelper helper;
 
   public SshProvisioner(SshSettings settings, SshConnector connector) {
     this.settings = settings;
@@ -86,53 +81,23 @@ public final class SshProvisioner implements Provisioner {
 
   @Override
   public void end(Account account) {
-    String request = nameAndUid(account);
-    askToEnd(request).requireDone("end " + request);
+    request("end " + nameAndUid(account), "");
   }
 
   @Override
   public boolean endIfLeft(Account account) {
-    String request = nameAndUid(account) + " if-left";
-    ProvisioningAnswer answer = askToEnd(request);
+    String request = "end " + nameAndUid(account) + " if-left";
+    ProvisioningAnswer answer = ask(request, "");
     if (answer.is(Boundary.STATUS_LOGGED_IN)) {
       return false;
     }
-    answer.requireDone("end " + request);
+    answer.requireDone(request);
     return true;
   }
 
   @Override
   public void prepareToEnd() {
-    var unused = ender();
-  }
-
-  private ProvisioningAnswer askToEnd(String request) {
-    ProvisioningAnswer answer = ender().ask(request);
-    // An answer without a status means that the program has ended. A new one is then started and
-    // asked.
-    return answer.status().isPresent() ? answer : ender().ask(request);
-  }
-
-  /**
-   * Returns the program that ends processes. If it runs already, it answers without a new process,
-   * which a fork bomb would delay.
-   */
-  private ProcessEnder ender() {
-    preparing.lock();
-    try {
-      ProcessEnder known = ender;
-      if (known != null && known.isOpen()) {
-        return known;
-      }
-      ProcessEnder made = ProcessEnder.open(connected(), settings);
-      ender = made;
-      return made;
-    } catch (IOException | SessionException failure) {
-      throw new AccountException(
-          AccountException.Reason.UNAVAILABLE, "cannot ask root to end processes", failure);
-    } finally {
-      preparing.unlock();
-    }
+    var unused = helper("end");
   }
 
   private static String nameAndUid(Account account) {
@@ -153,32 +118,42 @@ public final class SshProvisioner implements Provisioner {
   }
 
   private ProvisioningAnswer ask(String request, String input) {
-    try (ChannelExec channel = connected().createExecChannel(request)) {
-      BoundedText reason = new BoundedText();
-      channel.setOut(OutputStream.nullOutputStream());
-      channel.setErr(reason);
-      ExecChannels.open(channel, settings.channelLimit());
-      try (OutputStream stdin = channel.getInvertedIn()) {
-        stdin.write(input.getBytes(StandardCharsets.US_ASCII));
+    long start = System.nanoTime();
+    ProvisioningAnswer answer = helper(request).ask(request, input, settings.provisioningLimit());
+    if (answer.status().isPresent()) {
+      return answer;
+    }
+    // A helper that has ended is noticed by asking it, and each request may be repeated. Both times
+    // together stay within the limit, because others wait for this answer.
+    RootHelper another = helper(request);
+    Duration spent = Duration.ofNanos(System.nanoTime() - start);
+    return another.ask(request, input, settings.provisioningLimit().minus(spent));
+  }
+
+  /** One that is open already answers without a new login, which a fork bomb would delay. */
+  private RootHelper helper(String request) {
+    opening.lock();
+    try {
+      RootHelper known = helper;
+      if (known != null && known.isOpen()) {
+        return known;
       }
-      Set<ClientChannelEvent> events =
-          channel.waitFor(
-              EnumSet.of(ClientChannelEvent.CLOSED), settings.provisioningLimit().toMillis());
-      if (events.contains(ClientChannelEvent.TIMEOUT)) {
-        throw new AccountException(
-            AccountException.Reason.UNAVAILABLE, "provisioning takes too long: " + request);
-      }
-      return new ProvisioningAnswer(
-          Optional.ofNullable(channel.getExitStatus()), reason.text().strip());
+      RootHelper made = RootHelper.open(connected(), settings);
+      helper = made;
+      return made;
     } catch (IOException | SessionException failure) {
       throw new AccountException(
-          AccountException.Reason.UNAVAILABLE, "cannot ask for: " + request, failure);
+          AccountException.Reason.UNAVAILABLE,
+          "root's helper cannot be started, so it cannot be asked for: " + request,
+          failure);
+    } finally {
+      opening.unlock();
     }
   }
 
   /**
-   * Returns the one connection for all requests. It is kept open because a login takes longer than
-   * provisioning.
+   * Returns the one connection in which helpers run. It is kept open because a login takes longer
+   * than a request.
    */
   private ClientSession connected() throws IOException {
     connecting.lock();

@@ -127,7 +127,7 @@ final class SshSession implements Session, AutoCloseable {
       throw Login.causeOf(failure);
     } catch (TimeoutException failure) {
       throw new SessionException(
-          Reason.TIMED_OUT, "the shell takes too long to start: " + where(), failure);
+          Reason.TIMED_OUT, "the shell takes too long to start; try again: " + where(), failure);
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
       throw new SessionException(Reason.TIMED_OUT, "the check was cut short: " + where());
@@ -144,7 +144,7 @@ final class SshSession implements Session, AutoCloseable {
   @Override
   public Conversation converse(String text) {
     return onChannel(
-        () -> onConnection(session -> SshConversation.open(session, text, settings.channelLimit())),
+        () -> onConnection(on -> SshConversation.open(on, text, settings.channelLimit())),
         SshConversation::exit);
   }
 
@@ -186,8 +186,7 @@ final class SshSession implements Session, AutoCloseable {
     try {
       return on(first, opening);
     } catch (SessionException failure) {
-      // If the connection ended between two requests, nothing was sent on it, and a second attempt
-      // is safe.
+      // On a connection that ended between two requests, nothing was sent: it is safe to try again.
       if (failure.reason() == Reason.CHANNEL_REFUSED || first.isOpen()) {
         throw failure;
       }
@@ -203,11 +202,15 @@ final class SshSession implements Session, AutoCloseable {
       if (failure instanceof SshChannelOpenException
           || failure.getCause() instanceof SshChannelOpenException) {
         throw new SessionException(
-            Reason.CHANNEL_REFUSED, "sshd opens no further channel: " + where(), failure);
+            Reason.CHANNEL_REFUSED,
+            "sshd opens no further channel for this account; end a command, a terminal or a"
+                + " transfer: "
+                + where(),
+            failure);
       }
       throw new SessionException(
           session.isOpen() ? Reason.TIMED_OUT : Reason.UNREACHABLE,
-          "the login was lost: " + where(),
+          "the login was lost; try again: " + where(),
           failure);
     }
   }

@@ -4,14 +4,12 @@ import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.AccountBounds;
 import io.gatehouse.gateway.account.AccountName;
 import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.schedule.RepeatedTask;
 import io.gatehouse.gateway.session.Session;
 import io.gatehouse.gateway.session.Sessions;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,9 +25,7 @@ public final class SshSessions implements Sessions {
   private final Accounts accounts;
   private final AccountBounds bounds;
   private final ConcurrentMap<AccountName, SshSession> sessions = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService sweeper =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("ssh-sweeper").daemon().factory());
+  private final RepeatedTask sweeper = new RepeatedTask("ssh-sweeper");
 
   public SshSessions(
       SshSettings settings, SshConnector connector, Accounts accounts, AccountBounds bounds) {
@@ -37,9 +33,7 @@ public final class SshSessions implements Sessions {
     this.accounts = accounts;
     this.connector = connector;
     this.bounds = bounds;
-    var unused =
-        sweeper.scheduleWithFixedDelay(
-            this::endIdleSessions, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    sweeper.begin(SWEEP, SWEEP, this::endIdleSessions);
   }
 
   @Override
@@ -55,8 +49,7 @@ public final class SshSessions implements Sessions {
           try {
             bounds.idle(name).ifPresent(session::endLeftovers);
           } catch (RuntimeException failure) {
-            // A failure with one account must not stop this round for the other accounts, or later
-            // rounds.
+            // A failure with one account must not stop this round for the other accounts.
             LOG.warn("cannot end what {} has left: {}", name, failure.getMessage());
           }
         });
@@ -64,7 +57,7 @@ public final class SshSessions implements Sessions {
 
   @Override
   public void close() {
-    sweeper.shutdownNow();
+    sweeper.close();
     sessions.values().forEach(SshSession::close);
   }
 }

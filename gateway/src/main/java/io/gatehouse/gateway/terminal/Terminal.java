@@ -1,7 +1,7 @@
 package io.gatehouse.gateway.terminal;
 
 import io.gatehouse.gateway.auth.Caller;
-import io.gatehouse.gateway.session.ChatScope;
+import io.gatehouse.gateway.chat.ChatScope;
 import io.gatehouse.gateway.session.ExitStatus;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.Shell;

@@ -80,11 +80,13 @@ final class TerminalInput {
       }
     }
     if (input.hasRemaining()) {
-      throw new SessionException(Reason.TIMED_OUT, "the program in the terminal takes no input");
+      throw new SessionException(
+          Reason.TIMED_OUT, "the program in the terminal reads no input; wait, or end it");
     }
   }
 
   private Shell requireShell() {
-    return shell.orElseThrow(() -> new SessionException(Reason.ENDED, "there is no shell"));
+    return shell.orElseThrow(
+        () -> new SessionException(Reason.ENDED, "the shell has ended; open a new terminal"));
   }
 }

@@ -4,15 +4,10 @@ import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.auth.AuthException;
 import io.gatehouse.gateway.auth.Authenticator;
 import io.gatehouse.gateway.auth.Caller;
-import io.gatehouse.gateway.session.BudgetException;
-import io.gatehouse.gateway.session.ChatScope;
-import io.gatehouse.gateway.session.Lease;
+import io.gatehouse.gateway.chat.ChatScope;
+import io.gatehouse.gateway.schedule.RepeatedTask;
 import io.gatehouse.gateway.session.MemoryBudget;
-import io.gatehouse.gateway.session.Quota;
-import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.Sessions;
-import io.gatehouse.gateway.session.Shell;
-import io.gatehouse.gateway.session.WindowSize;
 import io.gatehouse.gateway.terminal.TerminalRefusedException.Reason;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -26,8 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -40,9 +33,6 @@ public final class Terminals implements AutoCloseable {
 
   private static final Duration SWEEP = Duration.ofSeconds(1);
 
-  /** How long opening waits to hear the shell's process id. */
-  private static final Duration START_WAIT = Duration.ofSeconds(10);
-
   /** How long ending one terminal may take: the limit for ending a shell, and a little more. */
   private static final Duration END_WAIT = Duration.ofSeconds(6);
 
@@ -53,16 +43,12 @@ public final class Terminals implements AutoCloseable {
   private static final int ID_BYTES = 24;
 
   private final TerminalSettings settings;
-  private final Sessions sessions;
   private final Authenticator authenticator;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
-  private final Quota quota;
-  private final MemoryBudget memory;
+  private final TerminalStarter starter;
   private final ConcurrentMap<String, Terminal> terminals = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService sweeper =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("terminal-sweeper").daemon().factory());
+  private final RepeatedTask sweeper = new RepeatedTask("terminal-sweeper");
 
   public Terminals(
       TerminalSettings settings,
@@ -71,14 +57,11 @@ public final class Terminals implements AutoCloseable {
       MemoryBudget memory,
       Clock clock) {
     this.settings = settings;
-    this.memory = memory;
-    this.sessions = sessions;
     this.authenticator = authenticator;
     this.clock = clock;
-    this.quota = new Quota(settings.mostOfUser(), settings.most());
-    var unused =
-        sweeper.scheduleWithFixedDelay(
-            this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    this.starter =
+        new TerminalStarter(settings, sessions, memory, clock, this::remember, this::forgetIfSeen);
+    sweeper.begin(SWEEP, SWEEP, this::sweep);
   }
 
   /**
@@ -89,92 +72,11 @@ public final class Terminals implements AutoCloseable {
    * @throws TerminalRefusedException TOO_MANY
    */
   public Terminal open(Caller caller, ChatScope owner, Account account, String directory) {
-    quota
-        .take(owner.userId(), "terminals")
-        .ifPresent(
-            limit -> {
-              throw new TerminalRefusedException(
-                  Reason.TOO_MANY, limit + ", the most there may be; close one first");
-            });
-    Lease held = memory.lease(owner.userId());
-    Terminal opened = null;
-    try {
-      take(held);
-      opened = opened(caller, owner, account, directory, held);
-      return opened;
-    } finally {
-      if (opened == null) {
-        giveBack(owner, held);
-      }
-    }
+    return starter.start(newId(), caller, owner, account, directory);
   }
 
-  private static void take(Lease held) {
-    try {
-      held.take(TerminalSettings.WEIGHT);
-    } catch (BudgetException full) {
-      // Open Terminal refuses terminals in this form.
-      throw new TerminalRefusedException(Reason.TOO_MANY, String.valueOf(full.getMessage()));
-    }
-  }
-
-  private void giveBack(ChatScope owner, Lease held) {
-    held.close();
-    quota.giveBack(owner.userId());
-  }
-
-  private Terminal opened(
-      Caller caller, ChatScope owner, Account account, String directory, Lease held) {
-    Optional<Shell> shell = Optional.empty();
-    Optional<String> problem = Optional.empty();
-    try {
-      shell = Optional.of(sessions.of(account).shell(directory, WindowSize.DEFAULT));
-    } catch (SessionException failure) {
-      LOG.warn("no shell for a terminal: {}", failure.forLog(), failure.getCause());
-      problem = Optional.of("No shell could be started: " + failure.getMessage());
-    }
-    String id = newId();
-    Terminal terminal = new Terminal(id, owner, caller, clock.instant(), shell);
-    problem.ifPresent(terminal::say);
-    terminal.offer(id, caller, clock.instant());
-    terminals.put(id, terminal);
-    Thread.ofVirtual()
-        .name("terminal of " + account.name().value())
-        .start(() -> run(terminal, held));
-    shell.ifPresent(Terminals::awaitStart);
-    return terminal;
-  }
-
-  private static void awaitStart(Shell shell) {
-    try {
-      shell.processId().get(START_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException failure) {
-      String reason =
-          failure.getCause() instanceof SessionException known
-              ? known.forLog()
-              : String.valueOf(failure.getCause());
-      LOG.warn("a shell does not tell its process id: {}", reason);
-    } catch (TimeoutException slow) {
-      LOG.warn("a shell does not tell its process id within {}", START_WAIT);
-    } catch (InterruptedException interruption) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void run(Terminal terminal, Lease held) {
-    try {
-      terminal.pump();
-    } catch (RuntimeException failure) {
-      LOG.error("a terminal ended by a fault of the gateway", failure);
-    } finally {
-      // The place is given back before the client can learn that the terminal has ended, and open
-      // the next one.
-      giveBack(terminal.owner(), held);
-      terminal.finish();
-    }
-    // The shell has ended. This also ends the processes that it left in the background.
-    terminal.end();
-    forgetIfSeen(terminal);
+  private void remember(Terminal terminal) {
+    terminals.put(terminal.id(), terminal);
   }
 
   /**
@@ -224,7 +126,7 @@ public final class Terminals implements AutoCloseable {
   private void offerAgain(Terminal terminal, Caller caller, Instant now) {
     terminals.remove(terminal.id(), terminal);
     terminal.offer(newId(), caller, now);
-    terminals.put(terminal.id(), terminal);
+    remember(terminal);
   }
 
   /** The terminals of exactly this user and chat, or of the user without a chat, oldest first. */
@@ -358,7 +260,7 @@ public final class Terminals implements AutoCloseable {
   /** Ends every terminal. */
   @Override
   public void close() {
-    sweeper.shutdownNow();
+    sweeper.close();
     CompletableFuture<?>[] ends =
         terminals.values().stream()
             .map(

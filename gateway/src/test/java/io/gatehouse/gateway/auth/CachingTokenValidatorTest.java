@@ -6,8 +6,8 @@ import static io.gatehouse.gateway.auth.TokenServer.userJson;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gatehouse.gateway.MovableTime;
 import io.gatehouse.gateway.auth.AuthException.Reason;
+import io.gatehouse.gateway.support.MovableTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,8 +5,8 @@ import static io.gatehouse.gateway.auth.TokenServer.json;
 import static io.gatehouse.gateway.auth.TokenServer.userJson;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.gateway.SilentPort;
 import io.gatehouse.gateway.auth.AuthException.Reason;
+import io.gatehouse.gateway.support.SilentPort;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

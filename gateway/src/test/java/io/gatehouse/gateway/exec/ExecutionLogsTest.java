@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gatehouse.gateway.MovableTime;
+import io.gatehouse.gateway.support.MovableTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class SearchTest {
 
-  private InProcessLogins logins;
+  @AutoClose private InProcessLogins logins;
+
   private Account alice;
   private Path home;
   private NameSearch names;
@@ -44,11 +45,6 @@ class SearchTest {
     put("src/Needle.java", "class Needle {}\n");
     put("src/deep/other.java", "nothing\n");
     put(".hidden/needle", "");
-  }
-
-  @AfterEach
-  void stop() {
-    logins.close();
   }
 
   private void put(String name, String content) throws IOException {

@@ -29,7 +29,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.apache.sshd.sftp.common.SftpConstants;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class UserFilesTest {
 
-  private InProcessLogins logins;
+  @AutoClose private InProcessLogins logins;
+
   private Account alice;
   private Path home;
   private UserFiles files;
@@ -52,11 +53,6 @@ class UserFilesTest {
     alice = logins.sshd().accountAtHome();
     home = logins.sshd().home();
     files = new UserFiles(logins, documents(Optional.of(program("office", OFFICE))));
-  }
-
-  @AfterEach
-  void stop() {
-    logins.close();
   }
 
   /**
@@ -195,7 +191,7 @@ class UserFilesTest {
     put("broken.docx", "");
     assertRefused(() -> text("broken.docx", 1, 9), Reason.UNREADABLE, "It is broken");
     put("large.xlsx", "");
-    assertRefused(() -> text("large.xlsx", 1, 9), Reason.UNREADABLE, "with the memory it may use");
+    assertRefused(() -> text("large.xlsx", 1, 9), Reason.UNREADABLE, "needs more memory");
   }
 
   @Test

@@ -1,8 +1,8 @@
 package io.gatehouse.gateway.openwebui;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.gatehouse.gateway.GatehouseImage;
-import io.gatehouse.gateway.RealSshd;
+import io.gatehouse.gateway.support.GatehouseImage;
+import io.gatehouse.gateway.support.RealSshd;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;

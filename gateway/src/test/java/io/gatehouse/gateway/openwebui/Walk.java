@@ -190,7 +190,10 @@ final class Walk {
         });
   }
 
-  /** Each has a script, which would take the token that Open WebUI keeps in the browser. */
+  /**
+   * Opens a file of each type that browsers run. The script in it would take the token that Open
+   * WebUI keeps in the browser.
+   */
   private void openActive() {
     List<String> ran = new ArrayList<>();
     for (String type : ACTIVE) {

@@ -3,8 +3,8 @@ package io.gatehouse.gateway.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gatehouse.gateway.SilentPort;
 import io.gatehouse.gateway.session.SessionException;
+import io.gatehouse.gateway.support.SilentPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

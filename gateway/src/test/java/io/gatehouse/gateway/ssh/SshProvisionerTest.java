@@ -2,6 +2,7 @@ package io.gatehouse.gateway.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.AccountException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,9 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class SshProvisionerTest {
 
-  /** Answers each line as end-processes does, with what the file {@code answer} says. */
-  private static final String ENDER =
-      "while read -r id request; do echo \"$request\" >>asked; echo \"$id $(cat answer)\"; done";
+  /** Answers each request as root-helper does, with what the file {@code answer} says. */
+  private static final String HELPER =
+      "while read -r id length request; do echo \"$request\" >>asked; head -c \"$length\" >>input;"
+          + " answer=$(cat answer); text=${answer#* };"
+          + " printf '%s %s %s\\n%s' \"$id\" \"${answer%% *}\" \"${#text}\" \"$text\"; done";
+
+  /** The text by which the gateway starts the helper. */
+  private static final String START = "^root-helper$";
 
   private InProcessSshd sshd;
   private SshConnector connector;
@@ -66,106 +73,137 @@ class SshProvisionerTest {
     return Files.readAllLines(sshd.home().resolve("asked"));
   }
 
-  @Test
-  void sendsTheKeyOfTheAccountThatIsToBeMade() {
-    sshd.instead("^provision ", "printf '%s\\n' \"$1\" >request; cat >key");
-    provisioner.provision(alice, key, Role.ADMIN);
-    assertThat(sshd.home().resolve("request"))
-        .hasContent("provision " + alice.name() + " " + alice.uid() + " admin");
-    assertThat(sshd.home().resolve("key"))
-        .content()
-        .startsWith("-----BEGIN OPENSSH PRIVATE KEY-----\n")
-        .endsWith("-----END OPENSSH PRIVATE KEY-----\n" + key.openSshPublicKey());
-    Account reserved = new Account(new AccountName("probe"), 20_007, alice.home(), true);
-    provisioner.provision(reserved, key, Role.USER);
-    assertThat(sshd.home().resolve("request")).hasContent("provision probe 20007 reserved");
+  private String who() {
+    return alice.name() + " " + alice.uid();
+  }
+
+  private void answerAll(String text) throws IOException {
+    sshd.instead(START, HELPER);
+    answer(text);
   }
 
   @Test
-  void asksForEachChangeOfAnAccountOverOneConnection() {
-    sshd.instead("^[a-z]+ ?", "printf '%s\\n' \"$1\" >>requests; cat >>input");
+  void sendsTheKeyOfTheAccountThatIsToBeMade() throws IOException {
+    answerAll("0 ");
+    provisioner.provision(alice, key, Role.ADMIN);
+    assertThat(asked()).containsExactly("provision " + who() + " admin");
+    assertThat(sshd.home().resolve("input"))
+        .content()
+        .startsWith("-----BEGIN OPENSSH PRIVATE KEY-----\n")
+        .endsWith("-----END OPENSSH PRIVATE KEY-----\n" + key.openSshPublicKey().strip() + "\n");
+    Account reserved = new Account(new AccountName("probe"), 20_007, alice.home(), true);
+    provisioner.provision(reserved, key, Role.USER);
+    assertThat(asked()).endsWith("provision probe 20007 reserved");
+  }
+
+  @Test
+  void asksForEachChangeOfAnAccountOverOneChannel() throws IOException {
+    answerAll("0 ");
     provisioner.disable(alice);
     provisioner.enable(alice);
     provisioner.apply(alice);
     provisioner.restore(
         List.of(alice, new Account(new AccountName("probe"), 20_007, alice.home(), true)));
-    String who = alice.name() + " " + alice.uid();
-    assertThat(sshd.home().resolve("requests"))
-        .hasContent("disable " + who + "\nenable " + who + "\napply " + who + "\nrestore");
-    assertThat(sshd.home().resolve("input")).hasContent(who + "\nprobe 20007 reserved");
+    assertThat(asked())
+        .containsExactly("disable " + who(), "enable " + who(), "apply " + who(), "restore");
+    assertThat(sshd.home().resolve("input")).hasContent(who() + "\nprobe 20007 reserved");
     assertThat(sshd.logins()).isEqualTo(1);
+    assertThat(sshd.requests()).hasSize(1);
   }
 
   @Test
-  void saysWhatRootRefuses() {
-    sshd.instead("^disable ", "echo 'the uid is taken' >&2; exit 65");
+  void saysWhatRootRefuses() throws IOException {
+    answerAll("65 the uid is taken");
     assertRefused(() -> provisioner.disable(alice), Reason.CONFLICT, "the uid is taken");
-    sshd.instead("^disable ", "echo 'the disk is full' >&2; exit 73");
+    answer("73 the disk is full");
     assertRefused(() -> provisioner.disable(alice), Reason.NO_SPACE, "the disk is full");
-    sshd.instead("^disable ", "echo 'an admin says so' >&2; exit 77");
+    answer("77 an admin says so");
     assertRefused(() -> provisioner.disable(alice), Reason.DISABLED, "an admin says so");
-    sshd.instead("^disable ", "echo 'something else' >&2; exit 70");
+    answer("70 something else");
     assertRefused(
         () -> provisioner.disable(alice), Reason.UNAVAILABLE, "failed (70): something else");
-    sshd.instead("^disable ", "echo 'only a warning' >&2");
+    answer("0 only a warning");
     provisioner.disable(alice);
   }
 
   @Test
-  void connectsAgainAfterSshdWasStartedAnew() {
-    sshd.instead("^enable ", "cat >>input");
+  void connectsAgainAfterSshdWasStartedAnew() throws IOException {
+    answerAll("0 ");
     provisioner.enable(alice);
     sshd.dropConnections();
-    // The first one may meet the connection that has ended.
-    assertThatThrownBy(
-            () -> {
-              provisioner.enable(alice);
-              throw new IllegalStateException("done");
-            })
-        .isInstanceOfAny(AccountException.class, IllegalStateException.class);
     provisioner.enable(alice);
     assertThat(sshd.logins()).isEqualTo(2);
   }
 
   @Test
-  void asksOneProgramToEndTheProcessesOfAll() throws IOException {
-    sshd.instead("^end$", ENDER);
-    answer("0 ");
+  void asksTheSameHelperToEndProcesses() throws IOException {
+    answerAll("0 ");
     provisioner.prepareToEnd();
     provisioner.end(alice);
     assertThat(provisioner.endIfLeft(alice)).isTrue();
     answer("75 somebody is logged in");
     assertThat(provisioner.endIfLeft(alice)).isFalse();
-    String who = alice.name() + " " + alice.uid();
-    assertThat(asked()).containsExactly(who, who + " if-left", who + " if-left");
+    String end = "end " + who();
+    assertThat(asked()).containsExactly(end, end + " if-left", end + " if-left");
     assertThat(sshd.requests()).hasSize(1);
   }
 
   @Test
   void saysThatProcessesCouldNotBeEnded() throws IOException {
-    sshd.instead("^end$", ENDER);
-    answer("70 some are left");
+    answerAll("70 some are left");
     assertRefused(() -> provisioner.end(alice), Reason.UNAVAILABLE, "some are left");
   }
 
   @Test
-  void startsTheProgramAgainThatHasEnded() throws IOException {
-    answer("0 ");
-    sshd.instead("^end$", "read -r id request; echo nonsense; echo complaint >&2; echo \"$id 0 \"");
+  void oneSlowRequestHoldsUpNoOther() throws IOException {
+    sshd.instead(
+        START,
+        "read -r slow length request; echo \"$request\" >>asked;"
+            + " while read -r id length request; do printf '%s 0 0\\n' \"$id\"; done;"
+            + " printf '%s 0 0\\n' \"$slow\"");
+    CompletableFuture<Void> slow = CompletableFuture.runAsync(() -> provisioner.disable(alice));
+    await().until(() -> Files.exists(sshd.home().resolve("asked")));
+    provisioner.enable(alice);
     provisioner.end(alice);
-    sshd.instead("^end$", ENDER);
-    provisioner.end(alice);
-    assertThat(asked()).containsExactly(alice.name() + " " + alice.uid());
+    assertThat(slow).isNotDone();
+    assertThat(sshd.requests()).hasSize(1);
   }
 
   @Test
-  void givesUpOnAProgramThatEndsAtOnce() {
-    sshd.instead("^end$", "exit 1");
+  void startsTheHelperAgainThatHasEnded() throws IOException {
+    answer("0 ");
+    sshd.instead(
+        START, "read -r id length request; echo complaint >&2; printf '%s 0 0\\n' \"$id\"");
+    provisioner.end(alice);
+    sshd.instead(START, HELPER);
+    provisioner.end(alice);
+    assertThat(asked()).containsExactly("end " + who());
+  }
+
+  @Test
+  void asksAnotherHelperIfOneAnswersNonsense() throws IOException {
+    sshd.instead(START, "read -r id length request; echo nonsense; sleep 1");
+    assertRefused(() -> provisioner.enable(alice), Reason.UNAVAILABLE, "no status");
+    answerAll("0 ");
+    provisioner.enable(alice);
+    assertThat(asked()).containsExactly("enable " + who());
+  }
+
+  @Test
+  void givesUpOnAHelperThatEndsAtOnce() {
+    sshd.instead(START, "exit 1");
     assertRefused(() -> provisioner.end(alice), Reason.UNAVAILABLE, "no status");
   }
 
   @Test
-  void doesNotWaitForEverForAnAnswer() {
+  void waitsNoLongerForTwoHelpersThanForOne() throws IOException {
+    SshProvisioner waiting = withLimit(Duration.ofSeconds(2));
+    sshd.instead(START, "read -r id length request; sleep 1.5; exit 1");
+    assertRefused(() -> waiting.end(alice), Reason.UNAVAILABLE, "takes too long");
+    assertThat(sshd.requests()).hasSize(2);
+  }
+
+  private SshProvisioner withLimit(Duration limit) {
     SshSettings settings = sshd.settings();
     SshSettings impatient =
         new SshSettings(
@@ -174,12 +212,19 @@ class SshProvisionerTest {
             settings.terminalType(),
             settings.loginLimit(),
             settings.channelLimit(),
-            Duration.ofMillis(300),
+            limit,
             settings.idleEnd());
-    SshProvisioner waiting = new SshProvisioner(impatient, connector);
-    sshd.instead("^(end$|enable )", "exec sleep 1000");
+    return new SshProvisioner(impatient, connector);
+  }
+
+  @Test
+  void doesNotWaitForEverForAnAnswer() throws IOException {
+    SshProvisioner waiting = withLimit(Duration.ofMillis(300));
+    sshd.instead(START, "exec sleep 1000");
     assertRefused(() -> waiting.end(alice), Reason.UNAVAILABLE, "takes too long");
     assertRefused(() -> waiting.enable(alice), Reason.UNAVAILABLE, "takes too long");
+    // Each of them has begun a helper, because the one before may have hung.
+    assertThat(sshd.requests()).hasSize(2);
   }
 
   @Test
@@ -187,7 +232,7 @@ class SshProvisionerTest {
     Files.writeString(sshd.runtime().resolve("provisioner_ed25519"), "no key\n");
     assertThatThrownBy(() -> provisioner.enable(alice)).isInstanceOf(RuntimeException.class);
     Files.delete(sshd.runtime().resolve("provisioner_ed25519"));
-    assertRefused(() -> provisioner.enable(alice), Reason.UNAVAILABLE, "cannot ask for: enable");
-    assertRefused(provisioner::prepareToEnd, Reason.UNAVAILABLE, "cannot ask root");
+    assertRefused(() -> provisioner.enable(alice), Reason.UNAVAILABLE, "asked for: enable");
+    assertRefused(provisioner::prepareToEnd, Reason.UNAVAILABLE, "cannot be started");
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.gatehouse.gateway.SilentPort;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.ExitStatus;
@@ -14,6 +13,7 @@ import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.SessionException.Reason;
 import io.gatehouse.gateway.session.Signal;
 import io.gatehouse.gateway.support.InProcessSshd;
+import io.gatehouse.gateway.support.SilentPort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,22 +44,16 @@ class SshSessionTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration AT_ONCE = Duration.ZERO;
 
+  @AutoClose private InProcessSession login;
+
   private InProcessSshd sshd;
-  private SshConnector connector;
   private SshSession session;
 
   @BeforeEach
   void start(@TempDir Path folder) {
-    sshd = new InProcessSshd(folder);
-    connector = new SshConnector(sshd.settings());
-    session = new SshSession(sshd.account(), sshd.accounts(), connector, sshd.settings());
-  }
-
-  @AfterEach
-  void stop() {
-    session.close();
-    connector.close();
-    sshd.close();
+    login = new InProcessSession(folder);
+    sshd = login.sshd();
+    session = login.session();
   }
 
   private CommandLine line(String text) {

@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,8 +29,9 @@ class SshShellTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  @AutoClose private InProcessSession login;
+
   private InProcessSshd sshd;
-  private SshConnector connector;
   private SshSession session;
 
   /** The output of the shells so far. A thread for each shell reads it. */
@@ -38,16 +39,9 @@ class SshShellTest {
 
   @BeforeEach
   void start(@TempDir Path folder) {
-    sshd = new InProcessSshd(folder);
-    connector = new SshConnector(sshd.settings());
-    session = new SshSession(sshd.account(), sshd.accounts(), connector, sshd.settings());
-  }
-
-  @AfterEach
-  void stop() {
-    session.close();
-    connector.close();
-    sshd.close();
+    login = new InProcessSession(folder);
+    sshd = login.sshd();
+    session = login.session();
   }
 
   private Shell open(String directory) {

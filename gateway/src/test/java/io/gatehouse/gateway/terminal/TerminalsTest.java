@@ -3,7 +3,6 @@ package io.gatehouse.gateway.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gatehouse.gateway.MovableTime;
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.AccountName;
 import io.gatehouse.gateway.auth.AuthException;
@@ -13,8 +12,8 @@ import io.gatehouse.gateway.auth.Caller;
 import io.gatehouse.gateway.auth.Role;
 import io.gatehouse.gateway.auth.User;
 import io.gatehouse.gateway.auth.ValidatedUser;
+import io.gatehouse.gateway.chat.ChatScope;
 import io.gatehouse.gateway.session.Budgets;
-import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.ExitStatus;
 import io.gatehouse.gateway.session.FakeSessions;
 import io.gatehouse.gateway.session.FakeShell;
@@ -22,6 +21,7 @@ import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.Shell;
 import io.gatehouse.gateway.session.WindowSize;
+import io.gatehouse.gateway.support.MovableTime;
 import io.gatehouse.gateway.terminal.TerminalRefusedException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -436,7 +436,7 @@ final class TerminalsTest {
     assertThat(shells.getFirst().typed()).isEqualTo("one two");
 
     shells.getFirst().takesNoInput();
-    assertThatThrownBy(() -> terminal.type("three")).hasMessageContaining("takes no input");
+    assertThatThrownBy(() -> terminal.type("three")).hasMessageContaining("reads no input");
   }
 
   @Test

@@ -41,13 +41,16 @@ public record Bounds(double min, double max) {
     return true;
   }
 
-  void document(ObjectNode schema) {
+  /** The JSON schema of a number of this type that keeps the bounds. */
+  ObjectNode schema(String type) {
+    ObjectNode schema = Json.NODES.objectNode().put("type", type);
     if (min > Double.NEGATIVE_INFINITY) {
       schema.set("minimum", plain(min));
     }
     if (max < Double.POSITIVE_INFINITY) {
       schema.set("maximum", plain(max));
     }
+    return schema;
   }
 
   private static JsonNode plain(double number) {

@@ -2,7 +2,6 @@ package io.gatehouse.gateway.http.binding;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.gatehouse.gateway.http.json.Json;
 import io.gatehouse.gateway.http.problem.Place;
 import io.gatehouse.gateway.http.problem.Problems;
 import java.util.Locale;
@@ -68,9 +67,7 @@ record DecimalType(Bounds bounds) implements ValueType {
 
   @Override
   public ObjectNode schema() {
-    ObjectNode schema = Json.NODES.objectNode().put("type", "number");
-    bounds.document(schema);
-    return schema;
+    return bounds.schema("number");
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.gatehouse.gateway.http.binding;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.gatehouse.gateway.http.json.Json;
 import io.gatehouse.gateway.http.problem.Place;
 import io.gatehouse.gateway.http.problem.Problems;
 import java.math.BigDecimal;
@@ -100,9 +99,7 @@ record WholeNumberType(Width width, Bounds bounds) implements ValueType {
 
   @Override
   public ObjectNode schema() {
-    ObjectNode schema = Json.NODES.objectNode().put("type", "integer");
-    bounds.document(schema);
-    return schema;
+    return bounds.schema("integer");
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.gatehouse.gateway.http.execute;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.gatehouse.gateway.chat.ChatScope;
+import io.gatehouse.gateway.chat.Workspace;
 import io.gatehouse.gateway.exec.Execution;
 import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.exec.Executions;
@@ -9,9 +11,7 @@ import io.gatehouse.gateway.exec.PlainPage;
 import io.gatehouse.gateway.http.binding.RequestBinder;
 import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.exchange.RefusedException;
-import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.CommandLine;
-import io.gatehouse.gateway.session.Workspace;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;

@@ -1,14 +1,14 @@
 package io.gatehouse.gateway.http.files;
 
 import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.chat.ChatScope;
+import io.gatehouse.gateway.chat.WorkingDirectories;
+import io.gatehouse.gateway.chat.Workspace;
 import io.gatehouse.gateway.http.binding.NoParameters;
 import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.exchange.RefusedException;
-import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.Sessions;
-import io.gatehouse.gateway.session.WorkingDirectories;
-import io.gatehouse.gateway.session.Workspace;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

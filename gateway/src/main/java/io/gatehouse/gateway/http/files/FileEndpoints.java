@@ -1,6 +1,7 @@
 package io.gatehouse.gateway.http.files;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.gatehouse.gateway.chat.Workspace;
 import io.gatehouse.gateway.files.Listing;
 import io.gatehouse.gateway.files.OpenContent;
 import io.gatehouse.gateway.files.OpenFile;
@@ -11,7 +12,6 @@ import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.transfer.Downloads;
 import io.gatehouse.gateway.http.transfer.WrittenFile;
 import io.gatehouse.gateway.session.AccountPath;
-import io.gatehouse.gateway.session.Workspace;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

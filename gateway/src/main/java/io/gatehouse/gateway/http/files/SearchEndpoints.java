@@ -52,25 +52,22 @@ public final class SearchEndpoints {
                         request.matchPerLine(),
                         request.maxResults()),
                     exchange.held()));
-    exchange.jsonStream(
-        (json, out) -> {
-          json.writeStartObject();
+    answer(
+        exchange,
+        json -> {
           json.writeStringField("query", request.query());
           json.writeStringField("path", place.path());
-          json.writeArrayFieldStart("matches");
-          for (ContentSearch.Match match : result.matches()) {
-            json.writeStartObject();
-            json.writeStringField("file", match.file());
-            if (match.line().isPresent()) {
-              json.writeNumberField("line", match.line().getAsLong());
-              json.writeStringField("content", match.content());
-            }
-            json.writeEndObject();
-          }
-          json.writeEndArray();
+          writeAll(json, "matches", result.matches(), SearchEndpoints::write);
           json.writeBooleanField("truncated", result.truncated());
-          json.writeEndObject();
         });
+  }
+
+  private static void write(JsonGenerator json, ContentSearch.Match match) throws IOException {
+    json.writeStringField("file", match.file());
+    if (match.line().isPresent()) {
+      json.writeNumberField("line", match.line().getAsLong());
+      json.writeStringField("content", match.content());
+    }
   }
 
   public void glob(Exchange exchange) throws IOException {
@@ -88,21 +85,20 @@ public final class SearchEndpoints {
                     request.kind(),
                     request.maxResults(),
                     exchange.held()));
-    exchange.jsonStream(
-        (json, out) -> {
-          json.writeStartObject();
+    answer(
+        exchange,
+        json -> {
           json.writeStringField("pattern", request.pattern());
           json.writeStringField("path", place.path());
-          json.writeArrayFieldStart("matches");
-          for (NameSearch.Found found : result.found()) {
-            json.writeStartObject();
-            json.writeStringField("path", found.path());
-            describe(json, found);
-            json.writeEndObject();
-          }
-          json.writeEndArray();
+          writeAll(
+              json,
+              "matches",
+              result.found(),
+              (object, found) -> {
+                object.writeStringField("path", found.path());
+                describe(object, found);
+              });
           json.writeBooleanField("truncated", result.truncated());
-          json.writeEndObject();
         });
   }
 
@@ -127,23 +123,20 @@ public final class SearchEndpoints {
                     request.showHidden(),
                     request.limit(),
                     exchange.held()));
-    exchange.jsonStream(
-        (json, out) -> {
-          json.writeStartObject();
-          json.writeArrayFieldStart("results");
-          for (NameSearch.Found found : result.found()) {
-            json.writeStartObject();
-            json.writeStringField("path", found.path());
-            json.writeStringField(
-                "name", found.path().substring(found.path().lastIndexOf('/') + 1));
-            describe(json, found);
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          if (result.truncated()) {
-            json.writeBooleanField("truncated", true);
-          }
-          json.writeEndObject();
+    answer(
+        exchange,
+        json -> {
+          writeAll(
+              json,
+              "results",
+              result.found(),
+              (object, found) -> {
+                String path = found.path();
+                object.writeStringField("path", path);
+                object.writeStringField("name", path.substring(path.lastIndexOf('/') + 1));
+                describe(object, found);
+              });
+          writeIfTruncated(json, result.truncated());
         });
   }
 
@@ -166,42 +159,71 @@ public final class SearchEndpoints {
                     request.offset(),
                     request.limit(),
                     exchange.held()));
-    exchange.jsonStream(
-        (json, out) -> {
-          json.writeStartObject();
-          json.writeArrayFieldStart("results");
-          for (NameSearch.RankedMatch match : page.matches()) {
-            write(json, match);
-          }
-          json.writeEndArray();
+    answer(
+        exchange,
+        json -> {
+          writeAll(json, "results", page.matches(), SearchEndpoints::write);
           if (page.next().isPresent()) {
             json.writeNumberField("next_offset", page.next().getAsInt());
           } else {
             json.writeNullField("next_offset");
           }
-          if (page.truncated()) {
-            json.writeBooleanField("truncated", true);
-          }
-          json.writeEndObject();
+          writeIfTruncated(json, page.truncated());
         });
   }
 
   private static void write(JsonGenerator json, NameSearch.RankedMatch match) throws IOException {
-    json.writeStartObject();
     json.writeStringField("path", match.path());
     json.writeStringField("relative_path", match.relativePath());
     json.writeStringField("name", match.name());
     json.writeStringField("type", FileEndpoints.kind(match.directory()));
     json.writeBooleanField("name_match", match.byName());
-    json.writeArrayFieldStart("content_matches");
-    for (NameSearch.LineMatch line : match.lines()) {
+    writeAll(
+        json,
+        "content_matches",
+        match.lines(),
+        (object, line) -> {
+          object.writeNumberField("line", line.line());
+          object.writeNumberField("column", line.column());
+          object.writeStringField("text", line.text());
+        });
+  }
+
+  private static void writeIfTruncated(JsonGenerator json, boolean truncated) throws IOException {
+    if (truncated) {
+      json.writeBooleanField("truncated", true);
+    }
+  }
+
+  /** Writes the fields of the answer's one object. */
+  @FunctionalInterface
+  private interface Fields {
+    void writeTo(JsonGenerator json) throws IOException;
+  }
+
+  private static void answer(Exchange exchange, Fields fields) throws IOException {
+    exchange.jsonStream(
+        (json, out) -> {
+          json.writeStartObject();
+          fields.writeTo(json);
+          json.writeEndObject();
+        });
+  }
+
+  /** Writes the fields of the object that stands for one item of a list. */
+  @FunctionalInterface
+  private interface FieldsOf<T> {
+    void write(JsonGenerator json, T item) throws IOException;
+  }
+
+  private static <T> void writeAll(
+      JsonGenerator json, String name, List<T> items, FieldsOf<T> fields) throws IOException {
+    json.writeArrayFieldStart(name);
+    for (T item : items) {
       json.writeStartObject();
-      json.writeNumberField("line", line.line());
-      json.writeNumberField("column", line.column());
-      json.writeStringField("text", line.text());
+      fields.write(json, item);
       json.writeEndObject();
     }
     json.writeEndArray();
-    json.writeEndObject();
   }
 }

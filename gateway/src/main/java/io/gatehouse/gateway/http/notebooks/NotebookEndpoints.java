@@ -1,13 +1,13 @@
 package io.gatehouse.gateway.http.notebooks;
 
 import io.gatehouse.gateway.account.Account;
+import io.gatehouse.gateway.chat.WorkingDirectories;
 import io.gatehouse.gateway.http.binding.NoParameters;
 import io.gatehouse.gateway.http.binding.RequestBinder;
 import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.notebooks.DriverAnswer;
 import io.gatehouse.gateway.notebooks.Notebook;
 import io.gatehouse.gateway.notebooks.Notebooks;
-import io.gatehouse.gateway.session.WorkingDirectories;
 import java.io.IOException;
 import java.util.Map;
 

@@ -1,12 +1,12 @@
 package io.gatehouse.gateway.http.terminal;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.gatehouse.gateway.chat.ChatScope;
+import io.gatehouse.gateway.chat.Workspace;
 import io.gatehouse.gateway.http.binding.NoParameters;
 import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.exchange.RefusedException;
-import io.gatehouse.gateway.session.ChatScope;
 import io.gatehouse.gateway.session.SessionException;
-import io.gatehouse.gateway.session.Workspace;
 import io.gatehouse.gateway.terminal.Terminal;
 import io.gatehouse.gateway.terminal.Terminals;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.http.transfer;
 
+import io.gatehouse.gateway.chat.Workspace;
 import io.gatehouse.gateway.files.UserFiles;
 import io.gatehouse.gateway.files.ZipDownload;
 import io.gatehouse.gateway.http.binding.NoParameters;
@@ -7,7 +8,6 @@ import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.exchange.RefusedException;
 import io.gatehouse.gateway.session.AccountPath;
 import io.gatehouse.gateway.session.HeldBytes;
-import io.gatehouse.gateway.session.Workspace;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package io.gatehouse.gateway.http.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Scheduler;
-import io.gatehouse.gateway.LogCapture;
+import io.gatehouse.gateway.support.LogCapture;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,0 +1,478 @@
+package io.gatehouse.gateway.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.HostConfig;
+import io.gatehouse.gateway.it.Attack.Witness;
+import io.gatehouse.gateway.support.Client;
+import io.gatehouse.gateway.support.GatehouseImage;
+import io.gatehouse.gateway.support.Networks;
+import io.gatehouse.gateway.support.TerminalClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.testcontainers.containers.GenericContainer;
+
+/**
+ * Runs every {@link Attack} in the real image, on each tier of isolation, and compares the outcome
+ * with the table in SECURITY.md. So each promise there is tested, and each attack that it calls
+ * open really works.
+ */
+@Tag("image")
+final class AttackIT {
+
+  private static final String KEY = "SECRET-key";
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final int LONGEST_EVIDENCE = 100;
+
+  /**
+   * Less than the memory of an account, because a file system in memory counts as the account's
+   * memory.
+   */
+  private static final String DISK = "160m";
+
+  private static final String ALICE = "aliceid";
+  private static final String BOB = "bobbyid";
+
+  private static final Tier PLAIN =
+      new Tier(
+          "docker run",
+          Optional.empty(),
+          "homes,shared-folders,limits",
+          host -> host.withSecurityOpts(List.of()));
+
+  /** The settings of compose.yaml. */
+  private static final Tier COMPOSE =
+      new Tier(
+          "compose.yaml",
+          Optional.of(Networks.SHARED),
+          "homes,shared-folders,ipc,loopback,limits",
+          host ->
+              GatehouseImage.addSysctls(
+                  host,
+                  Map.of(
+                      "kernel.shmmni", "0",
+                      "kernel.msgmni", "0",
+                      "kernel.sem", "0 0 0 0",
+                      "fs.mqueue.queues_max", "0")));
+
+  /** The settings of compose.yaml and compose.hardened.yaml. */
+  private static final Tier HARDENED =
+      new Tier(
+          "hardened",
+          Optional.of(Networks.SHARED),
+          "homes,shared-folders,private-folders,ipc,loopback,processes,limits,memory,cpu,"
+              + "no-new-privileges,user-namespaces",
+          host -> {
+            COMPOSE.options().accept(host);
+            var unused =
+                host.withCapAdd(Capability.SYS_ADMIN)
+                    .withSecurityOpts(List.of("no-new-privileges", "apparmor=unconfined"));
+          });
+
+  /** The settings of these two and compose.namespaces.yaml. */
+  private static final Tier NAMESPACES =
+      new Tier(
+          "namespaces",
+          Optional.of(Networks.OWN),
+          "homes,shared-folders,private-folders,ipc,loopback,sockets,processes,limits,memory,cpu,"
+              + "no-new-privileges,user-namespaces",
+          host -> {
+            HARDENED.options().accept(host);
+            Networks.OWN.ofGatehouse(host);
+          });
+
+  /**
+   * @param networks of netguard, where it runs beside the container
+   * @param required the measures that its compose file requires; the container starts with them
+   */
+  private record Tier(
+      String column, Optional<Networks> networks, String required, Consumer<HostConfig> options) {}
+
+  /** A container with its users, and the facts about them that an attack may know. */
+  private static final class Scene {
+
+    private final Tier tier;
+    private final String volume = "gatehouse-attack-it-" + UUID.randomUUID();
+    private final Optional<GenericContainer<?>> netguard;
+    private final GenericContainer<?> container;
+    private final Map<String, String> variables = new TreeMap<>();
+
+    /** Ends the users and containers that were started, the last one first. */
+    private final Deque<Runnable> ends = new ArrayDeque<>();
+
+    private Scene(Tier tier) {
+      this.tier = tier;
+      Map<String, String> settings =
+          new HashMap<>(tier.networks().map(Networks::settings).orElse(Map.of()));
+      settings.put("OPEN_TERMINAL_API_KEY", KEY);
+      settings.put("OPEN_TERMINAL_USER_ISOLATION", "true");
+      settings.put("OPEN_TERMINAL_REQUIRE_ISOLATION", tier.required());
+      settings.put("GATEHOUSE_LIMIT_MEMORY", "300M");
+      variables.put("BOB", "/home/" + BOB);
+      variables.put("BOBS_TMPDIR", "/var/lib/gatehouse/tmp/" + BOB);
+      variables.put("SSH", ssh("~", 2222));
+      variables.put("GATEWAY_SSH", ssh("/home/" + ALICE, 2022));
+      try {
+        GatehouseImage.createBoundedVolume(volume, DISK);
+        ends.push(() -> GatehouseImage.removeVolume(volume));
+        this.netguard = tier.networks().map(Networks::startNetguard);
+        netguard.ifPresent(guard -> ends.push(guard::stop));
+        this.container =
+            netguard
+                .<GenericContainer<?>>map(
+                    guard -> GatehouseImage.startBeside(guard, volume, settings, tier.options()))
+                .orElseGet(() -> GatehouseImage.start(volume, settings, tier.options()));
+        ends.push(container::stop);
+        prepare();
+      } catch (RuntimeException | AssertionError failure) {
+        close();
+        throw failure;
+      }
+    }
+
+    private static String ssh(String home, int port) {
+      return "ssh -n -F none -i %s/.ssh/gateway_ed25519 -p %d -o BatchMode=yes -o LogLevel=ERROR -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=5"
+          .formatted(home, port);
+    }
+
+    private void prepare() {
+      // With their own keys they come in by the people's door.
+      List.of(ALICE, BOB)
+          .forEach(id -> user(id).run("cp ~/.ssh/gateway_ed25519.pub ~/.ssh/authorized_keys"));
+      String pid = user(BOB).run(BOBS_LIFE).output().strip();
+      assertThat(pid).matches("[0-9]+");
+      variables.put("PID", pid);
+      String id = user(BOB).send("POST", "/api/terminals", null).json().path("id").asText();
+      TerminalClient bobsTerminal =
+          TerminalClient.connect(GatehouseImage.address(front()), id, BOB).auth(KEY);
+      ends.push(bobsTerminal::close);
+      variables.put("TTY", bobsTerminal.run("tty").strip());
+      variables.put("GATEWAY", asRoot("pgrep -x java").strip());
+    }
+
+    /** The container that has the ports. */
+    private GenericContainer<?> front() {
+      return netguard.orElse(container);
+    }
+
+    private Client user(String id) {
+      return GatehouseImage.client(front(), KEY).user(id);
+    }
+
+    private String asRoot(String command) {
+      try {
+        var done = container.execInContainer("bash", "-c", command);
+        return done.getStdout() + done.getStderr();
+      } catch (IOException failure) {
+        throw new UncheckedIOException(failure);
+      } catch (InterruptedException interruption) {
+        throw new IllegalStateException(interruption);
+      }
+    }
+
+    private String asUser(String id, String command) {
+      return user(id).run(withVariables(command)).output();
+    }
+
+    private String asWitness(Attack attack) {
+      return attack.witness() == Witness.BOB
+          ? asUser(BOB, attack.command())
+          : asRoot(withVariables(attack.command()));
+    }
+
+    private String withVariables(String command) {
+      return variables.entrySet().stream()
+          .map(entry -> "export " + entry.getKey() + "=\"" + entry.getValue() + "\"\n")
+          .collect(Collectors.joining("", "", command));
+    }
+
+    /** The outcome of an attack, and alice is as before. */
+    private String outcome(Attack attack) {
+      String evidence = asUser(ALICE, attack.command());
+      if (attack.afterwards().isPresent()) {
+        var then = attack.afterwards().get();
+        evidence = asUser(then.user(), then.command());
+      }
+      assertThat(user(ALICE).delete("/processes").status()).isEqualTo(200);
+      tidy();
+      String outcome = attack.leak().matcher(evidence).find() ? "LEAK" : "ISOLATED";
+      System.out.printf(
+          "%-13s %-8s %s: %s%n",
+          tier.column(), outcome, attack.name(), shortened(attack.leak(), evidence));
+      return outcome;
+    }
+
+    /** Her leftovers would disturb the next attack. */
+    private void tidy() {
+      // Her own commands would read it.
+      Client.Answer deleted = user(ALICE).delete("/files/delete?path=.bashrc");
+      assertThat(deleted.status()).as(deleted.body()).isIn(200, 404);
+      var unused = user(ALICE).run("rm -f ~/all*");
+    }
+
+    /** The line that holds the leak, else the last one, which has the error. */
+    private static String shortened(Pattern leak, String evidence) {
+      List<String> lines = evidence.strip().lines().toList();
+      String line =
+          lines.stream()
+              .filter(each -> leak.matcher(each).find())
+              .findFirst()
+              .orElseGet(() -> lines.isEmpty() ? "(nothing)" : lines.getLast());
+      return line.substring(0, Math.min(line.length(), LONGEST_EVIDENCE));
+    }
+
+    private void close() {
+      while (!ends.isEmpty()) {
+        ends.pop().run();
+      }
+    }
+  }
+
+  /** Makes everything of bob's that an attacker may want. Prints a process id. */
+  private static final String BOBS_LIFE =
+      """
+      mkdir -p ~/open; echo SECRET-b0b >~/secret; echo SECRET-b0b >~/open/file; chmod -R a+rwX ~/open; chmod a+r ~/secret
+      for folder in /tmp /var/tmp /dev/shm; do echo SECRET-b0b >$folder/bobs-file; done
+      echo SECRET-b0b >$TMPDIR/file
+      perl -e '$id = shmget(4711, 16, 01666); shmwrite($id, "SECRET-b0b", 0, 16)' 2>/dev/null
+      perl -e '$id = msgget(4711, 01666); msgsnd($id, pack("l! a*", 1, "SECRET-b0b"), 0)' 2>/dev/null
+      python3 -c 'import ctypes, os; ctypes.CDLL(None).mq_open(b"/bobs-queue", os.O_RDWR | os.O_CREAT, 0o666, None)' 2>/dev/null
+      (cd ~/open; python3 -m http.server --bind 127.0.0.1 7001 >/dev/null 2>&1 &)
+      (cd ~/open; python3 -m http.server --bind 0.0.0.0 7002 >/dev/null 2>&1 &)
+      (python3 -c '
+      import socket
+      server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+      server.bind(("127.0.0.1", 7003))
+      while True: server.sendto(b"SECRET-b0b", server.recvfrom(9)[1])
+      ' >/dev/null 2>&1 &)
+      (python3 -c '
+      import os, socket, threading
+      os.umask(0)
+      listeners = [socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)]
+      listeners[0].bind("\\0bobs-socket")
+      listeners[1].bind(os.path.expanduser("~/open/socket"))
+      def serve(listener):
+          listener.listen()
+          while True: listener.accept()[0].send(b"SECRET-b0b")
+      for listener in listeners: threading.Thread(target=serve, args=[listener]).start()
+      ' >/dev/null 2>&1 &)
+      (TOKEN=SECRET-b0b sleep 4711 7<~/open/file >/dev/null 2>&1 &)
+      sleep 1
+      pgrep -u bobbyid -x sleep
+      """;
+
+  private static Scene plain;
+  private static Scene compose;
+  private static Scene hardened;
+  private static Scene namespaces;
+
+  @BeforeAll
+  static void start() {
+    plain = new Scene(PLAIN);
+    compose = new Scene(COMPOSE);
+    hardened = new Scene(HARDENED);
+    namespaces = new Scene(NAMESPACES);
+  }
+
+  @AfterAll
+  static void stop() {
+    scenes().filter(each -> each != null).forEach(Scene::close);
+  }
+
+  private static Stream<Scene> scenes() {
+    return Stream.of(plain, compose, hardened, namespaces);
+  }
+
+  /** An attack that nobody can do would prove nothing, so its witness must succeed. */
+  @TestFactory
+  Stream<DynamicTest> isAnAttack() {
+    return Attack.ALL.stream()
+        .filter(attack -> attack.witness() != Witness.NOBODY)
+        .map(
+            attack ->
+                dynamicTest(
+                    attack.name(),
+                    () -> assertThat(plain.asWitness(attack)).containsPattern(attack.leak())));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> endsAsPromised() {
+    return scenes()
+        .flatMap(
+            scene ->
+                Attack.ALL.stream()
+                    .map(
+                        attack ->
+                            dynamicTest(
+                                scene.tier.column() + ": " + attack.name(),
+                                () ->
+                                    assertThat(scene.outcome(attack))
+                                        .isEqualTo(promised(attack, scene.tier)))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> saysThatTheDiskIsFullToANewUser() {
+    return Stream.of(plain, compose, hardened)
+        .map(scene -> dynamicTest(scene.tier.column(), () -> saysThatTheDiskIsFull(scene)));
+  }
+
+  private static void saysThatTheDiskIsFull(Scene scene) {
+    scene.asUser(ALICE, Attack.FILL_DISK);
+    Client late = scene.user("lateuser");
+    Client.Answer refusal = late.post("/execute?wait=5", Map.of("command", "echo works"));
+    scene.tidy();
+    assertThat(refusal.status()).as(refusal.body()).isEqualTo(507);
+    assertThat(refusal.json().path("detail").asText()).contains("the disk").contains("full");
+    assertThat(late.run("echo works; stat -c '%U %a' ~; ls ~/.ssh").output())
+        .contains("works", "lateuser 700", "gateway_ed25519");
+  }
+
+  /**
+   * Carol leaves traps behind, to live on or to make root reach into bob's home: programs that
+   * ignore signals, and links in the places where root disables, deletes and archives.
+   */
+  private static final String CAROLS_TRAPS =
+      """
+      ln -s /home/bobbyid ~/trap; ln -s /home/bobbyid $TMPDIR/trap; mkdir -m 0 ~/closed
+      mkdir -p ~/deep/$(printf 'd/%.0s' $(seq 500)); touch ~/"$(printf 'a\\nb')" ~/-rf
+      for n in 1 2 3; do setsid -f sh -c 'trap "" HUP TERM INT; while :; do sleep 4712; done' >/dev/null 2>&1; done
+      """;
+
+  @TestFactory
+  Stream<DynamicTest> endsAnAccountAndNothingOfItsNeighbour() {
+    return scenes()
+        .flatMap(
+            scene ->
+                Stream.of("keep", "archive", "delete")
+                    .map(
+                        how ->
+                            dynamicTest(
+                                scene.tier.column() + ": --" + how,
+                                () -> endsAnAccount(scene, how))));
+  }
+
+  private static void endsAnAccount(Scene scene, String how) {
+    // Account names have the first eight characters of an id.
+    String carol = how.substring(0, 3) + "carol";
+    String uid = scene.asUser(carol, "id -u").strip();
+    scene.asUser(carol, CAROLS_TRAPS);
+    assertThat(scene.asRoot("pgrep -c -u " + uid).strip()).isNotEqualTo("0");
+
+    assertThat(scene.asRoot("gatehouse users disable " + carol))
+        .isEqualTo(carol + " is disabled\n");
+    assertThat(scene.asRoot("pgrep -c -u " + uid)).isEqualTo("0\n");
+    assertThat(scene.user(carol).post("/execute", Map.of("command", "true")).status())
+        .isEqualTo(403);
+
+    assertThat(scene.asRoot("gatehouse users enable " + carol)).isEqualTo(carol + " is enabled\n");
+    await()
+        .atMost(LIMIT)
+        .until(() -> scene.user(carol).post("/execute", Map.of("command", "true")).status() == 200);
+    scene.asUser(carol, CAROLS_TRAPS);
+    assertThat(scene.asRoot("gatehouse users remove " + carol + " --" + how))
+        .contains("no other account gets its uid " + uid);
+
+    assertThat(scene.asRoot("pgrep -c -u " + uid)).isEqualTo("0\n");
+    assertThat(
+            scene.asRoot(
+                "find / -xdev -uid " + uid + " 2>/dev/null | grep -v '^/home/" + carol + "'"))
+        .isEmpty();
+    assertThat(scene.asRoot("test -e /home/" + carol + " && echo home").isEmpty())
+        .isEqualTo(!how.equals("keep"));
+    assertThat(scene.user(carol).post("/execute", Map.of("command", "true")).status())
+        .isEqualTo(403);
+    // Bob has lost neither files nor processes.
+    assertThat(scene.asUser(BOB, "cat ~/secret ~/open/file $TMPDIR/file; ps -o comm= -p $PID"))
+        .isEqualTo("SECRET-b0b\n".repeat(3) + "sleep\n");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> saysWhatIsInForce() {
+    return scenes().map(scene -> dynamicTest(scene.tier.column(), () -> saysWhatIsInForce(scene)));
+  }
+
+  private static void saysWhatIsInForce(Scene scene) {
+    Client.Answer answer = scene.user(ALICE).get("/isolation");
+    assertThat(answer.status()).isEqualTo(200);
+    List<String> inForce =
+        StreamSupport.stream(answer.json().path("measures").spliterator(), false)
+            .filter(measure -> measure.path("in_force").asBoolean())
+            .map(measure -> measure.path("measure").asText())
+            .toList();
+    System.out.println(scene.tier.column() + ": in force are " + inForce);
+    assertThat(inForce).contains(scene.tier.required().split(","));
+    assertThat(inForce.contains("sockets")).isEqualTo(scene == namespaces);
+  }
+
+  @Test
+  void requiresWhatTheComposeFilesDo() throws IOException {
+    assertThat(Files.readString(Path.of("../compose.yaml")))
+        .contains("OPEN_TERMINAL_REQUIRE_ISOLATION: " + COMPOSE.required() + "\n");
+    assertThat(Files.readString(Path.of("../compose.hardened.yaml")))
+        .contains("OPEN_TERMINAL_REQUIRE_ISOLATION: " + HARDENED.required() + "\n");
+    assertThat(Files.readString(Path.of("../compose.namespaces.yaml")))
+        .contains("OPEN_TERMINAL_REQUIRE_ISOLATION: " + NAMESPACES.required() + "\n");
+  }
+
+  @Test
+  void tableHasEveryAttackOnce() {
+    assertThat(rows().stream().map(List::getFirst))
+        .containsExactlyElementsOf(Attack.ALL.stream().map(Attack::name).toList());
+  }
+
+  private static String promised(Attack attack, Tier tier) {
+    int column = header().indexOf(tier.column());
+    return rows().stream()
+        .filter(row -> row.getFirst().equals(attack.name()))
+        .map(row -> row.get(column).equals("isolated") ? "ISOLATED" : "LEAK")
+        .findFirst()
+        .orElse("no row in SECURITY.md");
+  }
+
+  private static List<String> header() {
+    return table().getFirst();
+  }
+
+  private static List<List<String>> rows() {
+    List<List<String>> table = table();
+    return table.subList(2, table.size());
+  }
+
+  /** The lines of the table below the heading of the attacks, in cells. */
+  private static List<List<String>> table() {
+    try {
+      return Files.readAllLines(Path.of("../SECURITY.md")).stream()
+          .dropWhile(line -> !line.startsWith("| attack by a user"))
+          .takeWhile(line -> line.startsWith("|"))
+          .map(line -> Stream.of(line.substring(1).split("\\|")).map(String::strip).toList())
+          .toList();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+}
