@@ -144,8 +144,8 @@ final class SshSession implements Session, AutoCloseable {
   @Override
   public Conversation converse(String text) {
     return onChannel(
-        () -> onConnection(on -> SshConversation.open(on, text, settings.channelLimit())),
-        SshConversation::exit);
+        () -> onConnection(on -> SshPipe.Talking.open(on, text, settings.channelLimit())),
+        SshPipe.Talking::exit);
   }
 
   @Override
