@@ -70,6 +70,8 @@ final class ArchitectureTest {
           .definedBy(ROOT + ".files..")
           .layer("terminal")
           .definedBy(ROOT + ".terminal")
+          .layer("notebooks")
+          .definedBy(ROOT + ".notebooks")
           .layer("isolation")
           .definedBy(ROOT + ".isolation")
           .layer("skills")
@@ -98,6 +100,8 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("terminal")
           .mayOnlyBeAccessedByLayers("gateway", "http")
+          .whereLayer("notebooks")
+          .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("isolation")
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("skills")
@@ -116,6 +120,7 @@ final class ArchitectureTest {
               "files",
               "terminal",
               "skills",
+              "notebooks",
               "isolation",
               "screen",
               "ssh",
@@ -128,6 +133,7 @@ final class ArchitectureTest {
               "files",
               "terminal",
               "skills",
+              "notebooks",
               "isolation",
               "ssh",
               "chat",
@@ -148,6 +154,8 @@ final class ArchitectureTest {
           .definedBy(HTTP + ".execute")
           .layer("terminal")
           .definedBy(HTTP + ".terminal")
+          .layer("notebooks")
+          .definedBy(HTTP + ".notebooks")
           .layer("isolation")
           .definedBy(HTTP + ".isolation")
           .layer("skills")
@@ -179,6 +187,8 @@ final class ArchitectureTest {
           .whereLayer("execute")
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("terminal")
+          .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("notebooks")
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("isolation")
           .mayOnlyBeAccessedByLayers("server")

@@ -11,6 +11,7 @@ import io.gatehouse.gateway.http.files.FileEndpoints;
 import io.gatehouse.gateway.http.files.PatchEndpoints;
 import io.gatehouse.gateway.http.files.SearchEndpoints;
 import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
+import io.gatehouse.gateway.http.notebooks.NotebookEndpoints;
 import io.gatehouse.gateway.http.skills.SkillEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
 import io.gatehouse.gateway.http.transfer.Downloads;
@@ -21,20 +22,29 @@ import java.util.Optional;
 /**
  * The endpoints of all packages below {@code http}.
  *
- * @param terminals empty if the operator has turned terminals off
  * @param coming the answers for features that Gatehouse does not have yet
  */
 record Endpoints(
     About about,
     IsolationEndpoints isolation,
-    ExecuteEndpoints execute,
+    OfPrograms programs,
     OfFiles files,
-    Optional<TerminalEndpoints> terminals,
     SkillEndpoints skills,
     ComingEndpoints coming) {
 
   /** What the server says of itself and of the machine. */
   record About(ServiceEndpoints service, EnvironmentEndpoints environment) {}
+
+  /**
+   * The endpoints that run programs in users' logins.
+   *
+   * @param terminals empty if the operator has turned terminals off
+   * @param notebooks empty if the operator has turned notebooks off
+   */
+  record OfPrograms(
+      ExecuteEndpoints execute,
+      Optional<TerminalEndpoints> terminals,
+      Optional<NotebookEndpoints> notebooks) {}
 
   /** The endpoints below {@code /files}. */
   record OfFiles(
@@ -65,18 +75,22 @@ record Endpoints(
   static Endpoints of(
       HttpSettings settings, ExecutionSettings executions, String version, Services services) {
     boolean offersTerminals = services.terminals().isPresent();
+    Optional<NotebookEndpoints> notebooks = services.notebooks().map(NotebookEndpoints::new);
     return new Endpoints(
         new About(
             new ServiceEndpoints(
                 settings.service(),
                 version,
                 Operations.offered(settings.service(), offersTerminals),
-                offersTerminals),
+                new ServiceEndpoints.Features(
+                    offersTerminals, notebooks.map(NotebookEndpoints::installed).orElse(false))),
             new EnvironmentEndpoints(services.sessions())),
         new IsolationEndpoints(services.isolation(), services.accounts(), services.sessions()),
-        new ExecuteEndpoints(services.executions(), executions),
+        new OfPrograms(
+            new ExecuteEndpoints(services.executions(), executions),
+            services.terminals().map(TerminalEndpoints::new),
+            notebooks),
         OfFiles.of(settings.files(), services),
-        services.terminals().map(TerminalEndpoints::new),
         new SkillEndpoints(services.features().skills()),
         new ComingEndpoints());
   }

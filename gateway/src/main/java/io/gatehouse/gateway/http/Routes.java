@@ -20,6 +20,7 @@ import io.gatehouse.gateway.http.files.SearchEndpoints;
 import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
 import io.gatehouse.gateway.http.mcp.McpEndpoints;
 import io.gatehouse.gateway.http.mcp.Tools;
+import io.gatehouse.gateway.http.notebooks.NotebookEndpoints;
 import io.gatehouse.gateway.http.skills.SkillEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalSockets;
@@ -36,7 +37,7 @@ final class Routes {
   static List<Route> table(ServiceSettings settings, Endpoints endpoints) {
     ServiceEndpoints service = endpoints.about().service();
     IsolationEndpoints isolation = endpoints.isolation();
-    ExecuteEndpoints execute = endpoints.execute();
+    ExecuteEndpoints execute = endpoints.programs().execute();
     DirectoryEndpoints directory = endpoints.files().directory();
     FileEndpoints files = endpoints.files().files();
     SearchEndpoints search = endpoints.files().search();
@@ -82,7 +83,8 @@ final class Routes {
                 Route.search("/files/matches", search::matches)));
     table.addAll(skillRoutes(endpoints.skills()));
     table.addAll(comingRoutes(endpoints.coming()));
-    endpoints.terminals().ifPresent(terminal -> table.addAll(terminalRoutes(terminal)));
+    endpoints.programs().terminals().ifPresent(terminal -> table.addAll(terminalRoutes(terminal)));
+    endpoints.programs().notebooks().ifPresent(notebook -> table.addAll(notebookRoutes(notebook)));
     if (settings.extraTools()) {
       table.add(new Route(POST, "/files/patch", CALLER, endpoints.files().patch()::apply));
       table.add(new Route(GET, "/environment", CALLER, endpoints.about().environment()::show));
@@ -134,15 +136,18 @@ final class Routes {
         new Route(GET, "/skills/{name}", CALLER, skills::readByPath));
   }
 
+  private static List<Route> notebookRoutes(NotebookEndpoints notebook) {
+    return List.of(
+        new Route(POST, "/notebooks", CALLER, notebook::open),
+        new Route(POST, "/notebooks/{id}/execute", CALLER, notebook::execute),
+        new Route(POST, "/notebooks/{id}/interrupt", CALLER, notebook::interrupt),
+        new Route(POST, "/notebooks/{id}/restart", CALLER, notebook::restart),
+        new Route(GET, "/notebooks/{id}", CALLER, notebook::show),
+        new Route(DELETE, "/notebooks/{id}", CALLER, notebook::end));
+  }
+
   private static List<Route> comingRoutes(ComingEndpoints coming) {
-    List<Route> table =
-        new ArrayList<>(
-            List.of(
-                new Route(GET, "/ports", CALLER, coming::ports),
-                new Route(POST, "/notebooks", CALLER, coming.notebook()),
-                new Route(POST, "/notebooks/{id}/execute", CALLER, coming.notebook()),
-                new Route(GET, "/notebooks/{id}", CALLER, coming.notebook()),
-                new Route(DELETE, "/notebooks/{id}", CALLER, coming.notebook())));
+    List<Route> table = new ArrayList<>(List.of(new Route(GET, "/ports", CALLER, coming::ports)));
     for (HandlerType method : List.of(GET, POST, PUT, PATCH, DELETE)) {
       table.add(new Route(method, "/proxy/{port}", CALLER, coming.proxy()));
       table.add(new Route(method, "/proxy/{port}/<path>", CALLER, coming.proxy()));

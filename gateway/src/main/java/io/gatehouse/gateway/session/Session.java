@@ -42,6 +42,15 @@ public interface Session {
   Pipe pipe(String text, Duration limit);
 
   /**
+   * Starts a program that talks with the gateway, without a terminal and without the user's startup
+   * files.
+   *
+   * @param text a command line for the login shell
+   * @throws SessionException if the login fails or refuses one more channel
+   */
+  Conversation converse(String text);
+
+  /**
    * Gives access to the account's files; the caller closes the returned object.
    *
    * @throws SessionException if the login fails or refuses one more channel

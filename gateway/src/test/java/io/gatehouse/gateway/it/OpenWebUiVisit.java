@@ -461,6 +461,6 @@ record OpenWebUiVisit(
     assertThat(page.get(inChat("/ports")).body()).isEqualTo("{\"ports\":[]}");
     Answer notebook = page.post(inChat("/notebooks"), Map.of("path", "a.ipynb"));
     assertThat(notebook.status()).isEqualTo(404);
-    assertThat(notebook.detail()).startsWith("Gatehouse does not run notebooks yet.");
+    assertThat(notebook.detail()).startsWith("Notebook not found: ");
   }
 }

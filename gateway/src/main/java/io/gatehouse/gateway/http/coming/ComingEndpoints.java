@@ -8,11 +8,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Answers requests that Open WebUI sends to every terminal server for features that Gatehouse does
- * not have yet: ports and notebooks.
+ * Answers requests that Open WebUI sends to every terminal server for ports, a feature that
+ * Gatehouse does not have yet.
  *
- * <p>Open WebUI 0.12 asks for ports every 5 seconds. It treats an empty list as "nothing there". It
- * shows the {@code detail} of a refused notebook word for word.
+ * <p>Open WebUI 0.12 asks for ports every 5 seconds. It treats an empty list as "nothing there".
  *
  * <p>These endpoints open neither an account nor a login.
  */
@@ -28,13 +27,7 @@ public final class ComingEndpoints {
             + " program serves with curl in the terminal.");
   }
 
-  public Endpoint notebook() {
-    return refusal(
-        "Gatehouse does not run notebooks yet. Run the cell's code with python3 in the terminal, or"
-            + " ask the model in this chat to run it for you.");
-  }
-
-  /** Answers 404, as Open Terminal does where an admin has turned notebooks off. */
+  /** Answers 404, as Open Terminal does for a port on which no program listens. */
   private static Endpoint refusal(String detail) {
     return exchange -> {
       throw new RefusedException(404, detail);

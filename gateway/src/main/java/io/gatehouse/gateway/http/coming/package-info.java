@@ -1,7 +1,4 @@
-/**
- * Answers requests of Open WebUI for features that Gatehouse does not have yet: ports and
- * notebooks.
- */
+/** Answers requests of Open WebUI for ports, a feature that Gatehouse does not have yet. */
 @NullMarked
 package io.gatehouse.gateway.http.coming;
 

@@ -26,6 +26,7 @@ import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.isolation.IsolationSettings;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
+import io.gatehouse.gateway.session.Conversation;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.RemoteFiles;
@@ -128,6 +129,7 @@ final class McpFixture implements AutoCloseable {
                     sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
                 new Services.Features(
                     Optional.empty(),
+                    Optional.empty(),
                     new Skills(sessions, Path.of("/none"), memory),
                     new Patches(sessions))),
             memory);
@@ -216,6 +218,11 @@ final class McpFixture implements AutoCloseable {
         @Override
         public Pipe pipe(String text, Duration limit) {
           return session.pipe(text, limit);
+        }
+
+        @Override
+        public Conversation converse(String text) {
+          return session.converse(text);
         }
 
         @Override
