@@ -203,8 +203,9 @@ sub answer_end {
   return;
 }
 
-# refusal: returns a status and a reason if the account is not one of ours; an empty list if it is ours; and the status
-# 0 without a reason if no account has the uid, because then nothing runs.
+# refusal: says whether a request to end processes is refused. Returns an empty list if the account is Gatehouse's. Else
+# returns a status and a reason; these are 0 and an empty text if no account has this name or uid, because then there
+# is nothing to end.
 sub refusal {
   my ($name, $uid) = @_;
   return ($rules{status_malformed}, $rules{account_name_rule}) if !is_account_name($name);

@@ -68,7 +68,8 @@ final class NeighbourScene {
   /**
    * How an attack went.
    *
-   * @param end how long it took to end it; empty if it went on until it ended by itself
+   * @param end the milliseconds that the gateway took to end alice's processes; empty if it failed,
+   *     or if the attack's own time was over first
    */
   private record Outcome(
       Answers answers, Optional<Double> end, boolean inForce, Server server, boolean workLives) {}

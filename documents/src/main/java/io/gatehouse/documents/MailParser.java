@@ -103,7 +103,8 @@ final class MailParser implements Parser {
 
     private void part(Entity part, int depth) throws IOException, SAXException, TikaException {
       if (depth > DEEPEST) {
-        throw new TikaException("the parts of a mail are nested more than " + DEEPEST + " deep");
+        throw new TikaException(
+            "the parts of a mail are nested more than " + DEEPEST + " levels deep");
       }
       Body body = part.getBody();
       if (body instanceof Multipart multipart) {

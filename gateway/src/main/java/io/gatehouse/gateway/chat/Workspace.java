@@ -29,7 +29,7 @@ public record Workspace(ChatScope scope, Account account, String directory) {
     return asked.map(this::resolve).orElse(directory);
   }
 
-  /** Whether a directory is the account's home, which normally exists. */
+  /** Whether a directory is the account's home. */
   public boolean isHome(String path) {
     return path.equals(account.home().toString());
   }

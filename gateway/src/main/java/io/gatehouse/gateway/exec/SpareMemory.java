@@ -18,7 +18,10 @@ final class SpareMemory {
    */
   static final int MOST_OF_LOG = 256 * 1024;
 
-  /** The most bytes of all logs. A few hundred commands with little output take a tenth of this. */
+  /**
+   * The most bytes that are kept for all logs together. A few hundred commands with little output
+   * take a tenth of this.
+   */
   static final int MOST = 16 * 1024 * 1024;
 
   /**

@@ -87,7 +87,8 @@ record NameWalk(SearchedFolder folder, boolean hidden) {
       String path = FileNames.decode(next.get());
       if (shown.test(path)) {
         visitor.visit(new Candidate(path, false));
-        // git lists only files, but their folders can be found as well.
+        // git lists only files, but a search must find folders too, so the folders above each file
+        // are visited here.
         for (int slash = path.lastIndexOf('/');
             slash > 0 && directories.add(path.substring(0, slash));
             slash = path.lastIndexOf('/', slash - 1)) {

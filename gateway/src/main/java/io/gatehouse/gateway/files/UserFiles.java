@@ -68,9 +68,10 @@ public final class UserFiles {
   }
 
   /**
-   * Refuses a pipe or a device before anything opens it: opening one may wait for ever, and reading
-   * one may never end. A user who puts a pipe there after this check makes only their own request
-   * wait, for the limit of one SFTP request or one program.
+   * Returns the attributes of a file. Refuses a path where there is no regular file, before
+   * anything opens it: to open a pipe may wait for ever, and to read a device may never end. A user
+   * who puts a pipe there after this check makes only their own request wait, for the limit of one
+   * SFTP request or one program.
    *
    * @param absent the error text if there is no file
    */

@@ -4,6 +4,7 @@ import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.http.coming.ComingEndpoints;
 import io.gatehouse.gateway.http.describe.EnvironmentEndpoints;
+import io.gatehouse.gateway.http.describe.Machine;
 import io.gatehouse.gateway.http.describe.ServiceEndpoints;
 import io.gatehouse.gateway.http.execute.ExecuteEndpoints;
 import io.gatehouse.gateway.http.files.DirectoryEndpoints;
@@ -76,6 +77,7 @@ record Endpoints(
       HttpSettings settings, ExecutionSettings executions, String version, Services services) {
     boolean offersTerminals = services.terminals().isPresent();
     Optional<NotebookEndpoints> notebooks = services.notebooks().map(NotebookEndpoints::new);
+    Machine machine = Machine.read();
     return new Endpoints(
         new About(
             new ServiceEndpoints(
@@ -83,8 +85,9 @@ record Endpoints(
                 version,
                 Operations.offered(settings.service(), offersTerminals),
                 new ServiceEndpoints.Features(
-                    offersTerminals, notebooks.map(NotebookEndpoints::installed).orElse(false))),
-            new EnvironmentEndpoints(services.sessions())),
+                    offersTerminals, notebooks.map(NotebookEndpoints::installed).orElse(false)),
+                machine),
+            new EnvironmentEndpoints(services.sessions(), machine)),
         new IsolationEndpoints(services.isolation(), services.accounts(), services.sessions()),
         new OfPrograms(
             new ExecuteEndpoints(services.executions(), executions),

@@ -86,11 +86,11 @@ final class Login {
       throw causeOf(failure);
     } catch (TimeoutException failure) {
       throw new SessionException(
-          Reason.TIMED_OUT, "the login takes too long; try again: " + where(), failure);
+          Reason.TIMED_OUT, "the login to " + where() + " takes too long; try again", failure);
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
       throw new SessionException(
-          Reason.TIMED_OUT, "the login was interrupted; try again: " + where());
+          Reason.TIMED_OUT, "the login to " + where() + " was interrupted; try again");
     }
   }
 

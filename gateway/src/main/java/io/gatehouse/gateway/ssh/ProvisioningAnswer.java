@@ -41,7 +41,7 @@ record ProvisioningAnswer(Optional<Integer> status, String reason) {
           request + " failed (" + status.map(String::valueOf).orElse("no status") + "): " + reason);
     }
     if (!reason.isEmpty()) {
-      LOG.warn("{}: {}", request, reason);
+      LOG.warn("root-helper has done the request \"{}\", but warns: {}", request, reason);
     }
   }
 }

@@ -75,7 +75,7 @@ final class SftpRequests {
     lost = true;
     return new SessionException(
         SessionException.Reason.TIMED_OUT,
-        "the SFTP server does not answer; try again: " + where,
+        "the SFTP server does not answer for " + where + "; try again",
         failure);
   }
 }

@@ -147,7 +147,9 @@ final class SshCommand implements Command {
     } catch (IOException failure) {
       if (!channel.isClosing() && !exit.isDone()) {
         throw new SessionException(
-            Reason.UNREACHABLE, "the SSH connection was lost; try again: " + where, failure);
+            Reason.UNREACHABLE,
+            "the SSH connection for " + where + " was lost; try again",
+            failure);
       }
     }
   }

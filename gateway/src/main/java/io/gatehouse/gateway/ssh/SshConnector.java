@@ -201,7 +201,7 @@ public final class SshConnector implements AutoCloseable {
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
       throw new SessionException(
-          Reason.UNREACHABLE, "the login was interrupted; try again: " + login);
+          Reason.UNREACHABLE, "the login of " + login + " was interrupted; try again");
     }
   }
 
@@ -221,14 +221,17 @@ public final class SshConnector implements AutoCloseable {
       if (failure.getCause() instanceof TimeoutException) {
         throw new SessionException(
             Reason.TIMED_OUT,
-            "the login did not end within "
+            "the login to "
+                + where(login)
+                + " did not end within "
                 + settings.loginLimit().toSeconds()
-                + " s; try again: "
-                + where(login),
+                + " s; try again",
             failure);
       }
       throw new SessionException(
-          Reason.LOGIN_REFUSED, "sshd refuses the gateway's key: " + where(login), failure);
+          Reason.LOGIN_REFUSED,
+          "sshd refuses the gateway's key for " + where(login) + "; an admin must read sshd's log",
+          failure);
     }
   }
 
@@ -255,7 +258,7 @@ public final class SshConnector implements AutoCloseable {
   }
 
   private String where(String login) {
-    return "connect 127.0.0.1:" + settings.port() + " as " + login;
+    return "127.0.0.1:" + settings.port() + " as " + login;
   }
 
   private static PublicKey pinnedHostKey(Path file) {

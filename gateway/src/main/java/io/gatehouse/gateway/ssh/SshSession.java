@@ -128,12 +128,13 @@ final class SshSession implements Session, AutoCloseable {
     } catch (TimeoutException failure) {
       throw new SessionException(
           Reason.TIMED_OUT,
-          "the shell did not start in time to check the directory; try again: " + where(),
+          "the shell did not start in time to check the directory for " + where() + "; try again",
           failure);
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
       throw new SessionException(
-          Reason.TIMED_OUT, "the check of the directory was interrupted; try again: " + where());
+          Reason.TIMED_OUT,
+          "the check of the directory for " + where() + " was interrupted; try again");
     }
   }
 
@@ -214,7 +215,7 @@ final class SshSession implements Session, AutoCloseable {
       }
       throw new SessionException(
           session.isOpen() ? Reason.TIMED_OUT : Reason.UNREACHABLE,
-          "the SSH connection was lost; try again: " + where(),
+          "the SSH connection for " + where() + " was lost; try again",
           failure);
     }
   }

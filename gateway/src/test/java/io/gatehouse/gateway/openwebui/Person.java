@@ -343,7 +343,7 @@ final class Person implements AutoCloseable {
     page.waitForFileChooser(() -> chooseForFolder("Upload Folder")).setFiles(folder);
   }
 
-  /** Takes the mouse away from the list, where it opens a preview over other rows. */
+  /** Moves the mouse off the list, because over a row it opens a preview that hides other rows. */
   private void moveAside() {
     page.mouse().move(page.viewportSize().width / 2.0, page.viewportSize().height / 4.0);
     pause(200);

@@ -69,8 +69,8 @@ public final class RequestBinder {
    * Binds parameters and body together.
    *
    * @param lease counts the memory of what is made from the body
-   * @throws ValidationException with every problem of both; with one problem only when the body is
-   *     not JSON
+   * @throws ValidationException with every problem of both; but if the body is not JSON, with that
+   *     problem alone
    */
   public static <Q extends Record, B extends Record> Bound<Q, B> request(
       Class<Q> parameters,

@@ -17,8 +17,8 @@ import org.slf4j.event.Level;
 public final class Strangers {
 
   /**
-   * The most bytes of heap that one connection takes: 48 KiB of a header that is not complete, in a
-   * buffer that has grown for it, and what Jetty keeps for a connection.
+   * The most bytes of heap that one connection takes. This allows for an incomplete header of up to
+   * 48 KiB, for the buffer that has grown to hold it, and for what Jetty keeps for a connection.
    */
   private static final long WEIGHT = 128 * 1024;
 

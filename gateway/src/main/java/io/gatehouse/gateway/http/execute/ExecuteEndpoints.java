@@ -170,7 +170,7 @@ public final class ExecuteEndpoints {
     page.writeEntries(out);
     json.writeRaw("]");
     json.writeNumberField("next_offset", page.nextOffset());
-    // Written last, because entries may be dropped while they are written.
+    // This field comes last, because entries may be dropped from the log while the page is written.
     json.writeBooleanField("truncated", page.truncated());
   }
 

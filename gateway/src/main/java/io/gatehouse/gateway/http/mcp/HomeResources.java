@@ -30,13 +30,16 @@ import java.util.Set;
 /** The files of the caller's account as resources. */
 final class HomeResources {
 
-  /** Bytes of a file that is read as a resource. A larger one is read in parts by a tool. */
+  /**
+   * The most bytes of a file that can be read as a resource. A larger file is refused; a client can
+   * read parts of it with the tool {@code read_file}.
+   */
   static final long LARGEST = 8 * 1024 * 1024;
 
   /** Resources of one page of the list. */
   static final int PAGE = 500;
 
-  /** What one listed resource holds in memory until it is written, without its name. */
+  /** The bytes of memory of one listed resource until it is written, without its name. */
   private static final long WEIGHT = 400;
 
   private static final String TEMPLATE = "file:///{+path}";

@@ -2,7 +2,7 @@ package io.gatehouse.gateway.http.problem;
 
 import java.util.List;
 
-/** Refuses a request that does not fit its operation; it becomes a 422 that names every problem. */
+/** Refuses a request that does not fit its operation. The answer is a 422 with every problem. */
 public final class ValidationException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
