@@ -21,6 +21,7 @@ import io.gatehouse.gateway.http.Services;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.notebooks.NotebookSettings;
 import io.gatehouse.gateway.notebooks.Notebooks;
+import io.gatehouse.gateway.ports.Ports;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.skills.Skills;
@@ -52,6 +53,7 @@ final class Gateway implements AutoCloseable {
   private final Optional<Terminals> terminals;
   private final Optional<Notebooks> notebooks;
   private final Isolation isolation;
+  private final Ports ports;
   private final HttpServer server;
 
   private Gateway(Configuration configuration) {
@@ -108,6 +110,7 @@ final class Gateway implements AutoCloseable {
                         configuration.logins().ssh().notebook(),
                         sessions,
                         clock));
+    ports = Ports.of(sessions);
     server =
         new HttpServer(
             configuration.http(),
@@ -125,7 +128,8 @@ final class Gateway implements AutoCloseable {
                     terminals,
                     notebooks,
                     new Skills(sessions, configuration.logins().etc(), memory),
-                    new Patches(sessions))),
+                    new Patches(sessions),
+                    ports)),
             memory);
   }
 
@@ -166,7 +170,7 @@ final class Gateway implements AutoCloseable {
    * kernels takes no package from a user's home.
    */
   private static boolean runsNotebooks() {
-    return Stream.of("jupyter_client", "ipykernel").allMatch(Gateway::isPythonPackage);
+    return Stream.of("zmq", "ipykernel").allMatch(Gateway::isPythonPackage);
   }
 
   private static boolean isPythonPackage(String name) {
@@ -201,6 +205,7 @@ final class Gateway implements AutoCloseable {
     executions.close();
     terminals.ifPresent(Terminals::close);
     notebooks.ifPresent(Notebooks::close);
+    ports.close();
     server.close();
     isolation.close();
     sessions.close();

@@ -76,10 +76,12 @@ final class ArchitectureTest {
           .definedBy(ROOT + ".isolation")
           .layer("skills")
           .definedBy(ROOT + ".skills")
+          .layer("ports")
+          .definedBy(ROOT + ".ports")
           .layer("screen")
           .definedBy(ROOT + ".screen")
           .layer("ssh")
-          .definedBy(ROOT + ".ssh")
+          .definedBy(ROOT + ".ssh..")
           .layer("chat")
           .definedBy(ROOT + ".chat")
           .layer("session")
@@ -104,6 +106,8 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("isolation")
           .mayOnlyBeAccessedByLayers("gateway", "http")
+          .whereLayer("ports")
+          .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("skills")
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("screen")
@@ -121,6 +125,7 @@ final class ArchitectureTest {
               "terminal",
               "skills",
               "notebooks",
+              "ports",
               "isolation",
               "screen",
               "ssh",
@@ -134,6 +139,7 @@ final class ArchitectureTest {
               "terminal",
               "skills",
               "notebooks",
+              "ports",
               "isolation",
               "ssh",
               "chat",
@@ -160,8 +166,8 @@ final class ArchitectureTest {
           .definedBy(HTTP + ".isolation")
           .layer("skills")
           .definedBy(HTTP + ".skills")
-          .layer("coming")
-          .definedBy(HTTP + ".coming")
+          .layer("ports")
+          .definedBy(HTTP + ".ports")
           .layer("mcp")
           .definedBy(HTTP + ".mcp")
           .layer("transfer")
@@ -192,15 +198,15 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("isolation")
           .mayOnlyBeAccessedByLayers("server")
-          .whereLayer("skills")
+          .whereLayer("ports")
           .mayOnlyBeAccessedByLayers("server")
-          .whereLayer("coming")
+          .whereLayer("skills")
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("mcp")
           .mayOnlyBeAccessedByLayers("server")
           // The parts that several of these packages use.
           .whereLayer("transfer")
-          .mayOnlyBeAccessedByLayers("server", "files", "mcp")
+          .mayOnlyBeAccessedByLayers("server", "files", "ports", "mcp")
           .whereLayer("describe")
           .mayOnlyBeAccessedByLayers("server", "files", "execute", "terminal", "mcp")
           .whereLayer("connection")
@@ -301,7 +307,7 @@ final class ArchitectureTest {
   static final ArchRule onlySshSpeaksSsh =
       noClasses()
           .that()
-          .resideOutsideOfPackage(ROOT + ".ssh")
+          .resideOutsideOfPackage(ROOT + ".ssh..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.sshd..");

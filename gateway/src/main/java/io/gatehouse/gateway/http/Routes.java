@@ -4,11 +4,11 @@ import static io.gatehouse.gateway.http.Route.Access.CALLER;
 import static io.gatehouse.gateway.http.Route.Access.PUBLIC;
 import static io.javalin.http.HandlerType.DELETE;
 import static io.javalin.http.HandlerType.GET;
+import static io.javalin.http.HandlerType.OPTIONS;
 import static io.javalin.http.HandlerType.PATCH;
 import static io.javalin.http.HandlerType.POST;
 import static io.javalin.http.HandlerType.PUT;
 
-import io.gatehouse.gateway.http.coming.ComingEndpoints;
 import io.gatehouse.gateway.http.describe.Operation;
 import io.gatehouse.gateway.http.describe.ServiceEndpoints;
 import io.gatehouse.gateway.http.describe.ServiceSettings;
@@ -21,6 +21,7 @@ import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
 import io.gatehouse.gateway.http.mcp.McpEndpoints;
 import io.gatehouse.gateway.http.mcp.Tools;
 import io.gatehouse.gateway.http.notebooks.NotebookEndpoints;
+import io.gatehouse.gateway.http.ports.ProxyEndpoints;
 import io.gatehouse.gateway.http.skills.SkillEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalSockets;
@@ -77,12 +78,13 @@ final class Routes {
                 new Route(GET, "/files/serve/<path>", CALLER, transfer::serve),
                 new Route(POST, "/files/upload", CALLER, transfer::upload),
                 new Route(POST, "/files/archive", CALLER, transfer::archive),
+                new Route(GET, "/ports", CALLER, endpoints.programs().ports()::list),
                 Route.search("/files/grep", search::grep),
                 Route.search("/files/glob", search::glob),
                 Route.search("/files/search", search::search),
                 Route.search("/files/matches", search::matches)));
+    table.addAll(proxyRoutes(endpoints.programs().proxy()));
     table.addAll(skillRoutes(endpoints.skills()));
-    table.addAll(comingRoutes(endpoints.coming()));
     endpoints.programs().terminals().ifPresent(terminal -> table.addAll(terminalRoutes(terminal)));
     endpoints.programs().notebooks().ifPresent(notebook -> table.addAll(notebookRoutes(notebook)));
     if (settings.extraTools()) {
@@ -146,11 +148,12 @@ final class Routes {
         new Route(DELETE, "/notebooks/{id}", CALLER, notebook::end));
   }
 
-  private static List<Route> comingRoutes(ComingEndpoints coming) {
-    List<Route> table = new ArrayList<>(List.of(new Route(GET, "/ports", CALLER, coming::ports)));
-    for (HandlerType method : List.of(GET, POST, PUT, PATCH, DELETE)) {
-      table.add(new Route(method, "/proxy/{port}", CALLER, coming.proxy()));
-      table.add(new Route(method, "/proxy/{port}/<path>", CALLER, coming.proxy()));
+  /** The routes of the proxy, which passes every method on. The route of GET also takes HEAD. */
+  private static List<Route> proxyRoutes(ProxyEndpoints proxy) {
+    List<Route> table = new ArrayList<>();
+    for (HandlerType method : List.of(GET, POST, PUT, PATCH, DELETE, OPTIONS)) {
+      table.add(new Route(method, "/proxy/{port}", CALLER, proxy::forward));
+      table.add(new Route(method, "/proxy/{port}/<path>", CALLER, proxy::forward));
     }
     return table;
   }

@@ -7,6 +7,7 @@ import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.files.patch.Patches;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.notebooks.Notebooks;
+import io.gatehouse.gateway.ports.Ports;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.skills.Skills;
 import io.gatehouse.gateway.terminal.Terminals;
@@ -36,7 +37,8 @@ public record Services(
       Optional<Terminals> terminals,
       Optional<Notebooks> notebooks,
       Skills skills,
-      Patches patches) {}
+      Patches patches,
+      Ports ports) {}
 
   /** Empty where the operator has turned terminals off. */
   Optional<Terminals> terminals() {

@@ -75,9 +75,9 @@ public final class Notebooks implements AutoCloseable {
     if (!installed) {
       throw new NotebookException(
           Reason.NOT_INSTALLED,
-          "This server cannot run notebooks, because the Python packages jupyter_client and"
-              + " ipykernel are not installed. Have an admin install python3-jupyter-client and"
-              + " python3-ipykernel with apt, or use the image \"full\".");
+          "This server cannot run notebooks, because the Python packages zmq and ipykernel are not"
+              + " installed. Ask an admin to install python3-zmq and python3-ipykernel with apt, or"
+              + " to use the image \"full\".");
     }
     reserve(userId);
     Optional<Notebook> opened = Optional.empty();

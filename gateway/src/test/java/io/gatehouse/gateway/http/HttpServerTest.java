@@ -27,6 +27,7 @@ import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.isolation.IsolationSettings;
 import io.gatehouse.gateway.notebooks.NotebookSettings;
 import io.gatehouse.gateway.notebooks.Notebooks;
+import io.gatehouse.gateway.ports.Ports;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.FakeCommand;
@@ -166,7 +167,8 @@ final class HttpServerTest {
                     Optional.empty(),
                     Optional.of(notebooks(sessions)),
                     new Skills(sessions, Path.of("/none"), memory),
-                    new Patches(sessions))),
+                    new Patches(sessions),
+                    Ports.of(sessions))),
             memory);
     listening.start();
     executions = Optional.of(started);
@@ -640,25 +642,6 @@ final class HttpServerTest {
         .isEqualTo("false");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "GET,/proxy/3000,curl in the terminal",
-    "GET,/proxy/3000/,curl in the terminal",
-    "GET,/proxy/3000/a/b?c=d,curl in the terminal",
-    "POST,/proxy/3000/a,curl in the terminal",
-    "PUT,/proxy/3000/a,curl in the terminal",
-    "PATCH,/proxy/3000/a,curl in the terminal",
-    "DELETE,/proxy/3000/a,curl in the terminal",
-  })
-  void saysWhatToDoInsteadOfWhatIsToCome(String method, String path, String instead) {
-    start();
-    HttpResponse<String> response =
-        send(asAlice(path).method(method, BodyPublishers.ofString("{\"path\": \"x.ipynb\"}")));
-    assertThat(response.statusCode()).isEqualTo(404);
-    // Open WebUI shows people this text, so it is a sentence and never only "Not Found".
-    assertThat(detail(response)).contains(instead).endsWith(".");
-  }
-
   /** Open WebUI would end the turn of a chat with an error. */
   @Test
   void listsNoSkillsWhereTheyCannotBeRead() {
@@ -676,7 +659,7 @@ final class HttpServerTest {
     HttpResponse<String> response =
         send(asAlice("/notebooks").POST(BodyPublishers.ofString("{\"path\": \"x.ipynb\"}")));
     assertThat(response.statusCode()).isEqualTo(501);
-    assertThat(detail(response)).contains("python3-jupyter-client and python3-ipykernel");
+    assertThat(detail(response)).contains("install python3-zmq and python3-ipykernel");
   }
 
   @ParameterizedTest

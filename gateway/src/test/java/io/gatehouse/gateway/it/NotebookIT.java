@@ -421,7 +421,7 @@ final class NotebookIT {
    */
   @Test
   void isNotMisledByFilesNamedLikeModules() {
-    String traps = "json.py hashlib.py zmq.py jupyter_client.py";
+    String traps = "json.py hashlib.py zmq.py nbformat.py";
     nora.run("echo 'raise SystemExit(9)' | tee " + traps);
     try {
       writeCells("trap/book.ipynb", "1 + 1");
