@@ -10,6 +10,9 @@ import io.gatehouse.gateway.support.Closing;
 import io.gatehouse.gateway.support.RealSshd;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,9 @@ final class PortTakeoverIT {
 
   private static final String KEY = "takeover-test-key";
   private static final int TRIES = 10_000;
+
+  /** The requests at the same time. The gateway must tell their connections apart. */
+  private static final int CALLERS = 8;
 
   /**
    * A server that hands its port on to the server of another user, which waits for the port. It
@@ -113,14 +119,11 @@ final class PortTakeoverIT {
     return Integer.parseInt(user(user).run("stat -c %s " + file).output().strip());
   }
 
-  @Test
-  void reachesNoServerOfAnotherUser() {
-    int port = RealSshd.freePort();
-    start("bob", "alice", port);
-    start("alice", "bob", port);
+  /** Sends requests while some are left, and returns how many alice's server has answered. */
+  private static int answered(int port, AtomicInteger left) {
     Client alice = user("alice");
     int answered = 0;
-    for (int tries = 0; tries < TRIES; tries++) {
+    while (left.getAndDecrement() > 0) {
       Answer answer = alice.get("/proxy/" + port + "/secret-of-alice");
       assertThat(answer.status()).as(answer.body()).isIn(200, 404, 502);
       if (answer.status() == 200) {
@@ -128,6 +131,25 @@ final class PortTakeoverIT {
         answered++;
       }
     }
+    return answered;
+  }
+
+  @Test
+  void reachesNoServerOfAnotherUser() {
+    int port = RealSshd.freePort();
+    start("bob", "alice", port);
+    start("alice", "bob", port);
+    AtomicInteger left = new AtomicInteger(TRIES);
+    int answered =
+        IntStream.range(0, CALLERS)
+            .mapToObj(
+                caller ->
+                    CompletableFuture.supplyAsync(
+                        () -> answered(port, left), Thread::startVirtualThread))
+            .toList()
+            .stream()
+            .mapToInt(CompletableFuture::join)
+            .sum();
     int reachedAlice = size("alice", "reached");
     int reachedBob = size("bob", "reached");
     System.out.printf(
