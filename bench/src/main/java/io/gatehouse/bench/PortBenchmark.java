@@ -21,14 +21,6 @@ final class PortBenchmark {
   private static final int FILES_OF_PAGE = 100;
   private static final long LARGE = 100_000_000;
 
-  /** A server that keeps connections open and sends small answers at once. */
-  private static final String SERVER =
-      "mkdir -p web && cd web && for n in {1..%d}; do head -c 1024 /dev/zero >$n; done && head -c"
-          + " %d /dev/zero >large && exec python3 -c 'from http.server import *; h ="
-          + " SimpleHTTPRequestHandler; h.protocol_version = \"HTTP/1.1\";"
-          + " h.disable_nagle_algorithm = True; h.log_message = lambda *_: None;"
-          + " ThreadingHTTPServer((\"127.0.0.1\", %d), h).serve_forever()'";
-
   /** A terminal server, the port of a user's server there, and this server without a proxy. */
   private record Side(TerminalServer proxy, int port, TerminalServer direct) {
 
@@ -49,6 +41,21 @@ final class PortBenchmark {
     this.report = report;
   }
 
+  /** Makes files and a server for them, which keeps connections open and answers at once. */
+  private static String server(int port) {
+    return String.join(
+        " && ",
+        "mkdir -p web",
+        "cd web",
+        "for n in {1.." + FILES_OF_PAGE + "}; do head -c 1024 /dev/zero >$n; done",
+        "head -c " + LARGE + " /dev/zero >large",
+        "exec python3 -c 'from http.server import *; h = SimpleHTTPRequestHandler;"
+            + " h.protocol_version = \"HTTP/1.1\"; h.disable_nagle_algorithm = True;"
+            + " h.log_message = lambda *_: None; ThreadingHTTPServer((\"127.0.0.1\", "
+            + port
+            + "), h).serve_forever()'");
+  }
+
   private static Side side(TerminalServer server) {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = free.getLocalPort();
@@ -62,7 +69,7 @@ final class PortBenchmark {
     System.err.println("ports");
     sides.forEach(
         side -> {
-          side.proxy().leaveRunning(USER, String.format(SERVER, FILES_OF_PAGE, LARGE, side.port()));
+          side.proxy().leaveRunning(USER, server(side.port()));
           awaitServer(side);
         });
     compare("list of ports, p50", CALLS_IN_ROUND, side -> side.proxy().get(USER, "/ports"));
