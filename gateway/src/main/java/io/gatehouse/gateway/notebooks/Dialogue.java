@@ -61,7 +61,9 @@ final class Dialogue implements AutoCloseable {
     Future<?> watch =
         CompletableFuture.runAsync(
             this::close,
-            CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS));
+            // In a thread of its own: ending the program can wait for a login that does not answer.
+            CompletableFuture.delayedExecutor(
+                limit.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread));
     try {
       long ticket = send(request);
       awaitTurn(ticket);
