@@ -321,10 +321,12 @@ final class NotebookAttackIT {
                     ALICE, id, "for i in range(1024): print('x' * 1048575)\nprint('the end')"));
     scene.bobIsUnharmed();
     JsonNode printed = printing.join();
-    String outcome = text(printed) + printed.path("outputs").findValuesAsText("traceback");
+    String outcome = printed.toString();
     System.out.println(
         "print 1 GB: " + status(printed) + " " + outcome.replaceAll("x{100,}", "x...x"));
-    assertThat(outcome).containsAnyOf("characters are left out", "The kernel has died");
+    assertThat(outcome)
+        .containsAnyOf(
+            "characters are left out", "Outputs are missing", "The kernel has died", "has ended");
     assertThat(outcome.length()).isLessThan((1 << 20) + 10_000);
     scene.endAllOfAlice();
   }
