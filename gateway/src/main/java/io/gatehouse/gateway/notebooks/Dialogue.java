@@ -111,8 +111,13 @@ final class Dialogue implements AutoCloseable {
     byte[] line = JSON.writeValueAsBytes(request);
     byte[] all = Arrays.copyOf(line, line.length + 1);
     all[line.length] = '\n';
-    conversation.input().write(all);
-    conversation.input().flush();
+    try {
+      conversation.input().write(all);
+      conversation.input().flush();
+    } catch (IOException failure) {
+      // The failure names channels of SSH, which tell the user nothing.
+      throw new IOException("its input is closed", failure);
+    }
   }
 
   private synchronized void awaitTurn(long ticket) throws IOException {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import com.github.dockerjava.api.model.Capability;
-import com.github.dockerjava.api.model.HostConfig;
 import io.gatehouse.gateway.it.Attack.Witness;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.GatehouseImage;
@@ -18,13 +16,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -58,61 +54,6 @@ final class AttackIT {
   private static final String ALICE = "aliceid";
   private static final String BOB = "bobbyid";
 
-  private static final Tier PLAIN =
-      new Tier(
-          "docker run",
-          Optional.empty(),
-          "homes,shared-folders,limits",
-          host -> host.withSecurityOpts(List.of()));
-
-  /** The settings of compose.yaml. */
-  private static final Tier COMPOSE =
-      new Tier(
-          "compose.yaml",
-          Optional.of(Networks.SHARED),
-          "homes,shared-folders,ipc,loopback,limits",
-          host ->
-              GatehouseImage.addSysctls(
-                  host,
-                  Map.of(
-                      "kernel.shmmni", "0",
-                      "kernel.msgmni", "0",
-                      "kernel.sem", "0 0 0 0",
-                      "fs.mqueue.queues_max", "0")));
-
-  /** The settings of compose.yaml and compose.hardened.yaml. */
-  private static final Tier HARDENED =
-      new Tier(
-          "hardened",
-          Optional.of(Networks.SHARED),
-          "homes,shared-folders,private-folders,ipc,loopback,processes,limits,memory,cpu,"
-              + "no-new-privileges,user-namespaces",
-          host -> {
-            COMPOSE.options().accept(host);
-            var unused =
-                host.withCapAdd(Capability.SYS_ADMIN)
-                    .withSecurityOpts(List.of("no-new-privileges", "apparmor=unconfined"));
-          });
-
-  /** The settings of compose.yaml, compose.hardened.yaml and compose.namespaces.yaml. */
-  private static final Tier NAMESPACES =
-      new Tier(
-          "namespaces",
-          Optional.of(Networks.OWN),
-          "homes,shared-folders,private-folders,ipc,loopback,sockets,processes,limits,memory,cpu,"
-              + "no-new-privileges,user-namespaces",
-          host -> {
-            HARDENED.options().accept(host);
-            Networks.OWN.ofGatehouse(host);
-          });
-
-  /**
-   * @param networks of netguard, where it runs beside the container
-   * @param required the measures that its compose file requires; the container starts with them
-   */
-  private record Tier(
-      String column, Optional<Networks> networks, String required, Consumer<HostConfig> options) {}
-
   /** A container with its users, and the facts about them that an attack may know. */
   private static final class Scene {
 
@@ -127,12 +68,6 @@ final class AttackIT {
 
     private Scene(Tier tier) {
       this.tier = tier;
-      Map<String, String> settings =
-          new HashMap<>(tier.networks().map(Networks::settings).orElse(Map.of()));
-      settings.put("OPEN_TERMINAL_API_KEY", KEY);
-      settings.put("OPEN_TERMINAL_USER_ISOLATION", "true");
-      settings.put("OPEN_TERMINAL_REQUIRE_ISOLATION", tier.required());
-      settings.put("GATEHOUSE_LIMIT_MEMORY", "300M");
       variables.put("BOB", "/home/" + BOB);
       variables.put("BOBS_TMPDIR", "/var/lib/gatehouse/tmp/" + BOB);
       variables.put("SSH", ssh("~", 2222));
@@ -142,11 +77,7 @@ final class AttackIT {
         ends.push(() -> GatehouseImage.removeVolume(volume));
         this.netguard = tier.networks().map(Networks::startNetguard);
         netguard.ifPresent(guard -> ends.push(guard::stop));
-        this.container =
-            netguard
-                .<GenericContainer<?>>map(
-                    guard -> GatehouseImage.startBeside(guard, volume, settings, tier.options()))
-                .orElseGet(() -> GatehouseImage.start(volume, settings, tier.options()));
+        this.container = tier.start(netguard, volume, tier.settings(KEY));
         ends.push(container::stop);
         prepare();
       } catch (RuntimeException | AssertionError failure) {
@@ -302,10 +233,10 @@ final class AttackIT {
 
   @BeforeAll
   static void start() {
-    plain = new Scene(PLAIN);
-    compose = new Scene(COMPOSE);
-    hardened = new Scene(HARDENED);
-    namespaces = new Scene(NAMESPACES);
+    plain = new Scene(Tier.PLAIN);
+    compose = new Scene(Tier.COMPOSE);
+    hardened = new Scene(Tier.HARDENED);
+    namespaces = new Scene(Tier.NAMESPACES);
   }
 
   @AfterAll
@@ -492,11 +423,11 @@ final class AttackIT {
   @Test
   void requiresWhatTheComposeFilesDo() throws IOException {
     assertThat(Files.readString(Path.of("../compose.yaml")))
-        .contains("OPEN_TERMINAL_REQUIRE_ISOLATION: " + COMPOSE.required() + "\n");
+        .contains("OPEN_TERMINAL_REQUIRE_ISOLATION: " + Tier.COMPOSE.required() + "\n");
     assertThat(Files.readString(Path.of("../compose.hardened.yaml")))
-        .contains("OPEN_TERMINAL_REQUIRE_ISOLATION: " + HARDENED.required() + "\n");
+        .contains("OPEN_TERMINAL_REQUIRE_ISOLATION: " + Tier.HARDENED.required() + "\n");
     assertThat(Files.readString(Path.of("../compose.namespaces.yaml")))
-        .contains("OPEN_TERMINAL_REQUIRE_ISOLATION: " + NAMESPACES.required() + "\n");
+        .contains("OPEN_TERMINAL_REQUIRE_ISOLATION: " + Tier.NAMESPACES.required() + "\n");
   }
 
   @Test

@@ -133,8 +133,12 @@ final class NotebookIT {
   }
 
   private static JsonNode execute(String id, String source) {
+    return execute(nora, id, source);
+  }
+
+  private static JsonNode execute(Client user, String id, String source) {
     Answer answer =
-        nora.post("/notebooks/" + id + "/execute", Map.of("cell_index", 0, "source", source));
+        user.post("/notebooks/" + id + "/execute", Map.of("cell_index", 0, "source", source));
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     return answer.json();
   }
@@ -259,6 +263,28 @@ final class NotebookIT {
     assertThat(many.path("outputs").size()).isEqualTo(1001);
     assertThat(text(many)).contains("A cell shows 1000 outputs at most");
     assertThat(last(execute(id, "1 + 1")).at("/data/text~1plain").asText()).isEqualTo("2");
+  }
+
+  @Test
+  void boundsASingleOutputAndGoesOn() {
+    // The limit of the other tests is too short for these cells.
+    try (RunningGateway patient =
+        sshd.startGateway(KEY, Map.of("GATEHOUSE_NOTEBOOK_CELL_TIMEOUT", "100"))) {
+      Client pia = client(patient).user("nora");
+      writeCells("single.ipynb", "1");
+      String id = pia.post("/notebooks", Map.of("path", "single.ipynb")).json().path("id").asText();
+      // 120 MB in one message are not parsed; their ends are shown.
+      assertThat(text(execute(pia, id, "print('first' + 'é\\n' * 40_000_000 + 'last')")))
+          .startsWith("firsté\né")
+          .contains("characters are left out: a cell shows the first and the last 0.5 MB")
+          .endsWith("é\nlast\n");
+      assertThat(text(execute(pia, id, "display({'image/png': 'A' * 200_000_000}, raw=True)")))
+          .contains("[An output of 190.7 MB is left out: the most is 64.0 MB.]");
+      // zmq takes no message of this size and closes the connection.
+      assertThat(text(execute(pia, id, "print('x' * 600_000_000)")))
+          .contains("A single output must have less than 512.0 MB.");
+      assertThat(last(execute(pia, id, "2 + 2")).at("/data/text~1plain").asText()).isEqualTo("4");
+    }
   }
 
   @Test

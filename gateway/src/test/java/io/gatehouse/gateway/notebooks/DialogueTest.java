@@ -58,6 +58,14 @@ final class DialogueTest {
   }
 
   @Test
+  void saysOfAProgramThatHasEndedNothingAboutChannels() {
+    FakeConversation conversation = saying("");
+    conversation.close();
+    assertThatThrownBy(() -> ask(conversation))
+        .hasMessage("The program that runs the kernel has ended: its input is closed");
+  }
+
+  @Test
   void answersInTheOrderOfTheQuestions() {
     FakeConversation conversation = saying("{\"kernel\":\"one\"}\n{\"kernel\":\"two\"}\n");
     Dialogue dialogue = new Dialogue(conversation);

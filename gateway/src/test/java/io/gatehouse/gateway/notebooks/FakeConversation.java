@@ -3,6 +3,8 @@ package io.gatehouse.gateway.notebooks;
 import io.gatehouse.gateway.session.Conversation;
 import io.gatehouse.gateway.session.ExitStatus;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +31,15 @@ final class FakeConversation implements Conversation {
 
   @Override
   public OutputStream input() {
-    return input;
+    return new FilterOutputStream(input) {
+      @Override
+      public void write(byte[] bytes) throws IOException {
+        if (isClosed()) {
+          throw new IOException("write(ChannelOutputStream[ChannelExec[id=2]]) already closed");
+        }
+        out.write(bytes);
+      }
+    };
   }
 
   @Override
@@ -52,7 +62,7 @@ final class FakeConversation implements Conversation {
     exit.complete(ExitStatus.ofCode(0));
     try {
       output.close();
-    } catch (java.io.IOException impossible) {
+    } catch (IOException impossible) {
       throw new java.io.UncheckedIOException(impossible);
     }
   }
