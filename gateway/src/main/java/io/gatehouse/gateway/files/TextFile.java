@@ -66,6 +66,12 @@ public final class TextFile {
         .map(decoding -> new TextFile(files, path, Math.max(size, head.length), head, decoding));
   }
 
+  /** The same for a file whose bytes are all known, which are not read again. */
+  public static Optional<TextFile> of(RemoteFiles files, String path, byte[] whole) {
+    return TextDecoding.of(whole)
+        .map(decoding -> new TextFile(files, path, whole.length, whole, decoding));
+  }
+
   private static Optional<TextDecoding> decoding(
       RemoteFiles files, String path, long size, byte[] head) throws IOException {
     if (size <= head.length) {

@@ -4,6 +4,7 @@ import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.http.coming.ComingEndpoints;
 import io.gatehouse.gateway.http.describe.EnvironmentEndpoints;
+import io.gatehouse.gateway.http.describe.Machine;
 import io.gatehouse.gateway.http.describe.ServiceEndpoints;
 import io.gatehouse.gateway.http.execute.ExecuteEndpoints;
 import io.gatehouse.gateway.http.files.DirectoryEndpoints;
@@ -76,14 +77,16 @@ record Endpoints(
   static Endpoints of(
       HttpSettings settings, ExecutionSettings executions, String version, Services services) {
     boolean offersTerminals = services.terminals().isPresent();
+    Machine machine = Machine.read();
     return new Endpoints(
         new About(
             new ServiceEndpoints(
                 settings.service(),
                 version,
                 Operations.offered(settings.service(), offersTerminals),
-                offersTerminals),
-            new EnvironmentEndpoints(services.sessions())),
+                offersTerminals,
+                machine),
+            new EnvironmentEndpoints(services.sessions(), machine)),
         new IsolationEndpoints(services.isolation(), services.accounts(), services.sessions()),
         new OfPrograms(
             new ExecuteEndpoints(services.executions(), executions),

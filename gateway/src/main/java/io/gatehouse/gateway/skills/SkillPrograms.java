@@ -28,7 +28,7 @@ final class SkillPrograms {
   /** Bytes of the largest SKILL.md. */
   static final int LARGEST = 512 * 1024;
 
-  /** As in Open Terminal. */
+  /** The most other files of a skill that are listed with its text, as in Open Terminal. */
   private static final int MOST_RESOURCES = 50;
 
   /** Levels of folders below the skill's own, as in Open Terminal. */

@@ -63,7 +63,7 @@ final class SkillReader {
   }
 
   /**
-   * What an account's skills were at a time.
+   * The skills of an account, as they were found at one time.
    *
    * @param stamp differs when a SKILL.md has changed
    */
@@ -97,10 +97,11 @@ final class SkillReader {
         resources.add(word(in));
       }
       return decode(text, true)
+          .map(FrontMatter::of)
           .flatMap(
-              decoded ->
-                  skill(skill.location(), FrontMatter.of(decoded))
-                      .map(now -> new SkillText(now, FrontMatter.of(decoded).body(), resources)));
+              matter ->
+                  skill(skill.location(), matter)
+                      .map(now -> new SkillText(now, matter.body(), resources)));
     } catch (IOException | NumberFormatException cut) {
       throw cutShort(cut);
     }
@@ -166,7 +167,7 @@ final class SkillReader {
         }
       }
     } catch (IOException | NumberFormatException cut) {
-      // More bytes than are read at once; what was read counts.
+      // There are more bytes than are read at once. The skills that were read are listed.
       LOG.debug("the skills of {} are too long; the last are left out", account.name());
     }
     return List.copyOf(skills.values());

@@ -25,16 +25,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The skills of all accounts. What was read is kept, because Open WebUI asks for it in each turn of
- * a chat and with each key that is typed in a menu.
+ * The skills of all accounts. The lists are kept for a short time, because Open WebUI asks for them
+ * in each turn of a chat and with each key that is typed in a menu.
  */
 public final class Skills {
 
   private static final Logger LOG = LoggerFactory.getLogger(Skills.class);
 
   /**
-   * How long an answer is given again without a look. A file that has changed is seen within two
-   * seconds; the rest of them is for the look itself.
+   * How long an answer is given again without a look. A change of a file must be seen within two
+   * seconds, and to look at the files takes the rest of that time.
    */
   private static final Duration FRESH = Duration.ofMillis(1500);
 
@@ -49,7 +49,7 @@ public final class Skills {
   /** Characters of all that is kept: 16 MB at most. */
   private static final long MOST_KEPT = 8_000_000;
 
-  /** What an entry costs besides its characters. */
+  /** The characters for which an entry counts besides its own. */
   private static final int WEIGHT = 500;
 
   private final SkillReader reader;
@@ -60,7 +60,7 @@ public final class Skills {
   /** The time of the last line in the log, in nanoseconds of {@link #ticker}. */
   private final AtomicLong logged;
 
-  /** The looks that are under way, one for a user at most. */
+  /** The looks at files that are under way. A user has at most one. */
   private final ConcurrentHashMap<String, CompletableFuture<Look>> underWay =
       new ConcurrentHashMap<>();
 

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.gatehouse.gateway.RunningGateway;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
+import io.gatehouse.gateway.support.PlainSsh;
 import io.gatehouse.gateway.support.RealSshd;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -135,43 +136,13 @@ final class AccountEndIT {
     return RealSshd.run(command.toArray(String[]::new));
   }
 
-  private static void makeKey(String user) throws IOException {
-    RealSshd.run(
-        "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", keys.resolve(user).toString());
-    Answer written =
-        named(user)
-            .post(
-                "/files/write",
-                Map.of(
-                    "path",
-                    ".ssh/authorized_keys",
-                    "content",
-                    Files.readString(keys.resolve(user + ".pub"))));
-    assertThat(written.status()).isEqualTo(200);
+  private static void makeKey(String user) {
+    PlainSsh.makeKey(keys.resolve(user), user);
+    PlainSsh.letIn(named(user), keys.resolve(user));
   }
 
   private static String ssh(String user, String account, String words) {
-    return RealSshd.run(
-        "ssh",
-        "-n",
-        "-F",
-        "none",
-        "-p",
-        Integer.toString(sshd.peoplePort()),
-        "-i",
-        keys.resolve(user).toString(),
-        "-o",
-        "IdentitiesOnly=yes",
-        "-o",
-        "BatchMode=yes",
-        "-o",
-        "StrictHostKeyChecking=no",
-        "-o",
-        "UserKnownHostsFile=/dev/null",
-        "-o",
-        "LogLevel=ERROR",
-        account + "@127.0.0.1",
-        words);
+    return PlainSsh.run(keys.resolve(user), sshd.peoplePort(), account, words);
   }
 
   private static void await(Callable<Boolean> condition) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.gateway.RunningGateway;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Closing;
+import io.gatehouse.gateway.support.PlainSsh;
 import io.gatehouse.gateway.support.RealSshd;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,22 +43,11 @@ final class DirectSshIT {
     sshd = RealSshd.start();
     gateway = sshd.startGateway(KEY, Map.of());
     for (String name : List.of("admin", "anna", "bernd", "unknown")) {
-      RealSshd.run(
-          "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", key(name).toString());
+      PlainSsh.makeKey(key(name), name);
     }
     Files.copy(publicKey("admin"), sshd.adminKeys());
     for (String user : List.of("anna", "bernd")) {
-      assertThat(
-              client(user)
-                  .post(
-                      "/files/write",
-                      Map.of(
-                          "path",
-                          ".ssh/authorized_keys",
-                          "content",
-                          Files.readString(publicKey(user))))
-                  .status())
-          .isEqualTo(200);
+      PlainSsh.letIn(client(user), key(user));
       RealSshd.run("/bin/bash", "-c", "chpasswd <<<'ghit" + user + ":" + PASSWORD + "'");
     }
     // A login with the gateway's own key, which the listener for people must refuse.
@@ -81,35 +71,15 @@ final class DirectSshIT {
   }
 
   private static Path publicKey(String name) {
-    return keys.resolve(name + ".pub");
+    return PlainSsh.publicKey(key(name));
   }
 
-  /**
-   * What OpenSSH's programs need to reach this server with a key; the port is told in many ways.
-   */
   private static List<String> options(String key) {
-    List<String> options = new ArrayList<>(List.of("-F", "none", "-i", key(key).toString()));
-    for (String option :
-        List.of(
-            "Port=" + sshd.peoplePort(),
-            "IdentitiesOnly=yes",
-            "BatchMode=yes",
-            "StrictHostKeyChecking=no",
-            "UserKnownHostsFile=/dev/null",
-            "LogLevel=ERROR",
-            "ConnectTimeout=20")) {
-      options.add("-o");
-      options.add(option);
-    }
-    return options;
+    return PlainSsh.options(key(key), sshd.peoplePort());
   }
 
   private static String ssh(String key, String user, String... words) {
-    List<String> command = new ArrayList<>(List.of("ssh"));
-    command.addAll(options(key));
-    command.add(user + "@127.0.0.1");
-    command.addAll(List.of(words));
-    return RealSshd.run(command.toArray(String[]::new));
+    return PlainSsh.run(key(key), sshd.peoplePort(), user, words);
   }
 
   /** The account that the login reaches, from {@code id -un}; empty if it is refused. */

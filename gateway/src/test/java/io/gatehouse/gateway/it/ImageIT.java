@@ -7,10 +7,9 @@ import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
 import io.gatehouse.gateway.support.GatehouseImage;
 import io.gatehouse.gateway.support.OpenWebUi;
-import io.gatehouse.gateway.support.RealSshd;
+import io.gatehouse.gateway.support.PlainSsh;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -97,13 +96,9 @@ final class ImageIT {
   void letsPeopleInByTheirOwnKeysAndNamesThemInTheLog(@TempDir Path keys)
       throws IOException, InterruptedException {
     Path key = keys.resolve("key");
-    RealSshd.run(
-        "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "alice@laptop", "-f", key.toString());
+    PlainSsh.makeKey(key, "alice@laptop");
     Client alice = withToken("alices-token");
-    alice.post(
-        "/files/write",
-        Map.of(
-            "path", ".ssh/authorized_keys", "content", Files.readString(keys.resolve("key.pub"))));
+    PlainSsh.letIn(alice, key);
     assertThat(GatehouseImage.ssh(container, key, "alice", "id -un; rsync --version | head -1"))
         .startsWith("alice\nrsync");
     String logged = " has the key \"alice@laptop\" in ~/.ssh/authorized_keys";

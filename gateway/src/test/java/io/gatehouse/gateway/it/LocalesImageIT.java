@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
 import io.gatehouse.gateway.support.GatehouseImage;
-import io.gatehouse.gateway.support.RealSshd;
+import io.gatehouse.gateway.support.PlainSsh;
 import io.gatehouse.gateway.support.TerminalClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
@@ -101,14 +100,8 @@ final class LocalesImageIT {
   @Test
   void reachPeopleWhoLogIn() throws IOException {
     Path key = folder.resolve("heidi");
-    RealSshd.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString());
-    heidi.post(
-        "/files/write",
-        Map.of(
-            "path",
-            ".ssh/authorized_keys",
-            "content",
-            Files.readString(folder.resolve("heidi.pub"))));
+    PlainSsh.makeKey(key, "heidi");
+    PlainSsh.letIn(heidi, key);
     assertThat(GatehouseImage.ssh(container, key, "heidi", SHOW)).isEqualTo(SHOWN);
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.gateway.RunningGateway;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Closing;
+import io.gatehouse.gateway.support.PlainSsh;
 import io.gatehouse.gateway.support.RealSshd;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
@@ -57,18 +58,8 @@ final class McpLoginIT {
     sshd = RealSshd.start();
     gateway = sshd.startGateway(KEY, Map.of("OPEN_TERMINAL_MAX_BODY_SIZE", "1000000"));
     for (String user : List.of("alice", "bobby")) {
-      RealSshd.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", keys + "/" + user);
-      assertThat(
-              http(user)
-                  .post(
-                      "/files/write",
-                      Map.of(
-                          "path",
-                          ".ssh/authorized_keys",
-                          "content",
-                          Files.readString(keys.resolve(user + ".pub"))))
-                  .status())
-          .isEqualTo(200);
+      PlainSsh.makeKey(keys.resolve(user), user);
+      PlainSsh.letIn(http(user), keys.resolve(user));
     }
     http("bobby").run("echo " + SECRET + " >diary; chmod 644 diary");
   }
@@ -86,26 +77,7 @@ final class McpLoginIT {
 
   /** A command line that runs words in a user's login. */
   private static List<String> ssh(String user, String words) {
-    return List.of(
-        "ssh",
-        "-F",
-        "none",
-        "-i",
-        keys.resolve(user).toString(),
-        "-p",
-        String.valueOf(sshd.peoplePort()),
-        "-o",
-        "IdentitiesOnly=yes",
-        "-o",
-        "BatchMode=yes",
-        "-o",
-        "StrictHostKeyChecking=no",
-        "-o",
-        "UserKnownHostsFile=/dev/null",
-        "-o",
-        "LogLevel=ERROR",
-        "ghit" + user + "@127.0.0.1",
-        words);
+    return PlainSsh.command(keys.resolve(user), sshd.peoplePort(), "ghit" + user, words);
   }
 
   private static String mcp() {
@@ -423,15 +395,8 @@ final class McpLoginIT {
   @Test
   void endsAndRefusesAnAccountThatIsDisabled() throws Exception {
     http("carol").run("true");
-    RealSshd.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", keys + "/carol");
-    http("carol")
-        .post(
-            "/files/write",
-            Map.of(
-                "path",
-                ".ssh/authorized_keys",
-                "content",
-                Files.readString(keys.resolve("carol.pub"))));
+    PlainSsh.makeKey(keys.resolve("carol"), "carol");
+    PlainSsh.letIn(http("carol"), keys.resolve("carol"));
     try (Raw carol = new Raw("carol", mcp())) {
       assertThat(carol.ask(PING)).contains("result");
 

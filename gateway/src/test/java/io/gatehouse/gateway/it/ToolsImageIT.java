@@ -7,6 +7,7 @@ import com.github.dockerjava.api.model.HostConfig;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
 import io.gatehouse.gateway.support.GatehouseImage;
+import io.gatehouse.gateway.support.PlainSsh;
 import io.gatehouse.gateway.support.RealSshd;
 import io.gatehouse.gateway.support.TerminalClient;
 import java.io.IOException;
@@ -239,14 +240,8 @@ final class ToolsImageIT {
   private static String overSsh(String command) throws IOException {
     Path key = folder.resolve("alice");
     if (Files.notExists(key)) {
-      RealSshd.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString());
-      alice.post(
-          "/files/write",
-          Map.of(
-              "path",
-              ".ssh/authorized_keys",
-              "content",
-              Files.readString(folder.resolve("alice.pub"))));
+      PlainSsh.makeKey(key, "alice");
+      PlainSsh.letIn(alice, key);
     }
     return GatehouseImage.ssh(container, key, "alicetoo", command);
   }

@@ -6,6 +6,7 @@ import io.gatehouse.gateway.RunningGateway;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
 import io.gatehouse.gateway.support.Closing;
+import io.gatehouse.gateway.support.PlainSsh;
 import io.gatehouse.gateway.support.RealSshd;
 import io.gatehouse.gateway.support.TerminalClient;
 import java.io.IOException;
@@ -55,11 +56,11 @@ final class UserEnvironmentIT {
     erika =
         new Client("http://127.0.0.1:" + gateway.port(), Map.of("Authorization", "Bearer " + KEY))
             .user("erika");
-    RealSshd.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key());
+    PlainSsh.makeKey(key(), "erika");
     Answer added =
         erika.run(
             "echo '"
-                + Files.readString(Path.of(key() + ".pub")).strip()
+                + Files.readString(PlainSsh.publicKey(key())).strip()
                 + "' >> ~/.ssh/authorized_keys");
     assertThat(added.exitCode()).as(added.body()).isZero();
   }
@@ -69,23 +70,13 @@ final class UserEnvironmentIT {
     Closing.inOrder(gateway, sshd);
   }
 
-  private static String key() {
-    return keys.resolve("erika").toString();
+  private static Path key() {
+    return keys.resolve("erika");
   }
 
   private static String[] asPerson(String program, String... words) {
-    List<String> command = new ArrayList<>(List.of(program, "-F", "none", "-i", key()));
-    for (String option :
-        List.of(
-            "Port=" + sshd.peoplePort(),
-            "IdentitiesOnly=yes",
-            "BatchMode=yes",
-            "StrictHostKeyChecking=no",
-            "UserKnownHostsFile=/dev/null",
-            "LogLevel=ERROR")) {
-      command.add("-o");
-      command.add(option);
-    }
+    List<String> command = new ArrayList<>(List.of(program));
+    command.addAll(PlainSsh.options(key(), sshd.peoplePort()));
     command.addAll(List.of(words));
     return command.toArray(String[]::new);
   }

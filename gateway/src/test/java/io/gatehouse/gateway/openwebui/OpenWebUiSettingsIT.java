@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -389,13 +390,60 @@ final class OpenWebUiSettingsIT {
 
   /** Automations use the terminal of their model, and no other. */
   private static void makeModelWithTerminal(String id) {
+    makeModel(id, meta -> meta.put("terminalId", Installation.SESSION));
+  }
+
+  private static void makeModel(String id, Consumer<ObjectNode> meta) {
     ObjectNode model = JSON.createObjectNode();
     model.put("id", id).put("name", id).put("base_model_id", ToolCallingModel.NAME);
     model.put("is_active", true).putObject("params").put("function_calling", "native");
-    model.putObject("meta").put("terminalId", Installation.SESSION);
+    meta.accept(model.putObject("meta"));
     var unused = openWebUi.call("POST", "/api/v1/models/create", openWebUi.token("admin"), model);
     // The page does so too before it shows its models.
     unused = openWebUi.call("GET", "/api/models", openWebUi.token("admin"), null);
+  }
+
+  /** The connections that docs/how-to/mcp.md describes: with the user's token, and with the key. */
+  @Test
+  void aModelHasTheToolsOfItsUserOverMcp() {
+    ObjectNode withKey = mcpConnection("withkey", "bearer");
+    withKey.put("key", installation.bearer().path("key").asText());
+    withKey.putObject("headers").put("X-User-Id", "{{USER_ID}}").put("X-Session-Id", "{{CHAT_ID}}");
+    ObjectNode body = JSON.createObjectNode();
+    body.putArray("TOOL_SERVER_CONNECTIONS")
+        .add(mcpConnection("withtoken", "session"))
+        .add(withKey);
+    String admin = openWebUi.token("admin");
+    var unused = openWebUi.call("POST", "/api/v1/configs/tool_servers", admin, body);
+    makeModel(
+        "model-with-mcp",
+        meta -> meta.putArray("toolIds").add("server:mcp:withtoken").add("server:mcp:withkey"));
+    for (String user : List.of("alice", "bob")) {
+      String home = openWebUi.home(Installation.SESSION, user).toString();
+      try (Person person = Person.open(openWebUi, user)) {
+        person.visit("/?models=model-with-mcp");
+        var answered =
+            person.ask(
+                installation.model(),
+                "call withtoken_run_command {\"command\": \"mkdir -p chat; pwd\", \"wait\": 5}",
+                "call withkey_run_command {\"command\": \"pwd\", \"wait\": 5}",
+                "call withtoken_read_file {\"path\": \"none\"}");
+        assertThat(answered.tools()).contains("withtoken_apply_patch", "withkey_list_files");
+        assertThat(answered.results().subList(0, 2)).allMatch(result -> result.contains(home));
+        assertThat(answered.results().get(2)).contains("File not found");
+      }
+    }
+  }
+
+  /** A connection of Open WebUI's to tools over MCP, which everybody may use. */
+  private static ObjectNode mcpConnection(String id, String authType) {
+    ObjectNode connection = JSON.createObjectNode();
+    connection.put("url", installation.wire().address() + "/mcp").put("path", "").put("key", "");
+    connection.put("type", "mcp").put("auth_type", authType);
+    connection.putObject("info").put("id", id).put("name", id).put("description", "");
+    OpenWebUiServer.grant(connection, "user", "*");
+    ((ObjectNode) connection.path("config")).put("enable", true);
+    return connection;
   }
 
   @Test

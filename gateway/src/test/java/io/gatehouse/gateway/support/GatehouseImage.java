@@ -213,22 +213,7 @@ public final class GatehouseImage {
   /** The output of a command in a login over plain ssh with this key. */
   public static String ssh(
       GenericContainer<?> container, Path key, String account, String command) {
-    return RealSshd.run(
-        "ssh",
-        "-F",
-        "none",
-        "-i",
-        key.toString(),
-        "-o",
-        "StrictHostKeyChecking=no",
-        "-o",
-        "UserKnownHostsFile=/dev/null",
-        "-o",
-        "LogLevel=ERROR",
-        "-p",
-        Integer.toString(peoplePort(container)),
-        account + "@127.0.0.1",
-        command);
+    return PlainSsh.run(key, peoplePort(container), account, command);
   }
 
   /** The port at which this machine reaches the container's sshd for people. */

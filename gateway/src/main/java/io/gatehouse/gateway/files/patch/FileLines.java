@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
  */
 final class FileLines {
 
-  /** How closely lines are compared, in the order of the attempts. */
+  /** The ways in which lines are compared, in the order in which a search tries them. */
   private enum Closeness {
     EXACT,
     WITHOUT_TRAILING_BLANKS,
@@ -27,7 +27,7 @@ final class FileLines {
   private final String text;
   private final int[] starts;
 
-  /** A value that nobody knows, so that nobody can make lines that differ and hash alike. */
+  /** A secret value, so that nobody can make different lines with the same hash. */
   private final long seed = new SplittableRandom().nextLong();
 
   private final SearchWork work;
@@ -80,8 +80,9 @@ final class FileLines {
   }
 
   /**
-   * A hash of 64 bits. Equal hashes are only a hint: the lines are compared then. The shift keeps
-   * it from being a polynomial, for which there are texts that hash alike whatever its factor is.
+   * A hash of 64 bits. Equal hashes are only a hint: the lines are compared then. Without the
+   * shift, the hash would be a polynomial, and there are texts with equal hashes for every
+   * polynomial.
    */
   private long hash(String form) {
     long hash = seed;

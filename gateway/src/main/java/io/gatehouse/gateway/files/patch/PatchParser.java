@@ -86,12 +86,14 @@ public final class PatchParser {
       if (changes.size() > MOST_FILES || hunks > MOST_HUNKS) {
         throw new FileException(
             Reason.TOO_LARGE,
-            "A patch has at most %d files and %d hunks; send several patches"
+            "A patch must have at most %d files and %d hunks; send several patches"
                 .formatted(MOST_FILES, MOST_HUNKS));
       }
     }
     if (changes.isEmpty()) {
-      throw new FileException(Reason.INVALID, "The patch names no file");
+      throw new FileException(
+          Reason.INVALID,
+          "The patch names no file; it must have at least one, such as '*** Update File: PATH'");
     }
     return new Patch(changes);
   }
@@ -126,7 +128,7 @@ public final class PatchParser {
       }
     }
     throw wrong(
-        "a file begins with '%s', '%s' or '%s' and its path"
+        "each file must begin with '%s', '%s' or '%s' and its path"
             .formatted(ADD.strip(), UPDATE.strip(), DELETE.strip()));
   }
 
@@ -148,7 +150,7 @@ public final class PatchParser {
       if (line().startsWith("+")) {
         text.append(line(), 1, line().length()).append('\n');
       } else if (!line().isBlank()) {
-        throw wrong("each line of a new file begins with '+'");
+        throw wrong("each line of a new file must begin with '+'");
       } else if (!isBlankToTheNextSection()) {
         text.append('\n');
       }
@@ -204,7 +206,7 @@ public final class PatchParser {
       at++;
     }
     if (content.isEmpty()) {
-      throw wrong("a hunk needs lines that begin with ' ', '-' or '+'");
+      throw wrong("a hunk must have lines that begin with ' ', '-' or '+'");
     }
     return new Hunk(anchors, content, endsFile);
   }
@@ -219,7 +221,7 @@ public final class PatchParser {
       case ' ' -> new Line(Kind.KEPT, text);
       case '-' -> new Line(Kind.REMOVED, text);
       case '+' -> new Line(Kind.ADDED, text);
-      default -> throw wrong("a line of a hunk begins with ' ', '-', '+' or '@@'");
+      default -> throw wrong("each line of a hunk must begin with ' ', '-', '+' or '@@'");
     };
   }
 }

@@ -35,7 +35,7 @@ final class PatchWriter {
   private final RemoteFiles files;
   private final AtomicWriter writer;
 
-  /** How to undo what was done, the last first. */
+  /** The steps that undo the changes made so far, the last change first. */
   private final Deque<Undo> undone = new ArrayDeque<>();
 
   /** Deleted files under other names, until the patch is done. */
@@ -96,7 +96,10 @@ final class PatchWriter {
     }
   }
 
-  /** SFTP's request for it is not in {@link RemoteFiles}; a program does it for all at once. */
+  /**
+   * Removes the folders by one program, because {@link RemoteFiles} has no request to remove a
+   * folder.
+   */
   private void removeFolders(List<String> made) throws IOException {
     String words = made.reversed().stream().map(ShellWord::quote).collect(Collectors.joining(" "));
     try (Pipe pipe = session.pipe("exec rmdir -- " + words, RMDIR_LIMIT)) {

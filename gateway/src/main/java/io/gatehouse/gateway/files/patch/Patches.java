@@ -59,7 +59,10 @@ public final class Patches {
         size += planned.old().length;
         if (size > LARGEST) {
           throw new FileException(
-              Reason.TOO_LARGE, "The files of a patch have at most " + LARGEST + " bytes together");
+              Reason.TOO_LARGE,
+              "The files that a patch changes must have at most "
+                  + LARGEST
+                  + " bytes together; change them with several patches");
         }
       }
       if (!dryRun) {
@@ -133,9 +136,12 @@ public final class Patches {
     byte[] edited = old;
     if (!update.hunks().isEmpty()) {
       TextFile file =
-          TextFile.open(files, path, attributes, held)
+          TextFile.of(files, path, old)
               .orElseThrow(
-                  () -> new FileException(Reason.INVALID, "This file holds no text: " + path));
+                  () ->
+                      new FileException(
+                          Reason.INVALID,
+                          "This is not a text file, and only text can be patched: " + path));
       edited =
           file.edited(LARGEST, held).spliced(text -> Hunks.places(update, text, held, work), held);
     } else if (destination.isEmpty()) {

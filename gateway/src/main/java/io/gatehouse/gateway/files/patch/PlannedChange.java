@@ -37,17 +37,17 @@ final class PlannedChange {
     return result;
   }
 
-  /** The bytes of an updated file before it. Not changed by anybody. */
+  /** The bytes of an updated file before the patch. Nobody may change this array. */
   byte[] old() {
     return old;
   }
 
-  /** The new bytes of an added or updated file. Not changed by anybody. */
+  /** The new bytes of an added or updated file. Nobody may change this array. */
   byte[] written() {
     return written;
   }
 
-  /** What a deleted file was. */
+  /** The attributes of a file that is to be deleted, as they were read. */
   Optional<FileAttributes> attributes() {
     return attributes;
   }

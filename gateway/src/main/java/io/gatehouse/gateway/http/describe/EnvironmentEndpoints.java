@@ -36,11 +36,7 @@ public final class EnvironmentEndpoints {
   private final Sessions sessions;
   private final Machine machine;
 
-  public EnvironmentEndpoints(Sessions sessions) {
-    this(sessions, Machine.read());
-  }
-
-  EnvironmentEndpoints(Sessions sessions, Machine machine) {
+  public EnvironmentEndpoints(Sessions sessions, Machine machine) {
     this.sessions = sessions;
     this.machine = machine;
   }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param timeZone the name of the time zone
  * @param mostProcesses processes and threads that an account may have, when that is known
  */
-record Machine(
+public record Machine(
     OperatingSystem system, Software software, String timeZone, Optional<String> mostProcesses) {
 
   /**
@@ -103,7 +103,7 @@ record Machine(
   private static final Pattern MOST_PROCESSES = Pattern.compile("@gatehouse - nproc ([0-9]+)");
 
   /** Looks at this machine. It runs no program, because a program that is found may be hostile. */
-  static Machine read() {
+  public static Machine read() {
     return read(Path.of("/"));
   }
 

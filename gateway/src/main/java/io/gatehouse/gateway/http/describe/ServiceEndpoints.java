@@ -22,16 +22,18 @@ public final class ServiceEndpoints {
   /**
    * @param version the version of Gatehouse
    * @param operations the operations that the OpenAPI document describes
+   * @param machine what the system prompt tells models about this machine
    */
   public ServiceEndpoints(
       ServiceSettings settings,
       String version,
       List<Operation> operations,
-      boolean offersTerminals) {
+      boolean offersTerminals,
+      Machine machine) {
     this.settings = settings;
     this.offersTerminals = offersTerminals;
     this.openApi = new OpenApiDocument(version, operations).bytes();
-    this.systemPrompt = new SystemPrompt(Machine.read(), settings.systemPrompt(), settings.info());
+    this.systemPrompt = new SystemPrompt(machine, settings.systemPrompt(), settings.info());
   }
 
   public void health(Exchange exchange) throws IOException {

@@ -10,10 +10,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 
-/** Keeps what is written, in pieces that are counted on a lease. */
+/** Keeps the bytes that are written to it in memory, in pieces that are counted on a lease. */
 final class HeldOutput extends OutputStream {
 
-  /** Most answers fit into it. */
+  /** The size of the first piece, in bytes. Most answers fit into it. */
   private static final int FIRST_PIECE = 4 * 1024;
 
   private static final int LARGEST_PIECE = 64 * 1024;
@@ -82,7 +82,7 @@ final class HeldOutput extends OutputStream {
     return new SequenceInputStream(Collections.enumeration(parts));
   }
 
-  /** Forgets what was written. */
+  /** Forgets all bytes that were written. */
   void reset() {
     full.clear();
     piece = new byte[0];

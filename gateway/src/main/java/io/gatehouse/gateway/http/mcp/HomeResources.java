@@ -40,7 +40,7 @@ final class HomeResources {
   /** Resources of one page of the list. */
   static final int PAGE = 500;
 
-  /** What one listed resource holds in memory until it is written, without its name. */
+  /** The bytes of memory of one listed resource until it is written, without its name. */
   private static final long WEIGHT = 400;
 
   private static final String TEMPLATE = "file:///{+path}";

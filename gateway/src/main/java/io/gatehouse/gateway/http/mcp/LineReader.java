@@ -25,10 +25,10 @@ final class LineReader {
   }
 
   /**
-   * Reads a line without its end, which is a line feed.
+   * Reads a line, without the line feed at its end.
    *
-   * @param line what it is written to
-   * @return whether there was one
+   * @param line takes the bytes of the line
+   * @return whether there was a line
    * @throws RefusedException 413 if it is too long; the next line can be read
    * @throws BudgetException if there is no memory for it; the next line can be read
    */

@@ -11,7 +11,7 @@ import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Writes messages as lines, whole ones, from several threads. */
+/** Writes messages as lines. Several threads may write; lines are never mixed. */
 final class LineStream implements MessageStream {
 
   private static final int BUFFER = 8 * 1024;
@@ -19,15 +19,18 @@ final class LineStream implements MessageStream {
   private final WritableByteChannel channel;
 
   /**
-   * Held while a message is written, so that a client that takes no answers holds up its own
-   * messages, and nobody else's.
+   * The lock that is held while a message is written. Each connection has its own, so a client that
+   * takes no answers holds up only its own messages.
    */
   private final ReentrantLock writing = new ReentrantLock();
 
   // Guarded by writing.
   private final OutputStream out;
 
-  /** When the message that is being written last got on; 0 while none is written. */
+  /**
+   * The time at which bytes of the current message were last taken, by nanoTime; 0 if no message is
+   * being written.
+   */
   private volatile long lastProgress;
 
   LineStream(WritableByteChannel channel) {

@@ -23,8 +23,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Answers the messages of one {@code gatehouse mcp} in a login, a line each. Its caller is known
- * from the beginning, and nothing in a message names another.
+ * Answers the messages of one {@code gatehouse mcp} in a login. Each message is a line. The caller
+ * is known from the beginning, and no message can name another.
  */
 final class LoginConnection {
 
@@ -59,7 +59,10 @@ final class LoginConnection {
     this.gate = gate;
   }
 
-  /** Answers messages until the other end sends no more, and what runs then is answered. */
+  /**
+   * Answers messages until the other end sends no more and all calls that are running have been
+   * answered.
+   */
   void serve() throws IOException {
     out.line(to -> to.write(WELCOME.getBytes(US_ASCII)));
     LineReader lines = new LineReader(channel, largestMessage);
@@ -76,7 +79,7 @@ final class LoginConnection {
     }
   }
 
-  /** Reads a message, and has it answered. Returns whether there was one. */
+  /** Reads a message and has it answered. Returns whether there was a message. */
   private boolean serveNext(LineReader lines, ExecutorService requests) throws IOException {
     Lease held = memory.lease(caller.user().map(User::id).orElse(""));
     HeldOutput line = new HeldOutput(held);

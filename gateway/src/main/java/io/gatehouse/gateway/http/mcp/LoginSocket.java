@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * Serves MCP to {@code gatehouse mcp} in users' logins, on a unix socket.
  *
  * <p>The kernel says whose process is at the other end (SO_PEERCRED): it noted the uid when the
- * process connected, and no process can change that. Nothing that comes over the socket is asked
+ * process connected, and no process can change that. No message that comes over the socket can say
  * who the caller is. The socket lies in a folder of the gateway's, in one of root's, so that no
  * user can put another in its place; it has a path, so that it can be reached from each account's
  * own network, and not from another container on the same network.
@@ -45,10 +44,13 @@ public final class LoginSocket implements AutoCloseable {
   /** Connections of all accounts. Each costs a thread and two small buffers, about 20 KB. */
   private static final int MOST = 1024;
 
-  /** Connections that the kernel keeps until they are accepted. Whoever comes later waits. */
+  /** Connections that the kernel keeps until they are accepted. Further connections wait. */
   private static final int BACKLOG = 256;
 
-  /** As over HTTP: longer than the longest wait of a call. */
+  /**
+   * How long a client may take nothing of an answer. As over HTTP, this is longer than the longest
+   * wait of a call.
+   */
   private static final Duration STALL_LIMIT = Duration.ofSeconds(330);
 
   private static final Duration STALL_CHECK = Duration.ofSeconds(30);
@@ -99,7 +101,7 @@ public final class LoginSocket implements AutoCloseable {
       listener = Optional.of(opened);
       Files.deleteIfExists(path);
       opened.bind(UnixDomainSocketAddress.of(path), BACKLOG);
-      // Whoever may write to a socket may connect to it.
+      // Every account may connect, for which it needs the right to write to the socket.
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
       Thread.ofVirtual().name("mcp of logins").start(() -> accept(opened));
       stalls.begin(STALL_CHECK, STALL_CHECK, this::endStalled);
@@ -111,20 +113,31 @@ public final class LoginSocket implements AutoCloseable {
   private void accept(ServerSocketChannel opened) {
     while (opened.isOpen()) {
       try {
-        SocketChannel channel = opened.accept();
-        String account = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
-        Optional<String> limit = quota.take(account, "connections of `gatehouse mcp`");
-        if (limit.isPresent()) {
-          refuse(channel, limit.get() + ", the most there may be; end one of them");
-        } else {
-          Thread.ofVirtual().name("mcp").start(() -> serve(channel, account));
+        admit(opened.accept());
+      } catch (IOException | RuntimeException failure) {
+        // One connection that fails must not end this loop for all others.
+        if (opened.isOpen()) {
+          LOG.warn("a connection of `gatehouse mcp` cannot be accepted: {}", failure.toString());
+          pause();
         }
-      } catch (ClosedChannelException stopped) {
-        return;
-      } catch (IOException failure) {
-        LOG.warn("a connection of `gatehouse mcp` cannot be accepted: {}", failure.toString());
-        pause();
       }
+    }
+  }
+
+  /** Serves a new connection on a thread of its own, or refuses it. */
+  private void admit(SocketChannel channel) throws IOException {
+    String account;
+    try {
+      account = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+    } catch (IOException | RuntimeException unknown) {
+      channel.close();
+      throw unknown;
+    }
+    Optional<String> limit = quota.take(account, "connections of `gatehouse mcp`");
+    if (limit.isPresent()) {
+      refuse(channel, limit.get() + ", the most there may be; end one of them");
+    } else {
+      Thread.ofVirtual().name("mcp").start(() -> serve(channel, account));
     }
   }
 
@@ -182,7 +195,10 @@ public final class LoginSocket implements AutoCloseable {
     return caller;
   }
 
-  /** Says why, and closes. The line fits into the buffer of a new connection. */
+  /**
+   * Tells the client why it is refused, and closes the connection. The line fits into the buffer of
+   * a new connection, so this does not wait.
+   */
   private static void refuse(SocketChannel channel, String sentence) {
     try (channel) {
       channel.write(

@@ -46,22 +46,27 @@ public final class McpMethods {
     this.failures = failures;
   }
 
-  /** Answers calls of tools, which are answered in steps. All other methods have one result. */
+  /**
+   * The part that answers calls of tools, which may take several messages. All other methods have
+   * one result.
+   */
   ToolCalls calls() {
     return calls;
   }
 
   /**
-   * The message that a request's body has.
+   * The message in the body of a request.
    *
-   * @throws RpcException if it is none
+   * @throws RpcException if the body is not a message
    */
   static Message read(Exchange exchange) {
     JsonNode body;
     try {
       body = exchange.tree();
     } catch (ValidationException noJson) {
-      throw new RpcException(ErrorCodes.PARSE_ERROR, "The body is not JSON that can be read");
+      throw new RpcException(
+          ErrorCodes.PARSE_ERROR,
+          "The message is not JSON that can be read; send one JSON-RPC message");
     }
     return Message.of(body);
   }

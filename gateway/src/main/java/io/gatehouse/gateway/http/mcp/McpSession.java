@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What a client and the server have agreed on, and the client's calls that are running. */
+/** A session of a client, with its calls that are running. */
 final class McpSession {
 
   private final Map<JsonNode, RunningCall> calls = new ConcurrentHashMap<>();
@@ -32,9 +32,9 @@ final class McpSession {
   }
 
   /**
-   * Notes that a call is running. The quota of requests bounds how many there are.
+   * Notes that a call is running. The quota of requests bounds the number of calls.
    *
-   * @throws RpcException if the id is the one of a call that is running
+   * @throws RpcException if a running call has this id
    */
   RunningCall begin(JsonNode id, Optional<JsonNode> progressToken) {
     RunningCall call = new RunningCall(progressToken, () -> calls.remove(id));

@@ -13,14 +13,15 @@ import java.util.function.LongSupplier;
 /**
  * The sessions of all clients. A session belongs to the user who opened it.
  *
- * <p>A session holds some hundred bytes and no login. Open WebUI opens one for each turn of a chat,
- * and not every client ends its own: so the one that was used longest ago makes room for a new one
- * of the same user. When all users together have too many, a session of the user who has the most
- * makes room. The protocol has the client of an ended session open another.
+ * <p>A session holds some hundred bytes and no login. Open WebUI opens a session for each turn of a
+ * chat, and not every client ends its sessions. So if a user has too many, a new session takes the
+ * place of the user's session that was used longest ago. If all users together have too many, it
+ * takes the place of a session of the user who has the most. By the protocol, the client of an
+ * ended session opens another one.
  */
 final class McpSessions {
 
-  /** A client that comes later has to open another. */
+  /** How long a session may be unused. After that, its client has to open another session. */
   static final Duration IDLE_LIMIT = Duration.ofMinutes(30);
 
   static final int MOST_OF_USER = 32;
@@ -70,7 +71,7 @@ final class McpSessions {
     return id;
   }
 
-  /** The session of a user that was used longest ago; none that has a call running. */
+  /** The session that was used longest ago, among those without a running call. */
   private static Optional<String> oldest(Map<String, McpSession> own) {
     return own.entrySet().stream()
         .filter(each -> !each.getValue().isBusy())
@@ -78,7 +79,10 @@ final class McpSessions {
         .map(Map.Entry::getKey);
   }
 
-  /** Makes room where there are most, so that a few users with many sessions keep nobody out. */
+  /**
+   * Removes a session of the user who has the most, so that a few users with many sessions do not
+   * keep others out.
+   */
   private void removeOneOfTheMost() {
     users.entrySet().stream()
         .filter(each -> oldest(each.getValue()).isPresent())
@@ -141,7 +145,10 @@ final class McpSessions {
     }
   }
 
-  /** Answers another user's session like one that never existed. Only the log tells them apart. */
+  /**
+   * The refusal of an id that is no session of the user's. Another user's session is answered like
+   * an id that never existed; only the log tells them apart.
+   */
   private RefusedException missing(String id) {
     String detail =
         "There is no such MCP session, or it has ended; send initialize to open another";

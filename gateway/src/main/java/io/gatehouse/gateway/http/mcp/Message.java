@@ -6,21 +6,27 @@ import io.modelcontextprotocol.spec.McpSchema.ErrorCodes;
 /** A JSON-RPC message of a client. */
 sealed interface Message {
 
-  /** Characters of a request's id and of a method's name. The id is kept while the request runs. */
+  /**
+   * The most characters of a request's id and of a method's name. The id is kept while the request
+   * runs.
+   */
   int LONGEST_NAME = 256;
 
   /**
-   * Asks for an answer.
+   * A request, which asks for an answer.
    *
    * @param id a text or a whole number, sent back as it is
    * @param params an object, or missing
    */
   record Request(JsonNode id, String method, JsonNode params) implements Message {}
 
-  /** Tells something, and has no answer. */
+  /** A notification, which has no answer. */
   record Notification(String method, JsonNode params) implements Message {}
 
-  /** Answers a request of the server's. Gatehouse makes none, so there is nothing in it. */
+  /**
+   * An answer to a request of the server's. Gatehouse sends no requests, so nothing of the answer
+   * is kept.
+   */
   record Response() implements Message {}
 
   /**
@@ -30,10 +36,10 @@ sealed interface Message {
    */
   static Message of(JsonNode json) {
     if (json.isArray()) {
-      throw invalid("Send one JSON-RPC message in each POST; a list of messages is not read");
+      throw invalid("Send one JSON-RPC message at a time; a list of messages is not read");
     }
     if (!json.isObject() || !json.path("jsonrpc").asText().equals("2.0")) {
-      throw invalid("The body must be a JSON-RPC message: an object with \"jsonrpc\": \"2.0\"");
+      throw invalid("This must be a JSON-RPC message: an object with \"jsonrpc\": \"2.0\"");
     }
     JsonNode id = json.path("id");
     JsonNode method = json.path("method");

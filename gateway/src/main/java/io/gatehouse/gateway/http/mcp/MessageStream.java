@@ -11,10 +11,10 @@ interface MessageStream {
   void result(JsonNode id, JsonWriter result) throws IOException;
 
   /**
-   * Tells how far a call is.
+   * Tells the client that a call goes on.
    *
-   * @param token what the client calls it by
-   * @param seconds since it began
+   * @param token the client's name for the progress of this call
+   * @param seconds since the call began
    */
   void progress(JsonNode token, double seconds, String message) throws IOException;
 

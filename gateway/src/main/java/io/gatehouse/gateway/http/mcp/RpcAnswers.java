@@ -14,7 +14,10 @@ import java.util.Map;
 /** Writes JSON-RPC messages of the server. */
 final class RpcAnswers {
 
-  /** Also writes the records of the SDK, whose annotations are Jackson's. */
+  /**
+   * The mapper for messages. It can also write the records of the SDK, which have Jackson's
+   * annotations.
+   */
   static final ObjectMapper MAPPER =
       new ObjectMapper().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
 
@@ -47,7 +50,7 @@ final class RpcAnswers {
     }
   }
 
-  /** The answer to a request that failed, or to what is no request. */
+  /** The answer to a request that failed, or to a message that is not a request. */
   static byte[] error(JsonNode id, RpcException failure) {
     ObjectNode message = Json.NODES.objectNode().put("jsonrpc", "2.0");
     message.set("id", id);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** A call of a tool that is not answered yet, as its session knows it. */
+/** A call of a tool that is not answered yet. */
 final class RunningCall implements AutoCloseable {
 
   private final Runnable onEnd;
@@ -14,8 +14,9 @@ final class RunningCall implements AutoCloseable {
   private volatile String message = "The call is running";
 
   /**
-   * @param progressToken what the client calls the progress by; empty if it wants to hear of none
-   * @param onEnd takes the call out of its session
+   * @param progressToken the client's name for the progress of the call; empty if it wants no
+   *     notifications
+   * @param onEnd removes the call from its session
    */
   RunningCall(Optional<JsonNode> progressToken, Runnable onEnd) {
     this.progressToken = progressToken;
@@ -46,7 +47,7 @@ final class RunningCall implements AutoCloseable {
     return cancelled;
   }
 
-  /** What the call is doing. */
+  /** A sentence for the client about what the call is doing. */
   String message() {
     return message;
   }

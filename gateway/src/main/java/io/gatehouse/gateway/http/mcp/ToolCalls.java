@@ -27,7 +27,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class ToolCalls {
 
-  /** Calls that end within this time need no stream. */
+  /** The time within which a call is answered without a stream. */
   static final Duration SHORT = Duration.ofSeconds(1);
 
   /** The pause between two events of a call. */

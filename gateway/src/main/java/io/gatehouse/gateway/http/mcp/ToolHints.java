@@ -4,19 +4,25 @@ import io.gatehouse.gateway.http.describe.Operation;
 import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
 import java.util.Set;
 
-/** What clients are told of a tool's effects, so that they can ask a person before a call. */
+/** The hints that tell clients what a tool may do, so that they can ask a person before a call. */
 final class ToolHints {
 
   /** The tools whose second call with the same arguments changes nothing more. */
   private static final Set<String> IDEMPOTENT = Set.of("write_file", "kill_process");
 
-  /** What is run or typed may reach whatever the account may reach, the Internet too. */
+  /**
+   * The tools that run or type text. They may reach all that the account may reach, also on the
+   * Internet.
+   */
   private static final Set<String> OPEN =
       Set.of("run_command", "send_process_input", "send_user_terminal_input");
 
   private ToolHints() {}
 
-  /** Whatever is not asked for by GET counts as destructive: a file may be lost by it. */
+  /**
+   * The hints for the tool of an operation. An operation without the method GET counts as
+   * destructive, because it may overwrite or delete a file.
+   */
   static ToolAnnotations of(Operation operation) {
     boolean reads = operation.method().equals("GET");
     return ToolAnnotations.builder()

@@ -14,13 +14,14 @@ import java.util.Optional;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
- * What a call of a tool results in, made from the answer of the operation's endpoint.
+ * The result of a call of a tool, made from the answer of the operation's endpoint.
  *
- * <p>JSON is there twice: as text, for clients that show it to a model, and as it is. A list is
- * wrapped there, as Open Terminal does it. A picture is content of its own, so that a model sees
- * it. A refusal is the result of a call too, so that the model reads the sentence.
+ * <p>An answer in JSON is in the result twice: as text, for clients that show it to a model, and as
+ * structured content. A list is wrapped in an object there, as in Open Terminal. A picture is
+ * content of its own, so that a model sees it. A refusal is the result of a call too, so that the
+ * model reads the sentence.
  *
- * @param picture what the answer speaks of, where that is a picture
+ * @param picture the file that the answer names, if it is a picture
  */
 record ToolResult(CallCarrier answer, Optional<CallCarrier> picture) implements JsonWriter {
 
@@ -113,7 +114,7 @@ record ToolResult(CallCarrier answer, Optional<CallCarrier> picture) implements 
     }
   }
 
-  /** Writes JSON that is JSON already. */
+  /** Writes an answer that is JSON already, without reading it. */
   private static void writeRaw(JsonGenerator json, OutputStream out, HeldOutput body)
       throws IOException {
     json.writeRawValue("");
