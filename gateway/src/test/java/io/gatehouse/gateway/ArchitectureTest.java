@@ -70,6 +70,8 @@ final class ArchitectureTest {
           .definedBy(ROOT + ".files..")
           .layer("terminal")
           .definedBy(ROOT + ".terminal")
+          .layer("notebooks")
+          .definedBy(ROOT + ".notebooks")
           .layer("isolation")
           .definedBy(ROOT + ".isolation")
           .layer("skills")
@@ -100,6 +102,8 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("terminal")
           .mayOnlyBeAccessedByLayers("gateway", "http")
+          .whereLayer("notebooks")
+          .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("isolation")
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("ports")
@@ -120,6 +124,7 @@ final class ArchitectureTest {
               "files",
               "terminal",
               "skills",
+              "notebooks",
               "ports",
               "isolation",
               "screen",
@@ -133,6 +138,7 @@ final class ArchitectureTest {
               "files",
               "terminal",
               "skills",
+              "notebooks",
               "ports",
               "isolation",
               "ssh",
@@ -154,14 +160,14 @@ final class ArchitectureTest {
           .definedBy(HTTP + ".execute")
           .layer("terminal")
           .definedBy(HTTP + ".terminal")
+          .layer("notebooks")
+          .definedBy(HTTP + ".notebooks")
           .layer("isolation")
           .definedBy(HTTP + ".isolation")
           .layer("skills")
           .definedBy(HTTP + ".skills")
           .layer("ports")
           .definedBy(HTTP + ".ports")
-          .layer("coming")
-          .definedBy(HTTP + ".coming")
           .layer("mcp")
           .definedBy(HTTP + ".mcp")
           .layer("transfer")
@@ -188,13 +194,13 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("terminal")
           .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("notebooks")
+          .mayOnlyBeAccessedByLayers("server")
           .whereLayer("isolation")
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("ports")
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("skills")
-          .mayOnlyBeAccessedByLayers("server")
-          .whereLayer("coming")
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("mcp")
           .mayOnlyBeAccessedByLayers("server")

@@ -9,7 +9,6 @@ import static io.javalin.http.HandlerType.PATCH;
 import static io.javalin.http.HandlerType.POST;
 import static io.javalin.http.HandlerType.PUT;
 
-import io.gatehouse.gateway.http.coming.ComingEndpoints;
 import io.gatehouse.gateway.http.describe.Operation;
 import io.gatehouse.gateway.http.describe.ServiceEndpoints;
 import io.gatehouse.gateway.http.describe.ServiceSettings;
@@ -21,6 +20,7 @@ import io.gatehouse.gateway.http.files.SearchEndpoints;
 import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
 import io.gatehouse.gateway.http.mcp.McpEndpoints;
 import io.gatehouse.gateway.http.mcp.Tools;
+import io.gatehouse.gateway.http.notebooks.NotebookEndpoints;
 import io.gatehouse.gateway.http.ports.ProxyEndpoints;
 import io.gatehouse.gateway.http.skills.SkillEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
@@ -85,8 +85,8 @@ final class Routes {
                 Route.search("/files/matches", search::matches)));
     table.addAll(proxyRoutes(endpoints.programs().proxy()));
     table.addAll(skillRoutes(endpoints.skills()));
-    table.addAll(comingRoutes(endpoints.coming()));
     endpoints.programs().terminals().ifPresent(terminal -> table.addAll(terminalRoutes(terminal)));
+    endpoints.programs().notebooks().ifPresent(notebook -> table.addAll(notebookRoutes(notebook)));
     if (settings.extraTools()) {
       table.add(new Route(POST, "/files/patch", CALLER, endpoints.files().patch()::apply));
       table.add(new Route(GET, "/environment", CALLER, endpoints.about().environment()::show));
@@ -138,15 +138,14 @@ final class Routes {
         new Route(GET, "/skills/{name}", CALLER, skills::readByPath));
   }
 
-  private static List<Route> comingRoutes(ComingEndpoints coming) {
-    List<Route> table =
-        new ArrayList<>(
-            List.of(
-                new Route(POST, "/notebooks", CALLER, coming.notebook()),
-                new Route(POST, "/notebooks/{id}/execute", CALLER, coming.notebook()),
-                new Route(GET, "/notebooks/{id}", CALLER, coming.notebook()),
-                new Route(DELETE, "/notebooks/{id}", CALLER, coming.notebook())));
-    return table;
+  private static List<Route> notebookRoutes(NotebookEndpoints notebook) {
+    return List.of(
+        new Route(POST, "/notebooks", CALLER, notebook::open),
+        new Route(POST, "/notebooks/{id}/execute", CALLER, notebook::execute),
+        new Route(POST, "/notebooks/{id}/interrupt", CALLER, notebook::interrupt),
+        new Route(POST, "/notebooks/{id}/restart", CALLER, notebook::restart),
+        new Route(GET, "/notebooks/{id}", CALLER, notebook::show),
+        new Route(DELETE, "/notebooks/{id}", CALLER, notebook::end));
   }
 
   /** The routes of the proxy, which passes every method on. The route of GET also takes HEAD. */

@@ -43,6 +43,15 @@ public interface Session {
   Pipe pipe(String text, Duration limit);
 
   /**
+   * Starts a program that talks with the gateway, without a terminal and without the user's startup
+   * files.
+   *
+   * @param text a command line for the login shell
+   * @throws SessionException if the login fails or refuses one more channel
+   */
+  Conversation converse(String text);
+
+  /**
    * Starts a program as {@link #pipe} does, if the account is logged in. This never logs in, and
    * does not count as use of the login.
    *

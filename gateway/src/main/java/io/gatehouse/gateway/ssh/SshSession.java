@@ -5,6 +5,7 @@ import io.gatehouse.gateway.account.Accounts;
 import io.gatehouse.gateway.account.Boundary;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
+import io.gatehouse.gateway.session.Conversation;
 import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.RemoteFiles;
 import io.gatehouse.gateway.session.Session;
@@ -29,7 +30,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.channel.PtyChannelConfiguration;
@@ -153,6 +153,14 @@ final class SshSession implements Session, AutoCloseable {
   }
 
   @Override
+  public Conversation converse(String text) {
+    return onChannel(
+        () ->
+            channels.open(session -> SshPipe.Talking.open(session, text, settings.channelLimit())),
+        SshPipe.Talking::exit);
+  }
+
+  @Override
   public Optional<Pipe> pipeIfLoggedIn(String text, Duration limit) {
     return login
         .current()
@@ -212,8 +220,10 @@ final class SshSession implements Session, AutoCloseable {
   private SshCommand openExec(
       ClientSession session, CommandLine commandLine, Map<String, String> loginVariables)
       throws IOException {
-    Map<String, String> variables = new HashMap<>(environment(commandLine.environment()));
-    variables.putAll(loginVariables);
+    Map<String, String> variables = new HashMap<>(loginVariables);
+    commandLine
+        .environment()
+        .forEach((name, value) -> variables.put(Boundary.ENVIRONMENT_PREFIX + name, value));
     ChannelExec channel =
         session.createExecChannel(shellText(commandLine), terminal(WindowSize.DEFAULT), variables);
     channel.setUsePty(true);
@@ -243,13 +253,6 @@ final class SshSession implements Session, AutoCloseable {
     terminal.setPtyColumns(size.columns());
     terminal.setPtyLines(size.rows());
     return terminal;
-  }
-
-  private static Map<String, String> environment(Map<String, String> variables) {
-    return variables.entrySet().stream()
-        .collect(
-            Collectors.toUnmodifiableMap(
-                variable -> Boundary.ENVIRONMENT_PREFIX + variable.getKey(), Map.Entry::getValue));
   }
 
   /** Ends the connection if nothing has used it for this long; the next channel makes a new one. */

@@ -464,6 +464,6 @@ record OpenWebUiVisit(
   private void notebooks() {
     Answer notebook = page(anna).post(inChat("/notebooks"), Map.of("path", "a.ipynb"));
     assertThat(notebook.status()).isEqualTo(404);
-    assertThat(notebook.detail()).startsWith("Gatehouse does not run notebooks yet.");
+    assertThat(notebook.detail()).startsWith("Notebook not found: ");
   }
 }

@@ -73,6 +73,11 @@ public final class FakeSessions implements Sessions {
       }
 
       @Override
+      public Conversation converse(String text) {
+        throw new UnsupportedOperationException("no programs in a fake login");
+      }
+
+      @Override
       public void endProcesses() {}
 
       @Override

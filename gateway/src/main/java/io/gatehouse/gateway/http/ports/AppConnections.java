@@ -101,7 +101,7 @@ final class AppConnections {
       connection.close();
       return;
     }
-    CompletableFuture.delayedExecutor(IDLE_SECONDS, TimeUnit.SECONDS)
+    CompletableFuture.delayedExecutor(IDLE_SECONDS, TimeUnit.SECONDS, Thread::startVirtualThread)
         .execute(() -> endIfIdle(connection));
   }
 

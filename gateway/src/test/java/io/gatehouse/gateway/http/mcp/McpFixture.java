@@ -27,6 +27,7 @@ import io.gatehouse.gateway.isolation.IsolationSettings;
 import io.gatehouse.gateway.ports.Ports;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
+import io.gatehouse.gateway.session.Conversation;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.RemoteFiles;
@@ -130,6 +131,7 @@ final class McpFixture implements AutoCloseable {
                     sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
                 new Services.Features(
                     Optional.empty(),
+                    Optional.empty(),
                     new Skills(sessions, Path.of("/none"), memory),
                     new Patches(sessions),
                     Ports.of(sessions))),
@@ -219,6 +221,11 @@ final class McpFixture implements AutoCloseable {
         @Override
         public Pipe pipe(String text, Duration limit) {
           return session.pipe(text, limit);
+        }
+
+        @Override
+        public Conversation converse(String text) {
+          return session.converse(text);
         }
 
         @Override
