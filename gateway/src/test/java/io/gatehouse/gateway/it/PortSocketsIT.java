@@ -210,7 +210,7 @@ final class PortSocketsIT {
     }
   }
 
-  private static Raw open(RunningGateway of, String user, String path, String... more)
+  private static Raw open(RunningGateway of, String user, int at, String path, String... more)
       throws IOException {
     List<String> headers =
         new ArrayList<>(
@@ -223,11 +223,11 @@ final class PortSocketsIT {
                 "Sec-WebSocket-Version: 13",
                 "Sec-WebSocket-Key: " + SOCKET_KEY));
     headers.addAll(Arrays.asList(more));
-    return new Raw(of, "GET /proxy/" + port + path + " HTTP/1.1", headers.toArray(String[]::new));
+    return new Raw(of, "GET /proxy/" + at + path + " HTTP/1.1", headers.toArray(String[]::new));
   }
 
   private static Raw open(String path, String... more) throws IOException {
-    return open(gateway, "alice", path, more);
+    return open(gateway, "alice", port, path, more);
   }
 
   /** Java's own client of WebSockets, and all that it hears. */
@@ -419,7 +419,10 @@ final class PortSocketsIT {
 
   @Test
   void slowsTheClientDownWhileTheServerDoesNotRead() throws Exception {
-    try (Raw raw = open("/stuck")) {
+    // This socket keeps its place for a minute: the gateway reads nothing from the client while the
+    // server takes nothing, so it does not notice that the client has gone.
+    int own = serve(gateway, "carol");
+    try (Raw raw = open(gateway, "carol", own, "/stuck")) {
       CompletableFuture<Long> sent = new CompletableFuture<>();
       long[] count = new long[1];
       Thread sender =
@@ -512,7 +515,7 @@ final class PortSocketsIT {
     }
     assertThat(user(gateway, "bob").run("true").exitCode()).isZero();
     for (String other : List.of("bob", "never-seen")) {
-      try (Raw raw = open(gateway, other, "/echo")) {
+      try (Raw raw = open(gateway, other, port, "/echo")) {
         assertThat(raw.status()).isEqualTo(404);
       }
     }
@@ -576,17 +579,7 @@ final class PortSocketsIT {
       }
       assertThat(user(gateway, "alice").run("true").exitCode()).isZero();
       assertThat(user(gateway, "alice").get("/proxy/" + port + "/plain").status()).isEqualTo(403);
-      try (Raw raw =
-          new Raw(
-              gateway,
-              "GET /proxy/" + bobs + "/echo HTTP/1.1",
-              "Host: h",
-              "Authorization: Bearer " + KEY,
-              "X-User-Id: bob",
-              "Connection: Upgrade",
-              "Upgrade: websocket",
-              "Sec-WebSocket-Version: 13",
-              "Sec-WebSocket-Key: " + SOCKET_KEY)) {
+      try (Raw raw = open(gateway, "bob", bobs, "/echo")) {
         assertThat(raw.status()).isEqualTo(101);
       }
     } finally {
@@ -637,13 +630,10 @@ final class PortSocketsIT {
     }
   }
 
-  /**
-   * Takes all places of alice. The socket of a test before may have one for a minute, because its
-   * server reads nothing: so nothing tells the gateway that the client has gone.
-   */
+  /** Takes all places of alice. Sockets of other tests may have some of them for a few seconds. */
   private static void takeAllPlaces(List<Raw> all) {
     await()
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofSeconds(20))
         .until(
             () -> {
               Raw raw = open("/echo");
@@ -661,17 +651,7 @@ final class PortSocketsIT {
   @Test
   void endsWithTheProcessesOfTheAccount() throws IOException {
     int own = serve(gateway, "dave");
-    try (Raw raw =
-        new Raw(
-            gateway,
-            "GET /proxy/" + own + "/stuck HTTP/1.1",
-            "Host: h",
-            "Authorization: Bearer " + KEY,
-            "X-User-Id: dave",
-            "Connection: Upgrade",
-            "Upgrade: websocket",
-            "Sec-WebSocket-Version: 13",
-            "Sec-WebSocket-Key: " + SOCKET_KEY)) {
+    try (Raw raw = open(gateway, "dave", own, "/stuck")) {
       assertThat(raw.status()).isEqualTo(101);
       assertThat(user(gateway, "dave").delete("/processes").status()).isEqualTo(200);
       raw.socket.setSoTimeout(10_000);
@@ -683,7 +663,7 @@ final class PortSocketsIT {
   void endsWhenTheGatewayStops() throws IOException {
     RunningGateway other = startGateway();
     long begun;
-    try (Raw raw = open(other, "alice", "/stuck")) {
+    try (Raw raw = open(other, "alice", port, "/stuck")) {
       try {
         assertThat(raw.status()).isEqualTo(101);
         begun = System.nanoTime();
