@@ -11,6 +11,10 @@ prepare() { "$config_dir/prepare"; }
 effective() { /usr/sbin/sshd -T -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" -C \
   "user=x,host=x,addr=127.0.0.1,lport=$OPEN_TERMINAL_SSH_PORT"; }
 
+# forwarding USER: prints the rules of sshd for forwarding when the user logs in at the port for people.
+forwarding() { /usr/sbin/sshd -T -f "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config" -C \
+  "user=$1,host=x,addr=127.0.0.1,lport=$GATEHOUSE_PEOPLE_PORT" | grep -E '^(disableforwarding|allowtcpforwarding)' | sort; }
+
 # refuses REASON: fails unless prepare refuses to work with this reason.
 refuses() {
   run prepare
@@ -114,6 +118,22 @@ refuses() {
   GATEHOUSE_PEOPLE_PORT=$OPEN_TERMINAL_SSH_PORT refuses "must be different ports"
   GATEHOUSE_PEOPLE_PORT=$'22\nPermitRootLogin yes' refuses "must be numbers"
   GATEHOUSE_PEOPLE_ADDRESS=$'0.0.0.0\nPermitRootLogin yes' refuses "must be an IP address"
+}
+
+@test "lets people's clients connect to loopback only if the admin says so" {
+  run grep -c 'Match LocalPort' "$OPEN_TERMINAL_RUNTIME_DIR/sshd_config"
+  [ "$output" = 2 ]
+  GATEHOUSE_PEOPLE_FORWARDING=maybe refuses "GATEHOUSE_PEOPLE_FORWARDING must be true or false"
+  local word
+  for word in false FALSE off ''; do
+    GATEHOUSE_PEOPLE_FORWARDING=$word prepare
+    forwarding x | grep -qx 'disableforwarding yes'
+  done
+  for word in true YES; do
+    GATEHOUSE_PEOPLE_FORWARDING=$word prepare
+    [ "$(forwarding x)" = $'allowtcpforwarding local\ndisableforwarding no' ]
+    forwarding root | grep -qx 'disableforwarding yes'
+  done
 }
 
 @test "listens for people only if there is an address for it" {

@@ -235,12 +235,11 @@ forwards() {
   [[ $1 == gateway ]] || port=$GATEHOUSE_PEOPLE_PORT
   shift
   timeout 10 ssh -n -F none -p "$port" -i "$root/key-alice" -o IdentitiesOnly=yes -o BatchMode=yes \
-    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ExitOnForwardFailure=yes "$@" 3>&-
+    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=INFO -o ExitOnForwardFailure=yes "$@" 3>&-
 }
 
-@test "the gateway's listener connects an account to loopback and nothing else, people's to nothing" {
-  mkdir -p "$root/a folder" && cp "$root/key-alice.pub" "$GATEHOUSE_ADMIN_KEYS"
-  local server port address listener
+# serve_word: starts a server of ghtesta on 127.0.0.1 and ::1 that sends each client a word, and sets port and server.
+serve_word() {
   coproc serving { setpriv --reuid 29001 --regid 29001 --clear-groups /usr/bin/python3 -uc '
 import os, socket
 each = [socket.create_server(("127.0.0.1", 0))]
@@ -258,6 +257,12 @@ while True:
 ' 3>&-; }
   server=$serving_PID
   read -r port <&"${serving[0]}"
+}
+
+@test "the gateway's listener connects an account to loopback and nothing else, people's to nothing" {
+  mkdir -p "$root/a folder" && cp "$root/key-alice.pub" "$GATEHOUSE_ADMIN_KEYS"
+  local server port address listener
+  serve_word
   for address in "127.0.0.1" "[::1]"; do
     [ "$(forwards gateway -W "$address:$port" ghtesta@127.0.0.1)" = served ]
     run forwards people -W "$address:$port" ghtesta@127.0.0.1
@@ -279,6 +284,50 @@ while True:
     run forwards "$listener" -A -X ghtesta@127.0.0.1 'echo "<$SSH_AUTH_SOCK$DISPLAY>"'
     [[ $output == *'<>'* ]]
   done
+  pkill -KILL -u 29001 || true
+  wait "$server" || true
+}
+
+@test "people's listener connects an account to loopback and nothing else, if the admin allows it" {
+  mkdir -p "$root/a folder" && cp "$root/key-alice.pub" "$GATEHOUSE_ADMIN_KEYS"
+  kill "${sshd_pids[@]}"
+  GATEHOUSE_PEOPLE_FORWARDING=true "$config_dir/prepare"
+  start_listeners
+  local server port address remote
+  serve_word
+  for address in localhost 127.0.0.1 "[::1]"; do
+    [ "$(forwards people -W "$address:$port" ghtesta@127.0.0.1)" = served ]
+  done
+  for address in 127.0.0.2 0.0.0.0 "[::]" "[::ffff:127.0.0.1]" LOCALHOST localhost. 2130706433 "$(hostname)" \
+    169.254.169.254 "$(hostname -I | cut -d" " -f1)" example.org; do
+    run forwards people -W "$address:$port" ghtesta@127.0.0.1
+    [[ $status -ne 0 && $output != *served* && $output == *"administratively prohibited"* ]] ||
+      { echo "$address: $output"; return 1; }
+  done
+  for remote in 0:127.0.0.1:1 "$root/socket:127.0.0.1:1" 0; do
+    run forwards people -R "$remote" ghtesta@127.0.0.1 true
+    [ "$status" -ne 0 ]
+  done
+  run forwards people -W "/run/x" ghtesta@127.0.0.1
+  [ "$status" -ne 0 ]
+  run forwards people -w any:any ghtesta@127.0.0.1 true
+  [ "$status" -ne 0 ]
+  run forwards people -A -X ghtesta@127.0.0.1 'echo "<$SSH_AUTH_SOCK$DISPLAY>"'
+  [[ $output == *'<>'* ]]
+  run forwards people -W "127.0.0.1:$port" root@127.0.0.1
+  [[ $output == *"Permission denied"* ]]
+  # A proxy of the SOCKS protocol (ssh -D) reaches the same and no more.
+  local proxy
+  proxy=$(free_ports) proxy=${proxy% *}
+  forwards people -N -D "$proxy" ghtesta@127.0.0.1 3>&- &
+  for _ in $(seq 50); do (exec 4<>"/dev/tcp/127.0.0.1/$proxy") 2>/dev/null && break; sleep 0.1; done
+  [ "$(curl -s --http0.9 -m 5 --socks5-hostname "127.0.0.1:$proxy" "http://localhost:$port/")" = served ]
+  run curl -sS --http0.9 -m 5 --socks5-hostname "127.0.0.1:$proxy" "http://169.254.169.254:$port/"
+  [[ $status -ne 0 && $output != *timed* ]]
+  wait $! || true
+  # The gateway's listener has its own rule.
+  run forwards gateway -W "localhost:$port" ghtesta@127.0.0.1
+  [ "$status" -ne 0 ]
   pkill -KILL -u 29001 || true
   wait "$server" || true
 }

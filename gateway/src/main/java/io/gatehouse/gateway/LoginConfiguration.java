@@ -108,9 +108,18 @@ record LoginConfiguration(
     if (environment.isSet(PREFIX + "ALLOWED_DOMAINS")) {
       required.add(Measure.EGRESS);
     }
+    // sshd connects to loopback for people, so the kernel has to keep them from others' ports.
+    if (environment.flag("GATEHOUSE_PEOPLE_FORWARDING").orElse(false)) {
+      required.add(Measure.LOOPBACK);
+    }
     if (!required.isEmpty() && !isolation) {
       environment.problem(
-          name + " and " + PREFIX + "ALLOWED_DOMAINS need " + PREFIX + "USER_ISOLATION=true");
+          name
+              + ", "
+              + PREFIX
+              + "ALLOWED_DOMAINS and GATEHOUSE_PEOPLE_FORWARDING need "
+              + PREFIX
+              + "USER_ISOLATION=true");
     }
     return new IsolationSettings(ssh.probe(), ssh.port(), ssh.inForce(), required);
   }

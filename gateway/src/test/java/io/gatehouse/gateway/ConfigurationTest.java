@@ -232,6 +232,34 @@ final class ConfigurationTest {
   }
 
   @Test
+  void requiresLoopbackWhereSshdConnectsForPeople() {
+    Map<String, String> variables =
+        Map.of(
+            "OPEN_TERMINAL_API_KEY",
+            "k",
+            "OPEN_TERMINAL_USER_ISOLATION",
+            "true",
+            "GATEHOUSE_PEOPLE_FORWARDING",
+            "yes");
+    assertThat(Configuration.read(variables).logins().isolation().required())
+        .containsExactly(Measure.LOOPBACK);
+    Map<String, String> shared =
+        Map.of("OPEN_TERMINAL_API_KEY", "k", "GATEHOUSE_PEOPLE_FORWARDING", "true");
+    assertThatThrownBy(() -> Configuration.read(shared))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            wrong ->
+                assertThat(wrong.problems())
+                    .singleElement()
+                    .satisfies(
+                        problem ->
+                            assertThat(problem)
+                                .contains(
+                                    "GATEHOUSE_PEOPLE_FORWARDING need"
+                                        + " OPEN_TERMINAL_USER_ISOLATION")));
+  }
+
+  @Test
   void refusesMeasuresThatThereAreNotAndThatCannotBe() {
     assertThatThrownBy(
             () ->

@@ -12,6 +12,7 @@ import io.gatehouse.gateway.http.files.PatchEndpoints;
 import io.gatehouse.gateway.http.files.SearchEndpoints;
 import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
 import io.gatehouse.gateway.http.notebooks.NotebookEndpoints;
+import io.gatehouse.gateway.http.ports.AppSockets;
 import io.gatehouse.gateway.http.ports.PortEndpoints;
 import io.gatehouse.gateway.http.ports.ProxyEndpoints;
 import io.gatehouse.gateway.http.skills.SkillEndpoints;
@@ -70,9 +71,14 @@ record Endpoints(
 
   /**
    * @param version the version of Gatehouse
+   * @param sockets the WebSockets to ports
    */
   static Endpoints of(
-      HttpSettings settings, ExecutionSettings executions, String version, Services services) {
+      HttpSettings settings,
+      ExecutionSettings executions,
+      String version,
+      Services services,
+      AppSockets sockets) {
     boolean offersTerminals = services.terminals().isPresent();
     Optional<NotebookEndpoints> notebooks = services.notebooks().map(NotebookEndpoints::new);
     Machine machine = Machine.read();
@@ -92,7 +98,9 @@ record Endpoints(
             services.terminals().map(TerminalEndpoints::new),
             new PortEndpoints(services.features().ports()),
             new ProxyEndpoints(
-                services.features().ports(), new PagePolicy(settings.files().pagesKeepOrigin())),
+                services.features().ports(),
+                sockets,
+                new PagePolicy(settings.files().pagesKeepOrigin())),
             notebooks),
         OfFiles.of(settings.files(), services),
         new SkillEndpoints(services.features().skills()));

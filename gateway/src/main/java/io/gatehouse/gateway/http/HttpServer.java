@@ -12,6 +12,8 @@ import io.gatehouse.gateway.http.exchange.RefusedException;
 import io.gatehouse.gateway.http.mcp.LoginSocket;
 import io.gatehouse.gateway.http.mcp.McpEndpoints;
 import io.gatehouse.gateway.http.mcp.McpMethods;
+import io.gatehouse.gateway.http.ports.AppSockets;
+import io.gatehouse.gateway.http.ports.SocketFilter;
 import io.gatehouse.gateway.http.terminal.TerminalGate;
 import io.gatehouse.gateway.http.terminal.TerminalSockets;
 import io.gatehouse.gateway.session.MemoryBudget;
@@ -22,7 +24,9 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.plugin.bundled.CorsPluginConfig.CorsRule;
 import io.modelcontextprotocol.spec.HttpHeaders;
+import jakarta.servlet.DispatcherType;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +81,7 @@ public final class HttpServer implements AutoCloseable {
   private final FailureAnswers failures;
   private final List<Route> routes;
   private final Optional<TerminalSockets> sockets;
+  private final AppSockets portSockets;
   private final LoginSocket logins;
   private final Javalin javalin;
 
@@ -110,8 +115,11 @@ public final class HttpServer implements AutoCloseable {
                         new TerminalGate(
                             opened, authenticator, settings.corsAllowedOrigins(), refusals),
                         strangers));
+    this.portSockets =
+        new AppSockets(authenticator, settings.corsAllowedOrigins(), AppSockets.RECHECK);
     List<Route> table =
-        Routes.table(settings.service(), Endpoints.of(settings, executions, version, services));
+        Routes.table(
+            settings.service(), Endpoints.of(settings, executions, version, services, portSockets));
     McpMethods mcp = mcp(version, table, services);
     this.routes =
         Stream.concat(
@@ -153,6 +161,10 @@ public final class HttpServer implements AutoCloseable {
         });
     config.jetty.modifyHttpConfiguration(HttpServer::harden);
     config.jetty.addConnector(this::connector);
+    config.jetty.modifyServletContextHandler(
+        handler ->
+            handler.addFilter(
+                SocketFilter.class, SocketFilter.PATHS, EnumSet.of(DispatcherType.REQUEST)));
     allowOrigins(config);
     config.routes.before(context -> context.header("X-Content-Type-Options", "nosniff"));
     routes.forEach(route -> add(route, config));
@@ -257,6 +269,7 @@ public final class HttpServer implements AutoCloseable {
   @Override
   public void close() {
     logins.close();
+    portSockets.close();
     javalin.stop();
     sockets.ifPresent(TerminalSockets::close);
     refusals.close();

@@ -97,10 +97,10 @@ final class Dialer {
    * @return empty if no program listens at this address
    * @throws PortException NOT_FOUND if the program at the port is not the account's
    */
-  Optional<Tunnel> dial(Loopback address, int port) {
+  Optional<Tunnel> dial(Loopback address, int port, Tunnel.Use use) {
     Owners owners = new Owners(uid, new TcpRow.End(address.row, port));
     Set<TcpRow.End> before = owners.clients(tables.get());
-    Optional<Tunnel> tunnel = connect(address, port);
+    Optional<Tunnel> tunnel = connect(address, port, use);
     boolean own = false;
     try {
       own = tunnel.isEmpty() || isOwn(owners, before, tunnel.get());
@@ -115,9 +115,9 @@ final class Dialer {
     return tunnel;
   }
 
-  private Optional<Tunnel> connect(Loopback address, int port) {
+  private Optional<Tunnel> connect(Loopback address, int port, Tunnel.Use use) {
     try {
-      return session.connect(address.name, port, CONNECT_LIMIT);
+      return session.connect(address.name, port, CONNECT_LIMIT, use);
     } catch (SessionException failure) {
       if (failure.reason() == SessionException.Reason.TIMED_OUT) {
         throw new PortException(

@@ -67,7 +67,7 @@ public final class Ports implements AutoCloseable {
    *
    * @throws PortException if no program of the account accepts the connection
    */
-  public Tunnel connect(Account account, int port) {
+  public Tunnel connect(Account account, int port, Tunnel.Use use) {
     boolean apart = hasOwnNetwork(account);
     Session session = sessions.of(account);
     Dialer dialer =
@@ -75,7 +75,7 @@ public final class Ports implements AutoCloseable {
     List<Dialer.Loopback> addresses =
         apart ? List.of(Dialer.Loopback.values()) : addresses(account, port);
     for (Dialer.Loopback address : addresses) {
-      Optional<Tunnel> tunnel = dialer.dial(address, port);
+      Optional<Tunnel> tunnel = dialer.dial(address, port, use);
       if (tunnel.isPresent()) {
         return tunnels.keep(tunnel.get());
       }

@@ -60,6 +60,11 @@ public final class Lease implements AutoCloseable {
     return held <= ALLOWANCE ? 0 : Math.ceilDiv(held, STEP) * STEP;
   }
 
+  /** Makes a lease of the same user, for memory that is held longer than this lease. */
+  public Lease another() {
+    return budget.lease(userId);
+  }
+
   /** The most bytes that may be held, if the same user holds nothing else. */
   public long most() {
     return budget.mostOfUser();

@@ -67,7 +67,7 @@ public interface Session {
    * @throws SessionException if the login fails or refuses the connection; TIMED_OUT if connecting
    *     takes longer than the limit
    */
-  Optional<Tunnel> connect(String host, int port, Duration limit);
+  Optional<Tunnel> connect(String host, int port, Duration limit, Tunnel.Use use);
 
   /**
    * Gives access to the account's files; the caller closes the returned object.

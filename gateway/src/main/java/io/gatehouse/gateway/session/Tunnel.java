@@ -7,6 +7,14 @@ import java.time.Duration;
 /** A connection to a TCP server that an account's login has made. */
 public interface Tunnel extends AutoCloseable {
 
+  /** The purpose of a tunnel. It decides how much is buffered and how long a write waits. */
+  enum Use {
+    /** A request and its answer, which is to be carried fast. */
+    REQUEST,
+    /** A connection that stays open and is mostly silent, of which a user may have many. */
+    SOCKET
+  }
+
   /**
    * The bytes that the server sends. A read that waits for longer than the limit throws {@link
    * java.net.SocketTimeoutException}.

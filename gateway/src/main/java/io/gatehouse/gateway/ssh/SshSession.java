@@ -34,6 +34,7 @@ import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.channel.PtyChannelConfiguration;
 import org.apache.sshd.common.channel.PtyMode;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
 
 /** The login of one account: every operation opens a channel in its one connection. */
 final class SshSession implements Session, AutoCloseable {
@@ -170,11 +171,13 @@ final class SshSession implements Session, AutoCloseable {
   }
 
   @Override
-  public Optional<Tunnel> connect(String host, int port, Duration limit) {
+  public Optional<Tunnel> connect(String host, int port, Duration limit, Tunnel.Use use) {
     beginChannel();
     Optional<SshTunnel> tunnel = Optional.empty();
     try {
-      tunnel = channels.open(session -> SshTunnel.open(session, host, port, limit));
+      tunnel =
+          channels.open(
+              session -> SshTunnel.open(session, new SshdSocketAddress(host, port), limit, use));
       tunnel.ifPresent(
           open -> {
             var unused = open.whenEnded().thenRun(idle::channelEnded);

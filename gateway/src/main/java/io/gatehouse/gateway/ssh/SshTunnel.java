@@ -17,12 +17,22 @@ import org.apache.sshd.common.channel.ChannelPipedInputStream;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
+import org.apache.sshd.core.CoreModuleProperties;
 
 /** A connection that sshd makes as the account (direct-tcpip; RFC 4254, section 7.2). */
 final class SshTunnel implements Tunnel {
 
   /** The origin of the connection in the request. sshd only logs it. */
   private static final SshdSocketAddress ORIGIN = new SshdSocketAddress("127.0.0.1", 0);
+
+  /** The bytes that a silent tunnel may buffer. They are few, because a user may have many. */
+  private static final long SOCKET_WINDOW = 128 * 1024;
+
+  /**
+   * How long a write waits for a program that reads nothing, although 2 MB wait for it in sshd.
+   * Meanwhile nothing is read from the client either, so nobody notices if the client has gone.
+   */
+  private static final Duration SOCKET_WRITE_LIMIT = Duration.ofMinutes(1);
 
   private final ChannelDirectTcpip channel;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -40,9 +50,13 @@ final class SshTunnel implements Tunnel {
    * @return empty if no program listens at this address
    * @throws IOException if sshd opens no channel, the login is lost, or the limit has passed
    */
-  static Optional<SshTunnel> open(ClientSession session, String host, int port, Duration limit)
-      throws IOException {
-    ChannelDirectTcpip channel = new ToldOfEnd(new SshdSocketAddress(host, port));
+  static Optional<SshTunnel> open(
+      ClientSession session, SshdSocketAddress server, Duration limit, Use use) throws IOException {
+    ChannelDirectTcpip channel = new ToldOfEnd(server);
+    if (use == Use.SOCKET) {
+      CoreModuleProperties.WINDOW_SIZE.set(channel, SOCKET_WINDOW);
+      CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(channel, SOCKET_WRITE_LIMIT);
+    }
     var unused = session.getService(ConnectionService.class).registerChannel(channel);
     try {
       OpenFuture opening = channel.open();

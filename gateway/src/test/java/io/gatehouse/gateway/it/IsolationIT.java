@@ -224,6 +224,16 @@ final class IsolationIT {
   }
 
   @Test
+  void startsNotWherePeopleMayForwardPortsAndReachThoseOfOthers() {
+    Map<String, String> settings = Map.of("GATEHOUSE_PEOPLE_FORWARDING", "true");
+    assertThatThrownBy(() -> sshd.startGateway(KEY, settings).close())
+        .isInstanceOf(IsolationException.class)
+        .hasMessage(
+            "these measures are required, but not in force: loopback (reached: another's server,"
+                + " sshd, gateway)");
+  }
+
+  @Test
   void startsNotWhereDomainsAreSetAndNothingKeepsToThem() {
     Map<String, String> settings = Map.of("OPEN_TERMINAL_ALLOWED_DOMAINS", "pypi.org");
     assertThatThrownBy(() -> sshd.startGateway(KEY, settings).close())

@@ -58,7 +58,7 @@ public final class FakeSessions implements Sessions {
       public void requireDirectory(String directory) {}
 
       @Override
-      public Optional<Tunnel> connect(String host, int port, Duration limit) {
+      public Optional<Tunnel> connect(String host, int port, Duration limit, Tunnel.Use use) {
         return Optional.empty();
       }
 

@@ -111,8 +111,15 @@ final class AppConnection implements AutoCloseable {
     throw new ProtocolException("the server sends informational answers without end");
   }
 
+  /** Sets the longest silence of the server. Zero stands for no limit. */
+  void silence(Duration limit) {
+    http.setSocketTimeout(Timeout.of(limit));
+  }
+
   /** The bytes that the server sends after it has switched protocols. */
   InputStream switchedInput(ClassicHttpResponse response) throws IOException, HttpException {
+    response.removeHeaders("Content-Length");
+    response.removeHeaders("Transfer-Encoding");
     // Without a length, HttpCore gives all bytes up to the end, also those that it has read ahead.
     http.receiveResponseEntity(response);
     return response.getEntity().getContent();

@@ -87,8 +87,12 @@ final class AppConnections {
    * @throws io.gatehouse.gateway.ports.PortException if the account has no server at this port
    */
   AppConnection open(Account account, int port) throws IOException {
-    Tunnel tunnel = ports.connect(account, port);
-    return new AppConnection(tunnel);
+    return new AppConnection(ports.connect(account, port, Tunnel.Use.REQUEST));
+  }
+
+  /** Opens a new connection for a WebSocket, which is not counted here. */
+  AppConnection openSocket(Account account, int port) throws IOException {
+    return new AppConnection(ports.connect(account, port, Tunnel.Use.SOCKET));
   }
 
   /** Takes a connection back after its answer was read to the end. */

@@ -173,6 +173,12 @@ final class ForwardedRequest {
     return request;
   }
 
+  /** Makes the request ask for a WebSocket. */
+  ForwardedRequest asHandshake() {
+    SocketHandshake.ask(request);
+    return this;
+  }
+
   /** Whether the request can be sent again. */
   boolean isRepeatable() {
     return !body.begun;

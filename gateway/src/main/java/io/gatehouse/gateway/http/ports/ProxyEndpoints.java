@@ -1,16 +1,14 @@
 package io.gatehouse.gateway.http.ports;
 
 import io.gatehouse.gateway.account.Account;
-import io.gatehouse.gateway.http.exchange.ClientGoneException;
 import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.exchange.RefusedException;
 import io.gatehouse.gateway.http.transfer.PagePolicy;
-import io.gatehouse.gateway.ports.PortException;
 import io.gatehouse.gateway.ports.Ports;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
@@ -30,11 +28,16 @@ public final class ProxyEndpoints {
   private static final int LARGEST_PORT = 65_535;
   private static final int SWITCHING_PROTOCOLS = 101;
 
+  /** How long a server may take to answer a request for a WebSocket. */
+  private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(30);
+
   private final AppConnections connections;
+  private final AppSockets sockets;
   private final PagePolicy policy;
 
-  public ProxyEndpoints(Ports ports, PagePolicy policy) {
+  public ProxyEndpoints(Ports ports, AppSockets sockets, PagePolicy policy) {
     this.connections = new AppConnections(ports);
+    this.sockets = sockets;
     this.policy = policy;
   }
 
@@ -42,6 +45,10 @@ public final class ProxyEndpoints {
     int port = exchange.query(ProxyQuery.class).port();
     if (port < 1 || port > LARGEST_PORT) {
       throw new RefusedException(422, "Port must be between 1 and " + LARGEST_PORT);
+    }
+    Optional<SocketHandshake> handshake = SocketHandshake.of(exchange.http().request());
+    if (handshake.isPresent()) {
+      sockets.origins().require(exchange.http().request());
     }
     String query = Optional.ofNullable(exchange.http().request().getQueryString()).orElse("");
     ProxyPath path = ProxyPath.of(exchange.http().request().getRequestURI(), query, port);
@@ -51,35 +58,31 @@ public final class ProxyEndpoints {
     }
     if (exchange.knownAccount().isEmpty()) {
       // No program runs in an account that does not exist yet.
-      throw notFound();
+      throw AppFailures.notFound();
     }
     Account account = exchange.openAccount();
+    if (handshake.isPresent()) {
+      open(exchange, account, port, path, handshake.get());
+    } else {
+      forward(exchange, account, port, path);
+    }
+  }
+
+  private void forward(Exchange exchange, Account account, int port, ProxyPath path)
+      throws IOException {
     exchange.held().take(WEIGHT);
     connections.enter(account);
     try {
-      forward(exchange, account, port, path);
-    } catch (PortException failure) {
-      throw refusal(failure);
+      AppFailures.translate(
+          exchange, port, AppConnection.SILENCE, () -> pass(exchange, account, port, path));
     } finally {
       connections.leave(account);
     }
   }
 
-  private static RefusedException notFound() {
-    return new RefusedException(404, "Port not found");
-  }
-
-  private static RefusedException refusal(PortException failure) {
-    String detail = String.valueOf(failure.getMessage());
-    return switch (failure.reason()) {
-      case NOT_FOUND -> notFound();
-      case UNREACHABLE -> new RefusedException(502, detail);
-      case TIMED_OUT -> new RefusedException(504, detail);
-    };
-  }
-
-  private void forward(Exchange exchange, Account account, int port, ProxyPath path)
-      throws IOException {
+  /** Sends a request to the user's server, and its answer to the client. */
+  private void pass(Exchange exchange, Account account, int port, ProxyPath path)
+      throws IOException, HttpException {
     ForwardedRequest request = ForwardedRequest.of(exchange.http().request(), path, port);
     Optional<AppConnection> kept = connections.kept(account, port);
     AppConnection connection = kept.isPresent() ? kept.get() : connections.open(account, port);
@@ -102,24 +105,6 @@ public final class ProxyEndpoints {
       }
       answer(exchange, port, path, response);
       whole = true;
-    } catch (AppConnection.ClientBodyException failure) {
-      throw new RefusedException(
-          400, "the request's body ends before its declared length; send the whole body");
-    } catch (InterruptedIOException late) {
-      throw new RefusedException(
-          504,
-          "The program on port "
-              + port
-              + " has sent nothing for "
-              + AppConnection.SILENCE.toSeconds()
-              + " seconds. Look at what the program prints, and try again.");
-    } catch (HttpException failure) {
-      throw noAnswer(port);
-    } catch (IOException failure) {
-      if (exchange.http().answer().isCommitted() || failure instanceof ClientGoneException) {
-        throw failure;
-      }
-      throw noAnswer(port);
     } finally {
       if (whole) {
         connections.giveBack(account, port, connection);
@@ -129,13 +114,61 @@ public final class ProxyEndpoints {
     }
   }
 
-  private static RefusedException noAnswer(int port) {
-    return new RefusedException(
-        502,
-        "The program on port "
-            + port
-            + " gave no answer in HTTP. Look at what the program prints; it must speak HTTP, not"
-            + " HTTPS.");
+  private void open(
+      Exchange exchange, Account account, int port, ProxyPath path, SocketHandshake handshake)
+      throws IOException {
+    AppSockets.Place place = sockets.enter(exchange.caller(), account, exchange.held().another());
+    try {
+      AppFailures.translate(
+          exchange,
+          port,
+          HANDSHAKE_LIMIT,
+          () -> {
+            ForwardedRequest request =
+                ForwardedRequest.of(exchange.http().request(), path, port).asHandshake();
+            AppConnection connection = connections.openSocket(account, port);
+            try {
+              open(exchange, port, path, connection, request, handshake, place);
+            } finally {
+              if (!place.isInUse()) {
+                connection.close();
+              }
+            }
+          });
+    } finally {
+      if (!place.isInUse()) {
+        place.close();
+      }
+    }
+  }
+
+  /**
+   * Sends a request for a WebSocket to the user's server. If the server agrees, the client's
+   * connection carries the bytes of both afterwards. Every other answer is an ordinary one.
+   */
+  private void open(
+      Exchange exchange,
+      int port,
+      ProxyPath path,
+      AppConnection connection,
+      ForwardedRequest request,
+      SocketHandshake handshake,
+      AppSockets.Place place)
+      throws IOException, HttpException {
+    connection.silence(HANDSHAKE_LIMIT);
+    ClassicHttpResponse response = connection.send(request.request());
+    if (response.getCode() != SWITCHING_PROTOCOLS) {
+      answer(exchange, port, path, response);
+      return;
+    }
+    if (!handshake.isAnsweredBy(response)) {
+      throw new HttpException("the answer does not belong to the request for a WebSocket");
+    }
+    InputStream fromApp = connection.switchedInput(response);
+    connection.silence(Duration.ZERO);
+    new AnswerHeaders(response, exchange.http().answer()).copy();
+    exchange.status(SWITCHING_PROTOCOLS);
+    AppSocket.replace(exchange.http(), connection, fromApp, place);
   }
 
   private void answer(Exchange exchange, int port, ProxyPath path, ClassicHttpResponse response)

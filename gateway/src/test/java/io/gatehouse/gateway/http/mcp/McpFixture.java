@@ -234,8 +234,8 @@ final class McpFixture implements AutoCloseable {
         }
 
         @Override
-        public Optional<Tunnel> connect(String host, int port, Duration limit) {
-          return session.connect(host, port, limit);
+        public Optional<Tunnel> connect(String host, int port, Duration limit, Tunnel.Use use) {
+          return session.connect(host, port, limit, use);
         }
 
         @Override
