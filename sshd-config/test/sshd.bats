@@ -229,13 +229,68 @@ log_of() {
   [ "${lines[2]%$'\r'}" = late ]
 }
 
-@test "forwards nothing" {
-  run gateway "$root/key-alice" -W "127.0.0.1:$OPEN_TERMINAL_SSH_PORT" ghtesta
+# forwards LISTENER ARGUMENT...: tries a forwarding as ghtesta at a listener, which is gateway or people.
+forwards() {
+  local port=$OPEN_TERMINAL_SSH_PORT
+  [[ $1 == gateway ]] || port=$GATEHOUSE_PEOPLE_PORT
+  shift
+  timeout 10 ssh -n -F none -p "$port" -i "$root/key-alice" -o IdentitiesOnly=yes -o BatchMode=yes \
+    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ExitOnForwardFailure=yes "$@" 3>&-
+}
+
+@test "the gateway's listener connects an account to loopback and nothing else, people's to nothing" {
+  mkdir -p "$root/a folder" && cp "$root/key-alice.pub" "$GATEHOUSE_ADMIN_KEYS"
+  local server port address listener
+  coproc serving { setpriv --reuid 29001 --regid 29001 --clear-groups /usr/bin/python3 -uc '
+import os, socket
+each = [socket.create_server(("127.0.0.1", 0))]
+port = each[0].getsockname()[1]
+each.append(socket.create_server(("::1", port), family=socket.AF_INET6))
+if os.fork():
+    print(port)
+    here = each[0]
+else:
+    here = each[1]
+while True:
+    one = here.accept()[0]
+    one.sendall(b"served")
+    one.close()
+' 3>&-; }
+  server=$serving_PID
+  read -r port <&"${serving[0]}"
+  for address in "127.0.0.1" "[::1]"; do
+    [ "$(forwards gateway -W "$address:$port" ghtesta@127.0.0.1)" = served ]
+    run forwards people -W "$address:$port" ghtesta@127.0.0.1
+    [ "$status" -ne 0 ]
+    [[ $output != *served* ]]
+  done
+  for address in localhost 127.0.0.2 0.0.0.0 "[::]" "[::ffff:127.0.0.1]" "$(hostname)" 169.254.169.254 "$(hostname -I | cut -d" " -f1)"; do
+    run forwards gateway -W "$address:$port" ghtesta@127.0.0.1
+    [ "$status" -ne 0 ]
+    [[ $output != *served* ]]
+  done
+  for listener in gateway people; do
+    for remote in 0:127.0.0.1:1 "$root/socket:127.0.0.1:1"; do
+      run forwards "$listener" -R "$remote" ghtesta@127.0.0.1 true
+      [ "$status" -ne 0 ]
+    done
+    run forwards "$listener" -W "/run/x" ghtesta@127.0.0.1
+    [ "$status" -ne 0 ]
+    run forwards "$listener" -A -X ghtesta@127.0.0.1 'echo "<$SSH_AUTH_SOCK$DISPLAY>"'
+    [[ $output == *'<>'* ]]
+  done
+  pkill -KILL -u 29001 || true
+  wait "$server" || true
+}
+
+@test "the login of root forwards nothing" {
+  run login "$OPEN_TERMINAL_SSH_PORT" "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519" root -W "127.0.0.1:$OPEN_TERMINAL_SSH_PORT"
   [ "$status" -ne 0 ]
-  run ssh -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$root/key-alice" -o IdentitiesOnly=yes -o StrictHostKeyChecking=no \
-    -o UserKnownHostsFile=/dev/null \
-    -o ExitOnForwardFailure=yes -R 0:127.0.0.1:1 ghtesta@127.0.0.1 true
+  run ssh -n -F none -p "$OPEN_TERMINAL_SSH_PORT" -i "$OPEN_TERMINAL_RUNTIME_DIR/provisioner_ed25519" -o IdentitiesOnly=yes \
+    -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+    -W "127.0.0.1:$OPEN_TERMINAL_SSH_PORT" root@127.0.0.1 3>&-
   [ "$status" -ne 0 ]
+  [[ $output != *SSH-* ]]
 }
 
 @test "reads no environment or startup file of sshd's from the home" {

@@ -19,6 +19,9 @@ import io.gatehouse.gateway.files.patch.Patches;
 import io.gatehouse.gateway.http.HttpServer;
 import io.gatehouse.gateway.http.Services;
 import io.gatehouse.gateway.isolation.Isolation;
+import io.gatehouse.gateway.notebooks.NotebookSettings;
+import io.gatehouse.gateway.notebooks.Notebooks;
+import io.gatehouse.gateway.ports.Ports;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.skills.Skills;
@@ -27,6 +30,7 @@ import io.gatehouse.gateway.ssh.SshProvisioner;
 import io.gatehouse.gateway.ssh.SshSessions;
 import io.gatehouse.gateway.terminal.TerminalSettings;
 import io.gatehouse.gateway.terminal.Terminals;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -47,7 +51,9 @@ final class Gateway implements AutoCloseable {
   private final Sessions sessions;
   private final Executions executions;
   private final Optional<Terminals> terminals;
+  private final Optional<Notebooks> notebooks;
   private final Isolation isolation;
+  private final Ports ports;
   private final HttpServer server;
 
   private Gateway(Configuration configuration) {
@@ -93,6 +99,18 @@ final class Gateway implements AutoCloseable {
         Optional.of(configuration.terminals())
             .filter(TerminalSettings::enabled)
             .map(settings -> new Terminals(settings, sessions, authenticator, memory, clock));
+    notebooks =
+        Optional.of(configuration.logins().notebooks())
+            .filter(NotebookSettings::enabled)
+            .map(
+                settings ->
+                    new Notebooks(
+                        settings,
+                        runsNotebooks(),
+                        configuration.logins().ssh().notebook(),
+                        sessions,
+                        clock));
+    ports = Ports.of(sessions);
     server =
         new HttpServer(
             configuration.http(),
@@ -108,8 +126,10 @@ final class Gateway implements AutoCloseable {
                 FileServices.of(sessions, documents(configuration)),
                 new Services.Features(
                     terminals,
+                    notebooks,
                     new Skills(sessions, configuration.logins().etc(), memory),
-                    new Patches(sessions))),
+                    new Patches(sessions),
+                    ports)),
             memory);
   }
 
@@ -145,6 +165,25 @@ final class Gateway implements AutoCloseable {
     return new Documents(java, configuration.logins().documents(), office);
   }
 
+  /**
+   * Whether the Python of the users' logins has what a kernel needs. The program that starts
+   * kernels takes no package from a user's home.
+   */
+  private static boolean runsNotebooks() {
+    return Stream.of("zmq", "ipykernel").allMatch(Gateway::isPythonPackage);
+  }
+
+  private static boolean isPythonPackage(String name) {
+    try (Stream<Path> versions = Files.list(Path.of("/usr/local/lib"))) {
+      return Stream.concat(
+              Stream.of(Path.of("/usr/lib/python3/dist-packages")),
+              versions.map(version -> version.resolve("dist-packages")))
+          .anyMatch(folder -> Files.isDirectory(folder.resolve(name)));
+    } catch (IOException failure) {
+      return Files.isDirectory(Path.of("/usr/lib/python3/dist-packages", name));
+    }
+  }
+
   private static String version() {
     return Optional.ofNullable(Gateway.class.getPackage().getImplementationVersion())
         .orElse("development");
@@ -165,6 +204,8 @@ final class Gateway implements AutoCloseable {
     standings.close();
     executions.close();
     terminals.ifPresent(Terminals::close);
+    notebooks.ifPresent(Notebooks::close);
+    ports.close();
     server.close();
     isolation.close();
     sessions.close();

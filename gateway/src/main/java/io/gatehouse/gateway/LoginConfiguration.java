@@ -6,6 +6,7 @@ import io.gatehouse.gateway.account.AccountSettings;
 import io.gatehouse.gateway.account.AccountSettings.Naming;
 import io.gatehouse.gateway.isolation.IsolationSettings;
 import io.gatehouse.gateway.isolation.Measure;
+import io.gatehouse.gateway.notebooks.NotebookSettings;
 import io.gatehouse.gateway.ssh.SshSettings;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -18,13 +19,15 @@ import java.util.Set;
  * @param documents the jar of the program that reads documents in users' logins; every account must
  *     be able to read the jar
  * @param etc the folder of the admin's configuration; every account must be able to read it
+ * @param notebooks the time limits of cells and kernels in users' logins
  */
 record LoginConfiguration(
     AccountSettings accounts,
     SshSettings ssh,
     IsolationSettings isolation,
     Path documents,
-    Path etc) {
+    Path etc,
+    NotebookSettings notebooks) {
 
   private static final Path DEFAULT_ETC = Path.of("/etc/gatehouse");
   private static final Path HOMES = Path.of("/home");
@@ -43,7 +46,19 @@ record LoginConfiguration(
         ssh,
         isolation(environment, ssh, isolation),
         environment.directory("GATEHOUSE_DOCUMENTS").orElse(DEFAULT_DOCUMENTS),
-        environment.directory("GATEHOUSE_ETC").orElse(DEFAULT_ETC));
+        environment.directory("GATEHOUSE_ETC").orElse(DEFAULT_ETC),
+        notebooks(environment));
+  }
+
+  private static NotebookSettings notebooks(Environment environment) {
+    return new NotebookSettings(
+        environment.flag(PREFIX + "ENABLE_NOTEBOOKS").orElse(true),
+        environment
+            .seconds("GATEHOUSE_NOTEBOOK_CELL_TIMEOUT", NotebookSettings.LONGEST_CELL_LIMIT)
+            .orElse(NotebookSettings.DEFAULT_CELL_LIMIT),
+        environment
+            .seconds("GATEHOUSE_NOTEBOOK_IDLE_END", NotebookSettings.LONGEST_IDLE_END)
+            .orElse(NotebookSettings.DEFAULT_IDLE_END));
   }
 
   private static AccountSettings accounts(

@@ -70,14 +70,18 @@ final class ArchitectureTest {
           .definedBy(ROOT + ".files..")
           .layer("terminal")
           .definedBy(ROOT + ".terminal")
+          .layer("notebooks")
+          .definedBy(ROOT + ".notebooks")
           .layer("isolation")
           .definedBy(ROOT + ".isolation")
           .layer("skills")
           .definedBy(ROOT + ".skills")
+          .layer("ports")
+          .definedBy(ROOT + ".ports")
           .layer("screen")
           .definedBy(ROOT + ".screen")
           .layer("ssh")
-          .definedBy(ROOT + ".ssh")
+          .definedBy(ROOT + ".ssh..")
           .layer("chat")
           .definedBy(ROOT + ".chat")
           .layer("session")
@@ -98,7 +102,11 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("terminal")
           .mayOnlyBeAccessedByLayers("gateway", "http")
+          .whereLayer("notebooks")
+          .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("isolation")
+          .mayOnlyBeAccessedByLayers("gateway", "http")
+          .whereLayer("ports")
           .mayOnlyBeAccessedByLayers("gateway", "http")
           .whereLayer("skills")
           .mayOnlyBeAccessedByLayers("gateway", "http")
@@ -116,6 +124,8 @@ final class ArchitectureTest {
               "files",
               "terminal",
               "skills",
+              "notebooks",
+              "ports",
               "isolation",
               "screen",
               "ssh",
@@ -128,6 +138,8 @@ final class ArchitectureTest {
               "files",
               "terminal",
               "skills",
+              "notebooks",
+              "ports",
               "isolation",
               "ssh",
               "chat",
@@ -148,12 +160,14 @@ final class ArchitectureTest {
           .definedBy(HTTP + ".execute")
           .layer("terminal")
           .definedBy(HTTP + ".terminal")
+          .layer("notebooks")
+          .definedBy(HTTP + ".notebooks")
           .layer("isolation")
           .definedBy(HTTP + ".isolation")
           .layer("skills")
           .definedBy(HTTP + ".skills")
-          .layer("coming")
-          .definedBy(HTTP + ".coming")
+          .layer("ports")
+          .definedBy(HTTP + ".ports")
           .layer("mcp")
           .definedBy(HTTP + ".mcp")
           .layer("transfer")
@@ -180,17 +194,19 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("terminal")
           .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("notebooks")
+          .mayOnlyBeAccessedByLayers("server")
           .whereLayer("isolation")
           .mayOnlyBeAccessedByLayers("server")
-          .whereLayer("skills")
+          .whereLayer("ports")
           .mayOnlyBeAccessedByLayers("server")
-          .whereLayer("coming")
+          .whereLayer("skills")
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("mcp")
           .mayOnlyBeAccessedByLayers("server")
           // The parts that several of these packages use.
           .whereLayer("transfer")
-          .mayOnlyBeAccessedByLayers("server", "files", "mcp")
+          .mayOnlyBeAccessedByLayers("server", "files", "ports", "mcp")
           .whereLayer("describe")
           .mayOnlyBeAccessedByLayers("server", "files", "execute", "terminal", "mcp")
           .whereLayer("connection")
@@ -291,7 +307,7 @@ final class ArchitectureTest {
   static final ArchRule onlySshSpeaksSsh =
       noClasses()
           .that()
-          .resideOutsideOfPackage(ROOT + ".ssh")
+          .resideOutsideOfPackage(ROOT + ".ssh..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.sshd..");

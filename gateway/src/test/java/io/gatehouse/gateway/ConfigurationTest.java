@@ -269,12 +269,10 @@ final class ConfigurationTest {
             Map.of(
                 "OPEN_TERMINAL_CORS_ALLOWED_ORIGINS", "https://chat.example",
                 "OPEN_TERMINAL_SOMETHING_NEW", "secret",
-                "OPEN_TERMINAL_ENABLE_NOTEBOOKS", "true",
                 "UNRELATED", "x"));
     assertThat(configuration.warnings())
         .containsExactly(
-            "Gatehouse has no such settings and ignores them: OPEN_TERMINAL_ENABLE_NOTEBOOKS,"
-                + " OPEN_TERMINAL_SOMETHING_NEW");
+            "Gatehouse has no such settings and ignores them: OPEN_TERMINAL_SOMETHING_NEW");
   }
 
   /** The image's entry point honours and forgets them; ./run does neither. */

@@ -101,6 +101,20 @@ public final class Accounts {
     return new LoginCallers(registry, isolation);
   }
 
+  /** The user's account, if there is one. It is neither created nor opened. */
+  public Optional<Account> find(User user) {
+    return find(user.id());
+  }
+
+  /** The one account that all users share if they are not isolated, if it exists already. */
+  public Optional<Account> findSingle() {
+    return find(SINGLE_PURPOSE);
+  }
+
+  private Optional<Account> find(String owner) {
+    return provisioning.find(owner).or(() -> registry.findOf(owner));
+  }
+
   /** Opens the one account that all users share if they are not isolated. */
   public Account openSingle() {
     return openReserved(SINGLE, SINGLE_PURPOSE);
@@ -263,21 +277,7 @@ public final class Accounts {
    * tokens are checked.
    */
   public RoleListener roles() {
-    return new RoleListener() {
-      @Override
-      public void active(String userId) {
-        // This runs on the thread of the request that brought the token, because the request uses
-        // the account next.
-        enable(userId);
-      }
-
-      @Override
-      public void pending(String userId) {
-        if (isolation && !isDisabled(userId)) {
-          Thread.ofVirtual().name("disable").start(() -> disable(userId));
-        }
-      }
-    };
+    return new RoleChanges(this);
   }
 
   /** Makes all known accounts exist again, in a new container on an old volume. */

@@ -118,6 +118,8 @@ public final class Boundary {
     PRELUDE("command"),
     /** The program that finds out whether a command waits for input. */
     WAITING("waiting"),
+    /** The program that starts a notebook's kernel and runs its cells. */
+    NOTEBOOK("notebook"),
     /** The program that tests how far accounts are kept apart. */
     PROBE("probe"),
     /**

@@ -2,7 +2,6 @@ package io.gatehouse.gateway.http;
 
 import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.files.FileServices;
-import io.gatehouse.gateway.http.coming.ComingEndpoints;
 import io.gatehouse.gateway.http.describe.EnvironmentEndpoints;
 import io.gatehouse.gateway.http.describe.Machine;
 import io.gatehouse.gateway.http.describe.ServiceEndpoints;
@@ -12,6 +11,9 @@ import io.gatehouse.gateway.http.files.FileEndpoints;
 import io.gatehouse.gateway.http.files.PatchEndpoints;
 import io.gatehouse.gateway.http.files.SearchEndpoints;
 import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
+import io.gatehouse.gateway.http.notebooks.NotebookEndpoints;
+import io.gatehouse.gateway.http.ports.PortEndpoints;
+import io.gatehouse.gateway.http.ports.ProxyEndpoints;
 import io.gatehouse.gateway.http.skills.SkillEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
 import io.gatehouse.gateway.http.transfer.Downloads;
@@ -19,20 +21,13 @@ import io.gatehouse.gateway.http.transfer.PagePolicy;
 import io.gatehouse.gateway.http.transfer.TransferEndpoints;
 import java.util.Optional;
 
-/**
- * The endpoints of all packages below {@code http}.
- *
- * @param terminals empty if the operator has turned terminals off
- * @param coming the answers for features that Gatehouse does not have yet
- */
+/** The endpoints of all packages below {@code http}. */
 record Endpoints(
     About about,
     IsolationEndpoints isolation,
-    ExecuteEndpoints execute,
+    OfPrograms programs,
     OfFiles files,
-    Optional<TerminalEndpoints> terminals,
-    SkillEndpoints skills,
-    ComingEndpoints coming) {
+    SkillEndpoints skills) {
 
   /** What the server says of itself and of the machine. */
   record About(ServiceEndpoints service, EnvironmentEndpoints environment) {}
@@ -61,11 +56,25 @@ record Endpoints(
   }
 
   /**
+   * The endpoints that start the caller's programs or reach them.
+   *
+   * @param terminals empty if the operator has turned terminals off
+   * @param notebooks empty if the operator has turned notebooks off
+   */
+  record OfPrograms(
+      ExecuteEndpoints execute,
+      Optional<TerminalEndpoints> terminals,
+      PortEndpoints ports,
+      ProxyEndpoints proxy,
+      Optional<NotebookEndpoints> notebooks) {}
+
+  /**
    * @param version the version of Gatehouse
    */
   static Endpoints of(
       HttpSettings settings, ExecutionSettings executions, String version, Services services) {
     boolean offersTerminals = services.terminals().isPresent();
+    Optional<NotebookEndpoints> notebooks = services.notebooks().map(NotebookEndpoints::new);
     Machine machine = Machine.read();
     return new Endpoints(
         new About(
@@ -73,14 +82,19 @@ record Endpoints(
                 settings.service(),
                 version,
                 Operations.offered(settings.service(), offersTerminals),
-                offersTerminals,
+                new ServiceEndpoints.Features(
+                    offersTerminals, notebooks.map(NotebookEndpoints::installed).orElse(false)),
                 machine),
             new EnvironmentEndpoints(services.sessions(), machine)),
         new IsolationEndpoints(services.isolation(), services.accounts(), services.sessions()),
-        new ExecuteEndpoints(services.executions(), executions),
+        new OfPrograms(
+            new ExecuteEndpoints(services.executions(), executions),
+            services.terminals().map(TerminalEndpoints::new),
+            new PortEndpoints(services.features().ports()),
+            new ProxyEndpoints(
+                services.features().ports(), new PagePolicy(settings.files().pagesKeepOrigin())),
+            notebooks),
         OfFiles.of(settings.files(), services),
-        services.terminals().map(TerminalEndpoints::new),
-        new SkillEndpoints(services.features().skills()),
-        new ComingEndpoints());
+        new SkillEndpoints(services.features().skills()));
   }
 }

@@ -174,7 +174,13 @@ public final class HttpServer implements AutoCloseable {
 
   private void add(Route route, JavalinConfig config) {
     config.routes.addHttpHandler(
-        route.method(), route.path(), context -> requests.serve(route, context));
+        route.method(),
+        route.path(),
+        context -> {
+          if (!isAllowedPreflight(context)) {
+            requests.serve(route, context);
+          }
+        });
   }
 
   private static void harden(HttpConfiguration configuration) {
@@ -233,6 +239,7 @@ public final class HttpServer implements AutoCloseable {
    */
   private static boolean isAllowedPreflight(Context context) {
     return context.method().equals(HandlerType.OPTIONS)
+        && context.header("Access-Control-Request-Method") != null
         && context.res().getHeader("Access-Control-Allow-Origin") != null;
   }
 

@@ -4,11 +4,11 @@ import static io.gatehouse.gateway.http.Route.Access.CALLER;
 import static io.gatehouse.gateway.http.Route.Access.PUBLIC;
 import static io.javalin.http.HandlerType.DELETE;
 import static io.javalin.http.HandlerType.GET;
+import static io.javalin.http.HandlerType.OPTIONS;
 import static io.javalin.http.HandlerType.PATCH;
 import static io.javalin.http.HandlerType.POST;
 import static io.javalin.http.HandlerType.PUT;
 
-import io.gatehouse.gateway.http.coming.ComingEndpoints;
 import io.gatehouse.gateway.http.describe.Operation;
 import io.gatehouse.gateway.http.describe.ServiceEndpoints;
 import io.gatehouse.gateway.http.describe.ServiceSettings;
@@ -20,6 +20,8 @@ import io.gatehouse.gateway.http.files.SearchEndpoints;
 import io.gatehouse.gateway.http.isolation.IsolationEndpoints;
 import io.gatehouse.gateway.http.mcp.McpEndpoints;
 import io.gatehouse.gateway.http.mcp.Tools;
+import io.gatehouse.gateway.http.notebooks.NotebookEndpoints;
+import io.gatehouse.gateway.http.ports.ProxyEndpoints;
 import io.gatehouse.gateway.http.skills.SkillEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
 import io.gatehouse.gateway.http.terminal.TerminalSockets;
@@ -36,7 +38,7 @@ final class Routes {
   static List<Route> table(ServiceSettings settings, Endpoints endpoints) {
     ServiceEndpoints service = endpoints.about().service();
     IsolationEndpoints isolation = endpoints.isolation();
-    ExecuteEndpoints execute = endpoints.execute();
+    ExecuteEndpoints execute = endpoints.programs().execute();
     DirectoryEndpoints directory = endpoints.files().directory();
     FileEndpoints files = endpoints.files().files();
     SearchEndpoints search = endpoints.files().search();
@@ -76,13 +78,15 @@ final class Routes {
                 new Route(GET, "/files/serve/<path>", CALLER, transfer::serve),
                 new Route(POST, "/files/upload", CALLER, transfer::upload),
                 new Route(POST, "/files/archive", CALLER, transfer::archive),
+                new Route(GET, "/ports", CALLER, endpoints.programs().ports()::list),
                 Route.search("/files/grep", search::grep),
                 Route.search("/files/glob", search::glob),
                 Route.search("/files/search", search::search),
                 Route.search("/files/matches", search::matches)));
+    table.addAll(proxyRoutes(endpoints.programs().proxy()));
     table.addAll(skillRoutes(endpoints.skills()));
-    table.addAll(comingRoutes(endpoints.coming()));
-    endpoints.terminals().ifPresent(terminal -> table.addAll(terminalRoutes(terminal)));
+    endpoints.programs().terminals().ifPresent(terminal -> table.addAll(terminalRoutes(terminal)));
+    endpoints.programs().notebooks().ifPresent(notebook -> table.addAll(notebookRoutes(notebook)));
     if (settings.extraTools()) {
       table.add(new Route(POST, "/files/patch", CALLER, endpoints.files().patch()::apply));
       table.add(new Route(GET, "/environment", CALLER, endpoints.about().environment()::show));
@@ -134,18 +138,22 @@ final class Routes {
         new Route(GET, "/skills/{name}", CALLER, skills::readByPath));
   }
 
-  private static List<Route> comingRoutes(ComingEndpoints coming) {
-    List<Route> table =
-        new ArrayList<>(
-            List.of(
-                new Route(GET, "/ports", CALLER, coming::ports),
-                new Route(POST, "/notebooks", CALLER, coming.notebook()),
-                new Route(POST, "/notebooks/{id}/execute", CALLER, coming.notebook()),
-                new Route(GET, "/notebooks/{id}", CALLER, coming.notebook()),
-                new Route(DELETE, "/notebooks/{id}", CALLER, coming.notebook())));
-    for (HandlerType method : List.of(GET, POST, PUT, PATCH, DELETE)) {
-      table.add(new Route(method, "/proxy/{port}", CALLER, coming.proxy()));
-      table.add(new Route(method, "/proxy/{port}/<path>", CALLER, coming.proxy()));
+  private static List<Route> notebookRoutes(NotebookEndpoints notebook) {
+    return List.of(
+        new Route(POST, "/notebooks", CALLER, notebook::open),
+        new Route(POST, "/notebooks/{id}/execute", CALLER, notebook::execute),
+        new Route(POST, "/notebooks/{id}/interrupt", CALLER, notebook::interrupt),
+        new Route(POST, "/notebooks/{id}/restart", CALLER, notebook::restart),
+        new Route(GET, "/notebooks/{id}", CALLER, notebook::show),
+        new Route(DELETE, "/notebooks/{id}", CALLER, notebook::end));
+  }
+
+  /** The routes of the proxy, which passes every method on. The route of GET also takes HEAD. */
+  private static List<Route> proxyRoutes(ProxyEndpoints proxy) {
+    List<Route> table = new ArrayList<>();
+    for (HandlerType method : List.of(GET, POST, PUT, PATCH, DELETE, OPTIONS)) {
+      table.add(new Route(method, "/proxy/{port}", CALLER, proxy::forward));
+      table.add(new Route(method, "/proxy/{port}/<path>", CALLER, proxy::forward));
     }
     return table;
   }

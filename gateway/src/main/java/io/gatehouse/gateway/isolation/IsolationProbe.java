@@ -11,6 +11,7 @@ import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.ShellWord;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,8 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -89,7 +92,30 @@ final class IsolationProbe {
               "sshd=" + settings.sshPort(),
               "gateway=" + gateway.getLocalPort()));
     } finally {
-      var unused = output(target, probe("tidy"));
+      tidy(target);
+    }
+  }
+
+  /**
+   * Deletes what the target made. This runs in a thread of its own, because a stopping gateway
+   * interrupts the thread of a probe that is under way, and files in {@code /tmp} would then stay
+   * for good.
+   */
+  private void tidy(Session target) {
+    try {
+      CompletableFuture.runAsync(
+              () -> {
+                try {
+                  var unused = output(target, probe("tidy"));
+                } catch (IOException failure) {
+                  throw new UncheckedIOException(failure);
+                }
+              },
+              Thread::startVirtualThread)
+          .join();
+    } catch (CompletionException failure) {
+      throw new IsolationException(
+          Reason.FAILED, "the isolation probe could not delete its files; try again", failure);
     }
   }
 

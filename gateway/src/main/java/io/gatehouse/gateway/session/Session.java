@@ -1,6 +1,7 @@
 package io.gatehouse.gateway.session;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The login of one account. Everything in it is done as that account, by its processes.
@@ -40,6 +41,33 @@ public interface Session {
    * @throws SessionException if the login fails or refuses one more channel
    */
   Pipe pipe(String text, Duration limit);
+
+  /**
+   * Starts a program that talks with the gateway, without a terminal and without the user's startup
+   * files.
+   *
+   * @param text a command line for the login shell
+   * @throws SessionException if the login fails or refuses one more channel
+   */
+  Conversation converse(String text);
+
+  /**
+   * Starts a program as {@link #pipe} does, if the account is logged in. This never logs in, and
+   * does not count as use of the login.
+   *
+   * @throws SessionException if the login refuses one more channel
+   */
+  Optional<Pipe> pipeIfLoggedIn(String text, Duration limit);
+
+  /**
+   * Makes sshd connect to a TCP server on behalf of the login, as the account's own programs would.
+   *
+   * @param host an address of loopback; sshd refuses all other addresses
+   * @return empty if no program answers at the address
+   * @throws SessionException if the login fails or refuses the connection; TIMED_OUT if connecting
+   *     takes longer than the limit
+   */
+  Optional<Tunnel> connect(String host, int port, Duration limit);
 
   /**
    * Gives access to the account's files; the caller closes the returned object.

@@ -72,6 +72,13 @@ final class Login {
     }
   }
 
+  /** The connection of the login, if it is open. */
+  Optional<ClientSession> current() {
+    return Optional.ofNullable(connection.get())
+        .filter(login -> login.isDone() && isUsable(login))
+        .map(CompletableFuture::join);
+  }
+
   private static boolean isUsable(CompletableFuture<ClientSession> login) {
     return !login.isDone() || (!login.isCompletedExceptionally() && login.join().isOpen());
   }

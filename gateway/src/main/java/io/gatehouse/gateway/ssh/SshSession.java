@@ -5,6 +5,7 @@ import io.gatehouse.gateway.account.Accounts;
 import io.gatehouse.gateway.account.Boundary;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
+import io.gatehouse.gateway.session.Conversation;
 import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.RemoteFiles;
 import io.gatehouse.gateway.session.Session;
@@ -12,24 +13,27 @@ import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.SessionException.Reason;
 import io.gatehouse.gateway.session.Shell;
 import io.gatehouse.gateway.session.ShellWord;
+import io.gatehouse.gateway.session.Tunnel;
 import io.gatehouse.gateway.session.WindowSize;
+import io.gatehouse.gateway.ssh.sftp.SftpChannel;
+import io.gatehouse.gateway.ssh.sftp.SftpPool;
+import io.gatehouse.gateway.ssh.sftp.SshFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.channel.PtyChannelConfiguration;
 import org.apache.sshd.common.channel.PtyMode;
-import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 
 /** The login of one account: every operation opens a channel in its one connection. */
 final class SshSession implements Session, AutoCloseable {
@@ -50,6 +54,7 @@ final class SshSession implements Session, AutoCloseable {
   private final Accounts accounts;
   private final SshSettings settings;
   private final Login login;
+  private final LoginChannels channels;
   private final SftpPool sftp = new SftpPool();
   private final IdleClock idle = new IdleClock();
   private final StartFiles startFiles = new StartFiles();
@@ -62,6 +67,7 @@ final class SshSession implements Session, AutoCloseable {
     this.accounts = accounts;
     this.settings = settings;
     this.login = new Login(account, accounts, connector, settings);
+    this.channels = new LoginChannels(login, account.name(), where());
   }
 
   @Override
@@ -77,13 +83,13 @@ final class SshSession implements Session, AutoCloseable {
   }
 
   private SshCommand exec(CommandLine commandLine, Map<String, String> loginVariables) {
-    return onConnection(session -> openExec(session, commandLine, loginVariables));
+    return channels.open(session -> openExec(session, commandLine, loginVariables));
   }
 
   @Override
   public Shell shell(String directory, WindowSize size) {
     return onChannel(
-        () -> onConnection(session -> openShell(session, directory, size)), SshShell::exit);
+        () -> channels.open(session -> openShell(session, directory, size)), SshShell::exit);
   }
 
   private SshShell openShell(ClientSession session, String directory, WindowSize size)
@@ -141,8 +147,44 @@ final class SshSession implements Session, AutoCloseable {
   @Override
   public Pipe pipe(String text, Duration limit) {
     return onChannel(
-        () -> onConnection(session -> SshPipe.open(session, text, settings.channelLimit(), limit)),
+        () -> channels.open(session -> SshPipe.open(session, text, settings.channelLimit(), limit)),
         SshPipe::whenEnded);
+  }
+
+  @Override
+  public Conversation converse(String text) {
+    return onChannel(
+        () ->
+            channels.open(session -> SshPipe.Talking.open(session, text, settings.channelLimit())),
+        SshPipe.Talking::exit);
+  }
+
+  @Override
+  public Optional<Pipe> pipeIfLoggedIn(String text, Duration limit) {
+    return login
+        .current()
+        .map(
+            session ->
+                channels.openOn(
+                    session, open -> SshPipe.open(open, text, settings.channelLimit(), limit)));
+  }
+
+  @Override
+  public Optional<Tunnel> connect(String host, int port, Duration limit) {
+    beginChannel();
+    Optional<SshTunnel> tunnel = Optional.empty();
+    try {
+      tunnel = channels.open(session -> SshTunnel.open(session, host, port, limit));
+      tunnel.ifPresent(
+          open -> {
+            var unused = open.whenEnded().thenRun(idle::channelEnded);
+          });
+      return tunnel.map(Tunnel.class::cast);
+    } finally {
+      if (tunnel.isEmpty()) {
+        idle.channelEnded();
+      }
+    }
   }
 
   @Override
@@ -161,7 +203,7 @@ final class SshSession implements Session, AutoCloseable {
   }
 
   private SftpChannel openSftp() {
-    return sftp.take(login.connected()).orElseGet(() -> onConnection(SftpChannel::new));
+    return sftp.take(login.connected()).orElseGet(() -> channels.open(SftpChannel::new));
   }
 
   private static void drain(Command command) {
@@ -172,52 +214,13 @@ final class SshSession implements Session, AutoCloseable {
     }
   }
 
-  /** Opens a channel. */
-  @FunctionalInterface
-  private interface Opening<C> {
-    C on(ClientSession session) throws IOException;
-  }
-
-  private <C> C onConnection(Opening<C> opening) {
-    ClientSession first = login.connected();
-    try {
-      return on(first, opening);
-    } catch (SessionException failure) {
-      // If the connection ended between two requests, nothing was sent on it, and a second attempt
-      // is safe.
-      if (failure.reason() == Reason.CHANNEL_REFUSED || first.isOpen()) {
-        throw failure;
-      }
-      return on(login.connected(), opening);
-    }
-  }
-
-  private <C> C on(ClientSession session, Opening<C> opening) {
-    try {
-      return opening.on(session);
-    } catch (IOException | IllegalStateException failure) {
-      // MINA wraps the refusal in the exception of the method that waits for it.
-      if (failure instanceof SshChannelOpenException
-          || failure.getCause() instanceof SshChannelOpenException) {
-        throw new SessionException(
-            Reason.CHANNEL_REFUSED,
-            "sshd opens no further channel for "
-                + account.name()
-                + "; end a command, a terminal or a transfer",
-            failure);
-      }
-      throw new SessionException(
-          session.isOpen() ? Reason.TIMED_OUT : Reason.UNREACHABLE,
-          "the SSH connection for " + where() + " was lost; try again",
-          failure);
-    }
-  }
-
   private SshCommand openExec(
       ClientSession session, CommandLine commandLine, Map<String, String> loginVariables)
       throws IOException {
-    Map<String, String> variables = new HashMap<>(environment(commandLine.environment()));
-    variables.putAll(loginVariables);
+    Map<String, String> variables = new HashMap<>(loginVariables);
+    commandLine
+        .environment()
+        .forEach((name, value) -> variables.put(Boundary.ENVIRONMENT_PREFIX + name, value));
     ChannelExec channel =
         session.createExecChannel(shellText(commandLine), terminal(WindowSize.DEFAULT), variables);
     channel.setUsePty(true);
@@ -247,13 +250,6 @@ final class SshSession implements Session, AutoCloseable {
     terminal.setPtyColumns(size.columns());
     terminal.setPtyLines(size.rows());
     return terminal;
-  }
-
-  private static Map<String, String> environment(Map<String, String> variables) {
-    return variables.entrySet().stream()
-        .collect(
-            Collectors.toUnmodifiableMap(
-                variable -> Boundary.ENVIRONMENT_PREFIX + variable.getKey(), Map.Entry::getValue));
   }
 
   /** Ends the connection if nothing has used it for this long; the next channel makes a new one. */

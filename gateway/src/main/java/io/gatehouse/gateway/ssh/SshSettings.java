@@ -56,6 +56,11 @@ public record SshSettings(
     return RuntimeFile.WAITING.in(runtimeDirectory);
   }
 
+  /** The program that runs a notebook's kernel. */
+  public Path notebook() {
+    return RuntimeFile.NOTEBOOK.in(runtimeDirectory);
+  }
+
   /** The program that tests how far accounts are kept apart. */
   public Path probe() {
     return RuntimeFile.PROBE.in(runtimeDirectory);

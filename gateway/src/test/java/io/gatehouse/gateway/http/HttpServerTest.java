@@ -25,6 +25,9 @@ import io.gatehouse.gateway.files.patch.Patches;
 import io.gatehouse.gateway.http.describe.ServiceSettings;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.isolation.IsolationSettings;
+import io.gatehouse.gateway.notebooks.NotebookSettings;
+import io.gatehouse.gateway.notebooks.Notebooks;
+import io.gatehouse.gateway.ports.Ports;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
 import io.gatehouse.gateway.session.FakeCommand;
@@ -162,12 +165,24 @@ final class HttpServerTest {
                     sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
                 new Services.Features(
                     Optional.empty(),
+                    Optional.of(notebooks(sessions)),
                     new Skills(sessions, Path.of("/none"), memory),
-                    new Patches(sessions))),
+                    new Patches(sessions),
+                    Ports.of(sessions))),
             memory);
     listening.start();
     executions = Optional.of(started);
     server = Optional.of(listening);
+  }
+
+  /** Notebooks of a server on which nothing that they need is installed. */
+  private static Notebooks notebooks(Sessions sessions) {
+    return new Notebooks(
+        new NotebookSettings(true, Duration.ofSeconds(1), Duration.ofMinutes(30)),
+        false,
+        Path.of("none"),
+        sessions,
+        Clock.systemUTC());
   }
 
   private static Command run(CommandLine commandLine) {
@@ -627,29 +642,6 @@ final class HttpServerTest {
         .isEqualTo("false");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "POST,/notebooks,python3 in the terminal",
-    "POST,/notebooks/0123456789ab/execute,python3 in the terminal",
-    "GET,/notebooks/0123456789ab,python3 in the terminal",
-    "DELETE,/notebooks/0123456789ab,python3 in the terminal",
-    "GET,/proxy/3000,curl in the terminal",
-    "GET,/proxy/3000/,curl in the terminal",
-    "GET,/proxy/3000/a/b?c=d,curl in the terminal",
-    "POST,/proxy/3000/a,curl in the terminal",
-    "PUT,/proxy/3000/a,curl in the terminal",
-    "PATCH,/proxy/3000/a,curl in the terminal",
-    "DELETE,/proxy/3000/a,curl in the terminal",
-  })
-  void saysWhatToDoInsteadOfWhatIsToCome(String method, String path, String instead) {
-    start();
-    HttpResponse<String> response =
-        send(asAlice(path).method(method, BodyPublishers.ofString("{\"path\": \"x.ipynb\"}")));
-    assertThat(response.statusCode()).isEqualTo(404);
-    // Open WebUI shows people this text, so it is a sentence and never only "Not Found".
-    assertThat(detail(response)).contains(instead).endsWith(".");
-  }
-
   /** Open WebUI would end the turn of a chat with an error. */
   @Test
   void listsNoSkillsWhereTheyCannotBeRead() {
@@ -659,6 +651,31 @@ final class HttpServerTest {
     assertThat(skills.body()).isEqualTo("[]");
     assertThat(skills.headers().firstValue("Content-Type")).contains("application/json");
     assertThat(send(asAlice("/skills/read")).statusCode()).isEqualTo(422);
+  }
+
+  @Test
+  void saysWhatToInstallForNotebooks() {
+    start();
+    HttpResponse<String> response =
+        send(asAlice("/notebooks").POST(BodyPublishers.ofString("{\"path\": \"x.ipynb\"}")));
+    assertThat(response.statusCode()).isEqualTo(501);
+    assertThat(detail(response)).contains("install python3-zmq and python3-ipykernel");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST,/notebooks/0123456789ab/execute",
+    "POST,/notebooks/0123456789ab/interrupt",
+    "POST,/notebooks/0123456789ab/restart",
+    "GET,/notebooks/0123456789ab",
+    "DELETE,/notebooks/0123456789ab",
+  })
+  void knowsNoNotebookThatNobodyOpened(String method, String path) {
+    start();
+    HttpResponse<String> response =
+        send(asAlice(path).method(method, BodyPublishers.ofString("{\"cell_index\": 0}")));
+    assertThat(response.statusCode()).isEqualTo(404);
+    assertThat(detail(response)).isEqualTo("Session not found");
   }
 
   @Test

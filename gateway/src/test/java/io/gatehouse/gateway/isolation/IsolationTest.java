@@ -58,6 +58,10 @@ class IsolationTest {
 
   /** Writes the probe; each word of it runs a script. */
   private void probe(String target, String attempt) throws IOException {
+    probe(target, attempt, "touch \"$HOME/tidied\"");
+  }
+
+  private void probe(String target, String attempt, String tidy) throws IOException {
     Path file = logins.sshd().runtime().resolve("probe");
     Files.writeString(
         file,
@@ -66,10 +70,10 @@ class IsolationTest {
         case $1 in
           target) %s ;;
           try) %s ;;
-          tidy) touch "$HOME/tidied" ;;
+          tidy) %s ;;
         esac
         """
-            .formatted(target, attempt));
+            .formatted(target, attempt, tidy));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
@@ -160,6 +164,16 @@ class IsolationTest {
       await().atMost(LIMIT).until(() -> Files.exists(logins.sshd().home().resolve("failed")));
       assertThat(isolation.atStart()).isEmpty();
     }
+  }
+
+  @Test
+  void tidiesToTheEndWhenItStops() throws IOException {
+    probe(TARGET, TRY, "touch \"$HOME/tidying\"; sleep 1; touch \"$HOME/tidied\"");
+    try (Isolation isolation = isolation()) {
+      isolation.begin();
+      await().atMost(LIMIT).until(() -> Files.exists(logins.sshd().home().resolve("tidying")));
+    }
+    assertThat(logins.sshd().home().resolve("tidied")).exists();
   }
 
   @Test

@@ -413,6 +413,30 @@ final class AttackIT {
   }
 
   @TestFactory
+  Stream<DynamicTest> proxiesToNoPortOfAnother() {
+    return scenes()
+        .map(scene -> dynamicTest(scene.tier.column(), () -> proxiesToNoPortOfAnother(scene)));
+  }
+
+  /** Bob's server of files, each door of sshd, the gateway itself, and sshd's door with IPv6. */
+  private static void proxiesToNoPortOfAnother(Scene scene) {
+    await()
+        .atMost(LIMIT)
+        .until(() -> scene.user(BOB).get("/ports").body().contains("\"port\":7001,"));
+    assertThat(scene.user(BOB).get("/proxy/7001/file").body()).contains("SECRET-b0b");
+    assertThat(scene.user(ALICE).run("true").exitCode()).isZero();
+    assertThat(scene.user(ALICE).get("/ports").body()).doesNotContain("7001", "2022", "2222");
+    for (int port : List.of(7001, 2022, 2222, 8000, 53, 80)) {
+      Client.Answer answer = scene.user(ALICE).get("/proxy/" + port + "/file");
+      assertThat(answer.status()).as(port + ": " + answer.body()).isIn(404, 504);
+      assertThat(answer.body()).doesNotContain("SECRET-b0b", "SSH-2.0", "status");
+    }
+    for (int port : List.of(2022, 2222, 8000)) {
+      assertThat(scene.user(BOB).get("/proxy/" + port + "/").status()).isIn(404, 504);
+    }
+  }
+
+  @TestFactory
   Stream<DynamicTest> saysWhatIsInForce() {
     return scenes().map(scene -> dynamicTest(scene.tier.column(), () -> saysWhatIsInForce(scene)));
   }

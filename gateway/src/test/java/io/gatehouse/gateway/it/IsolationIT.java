@@ -28,6 +28,8 @@ final class IsolationIT {
 
   private static final String KEY = "isolation-key";
 
+  private static final String TARGET = "ghitgatehouse-target";
+
   private static RealSshd sshd;
   private static RunningGateway gateway;
 
@@ -52,6 +54,10 @@ final class IsolationIT {
   }
 
   private static Client client(String user) {
+    return client(gateway, user);
+  }
+
+  private static Client client(RunningGateway gateway, String user) {
     return new Client(
         "http://127.0.0.1:" + gateway.port(),
         Map.of("Authorization", "Bearer " + KEY, "X-User-Id", user));
@@ -135,7 +141,7 @@ final class IsolationIT {
   }
 
   private static String homeOfTarget() {
-    return sshd.environment().get("OPEN_TERMINAL_STATE_DIR") + "/reserved/ghitgatehouse-target";
+    return sshd.environment().get("OPEN_TERMINAL_STATE_DIR") + "/reserved/" + TARGET;
   }
 
   @Test
@@ -144,28 +150,52 @@ final class IsolationIT {
     assertThat(client.get("/isolation").status()).isEqualTo(200);
     assertThat(client.get("/files/list?directory=/home").body())
         .contains("ghitlooks")
-        .doesNotContain("ghitgatehouse-caller", "ghitgatehouse-target");
+        .doesNotContain("ghitgatehouse-caller", TARGET);
     assertThat(client.run("ls " + homeOfTarget()).output()).contains("Permission denied");
     assertThat(client.run("ls " + homeOfTarget().replaceFirst("/[^/]*$", "")).output())
         .contains("Permission denied");
-    assertThat(RealSshd.run("stat", "-c", "%U %a", homeOfTarget()))
-        .isEqualTo("ghitgatehouse-target 700\n");
+    assertThat(RealSshd.run("stat", "-c", "%U %a", homeOfTarget())).isEqualTo(TARGET + " 700\n");
   }
 
   @Test
   void leavesNothingOfAProbeBehind() {
     assertThat(client("anna").get("/isolation").status()).isEqualTo(200);
+    assertThat(thingsOfTarget()).isEmpty();
     await()
         .atMost(Duration.ofSeconds(20))
-        .untilAsserted(
-            () ->
-                assertThat(
-                        RealSshd.run(
-                            "/bin/bash",
-                            "-c",
-                            "ls -d /tmp/gatehouse-probe-* /dev/shm/gatehouse-probe-* 2>/dev/null;"
-                                + " pgrep -u ghitgatehouse-target perl; ipcs -m | grep 67617465"))
-                    .isEmpty());
+        .untilAsserted(() -> assertThat(RealSshd.run("pgrep", "-u", TARGET, "perl")).isEmpty());
+  }
+
+  @Test
+  void leavesNothingOfAProbeDuringWhichTheGatewayStops() throws InterruptedException {
+    for (int round = 0; round < 5; round++) {
+      RunningGateway stopping = sshd.startGateway(KEY, Map.of());
+      Client client = client(stopping, "bruno");
+      Thread request = Thread.startVirtualThread(() -> client.get("/isolation"));
+      try {
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .pollInterval(Duration.ofMillis(5))
+            .until(() -> !thingsOfTarget().isEmpty());
+      } finally {
+        stopping.close();
+      }
+      request.join();
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> assertThat(thingsOfTarget()).isEmpty());
+    }
+  }
+
+  /** The files, shared memory and message queues that the target's probe has made. */
+  private static String thingsOfTarget() {
+    return RealSshd.run(
+        "/bin/bash",
+        "-c",
+        "uid=$(id -u "
+            + TARGET
+            + "); find /tmp /var/tmp /dev/shm -maxdepth 1 -uid $uid -name 'gatehouse-probe-*';"
+            + " awk -v uid=$uid '$8 == uid' /proc/sysvipc/shm /proc/sysvipc/msg");
   }
 
   @Test

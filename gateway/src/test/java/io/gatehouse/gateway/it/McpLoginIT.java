@@ -426,7 +426,7 @@ final class McpLoginIT {
   void saysWhatToDoWhereGatehouseDoesNotRun() {
     String relay = sshd.command().resolveSibling("mcp-relay").toString();
 
-    assertThat(login("alice", relay + " /nowhere/socket mcp; echo status $?"))
+    assertThat(login("alice", relay + " /nowhere/socket mcp 2>&1; echo status $?"))
         .isEqualTo(
             "gatehouse mcp: Gatehouse is not running. Ask an admin to start it, or try again in a"
                 + " moment.\nstatus 69\n");

@@ -59,7 +59,8 @@ record OpenWebUiVisit(
     actions.put("working directory of the chat", this::workingDirectory);
     actions.put("what a turn of a chat reads first", this::turn);
     actions.put("skills", this::skills);
-    actions.put("ports and notebooks", this::coming);
+    actions.put("ports where nothing listens", this::noPorts);
+    actions.put("notebooks", this::notebooks);
     actions.put("files of another user", this::strangersFiles);
     actions.put("headers that name another user", this::strangersHeaders);
     actions.put("a wrong key", this::wrongKey);
@@ -456,11 +457,13 @@ record OpenWebUiVisit(
     assertThat(page(anna).get(inChat("/skills/read?name=x")).detail()).isEqualTo("Skill not found");
   }
 
-  private void coming() {
-    Client page = page(anna);
-    assertThat(page.get(inChat("/ports")).body()).isEqualTo("{\"ports\":[]}");
-    Answer notebook = page.post(inChat("/notebooks"), Map.of("path", "a.ipynb"));
+  private void noPorts() {
+    assertThat(page(anna).get(inChat("/ports")).body()).isEqualTo("{\"ports\":[]}");
+  }
+
+  private void notebooks() {
+    Answer notebook = page(anna).post(inChat("/notebooks"), Map.of("path", "a.ipynb"));
     assertThat(notebook.status()).isEqualTo(404);
-    assertThat(notebook.detail()).startsWith("Gatehouse does not run notebooks yet.");
+    assertThat(notebook.detail()).startsWith("Notebook not found: ");
   }
 }

@@ -39,7 +39,7 @@ final class OpenWebUiIT {
               "no LibreOffice is here, so the page renders the file itself",
           "403 GET /files/list\\?directory=/(home/\\w+|root|tmp)/ .*",
               "the pane counts what is in each folder that it shows, also where nobody may look",
-          "404 POST /notebooks .*", "notebooks are not built yet; the page shows the sentence");
+          "501 POST /notebooks .*", "no kernel is here; the page shows what to install");
 
   @TempDir static Path fixtures;
 

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
+import org.testcontainers.images.builder.Transferable;
 
 /**
  * Tests the effect of an admin's settings in the real Open WebUI: connections, grants, keys,
@@ -444,6 +445,53 @@ final class OpenWebUiSettingsIT {
     OpenWebUiServer.grant(connection, "user", "*");
     ((ObjectNode) connection.path("config")).put("enable", true);
     return connection;
+  }
+
+  /** A skill of the admin's and one that a model writes, as docs/how-to/skills.md describes. */
+  @Test
+  void aChatUsesTheSkillsOfTheAdminAndOfItsUser() {
+    installation
+        .gatehouse()
+        .copyFileToContainer(
+            Transferable.of(skill("team-style", "Begin with BLUE HERON.")),
+            "/etc/gatehouse/skills/team-style/SKILL.md");
+    for (String connection : List.of(Installation.SESSION_NAME, Installation.BEARER_NAME)) {
+      for (String user : List.of("alice", "bob")) {
+        String own = "skill-of-" + user;
+        String file =
+            OpenWebUiServer.object(
+                    "path",
+                    ".agents/skills/" + own + "/SKILL.md",
+                    "content",
+                    skill(own, "Sign as " + user + "."))
+                .toString();
+        try (Person person = Person.open(openWebUi, user)) {
+          person.pickTerminal(connection);
+          var written =
+              person.ask(
+                  installation.model(),
+                  "call write_file " + file,
+                  "call view_skill {\"id\": \"terminal:team-style\"}");
+          assertThat(written.results().get(1)).contains("BLUE HERON");
+          person.mentionSkill(own);
+          person.screenshot("skill-" + user);
+          var asked = person.ask(installation.model());
+          assertThat(asked.messages().toString())
+              .contains("Sign as " + user + ".", "How to write as team-style")
+              .doesNotContain(user.equals("alice") ? "skill-of-bob" : "skill-of-alice");
+        }
+      }
+    }
+  }
+
+  private static String skill(String name, String text) {
+    return "---\nname: "
+        + name
+        + "\ndescription: How to write as "
+        + name
+        + "\n---\n"
+        + text
+        + "\n";
   }
 
   @Test

@@ -432,6 +432,14 @@ final class Person implements AutoCloseable {
 
   // --- The chat
 
+  /** Picks a skill in the menu that {@code $} opens, for the next message. */
+  void mentionSkill(String name) {
+    page.locator("#chat-input").click();
+    page.keyboard().type("$" + name);
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name)).last().click();
+    page.locator("#chat-input [data-type=mention]").waitFor();
+  }
+
   /** Sends a message and waits until the model has answered it and the page shows that. */
   ToolCallingModel.Answered ask(ToolCallingModel model, String... calls) {
     String question = model.nextQuestion();

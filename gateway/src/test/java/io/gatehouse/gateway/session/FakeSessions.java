@@ -2,6 +2,7 @@ package io.gatehouse.gateway.session;
 
 import io.gatehouse.gateway.account.Account;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -57,7 +58,22 @@ public final class FakeSessions implements Sessions {
       public void requireDirectory(String directory) {}
 
       @Override
+      public Optional<Tunnel> connect(String host, int port, Duration limit) {
+        return Optional.empty();
+      }
+
+      @Override
+      public Optional<Pipe> pipeIfLoggedIn(String text, Duration limit) {
+        return Optional.empty();
+      }
+
+      @Override
       public Pipe pipe(String text, Duration limit) {
+        throw new UnsupportedOperationException("no programs in a fake login");
+      }
+
+      @Override
+      public Conversation converse(String text) {
         throw new UnsupportedOperationException("no programs in a fake login");
       }
 

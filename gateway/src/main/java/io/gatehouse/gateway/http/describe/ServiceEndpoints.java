@@ -14,10 +14,17 @@ public final class ServiceEndpoints {
   private static final String JSON = "application/json";
 
   private final ServiceSettings settings;
-  private final boolean offersTerminals;
+  private final Features features;
   private final byte[] openApi;
   private final DocsPage docs = new DocsPage();
   private final SystemPrompt systemPrompt;
+
+  /**
+   * What the server has for people, besides commands and files.
+   *
+   * @param notebooks whether they can be run here
+   */
+  public record Features(boolean terminals, boolean notebooks) {}
 
   /**
    * @param version the version of Gatehouse
@@ -28,10 +35,10 @@ public final class ServiceEndpoints {
       ServiceSettings settings,
       String version,
       List<Operation> operations,
-      boolean offersTerminals,
+      Features features,
       Machine machine) {
     this.settings = settings;
-    this.offersTerminals = offersTerminals;
+    this.features = features;
     this.openApi = new OpenApiDocument(version, operations).bytes();
     this.systemPrompt = new SystemPrompt(machine, settings.systemPrompt(), settings.info());
   }
@@ -46,9 +53,9 @@ public final class ServiceEndpoints {
             "features",
             Map.of(
                 "terminal",
-                offersTerminals,
+                features.terminals(),
                 "notebooks",
-                false,
+                features.notebooks(),
                 "system",
                 settings.offersSystemPrompt())));
   }

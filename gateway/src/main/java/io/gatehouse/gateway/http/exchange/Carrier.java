@@ -28,6 +28,11 @@ public interface Carrier {
 
   InputStream body();
 
+  /** This carrier if it is one of HTTP, whose request and answer have more than is above. */
+  default Optional<HttpCarrier> http() {
+    return Optional.empty();
+  }
+
   /** The body where it is JSON that has been read already. */
   default Optional<JsonNode> tree() {
     return Optional.empty();

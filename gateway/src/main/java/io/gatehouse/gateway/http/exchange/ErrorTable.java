@@ -5,6 +5,7 @@ import io.gatehouse.gateway.auth.AuthException;
 import io.gatehouse.gateway.exec.ExecutionRefusedException;
 import io.gatehouse.gateway.http.problem.ValidationException;
 import io.gatehouse.gateway.isolation.IsolationException;
+import io.gatehouse.gateway.notebooks.NotebookException;
 import io.gatehouse.gateway.session.BudgetException;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.SessionException;
@@ -86,6 +87,7 @@ public final class ErrorTable {
               refusal,
               refusal.reason() == ExecutionRefusedException.Reason.TOO_MANY);
       case TerminalRefusedException refusal -> refused(origin, refusal);
+      case NotebookException refusal -> refused(origin, refusal);
       case IsolationException refusal -> logged(origin, status(refusal.reason()), refusal, true);
       case BudgetException refusal -> logged(origin, status(refusal.reason()), refusal, true);
       case RefusedException refusal -> refused(origin, refusal);
@@ -220,6 +222,26 @@ public final class ErrorTable {
             : String.valueOf(refusal.getMessage());
     var unused = logged(origin, status, refusal, rule, concerns);
     return new Answer(status, ErrorBody.error(String.valueOf(refusal.getMessage())));
+  }
+
+  /** Logs only the reason, because the message may name the user's file. */
+  private Answer refused(Origin origin, NotebookException refusal) {
+    int status =
+        switch (refusal.reason()) {
+          case FILE_NOT_FOUND, NO_SESSION, OF_ANOTHER_USER -> 404;
+          case INVALID, OUT_OF_RANGE -> 400;
+          case BUSY -> 409;
+          case TOO_MANY -> 429;
+          case NOT_STARTED -> 500;
+          case NOT_INSTALLED -> 501;
+          case BROKEN -> 502;
+        };
+    boolean concerns =
+        switch (refusal.reason()) {
+          case OF_ANOTHER_USER, TOO_MANY, BROKEN -> true;
+          default -> false;
+        };
+    return logged(origin, status, refusal, refusal.reason().name(), concerns);
   }
 
   private Answer logged(Origin origin, int status, RuntimeException refusal, boolean concerns) {

@@ -16,7 +16,6 @@ import io.gatehouse.gateway.session.HeldBytes;
 import io.gatehouse.gateway.session.Lease;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -76,6 +75,14 @@ public final class Exchange {
    */
   public Account openAccount() {
     return accounts.isolated() ? accounts.open(caller().requireUser()) : accounts.openSingle();
+  }
+
+  /**
+   * The caller's account if there is one, without opening it. A caller with the API key who names
+   * no user has none.
+   */
+  public Optional<Account> knownAccount() {
+    return accounts.isolated() ? caller().user().flatMap(accounts::find) : accounts.findSingle();
   }
 
   /** Opens the account if the request names a user or all users share one account. */
@@ -178,13 +185,24 @@ public final class Exchange {
     return caller().user().map(User::id).orElse("");
   }
 
-  /** A header of the request, without regard to case. */
   public Optional<String> header(String name) {
     return carrier.header(name);
   }
 
   public boolean hasHeader(String name) {
     return header(name).isPresent();
+  }
+
+  /**
+   * The carrier of a request that came over HTTP, for endpoints that pass the whole request on.
+   *
+   * @throws IllegalStateException if the request is the call of a tool; the routes of such
+   *     endpoints are no operations
+   */
+  public HttpCarrier http() {
+    return carrier
+        .http()
+        .orElseThrow(() -> new IllegalStateException("the call of a tool has no HTTP request"));
   }
 
   public boolean isHead() {
@@ -226,12 +244,6 @@ public final class Exchange {
     carrier.length(length);
   }
 
-  /** Writes a body. */
-  @FunctionalInterface
-  public interface BodyWriter {
-    void writeTo(OutputStream out) throws IOException;
-  }
-
   /** Writes a body of known length as it is read. */
   public void stream(long length, BodyWriter writer) throws IOException {
     length(length);
@@ -271,11 +283,5 @@ public final class Exchange {
             writer.write(generator, out);
           }
         });
-  }
-
-  /** Writes an answer. It has to flush the generator before it writes to the stream itself. */
-  @FunctionalInterface
-  public interface JsonWriter {
-    void write(JsonGenerator generator, OutputStream out) throws IOException;
   }
 }

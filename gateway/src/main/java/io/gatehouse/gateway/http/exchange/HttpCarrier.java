@@ -2,6 +2,8 @@ package io.gatehouse.gateway.http.exchange;
 
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +13,21 @@ import java.util.Optional;
 
 /** Carries a request and its answer over HTTP. */
 public record HttpCarrier(Context context) implements Carrier {
+
+  /** The request as the client sent it. */
+  public HttpServletRequest request() {
+    return context.req();
+  }
+
+  /** The answer to the client, in which a header may have several values. */
+  public HttpServletResponse answer() {
+    return context.res();
+  }
+
+  @Override
+  public Optional<HttpCarrier> http() {
+    return Optional.of(this);
+  }
 
   @Override
   public boolean isHead() {

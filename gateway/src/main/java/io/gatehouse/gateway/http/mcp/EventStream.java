@@ -3,7 +3,7 @@ package io.gatehouse.gateway.http.mcp;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.gatehouse.gateway.http.exchange.Exchange;
+import io.gatehouse.gateway.http.exchange.JsonWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -25,7 +25,7 @@ final class EventStream implements MessageStream {
   }
 
   @Override
-  public void result(JsonNode id, Exchange.JsonWriter result) throws IOException {
+  public void result(JsonNode id, JsonWriter result) throws IOException {
     out.write(BEGIN);
     RpcAnswers.result(new OneLine(out), id, result);
     end();

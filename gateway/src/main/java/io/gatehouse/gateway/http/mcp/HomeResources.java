@@ -9,6 +9,7 @@ import io.gatehouse.gateway.files.Listing;
 import io.gatehouse.gateway.files.OpenFile;
 import io.gatehouse.gateway.files.UserFiles;
 import io.gatehouse.gateway.http.exchange.Exchange;
+import io.gatehouse.gateway.http.exchange.JsonWriter;
 import io.gatehouse.gateway.http.transfer.Downloads;
 import io.gatehouse.gateway.session.AccountPath;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -113,7 +114,7 @@ final class HomeResources {
    *
    * @throws RpcException if the URI is none of a file, or the file is too large
    */
-  Exchange.JsonWriter read(Exchange exchange, String uri) throws IOException {
+  JsonWriter read(Exchange exchange, String uri) throws IOException {
     AccountPath file = exchange.openPath(path(uri));
     byte[] content = content(exchange, file);
     return (json, out) -> {

@@ -1,7 +1,8 @@
 package io.gatehouse.gateway.http.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.gatehouse.gateway.http.exchange.Exchange;
+import io.gatehouse.gateway.http.exchange.BodyWriter;
+import io.gatehouse.gateway.http.exchange.JsonWriter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,7 +39,7 @@ final class LineStream implements MessageStream {
   }
 
   @Override
-  public void result(JsonNode id, Exchange.JsonWriter result) throws IOException {
+  public void result(JsonNode id, JsonWriter result) throws IOException {
     line(to -> RpcAnswers.result(new OneLine(to), id, result));
   }
 
@@ -57,7 +58,7 @@ final class LineStream implements MessageStream {
   }
 
   /** Writes a line. If that fails half-way, the channel is closed. */
-  void line(Exchange.BodyWriter text) throws IOException {
+  void line(BodyWriter text) throws IOException {
     writing.lock();
     try {
       lastProgress = now();

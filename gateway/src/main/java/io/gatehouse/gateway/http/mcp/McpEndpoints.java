@@ -2,6 +2,7 @@ package io.gatehouse.gateway.http.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.gateway.http.exchange.Exchange;
+import io.gatehouse.gateway.http.exchange.JsonWriter;
 import io.gatehouse.gateway.http.exchange.RefusedException;
 import io.gatehouse.gateway.http.json.Json;
 import io.modelcontextprotocol.spec.HttpHeaders;
@@ -100,8 +101,7 @@ public final class McpEndpoints {
     }
   }
 
-  private static void write(Exchange exchange, JsonNode id, Exchange.JsonWriter result)
-      throws IOException {
+  private static void write(Exchange exchange, JsonNode id, JsonWriter result) throws IOException {
     exchange.header("Content-Type", "application/json");
     exchange.stream(out -> RpcAnswers.result(out, id, result));
   }

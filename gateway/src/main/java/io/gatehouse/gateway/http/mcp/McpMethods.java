@@ -5,6 +5,7 @@ import io.gatehouse.gateway.auth.User;
 import io.gatehouse.gateway.files.UserFiles;
 import io.gatehouse.gateway.http.exchange.ErrorTable;
 import io.gatehouse.gateway.http.exchange.Exchange;
+import io.gatehouse.gateway.http.exchange.JsonWriter;
 import io.gatehouse.gateway.http.json.Json;
 import io.gatehouse.gateway.http.problem.ValidationException;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -71,7 +72,7 @@ public final class McpMethods {
   }
 
   /** The result of {@code initialize}. */
-  Exchange.JsonWriter initialize(Message.Request request) {
+  JsonWriter initialize(Message.Request request) {
     String asked = request.params().path("protocolVersion").asText();
     return RpcAnswers.of(
         McpSchema.InitializeResult.builder(
@@ -87,7 +88,7 @@ public final class McpMethods {
    *
    * @throws RpcException if there is no such method, or it cannot be done
    */
-  Exchange.JsonWriter result(Exchange exchange, Message.Request request) {
+  JsonWriter result(Exchange exchange, Message.Request request) {
     JsonNode params = request.params();
     return switch (request.method()) {
       case McpSchema.METHOD_PING -> RpcAnswers.of(Json.NODES.objectNode());
@@ -110,10 +111,10 @@ public final class McpMethods {
   /** Makes a result of the user's files. */
   @FunctionalInterface
   private interface Search {
-    Exchange.JsonWriter result() throws IOException;
+    JsonWriter result() throws IOException;
   }
 
-  private Exchange.JsonWriter found(Exchange exchange, Message.Request request, Search search) {
+  private JsonWriter found(Exchange exchange, Message.Request request, Search search) {
     try {
       return search.result();
     } catch (RpcException refusal) {

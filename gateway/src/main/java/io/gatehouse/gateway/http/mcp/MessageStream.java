@@ -1,14 +1,14 @@
 package io.gatehouse.gateway.http.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.gatehouse.gateway.http.exchange.Exchange;
+import io.gatehouse.gateway.http.exchange.JsonWriter;
 import java.io.IOException;
 
 /** Sends messages to a client while its call goes on. */
 interface MessageStream {
 
   /** Sends the answer to a request. */
-  void result(JsonNode id, Exchange.JsonWriter result) throws IOException;
+  void result(JsonNode id, JsonWriter result) throws IOException;
 
   /**
    * Tells the client that a call goes on.

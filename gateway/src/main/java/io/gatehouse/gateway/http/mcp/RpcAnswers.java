@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.gatehouse.gateway.http.exchange.Exchange;
+import io.gatehouse.gateway.http.exchange.JsonWriter;
 import io.gatehouse.gateway.http.json.Json;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.io.IOException;
@@ -24,12 +24,12 @@ final class RpcAnswers {
   private RpcAnswers() {}
 
   /** A result of the SDK's types. */
-  static Exchange.JsonWriter of(Object result) {
+  static JsonWriter of(Object result) {
     return (json, out) -> MAPPER.writeValue(json, result);
   }
 
   /** A result that is written already. */
-  static Exchange.JsonWriter raw(byte[] result) {
+  static JsonWriter raw(byte[] result) {
     return (json, out) -> {
       json.writeRawValue("");
       json.flush();
@@ -38,7 +38,7 @@ final class RpcAnswers {
   }
 
   /** Writes the answer to a request. */
-  static void result(OutputStream out, JsonNode id, Exchange.JsonWriter result) throws IOException {
+  static void result(OutputStream out, JsonNode id, JsonWriter result) throws IOException {
     try (JsonGenerator json = MAPPER.createGenerator(out)) {
       json.writeStartObject();
       json.writeStringField("jsonrpc", "2.0");

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.Base64Variants;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.gatehouse.gateway.http.exchange.Exchange;
+import io.gatehouse.gateway.http.exchange.JsonWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -23,8 +23,7 @@ import org.eclipse.jetty.http.HttpStatus;
  *
  * @param picture the file that the answer names, if it is a picture
  */
-record ToolResult(CallCarrier answer, Optional<CallCarrier> picture)
-    implements Exchange.JsonWriter {
+record ToolResult(CallCarrier answer, Optional<CallCarrier> picture) implements JsonWriter {
 
   private static final String JSON = "application/json";
 

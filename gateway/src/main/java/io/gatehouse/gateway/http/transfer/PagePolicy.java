@@ -21,13 +21,19 @@ import java.util.Set;
  */
 public final class PagePolicy {
 
-  private static final String POLICY = "Content-Security-Policy";
+  public static final String POLICY = "Content-Security-Policy";
 
   /**
    * The policy that withholds the origin only. Scripts, forms and downloads are all that Open
    * WebUI's iframe can grant besides it.
    */
   private static final String NOBODY = "sandbox allow-scripts allow-forms allow-downloads";
+
+  /**
+   * The policy for answers of a user's server. Besides the rights above, it has those that Open
+   * WebUI's iframe for ports gives: windows and dialogs. The iframe for files does not give these.
+   */
+  private static final String SERVER = NOBODY + " allow-popups allow-modals";
 
   /**
    * The policy by which only Open WebUI's own pages may show a page in an iframe. Other sites would
@@ -62,6 +68,23 @@ public final class PagePolicy {
     }
     boolean framed = destination.map(FRAMES::contains).orElse(true);
     return Map.of(POLICY, framed ? FRAMED_BY_OPEN_WEBUI : NOBODY, "Vary", "Sec-Fetch-Dest");
+  }
+
+  /**
+   * The headers of an answer of a user's own server.
+   *
+   * @param type the media type, empty if there is none
+   * @param destination as in {@link #ofPage}
+   */
+  public Map<String, String> ofServer(String type, Optional<String> destination) {
+    if (type.equals("application/pdf")) {
+      return Map.of();
+    }
+    if (!keepsOrigin) {
+      return Map.of(POLICY, SERVER);
+    }
+    boolean framed = destination.map(FRAMES::contains).orElse(true);
+    return Map.of(POLICY, framed ? FRAMED_BY_OPEN_WEBUI : SERVER, "Vary", "Sec-Fetch-Dest");
   }
 
   /**

@@ -24,14 +24,17 @@ import io.gatehouse.gateway.http.Services;
 import io.gatehouse.gateway.http.describe.ServiceSettings;
 import io.gatehouse.gateway.isolation.Isolation;
 import io.gatehouse.gateway.isolation.IsolationSettings;
+import io.gatehouse.gateway.ports.Ports;
 import io.gatehouse.gateway.session.Command;
 import io.gatehouse.gateway.session.CommandLine;
+import io.gatehouse.gateway.session.Conversation;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.RemoteFiles;
 import io.gatehouse.gateway.session.Session;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.session.Shell;
+import io.gatehouse.gateway.session.Tunnel;
 import io.gatehouse.gateway.session.WindowSize;
 import io.gatehouse.gateway.skills.Skills;
 import io.gatehouse.gateway.support.InProcessLogins;
@@ -128,8 +131,10 @@ final class McpFixture implements AutoCloseable {
                     sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
                 new Services.Features(
                     Optional.empty(),
+                    Optional.empty(),
                     new Skills(sessions, Path.of("/none"), memory),
-                    new Patches(sessions))),
+                    new Patches(sessions),
+                    Ports.of(sessions))),
             memory);
     server.start();
   }
@@ -216,6 +221,21 @@ final class McpFixture implements AutoCloseable {
         @Override
         public Pipe pipe(String text, Duration limit) {
           return session.pipe(text, limit);
+        }
+
+        @Override
+        public Conversation converse(String text) {
+          return session.converse(text);
+        }
+
+        @Override
+        public Optional<Pipe> pipeIfLoggedIn(String text, Duration limit) {
+          return session.pipeIfLoggedIn(text, limit);
+        }
+
+        @Override
+        public Optional<Tunnel> connect(String host, int port, Duration limit) {
+          return session.connect(host, port, limit);
         }
 
         @Override

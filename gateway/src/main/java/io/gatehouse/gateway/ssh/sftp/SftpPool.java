@@ -1,4 +1,4 @@
-package io.gatehouse.gateway.ssh;
+package io.gatehouse.gateway.ssh.sftp;
 
 import java.util.Deque;
 import java.util.Optional;
@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import org.apache.sshd.client.session.ClientSession;
 
 /** Keeps idle SFTP channels for later use, because sshd starts a process for each new one. */
-final class SftpPool {
+public final class SftpPool {
 
   /**
    * The most idle SFTP channels that are kept for each login. Each channel costs a waiting process
@@ -19,7 +19,7 @@ final class SftpPool {
   /**
    * Takes a channel of this connection out of the pool. Channels of earlier connections are closed.
    */
-  Optional<SftpChannel> take(ClientSession connection) {
+  public Optional<SftpChannel> take(ClientSession connection) {
     for (SftpChannel kept = idle.poll(); kept != null; kept = idle.poll()) {
       if (kept.isOpen() && kept.getClientSession().equals(connection)) {
         return Optional.of(kept);
@@ -30,7 +30,7 @@ final class SftpPool {
   }
 
   /** Takes back a channel, open or not. */
-  void giveBack(SftpChannel channel) {
+  public void giveBack(SftpChannel channel) {
     if (!channel.isOpen() || idle.size() >= MOST_IDLE) {
       end(channel);
     } else {

@@ -1,4 +1,4 @@
-package io.gatehouse.gateway.ssh;
+package io.gatehouse.gateway.ssh.sftp;
 
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;

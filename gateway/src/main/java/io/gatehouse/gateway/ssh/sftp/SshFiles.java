@@ -1,4 +1,4 @@
-package io.gatehouse.gateway.ssh;
+package io.gatehouse.gateway.ssh.sftp;
 
 import io.gatehouse.gateway.session.FileAttributes;
 import io.gatehouse.gateway.session.FileAttributes.Kind;
@@ -22,7 +22,7 @@ import org.apache.sshd.sftp.client.impl.SftpInputStreamAsync;
 import org.apache.sshd.sftp.client.impl.SftpOutputStreamAsync;
 
 /** An account's files over one SFTP channel, which {@link #close} gives back to its pool. */
-final class SshFiles implements RemoteFiles {
+public final class SshFiles implements RemoteFiles {
 
   /**
    * The most bytes of content in one request. OpenSSH takes messages of 256 KiB at most. Reads and
@@ -39,7 +39,7 @@ final class SshFiles implements RemoteFiles {
   /**
    * @param pool takes the channel back, open or not
    */
-  SshFiles(SftpChannel channel, Consumer<SftpChannel> pool, String where) {
+  public SshFiles(SftpChannel channel, Consumer<SftpChannel> pool, String where) {
     this.channel = channel;
     this.pool = pool;
     this.requests = new SftpRequests(where);

@@ -1,4 +1,4 @@
-package io.gatehouse.gateway.ssh;
+package io.gatehouse.gateway.ssh.sftp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.gatehouse.gateway.ssh;
+package io.gatehouse.gateway.ssh.sftp;
 
 import io.gatehouse.gateway.session.FileNames;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import org.apache.sshd.sftp.common.SftpConstants;
 /**
  * An SFTP client for OpenSSH that takes names of any bytes and OpenSSH's extensions of version 3.
  */
-final class SftpChannel extends DefaultSftpClient {
+public final class SftpChannel extends DefaultSftpClient {
 
   /** The names of two extensions of OpenSSH (see its PROTOCOL file, sections 4.3 and 4.4). */
   private static final String POSIX_RENAME = "posix-rename@openssh.com";
@@ -24,7 +24,7 @@ final class SftpChannel extends DefaultSftpClient {
   /** The flag of a read-only file system: SSH2_FXE_STATVFS_ST_RDONLY. */
   private static final long READ_ONLY = 1;
 
-  SftpChannel(ClientSession session) throws IOException {
+  public SftpChannel(ClientSession session) throws IOException {
     super(
         session,
         SftpVersionSelector.fixedVersionSelector(SftpConstants.SFTP_V3),

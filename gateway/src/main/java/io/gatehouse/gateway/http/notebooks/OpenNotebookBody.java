@@ -1,0 +1,13 @@
+package io.gatehouse.gateway.http.notebooks;
+
+import io.gatehouse.gateway.http.binding.Described;
+import io.gatehouse.gateway.http.binding.PathRule;
+
+/** The body that opens a notebook. */
+public record OpenNotebookBody(
+    @Described("The notebook: an absolute path, or one below the home directory.") String path) {
+
+  public OpenNotebookBody {
+    PathRule.require("path", path);
+  }
+}
