@@ -30,6 +30,7 @@ final class Benchmark {
   private final Report report;
   private final FileBenchmark files;
   private final TerminalBenchmark terminals;
+  private final PortBenchmark ports;
 
   private Benchmark(
       TerminalServer gatehouse,
@@ -47,13 +48,14 @@ final class Benchmark {
     this.terminals =
         new TerminalBenchmark(
             gatehouse, openTerminal, memories.stream().findFirst(), rounds, report);
+    this.ports = new PortBenchmark(gatehouse, openTerminal, rounds, report);
   }
 
   /**
    * Arguments: Gatehouse's URL, its key, its SSH port, the prefix of its accounts, `full` or
-   * `quick`, `all` or one of `commands`, `files` and `terminals`, its process id, and, if it takes
-   * part, Open Terminal's URL and process id. Both have the same key. {@code bench/run} starts all
-   * of them.
+   * `quick`, `all` or one of `commands`, `files`, `terminals` and `ports`, its process id, and, if
+   * it takes part, Open Terminal's URL and process id. Both have the same key. {@code bench/run}
+   * starts all of them.
    */
   public static void main(String[] arguments) {
     String key = arguments[1];
@@ -90,6 +92,9 @@ final class Benchmark {
     }
     if (List.of("all", "terminals").contains(part)) {
       terminals.run();
+    }
+    if (List.of("all", "ports").contains(part)) {
+      ports.run();
     }
   }
 

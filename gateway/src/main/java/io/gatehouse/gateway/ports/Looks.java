@@ -46,6 +46,7 @@ final class Looks {
   private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
   private final Sessions sessions;
+  private final Duration pause;
   private final Semaphore places = new Semaphore(MOST);
   private final Cache<AccountName, Remembered> accounts =
       Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).expireAfterAccess(REMEMBERED).build();
@@ -67,8 +68,8 @@ final class Looks {
     }
 
     /** Whether a look may begin now. If so, the look counts as begun. */
-    private synchronized boolean begins(Set<Long> inodes) {
-      if (System.nanoTime() - begun < PAUSE.toNanos()) {
+    private synchronized boolean begins(Set<Long> inodes, Duration pause) {
+      if (System.nanoTime() - begun < pause.toNanos()) {
         return false;
       }
       begun = System.nanoTime();
@@ -82,7 +83,15 @@ final class Looks {
   }
 
   Looks(Sessions sessions) {
+    this(sessions, PAUSE);
+  }
+
+  /**
+   * @param pause the least time between two looks into a login
+   */
+  Looks(Sessions sessions, Duration pause) {
     this.sessions = sessions;
+    this.pause = pause;
   }
 
   /** The programs of these sockets, as far as they are known. If a socket is new, a look begins. */
@@ -110,7 +119,7 @@ final class Looks {
     if (!places.tryAcquire()) {
       return;
     }
-    if (!remembered.begins(inodes)) {
+    if (!remembered.begins(inodes, pause)) {
       places.release();
       return;
     }

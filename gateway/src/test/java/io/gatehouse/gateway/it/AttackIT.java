@@ -184,6 +184,15 @@ final class AttackIT {
       return GatehouseImage.client(front(), KEY).user(id);
     }
 
+    /** The scene for attacks through ports, with alice's server started. */
+    private PortAttack.Scene ports() {
+      PortAttack.Scene scene =
+          new PortAttack.Scene(
+              GatehouseImage.port(front()), KEY, ALICE, BOB, 7011, tier.networks().isEmpty());
+      scene.serve();
+      return scene;
+    }
+
     private String asRoot(String command) {
       try {
         var done = container.execInContainer("bash", "-c", command);
@@ -437,6 +446,32 @@ final class AttackIT {
   }
 
   @TestFactory
+  Stream<DynamicTest> keepsAttacksThroughPortsOut() {
+    return scenes()
+        .flatMap(
+            scene -> {
+              PortAttack.Scene ports = scene.ports();
+              return PortAttack.ALL.stream()
+                  .map(
+                      attack ->
+                          dynamicTest(
+                              scene.tier.column() + ": " + attack.name(),
+                              () -> attack.attempt().accept(ports)));
+            });
+  }
+
+  @Test
+  void tableOfPortsHasEveryAttackOnceAndPromisesThatNoneSucceeds() {
+    assertThat(table("| attack through a port").stream().skip(2))
+        .containsExactlyElementsOf(
+            PortAttack.ALL.stream()
+                .map(
+                    attack ->
+                        List.of(attack.name(), "isolated", "isolated", "isolated", "isolated"))
+                .toList());
+  }
+
+  @TestFactory
   Stream<DynamicTest> saysWhatIsInForce() {
     return scenes().map(scene -> dynamicTest(scene.tier.column(), () -> saysWhatIsInForce(scene)));
   }
@@ -490,9 +525,13 @@ final class AttackIT {
 
   /** The lines of the table below the heading of the attacks, in cells. */
   private static List<List<String>> table() {
+    return table("| attack by a user");
+  }
+
+  private static List<List<String>> table(String beginning) {
     try {
       return Files.readAllLines(Path.of("../SECURITY.md")).stream()
-          .dropWhile(line -> !line.startsWith("| attack by a user"))
+          .dropWhile(line -> !line.startsWith(beginning))
           .takeWhile(line -> line.startsWith("|"))
           .map(line -> Stream.of(line.substring(1).split("\\|")).map(String::strip).toList())
           .toList();

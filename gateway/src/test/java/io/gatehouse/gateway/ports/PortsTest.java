@@ -1,16 +1,23 @@
 package io.gatehouse.gateway.ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.account.AccountName;
 import io.gatehouse.gateway.session.FakeSessions;
+import io.gatehouse.gateway.session.Session;
+import io.gatehouse.gateway.session.Sessions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +77,58 @@ final class PortsTest {
     assertThat(ports.list(ALICE)).hasSize(1);
     TcpTables tables = new TcpTables(folder);
     assertThat(tables.listenersOf(20001, Duration.ZERO)).isEmpty();
+  }
+
+  /** Logins that count the programs that are started in them, and allow nothing else. */
+  private static Sessions counting(AtomicInteger programs) {
+    Session session =
+        (Session)
+            Proxy.newProxyInstance(
+                PortsTest.class.getClassLoader(),
+                new Class<?>[] {Session.class},
+                (proxy, method, arguments) -> {
+                  if (!method.getName().equals("pipeIfLoggedIn")) {
+                    throw new AssertionError("a poll calls " + method.getName());
+                  }
+                  programs.incrementAndGet();
+                  return Optional.empty();
+                });
+    return new Sessions() {
+      @Override
+      public Session of(Account account) {
+        return session;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /** A pause of zero leaves only the sockets to decide whether a program starts. */
+  @Test
+  void startsAProgramForNewSocketsOnlyAndNeverLogsIn() {
+    AtomicInteger programs = new AtomicInteger();
+    Looks looks = new Looks(counting(programs), Duration.ZERO);
+    for (int polls = 0; polls < 1000; polls++) {
+      var unused = looks.programs(ALICE, Set.of(11L, 12L));
+    }
+    await().until(() -> programs.get() > 0);
+    assertThat(programs).hasValue(1);
+    var unused = looks.programs(ALICE, Set.of(11L, 12L, 13L));
+    await().until(() -> programs.get() > 1);
+    assertThat(programs).hasValue(2);
+  }
+
+  @Test
+  void startsNothingForAnAccountWithoutSockets() throws IOException {
+    Files.writeString(folder.resolve("tcp"), HEAD + listening("0100007F:1F90", 20001, 11));
+    AtomicInteger programs = new AtomicInteger();
+    Ports ports = new Ports(counting(programs), folder, folder.resolve("none"));
+    Account silent = new Account(new AccountName("silent"), 20003, Path.of("/home/silent"));
+    for (int polls = 0; polls < 1000; polls++) {
+      assertThat(ports.list(silent)).isEmpty();
+    }
+    assertThat(programs).hasValue(0);
   }
 
   @Test

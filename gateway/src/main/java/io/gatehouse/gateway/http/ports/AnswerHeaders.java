@@ -60,6 +60,7 @@ final class AnswerHeaders {
           "x-lighttpd-send-file",
           "x-lighttpd-send-tempfile",
           // Gatehouse writes these itself, if they are needed.
+          "cache-control",
           "content-length",
           "content-location",
           "content-security-policy",
@@ -74,6 +75,14 @@ final class AnswerHeaders {
           "x-accel-",
           "x-reproxy-",
           "x-openwebui-",
+          // Caches of content delivery networks keep an answer for all users by these.
+          "cdn-",
+          "cloudflare-",
+          "akamai-",
+          "edge-",
+          "netlify-",
+          "vercel-",
+          "fastly-",
           "attribution-reporting-",
           "sec-session-",
           "secure-session-",
@@ -84,6 +93,13 @@ final class AnswerHeaders {
           "\\s*([0-9.]{1,10})\\s*(?:[;,]\\s*(?:url\\s*=\\s*)?(.*))?", Pattern.CASE_INSENSITIVE);
 
   private static final String POLICY = "Content-Security-Policy";
+
+  /** The form of a header's name (RFC 9110, section 5.6.2). */
+  private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+  /** The directives of Cache-Control that let a cache keep an answer for all users. */
+  private static final Pattern SHARED =
+      Pattern.compile("public|private|s-maxage(\\s*=.*)?|proxy-revalidate");
 
   private final HttpResponse from;
   private final HttpServletResponse to;
@@ -111,10 +127,32 @@ final class AnswerHeaders {
       typed |= lower.equals("content-type");
       to.addHeader(header.getName(), String.valueOf(header.getValue()));
     }
+    to.setHeader("Cache-Control", cacheControl());
   }
 
+  /**
+   * The server's Cache-Control without permission for caches that several users share. The address
+   * of a port is the same for all users, so such a cache would give the page of one user to
+   * another.
+   */
+  private String cacheControl() {
+    List<String> directives = new ArrayList<>(List.of("private"));
+    for (Header header : from.getHeaders("Cache-Control")) {
+      for (String each : String.valueOf(header.getValue()).split(",", -1)) {
+        String directive = each.strip();
+        if (!directive.isEmpty() && !SHARED.matcher(directive.toLowerCase(Locale.ROOT)).matches()) {
+          directives.add(directive);
+        }
+      }
+    }
+    return String.join(", ", directives);
+  }
+
+  /** A name of another form is left out, because clients differ in how they read such a name. */
   static boolean passes(String lower) {
-    return !LEFT_OUT.contains(lower) && LEFT_OUT_PREFIXES.stream().noneMatch(lower::startsWith);
+    return NAME.matcher(lower).matches()
+        && !LEFT_OUT.contains(lower)
+        && LEFT_OUT_PREFIXES.stream().noneMatch(lower::startsWith);
   }
 
   /** The media type without parameters, in lower case; empty if there is none. */
