@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Builds the program with Maven, and shows the progress to a person. Sourced by ./run after scripts/java.bash; needs
-# JAVA_HOME.
+# JAVA_HOME, and for the AOT cache $program, $jar and $java of scripts/launch.bash.
+# shellcheck disable=SC2154
 
 # The number of files that Maven 3.9 fetches into an empty repository for `package` without tests: 729 files, 140 MB.
 readonly files_at_first=730
@@ -55,5 +56,60 @@ explain_build_failure() {
 It could not download what it needs. See whether this machine reaches https://repo.maven.apache.org.
 A proxy or a mirror is named in $HOME/.m2/settings.xml (https://maven.apache.org/guides/mini/guide-proxies.html); Maven does not read the variable https_proxy.
 EOF
+  fi
+}
+
+# learn_apart PORT SSH_PORT: runs scripts/train in namespaces of its own, and prints the cache. /etc is a copy there, and
+# /home, /run and /var/lib are empty, so that no account and no file of the run is left on this machine.
+learn_apart() {
+  # shellcheck disable=SC2016 # the other shell's own $
+  program=$program java=$java unshare --mount --pid --fork --kill-child --mount-proc bash -c '
+    set -euo pipefail
+    mount -t tmpfs -o mode=0755 tmpfs /var/lib
+    mkdir /var/lib/here
+    cp -a -- /etc /var/lib/etc
+    cp -a -- "$program" /var/lib/program
+    cp -R -- scripts sshd-config /var/lib/here/
+    cd /
+    mount --bind /var/lib/etc /etc
+    rm -rf -- /etc/gatehouse
+    for folder in /home /run; do mount -t tmpfs -o mode=0755 tmpfs "$folder"; done
+    export java
+    /var/lib/here/scripts/train /var/lib/program "$@" >&2
+    cat /var/lib/program/gatehouse.aot
+  ' train "$@" </dev/null
+}
+
+# aot_identity: prints a checksum of all that an AOT cache is made for. The JVM itself compares times and not contents,
+# and Java 25.0.3 accepted the cache of an older program, whose classes it then ran.
+aot_identity() {
+  { "$java" -version 2>&1; printf '%s\n' "${gateway_options[@]}"; cat -- "$jar" "$program/lib"/*; } | sha256sum
+}
+
+# provide_aot_cache PORT SSH_PORT: puts the AOT cache (scripts/train) beside the program in $jar, and makes it if there
+# is none for this program and this Java. If that is not possible, Gatehouse starts without it, and slower.
+provide_aot_cache() {
+  local kept=gateway/target/gatehouse.aot cache log identity
+  # Java 25 is the first that makes the cache in the form that is used here.
+  (($(java_version "$(dirname -- "$(dirname -- "$java")")") >= 25)) || return 0
+  cache=$(aot_cache "$jar") identity=$(aot_identity)
+  if [[ -e $kept && $(cat -- "$kept.for" 2>/dev/null) == "$identity" ]]; then
+    install -m 0444 -- "$kept" "$cache"
+    ! is_aot_cache_usable || return 0
+  fi
+  rm -f -- "$cache" "$kept" "$kept.for"
+  step "learning from a run how to start faster"
+  log=$(mktemp --tmpdir gatehouse-train-XXXXXX.log)
+  if learn_apart "$@" >"$kept.new" 2>"$log"; then
+    mv -- "$kept.new" "$kept"
+    printf '%s\n' "$identity" >"$kept.for"
+    install -m 0444 -- "$kept" "$cache"
+  fi
+  if is_aot_cache_usable; then
+    rm -f -- "$log"
+    step_done
+  else
+    rm -f -- "$kept.new" "$kept" "$kept.for" "$cache"
+    printf '  this is not possible here, so Gatehouse starts more slowly; the reason is in %s\n' "$log" >&2
   fi
 }

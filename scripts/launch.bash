@@ -43,20 +43,37 @@ start_sshd() {
   people_sshd_pid=$!
 }
 
-# start_gateway: starts the gateway without privileges and without a way to gain any. Its heap can be small, because it
-# never has a whole output or file in memory. If it runs out of memory, it ends at once, and the container is started
-# again.
+# The options of the gateway's JVM. Its heap can be small, because it never has a whole output or file in memory. The
+# limit of the heap keeps it below 32 GB on a machine with much memory: above that, the JVM has other pointers, and could
+# not use the AOT cache. If it runs out of memory, it ends at once, and the container is started again.
+gateway_options=(-XX:MaxRAMPercentage=40 -XX:ErgoHeapSizeLimit=28g -Xmn96m -XX:+UseParallelGC
+  -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED)
+
+# aot_cache JAR: prints the path of the cache that scripts/train makes for this jar.
+aot_cache() { printf '%s.aot' "${1%.jar}"; }
+
+# is_aot_cache_usable: whether there is a cache, and this JVM accepts it for this program and these options.
+is_aot_cache_usable() {
+  [[ -e $(aot_cache "$jar") ]] &&
+    "$java" "${gateway_options[@]}" -XX:AOTMode=on -XX:AOTCache="$(aot_cache "$jar")" -cp "$jar" -version \
+      >/dev/null 2>&1
+}
+
+# start_gateway [OPTION...]: starts the gateway without privileges and without a way to gain any. Without options, it
+# uses the AOT cache, if there is one. If the JVM cannot use the cache, it prints a line and starts without it.
 start_gateway() {
+  local cache
+  cache=$(aot_cache "$jar")
+  if (($# == 0)) && [[ -e $cache ]]; then set -- -XX:AOTCache="$cache"; fi
   LC_ALL=C.UTF-8 LANG=C.UTF-8 setpriv --reuid gateway --regid gateway --clear-groups --no-new-privs --inh-caps=-all \
     --bounding-set=-all \
-    "$java" -XX:MaxRAMPercentage=40 -Xmn96m -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError \
-    --enable-native-access=ALL-UNNAMED -jar "$jar" &
+    "$java" "${gateway_options[@]}" "$@" -jar "$jar" &
   gateway_pid=$!
 }
 
 # stop_all: ends the gateway first, so that it can end users' commands, and then sshd.
 stop_all() {
-  local pid deadline=$((SECONDS + 8))
+  local pid deadline=$((SECONDS + ${stop_limit:-8}))
   for pid in "$gateway_pid" "$listener_pid" "$people_sshd_pid"; do
     [[ -n $pid ]] || continue
     kill -TERM "$pid" 2>/dev/null || true

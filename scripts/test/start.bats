@@ -272,3 +272,48 @@ JAVA
   PATH=$bin run -1 "$bin/bash" "$here/../run"
   [[ $output == *'needs Debian'*'docker compose up -d --build' ]]
 }
+
+# aot_program: makes a program with a fake Java 25, and fakes for what needs a JVM and namespaces.
+aot_program() {
+  cd -- "$root"
+  mkdir -p gateway/target program/lib
+  echo one >program/gatehouse.jar
+  echo library >program/lib/library.jar
+  fake_java 25
+  # shellcheck source=scripts/launch.bash
+  . "$here/launch.bash"
+  # shellcheck disable=SC2034 # build.bash
+  java=$root/java/bin/java program=$root/program jar=$root/program/gatehouse.jar
+  learn_apart() { echo learned >>"$calls"; ${learning_fails:+return 1}; echo cache; }
+  is_aot_cache_usable() { [[ -e $(aot_cache "$jar") ]]; }
+}
+
+@test "the AOT cache is kept for the same program, and made again for a changed one" {
+  aot_program
+  provide_aot_cache 8000 2022
+  rm -- "$root/program/gatehouse.aot"
+  provide_aot_cache 8000 2022
+  [[ $(stat -c %a "$root/program/gatehouse.aot") == 444 && $(grep -c learned "$calls") == 1 ]]
+  echo changed >program/lib/library.jar
+  provide_aot_cache 8000 2022
+  [[ $(grep -c learned "$calls") == 2 ]]
+  echo two >program/gatehouse.jar
+  provide_aot_cache 8000 2022
+  [[ $(grep -c learned "$calls") == 3 ]]
+}
+
+@test "where the AOT cache cannot be made, the start goes on, and the old cache is not used" {
+  aot_program
+  provide_aot_cache 8000 2022
+  echo two >program/gatehouse.jar
+  learning_fails=yes run -0 provide_aot_cache 8000 2022
+  [[ $output == *'this is not possible here, so Gatehouse starts more slowly; the reason is in /'* ]]
+  [[ ! -e program/gatehouse.aot && ! -e gateway/target/gatehouse.aot ]]
+}
+
+@test "with a Java before 25, nothing is learned" {
+  aot_program
+  fake_java 21
+  run -0 provide_aot_cache 8000 2022
+  run -1 grep learned "$calls"
+}

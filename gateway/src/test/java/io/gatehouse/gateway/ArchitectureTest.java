@@ -340,15 +340,6 @@ final class ArchitectureTest {
               "io.modelcontextprotocol.server..", "io.modelcontextprotocol.client..", "reactor..");
 
   @ArchTest
-  static final ArchRule onlyAccountMakesKeys =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage(ROOT + ".account")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("org.bouncycastle..");
-
-  @ArchTest
   static final ArchRule onlyScreenEmulatesTerminals =
       noClasses()
           .that()

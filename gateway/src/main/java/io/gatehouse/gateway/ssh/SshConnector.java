@@ -74,6 +74,10 @@ public final class SshConnector implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SshConnector.class);
 
+  static {
+    JdkEd25519.register();
+  }
+
   private final SshSettings settings;
   private final SshClient client;
   private final Deque<Ahead> ahead = new ConcurrentLinkedDeque<>();

@@ -132,6 +132,31 @@ final class ImageIT {
     assertThat(execute("sh", "-c", "ps -o user= -C java")).isEqualTo("gateway\n");
   }
 
+  /**
+   * The JVM starts without the cache if it does not fit its options or the program. It prints
+   * warnings of {@code aot} then, and has not mapped the file.
+   */
+  @Test
+  void theGatewayUsesTheAotCacheWhichOnlyRootCanChange() {
+    String cache = "/usr/lib/gatehouse/program/gatehouse.aot";
+
+    assertThat(
+            execute(
+                "sh",
+                "-c",
+                "setpriv --reuid gateway --regid gateway --clear-groups grep -o '"
+                    + cache
+                    + "' /proc/$(pgrep -x java)/maps | sort -u"))
+        .isEqualTo(cache + "\n");
+    assertThat(container.getLogs()).doesNotContain("[aot]");
+    assertThat(execute("stat", "-c", "%U %a %F", cache)).isEqualTo("root 444 regular file\n");
+    assertThat(execute("sh", "-c", "find / -xdev -name '*.aot'")).isEqualTo(cache + "\n");
+    assertThat(execute("find", "/usr/lib/gatehouse", "!", "-uid", "0", "-o", "-perm", "/022"))
+        .doesNotContain("/program");
+    assertThat(withToken("alices-token").run("echo mine > " + cache).output())
+        .contains("Permission denied");
+  }
+
   @Test
   void hasNoProgramThatBecomesRoot() {
     assertThat(execute("find", "/", "-xdev", "-perm", "/6000", "-type", "f")).isEmpty();
