@@ -80,8 +80,8 @@ learn_apart() {
   ' train "$@" </dev/null
 }
 
-# aot_identity: prints a checksum of all that an AOT cache is made for. The JVM itself compares times and not contents,
-# and Java 25.0.3 accepted the cache of an older program, whose classes it then ran.
+# aot_identity: prints a checksum of all that an AOT cache is made for. The JVM does not compare contents: Java 25.0.3
+# accepted a cache although the jar's time had changed.
 aot_identity() {
   { "$java" -version 2>&1; printf '%s\n' "${gateway_options[@]}"; cat -- "$jar" "$program/lib"/*; } | sha256sum
 }

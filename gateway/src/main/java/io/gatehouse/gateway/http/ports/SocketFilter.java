@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes Javalin take requests for WebSockets to ports for ordinary requests, so that they pass the
@@ -40,7 +41,7 @@ public final class SocketFilter extends HttpFilter {
     }
 
     @Override
-    public String getHeader(String name) {
+    public @Nullable String getHeader(String name) {
       return name.equalsIgnoreCase(VERSION) ? null : super.getHeader(name);
     }
   }
