@@ -5,12 +5,13 @@ import io.gatehouse.gateway.session.Signal;
 import java.io.IOException;
 import java.time.Duration;
 import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.util.buffer.Buffer;
 
-/** Opens the channels of programs, sends their signals, and reads how they ended. */
+/** Opens and closes the channels of programs, sends their signals, and reads how they ended. */
 final class ExecChannels {
 
   private ExecChannels() {}
@@ -44,6 +45,18 @@ final class ExecChannels {
     request.putBoolean(false);
     request.putString(signal.name());
     channel.writePacket(request);
+  }
+
+  /**
+   * Closes a channel and tells sshd. With {@code close(true)}, MINA would send nothing, and sshd
+   * would keep the channel, and its place among MaxSessions, as long as the login. A channel that
+   * sshd opens too late is closed as soon as it is open.
+   *
+   * <p>MINA sends the bytes that are left before, and waits for a program that takes none. So this
+   * happens in another thread.
+   */
+  static void close(ClientChannel channel) {
+    Thread.ofVirtual().name("close a channel").start(() -> channel.close(false));
   }
 
   /** The exit status of the program of a closed channel. */

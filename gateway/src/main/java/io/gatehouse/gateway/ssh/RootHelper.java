@@ -101,7 +101,7 @@ final class RootHelper {
       waiting.remove(id);
       if (retired.get() && waiting.isEmpty()) {
         // The helper ends when it has done all requests.
-        channel.close(true);
+        ExecChannels.close(channel);
       }
     }
   }
@@ -128,7 +128,7 @@ final class RootHelper {
       stdin.flush();
       return true;
     } catch (IOException ended) {
-      channel.close(true);
+      ExecChannels.close(channel);
       return false;
     } finally {
       sending.unlock();

@@ -161,6 +161,6 @@ final class SshCommand implements Command {
 
   @Override
   public void close() {
-    channel.close(true);
+    ExecChannels.close(channel);
   }
 }

@@ -85,7 +85,7 @@ final class SshPipe implements Pipe {
     } catch (IOException failure) {
       LOG.debug("a program of the gateway cannot be killed: {}", failure.toString());
     }
-    channel.close(true);
+    ExecChannels.close(channel);
   }
 
   CompletableFuture<ExitStatus> whenEnded() {
@@ -188,7 +188,7 @@ final class SshPipe implements Pipe {
         } catch (IOException failure) {
           LOG.debug("a program of the gateway cannot be ended: {}", failure.toString());
         }
-        channel.close(true);
+        ExecChannels.close(channel);
       }
     }
   }

@@ -66,7 +66,7 @@ final class SshTunnel implements Tunnel {
       opening.verify(limit);
       return Optional.of(new SshTunnel(channel));
     } catch (IOException failure) {
-      end(channel);
+      ExecChannels.close(channel);
       if (isNobodyThere(failure)) {
         return Optional.empty();
       }
@@ -110,19 +110,7 @@ final class SshTunnel implements Tunnel {
 
   @Override
   public void close() {
-    end(channel);
-  }
-
-  /**
-   * Tells sshd that the channel is closed, so that sshd closes the connection to the server. With
-   * {@code close(true)}, MINA would send nothing, and sshd would keep the connection as long as the
-   * login. A channel that sshd opens too late is closed as soon as it is open.
-   *
-   * <p>MINA sends the bytes that are left before, and waits for a server that takes none. So this
-   * happens in another thread.
-   */
-  private static void end(ChannelDirectTcpip channel) {
-    Thread.ofVirtual().name("end a tunnel").start(() -> channel.close(false));
+    ExecChannels.close(channel);
   }
 
   /**

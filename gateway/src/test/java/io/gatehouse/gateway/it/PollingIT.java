@@ -163,4 +163,16 @@ final class PollingIT {
     // The preview of a document asks for a PDF, and shows the document itself if there is none.
     assertThat(pane.get("/files/view?path=none.docx&preview=true").status()).isEqualTo(404);
   }
+
+  /** Each of these searches ends its programs early, which must not use up MaxSessions of sshd. */
+  @Test
+  void aLoginEndsAnyNumberOfPrograms() {
+    Client user = nobody().with("Authorization", "Bearer " + KEY).user("searcher");
+    user.run("for file in one two; do yes needle | head -c 3000000 >$file; done");
+    for (int search = 0; search < 400; search++) {
+      Answer answer = user.get("/files/grep?path=.&query=needle&max_results=1");
+      assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    }
+    assertThat(sshd.logins("ghitsearcher")).isEqualTo(1);
+  }
 }

@@ -38,7 +38,13 @@ public final class SftpPool {
     }
   }
 
-  private static void end(SftpChannel channel) {
-    channel.getClientChannel().close(false);
+  /**
+   * Closes a channel and tells sshd. This happens in another thread, because MINA waits for a
+   * server that does not answer.
+   */
+  static void end(SftpChannel channel) {
+    Thread.ofVirtual()
+        .name("close an SFTP channel")
+        .start(() -> channel.getClientChannel().close(false));
   }
 }

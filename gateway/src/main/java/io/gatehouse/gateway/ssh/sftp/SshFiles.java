@@ -189,8 +189,9 @@ public final class SshFiles implements RemoteFiles {
   @Override
   public void close() {
     if (requests.areLost()) {
-      channel.getClientChannel().close(true);
+      SftpPool.end(channel);
+    } else {
+      pool.accept(channel);
     }
-    pool.accept(channel);
   }
 }
