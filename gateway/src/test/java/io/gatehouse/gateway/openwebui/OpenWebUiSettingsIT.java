@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Frame;
+import com.microsoft.playwright.FrameLocator;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
@@ -483,6 +484,72 @@ final class OpenWebUiSettingsIT {
       }
     }
   }
+
+  /** A page with a script, and a form whose answer redirects, as after a login. */
+  @Test
+  void thePaneShowsTheServersOfItsUserAndNoOthers() {
+    for (String user : List.of("alice", "bob")) {
+      ObjectNode ui = openWebUi.interfaceOf(user);
+      // Otherwise the page has no origin, and a browser sends its form without Open WebUI's cookie.
+      openWebUi.setInterface(user, ui.deepCopy().put("terminalPreviewAllowSameOrigin", true));
+      try {
+        showServer(user, Installation.SESSION_NAME);
+        showServer(user, Installation.BEARER_NAME);
+      } finally {
+        openWebUi.setInterface(user, ui);
+      }
+    }
+  }
+
+  /** Starts a server, or finds the one of an earlier visit, and looks at it in the pane. */
+  private static void showServer(String user, String connection) {
+    int port = user.equals("alice") ? 8765 : 8766;
+    try (Person person = Person.open(openWebUi, user)) {
+      person.pickTerminal(connection);
+      String command = "python3 -c '%s' %d %s".formatted(SERVER, port, user);
+      var started =
+          person.ask(
+              installation.model(),
+              "call run_command " + OpenWebUiServer.object("command", command));
+      assertThat(started.results()).hasSize(1);
+      Page page = person.page();
+      page.getByText("Ports", new Page.GetByTextOptions().setExact(true)).first().click();
+      String list = person.awaitFiles(":" + port + "\\s+python3");
+      assertThat(list.lines().filter(line -> line.matches(":[0-9]+"))).containsExactly(":" + port);
+      person.screenshot("ports");
+      page.getByText(":" + port, new Page.GetByTextOptions().setExact(true)).first().click();
+      FrameLocator preview = page.frameLocator("iframe[src*='/proxy/" + port + "/']");
+      preview.getByText("Server of " + user).waitFor();
+      preview.getByText("42").waitFor();
+      person.screenshot("preview-of-a-port");
+      preview.getByText("Log in").click();
+      preview.getByText("Welcome, " + user).waitFor();
+    }
+  }
+
+  /** A server in Python, for a port and a name. It has no single quotes. */
+  private static final String SERVER =
+      """
+      import http.server, sys
+      class Handler(http.server.BaseHTTPRequestHandler):
+          def page(self, body):
+              self.send_response(200)
+              self.send_header("Content-Type", "text/html; charset=utf-8")
+              self.end_headers()
+              self.wfile.write(body.encode())
+          def do_GET(self):
+              if self.path == "/welcome":
+                  self.page("Welcome, " + sys.argv[2])
+              else:
+                  self.page("<h1>Server of %s</h1><p><script>document.currentScript.parentNode"
+                            ".append(6 * 7)</script></p><form method=post action=login>"
+                            "<button>Log in</button></form>" % sys.argv[2])
+          def do_POST(self):
+              self.send_response(303)
+              self.send_header("Location", "/welcome")
+              self.end_headers()
+      http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+      """;
 
   private static String skill(String name, String text) {
     return "---\nname: "
