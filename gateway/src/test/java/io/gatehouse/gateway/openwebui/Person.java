@@ -432,8 +432,13 @@ final class Person implements AutoCloseable {
 
   // --- The chat
 
-  /** Picks a skill in the menu that {@code $} opens, for the next message. */
+  /**
+   * Picks a skill in the menu that {@code $} opens, for the next message. The menu shows the skills
+   * of the moment at which it was opened, and a new skill is listed after two seconds at the
+   * latest.
+   */
   void mentionSkill(String name) {
+    pause(2_500);
     page.locator("#chat-input").click();
     page.keyboard().type("$" + name);
     page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name)).last().click();
