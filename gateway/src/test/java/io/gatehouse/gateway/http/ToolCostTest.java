@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
@@ -13,6 +14,7 @@ import io.gatehouse.gateway.http.describe.OpenApiDocument;
 import io.gatehouse.gateway.http.describe.Operation;
 import io.gatehouse.gateway.http.describe.ServiceSettings;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -45,24 +47,42 @@ final class ToolCostTest {
     assertThat(all).isLessThan(3000);
   }
 
-  /** A tool as Open WebUI 0.12 makes it of an operation. */
+  /**
+   * A tool as Open WebUI 0.12 makes it of an operation ({@code convert_openapi_to_tool_payload}):
+   * it takes over the whole schema of a body, but no limits and no default of a parameter.
+   */
   private static ObjectNode tool(JsonNode operation) {
     ObjectNode function = JSON.createObjectNode();
     function.put("name", operation.path("operationId").asText());
     function.put("description", operation.path("description").asText());
     ObjectNode parameters = function.putObject("parameters").put("type", "object");
     ObjectNode properties = parameters.putObject("properties");
+    ArrayNode required = JSON.createArrayNode();
     for (JsonNode parameter : operation.path("parameters")) {
-      ObjectNode property = parameter.path("schema").deepCopy();
-      property.set("description", parameter.path("description"));
-      properties.set(parameter.path("name").asText(), property);
+      String name = parameter.path("name").asText();
+      JsonNode schema = parameter.path("schema");
+      ObjectNode property = properties.putObject(name).put("type", schema.path("type").asText());
+      property.put("description", schema.path("description").asText() + possibleValues(schema));
+      if (schema.has("items")) {
+        property.set("items", schema.path("items"));
+      }
+      if (parameter.path("required").asBoolean()) {
+        required.add(name);
+      }
     }
     JsonNode body = operation.at("/requestBody/content/application~1json/schema");
     body.path("properties")
         .properties()
         .forEach(each -> properties.set(each.getKey(), each.getValue()));
-    parameters.set("required", body.path("required"));
+    body.path("required").forEach(required::add);
+    parameters.set("required", required);
     return function;
+  }
+
+  private static String possibleValues(JsonNode schema) {
+    List<String> values = new ArrayList<>();
+    schema.path("enum").forEach(value -> values.add(value.asText()));
+    return values.isEmpty() ? "" : ". Possible values: " + String.join(", ", values);
   }
 
   @Test

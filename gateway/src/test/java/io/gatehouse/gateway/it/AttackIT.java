@@ -125,14 +125,8 @@ final class AttackIT {
     }
 
     private String asRoot(String command) {
-      try {
-        var done = container.execInContainer("bash", "-c", command);
-        return done.getStdout() + done.getStderr();
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      } catch (InterruptedException interruption) {
-        throw new IllegalStateException(interruption);
-      }
+      var done = GatehouseImage.runAsRoot(container, "bash", "-c", command);
+      return done.getStdout() + done.getStderr();
     }
 
     private String asUser(String id, String command) {

@@ -245,12 +245,6 @@ final class ImageIT {
   }
 
   private static String execute(String... command) {
-    try {
-      return container.execInContainer(command).getStdout();
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    } catch (InterruptedException failure) {
-      throw new IllegalStateException(failure);
-    }
+    return GatehouseImage.runAsRoot(container, command).getStdout();
   }
 }

@@ -110,14 +110,8 @@ final class NotebookAttackIT {
     }
 
     private String asRoot(String command) {
-      try {
-        var done = container.execInContainer("bash", "-c", command);
-        return done.getStdout() + done.getStderr();
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      } catch (InterruptedException interruption) {
-        throw new IllegalStateException(interruption);
-      }
+      var done = GatehouseImage.runAsRoot(container, "bash", "-c", command);
+      return done.getStdout() + done.getStderr();
     }
 
     private void write(String user, String path, String cell) {

@@ -289,7 +289,7 @@ final class PackagesImageIT {
   @Test
   void aWrongWordStopsTheStartAndIsNotRepeated() {
     ExecResult result =
-        run(
+        GatehouseImage.runAsRoot(
             container,
             "env",
             "OPEN_TERMINAL_PIP_PACKAGES=numpy --index-url=https://user:hunter2@host/",
@@ -400,16 +400,6 @@ final class PackagesImageIT {
   }
 
   private static String execute(GenericContainer<?> in, String... command) {
-    return run(in, command).getStdout();
-  }
-
-  private static ExecResult run(GenericContainer<?> in, String... command) {
-    try {
-      return in.execInContainer(command);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    } catch (InterruptedException failure) {
-      throw new IllegalStateException(failure);
-    }
+    return GatehouseImage.runAsRoot(in, command).getStdout();
   }
 }

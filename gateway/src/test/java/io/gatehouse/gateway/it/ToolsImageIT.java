@@ -402,12 +402,6 @@ final class ToolsImageIT {
   }
 
   private static String asRoot(String command) {
-    try {
-      return container.execInContainer("/bin/bash", "-c", command).getStdout();
-    } catch (IOException failure) {
-      throw new java.io.UncheckedIOException(failure);
-    } catch (InterruptedException failure) {
-      throw new IllegalStateException(failure);
-    }
+    return GatehouseImage.runAsRoot(container, "bash", "-c", command).getStdout();
   }
 }

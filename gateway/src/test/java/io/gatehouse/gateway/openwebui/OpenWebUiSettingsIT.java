@@ -338,20 +338,15 @@ final class OpenWebUiSettingsIT {
 
   /** The output of the admin's command in the container. */
   private static String standing(String account) {
-    try {
-      String list =
-          installation.gatehouse().execInContainer("gatehouse", "users", "list").getStdout();
-      return list.lines()
-          .map(line -> line.split(" +"))
-          .filter(words -> words[0].equals(account))
-          .map(words -> words[2] + " " + words[3])
-          .findFirst()
-          .orElse(list);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    } catch (InterruptedException interruption) {
-      throw new IllegalStateException(interruption);
-    }
+    String list =
+        GatehouseImage.runAsRoot(installation.gatehouse(), "gatehouse", "users", "list")
+            .getStdout();
+    return list.lines()
+        .map(line -> line.split(" +"))
+        .filter(words -> words[0].equals(account))
+        .map(words -> words[2] + " " + words[3])
+        .findFirst()
+        .orElse(list);
   }
 
   private static void awaitStanding(String account, String expected) {

@@ -5,6 +5,8 @@ import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Volume;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -208,6 +211,17 @@ public final class GatehouseImage {
         .iterator()
         .next()
         .getIpAddress();
+  }
+
+  /** Runs a program as root in the container, as an admin does with `docker exec`. */
+  public static ExecResult runAsRoot(GenericContainer<?> container, String... command) {
+    try {
+      return container.execInContainer(command);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (InterruptedException interruption) {
+      throw new IllegalStateException(interruption);
+    }
   }
 
   /** The output of a command in a login over plain ssh with this key. */

@@ -52,7 +52,7 @@ final class RecordReflection {
     if (described == null) {
       throw new IllegalArgumentException(component + " must have @Described");
     }
-    ValueType type = valueType(component.getGenericType(), bounds(component));
+    ValueType type = valueType(component.getGenericType(), component);
     return new Field(
         wireName(component),
         component.getName(),
@@ -68,27 +68,30 @@ final class RecordReflection {
     return range == null ? Bounds.OPEN : new Bounds(range.min(), range.max());
   }
 
-  private static ValueType valueType(Type type, Bounds bounds) {
+  private static ValueType valueType(Type type, RecordComponent component) {
     if (type instanceof ParameterizedType generic) {
-      return genericType(generic, bounds);
+      return genericType(generic, component);
     }
     if (type == String.class) {
-      return new TextType();
+      return component.isAnnotationPresent(PathText.class) ? new PathType() : new TextType();
     }
     if (type == Utf8Text.class) {
       return new Utf8TextType();
     }
     if (type == int.class || type == OptionalInt.class) {
-      return new WholeNumberType(Width.INT, bounds);
+      return new WholeNumberType(Width.INT, bounds(component));
     }
     if (type == long.class || type == OptionalLong.class) {
-      return new WholeNumberType(Width.LONG, bounds);
+      return new WholeNumberType(Width.LONG, bounds(component));
     }
     if (type == double.class || type == OptionalDouble.class) {
-      return new DecimalType(bounds);
+      return new DecimalType(bounds(component));
     }
     if (type == boolean.class || type == Boolean.class) {
       return new FlagType();
+    }
+    if (type instanceof Class<?> words && words.isEnum()) {
+      return WordType.of(words);
     }
     if (type instanceof Class<?> nested && nested.isRecord()) {
       return RecordType.of(nested);
@@ -96,13 +99,13 @@ final class RecordReflection {
     throw new IllegalArgumentException("no request can carry a " + type);
   }
 
-  private static ValueType genericType(ParameterizedType type, Bounds bounds) {
+  private static ValueType genericType(ParameterizedType type, RecordComponent component) {
     Type[] arguments = type.getActualTypeArguments();
     if (type.getRawType() == Optional.class) {
-      return valueType(arguments[0], bounds);
+      return valueType(arguments[0], component);
     }
     if (type.getRawType() == List.class) {
-      return new ListType(valueType(arguments[0], bounds));
+      return new ListType(valueType(arguments[0], component));
     }
     if (type.getRawType() == Map.class
         && arguments[0] == String.class
@@ -138,7 +141,7 @@ final class RecordReflection {
                 () ->
                     new IllegalArgumentException(
                         component + " must not have the default " + text.asText()));
-    return Presence.defaulted(value, Json.scalar(value));
+    return Presence.defaulted(value, value instanceof Enum<?> ? text : Json.scalar(value));
   }
 
   private static String wireName(RecordComponent component) {

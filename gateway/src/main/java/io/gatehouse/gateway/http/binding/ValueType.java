@@ -15,6 +15,8 @@ import java.util.Optional;
 sealed interface ValueType
     permits TextType,
         Utf8TextType,
+        PathType,
+        WordType,
         WholeNumberType,
         DecimalType,
         FlagType,

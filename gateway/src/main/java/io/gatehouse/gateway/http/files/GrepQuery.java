@@ -3,7 +3,7 @@ package io.gatehouse.gateway.http.files;
 import io.gatehouse.gateway.http.binding.Default;
 import io.gatehouse.gateway.http.binding.Described;
 import io.gatehouse.gateway.http.binding.InvalidFieldException;
-import io.gatehouse.gateway.http.binding.PathRule;
+import io.gatehouse.gateway.http.binding.PathText;
 import io.gatehouse.gateway.http.binding.Range;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +11,7 @@ import java.util.Optional;
 /** The parameters of {@code grep_search}. */
 public record GrepQuery(
     @Described("The text or regular expression to find.") String query,
-    @Described("The directory or file to search in.") @Default(".") String path,
+    @Described("The directory or file to search in.") @Default(".") @PathText String path,
     @Described("Whether the query is a regular expression. If false, it is literal text.")
         @Default("true")
         boolean regex,
@@ -27,7 +27,6 @@ public record GrepQuery(
         int maxResults) {
 
   public GrepQuery {
-    PathRule.require("path", path);
     requireNoNul("query", query);
     include.ifPresent(all -> all.forEach(each -> requireNoNul("include", each)));
     include = include.map(List::copyOf);

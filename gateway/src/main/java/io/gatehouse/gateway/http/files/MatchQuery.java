@@ -3,13 +3,13 @@ package io.gatehouse.gateway.http.files;
 import io.gatehouse.gateway.http.binding.Default;
 import io.gatehouse.gateway.http.binding.Described;
 import io.gatehouse.gateway.http.binding.InvalidFieldException;
-import io.gatehouse.gateway.http.binding.PathRule;
+import io.gatehouse.gateway.http.binding.PathText;
 import io.gatehouse.gateway.http.binding.Range;
 
 /** The parameters of {@code match_files}. */
 public record MatchQuery(
     @Described("The literal text to find in names, paths and contents.") String query,
-    @Described("The directory to search in.") @Default(".") String path,
+    @Described("The directory to search in.") @Default(".") @PathText String path,
     @Described("Whether to include hidden files and directories (names that begin with a dot).")
         @Default("false")
         boolean showHidden,
@@ -21,7 +21,6 @@ public record MatchQuery(
         int limit) {
 
   public MatchQuery {
-    PathRule.require("path", path);
     if (query.indexOf('\0') >= 0) {
       throw new InvalidFieldException("query", "must not contain a NUL character");
     }

@@ -82,7 +82,7 @@ public final class SearchEndpoints {
                     place.path(),
                     request.pattern(),
                     request.exclude().orElse(List.of()),
-                    request.kind(),
+                    request.type(),
                     request.maxResults(),
                     exchange.held()));
     answer(
@@ -119,7 +119,7 @@ public final class SearchEndpoints {
                     place.account(),
                     place.path(),
                     request.query(),
-                    request.kind(),
+                    request.type(),
                     request.showHidden(),
                     request.limit(),
                     exchange.held()));

@@ -1,12 +1,8 @@
 package io.gatehouse.gateway.http.transfer;
 
 import io.gatehouse.gateway.http.binding.Described;
-import io.gatehouse.gateway.http.binding.PathRule;
+import io.gatehouse.gateway.http.binding.PathText;
 
 /** The parameters of an upload. */
-public record UploadQuery(@Described("The directory to put the file into.") String directory) {
-
-  public UploadQuery {
-    PathRule.require("directory", directory);
-  }
-}
+public record UploadQuery(
+    @Described("The directory to put the file into.") @PathText String directory) {}

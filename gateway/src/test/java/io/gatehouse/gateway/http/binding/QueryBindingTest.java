@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.gatehouse.gateway.files.NameSearch.Kind;
 import io.gatehouse.gateway.http.exchange.ErrorBody;
 import io.gatehouse.gateway.http.execute.KillQuery;
 import io.gatehouse.gateway.http.execute.StatusQuery;
@@ -11,6 +12,7 @@ import io.gatehouse.gateway.http.files.GlobQuery;
 import io.gatehouse.gateway.http.files.GrepQuery;
 import io.gatehouse.gateway.http.problem.ValidationException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -348,5 +350,33 @@ class QueryBindingTest {
   @Test
   void cutsALongValueBetweenCharacters() {
     assertThat(refusal("wait", "😀".repeat(101))).contains("\"" + "😀".repeat(100) + "…\"");
+  }
+
+  private static String globRefusal(String name, String... values) {
+    Map<String, List<String>> query = new HashMap<>(Map.of("pattern", List.of("*")));
+    query.put(name, List.of(values));
+    return json(
+        catchThrowableOfType(
+            ValidationException.class, () -> RequestBinder.query(GlobQuery.class, query, PATH)));
+  }
+
+  /** Open Terminal takes these for the current directory, or answers 500. */
+  @Test
+  void refusesTextThatCannotBeAPath() {
+    assertThat(globRefusal("path", ""))
+        .contains("value_error", "[\"query\",\"path\"]", "a path must not be empty");
+    assertThat(globRefusal("path", "a\0b")).contains("must not contain a NUL character");
+    assertThat(globRefusal("exclude", "a", "")).contains("[\"query\",\"exclude\",1]");
+  }
+
+  @Test
+  void readsOneOfSomeWords() {
+    Map<String, List<String>> query = Map.of("pattern", List.of("*"), "type", List.of("directory"));
+    assertThat(RequestBinder.query(GlobQuery.class, query, PATH).type()).isEqualTo(Kind.DIRECTORY);
+    assertThat(globRefusal("type", "DIRECTORY"))
+        .contains(
+            "literal_error",
+            "[\"query\",\"type\"]",
+            "Input should be one of 'any', 'file', 'directory'");
   }
 }
