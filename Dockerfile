@@ -21,6 +21,9 @@ RUN if [ "$PREBUILT" != true ]; then \
     mkdir -p $lib/program/documents $root/etc/profile.d $root/etc/chromium.d $root/etc/jupyter $root/usr/local/bin && \
     cp -R gateway/target/gatehouse.jar gateway/target/lib $lib/program/ && \
     cp -R documents/target/documents.jar documents/target/lib $lib/program/documents/ && \
+    # An AOT cache names the time of the jar. Docker takes the stage `trained` from an earlier build with the same files,
+    # even if their times differ, so the times must not depend on the build.
+    find $lib/program -exec touch -d 2026-01-01T00:00:00Z {} + && \
     # The lists of the libraries in the jars. With PREBUILT, they exist only if Maven ran with -Dsbom.
     mkdir -p $root/usr/share/sbom && for module in gateway documents; do \
       if [ -e $module/target/bom.json ]; then cp $module/target/bom.json $root/usr/share/sbom/$module.cdx.json; fi; \
