@@ -442,6 +442,39 @@ final class NotebookIT {
     assertThat(execute(id, "secret").path("status").asText()).isEqualTo("ok");
   }
 
+  /** Every cell says that it takes no input, but R's kernel asks nevertheless. */
+  @Test
+  void givesEmptyLinesToAKernelThatAsksForInput() {
+    nora.run(
+        """
+        mkdir -p .local/share/jupyter/kernels/asks
+        cat >asks.py <<'END'
+        from ipykernel.ipkernel import IPythonKernel
+        from ipykernel.kernelapp import IPKernelApp
+        class Asking(IPythonKernel):
+            _allow_stdin = property(lambda self: True, lambda self, value: None)
+        IPKernelApp.launch_instance(kernel_class=Asking)
+        END
+        echo "{\\"argv\\": [\\"python3\\", \\"$HOME/asks.py\\", \\"-f\\", \\"{connection_file}\\"]}" \
+          >.local/share/jupyter/kernels/asks/kernel.json\
+        """);
+    try {
+      write(
+          "asks.ipynb",
+          notebook(
+              "asks",
+              List.of(cell("code", "input('name? '), input('age? ')"), cell("code", "1 + 1"))));
+      String id = open("asks.ipynb");
+      JsonNode answer = execute(id, 0);
+      assertThat(text(answer))
+          .containsOnlyOnce("The cell asks for input, which cells cannot get here");
+      assertThat(answer.at("/outputs").findValuesAsText("text/plain")).containsExactly("('', '')");
+      assertThat(last(execute(id, 1)).at("/data/text~1plain").asText()).isEqualTo("2");
+    } finally {
+      nora.run("rm -r .local/share/jupyter/kernels asks.py");
+    }
+  }
+
   /**
    * The program that starts kernels begins at the home, and the kernel in the notebook's folder.
    */
