@@ -33,6 +33,7 @@ import org.testcontainers.containers.GenericContainer;
  * while a user works.
  */
 @Tag("image")
+@Tag("alone") // it measures how quickly the other user works
 final class StrangersImageIT {
 
   /** Memory of the container, in bytes. The gateway's heap gets two fifths of it: 256 MB. */

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,6 +32,7 @@ public final class RealSshd implements AutoCloseable {
   public static final String ACCOUNT_PREFIX = "ghit";
 
   private static final String PAM_SERVICE = "gatehouse-it";
+  private static final String LARGEST_UID_OF_CONTAINERS = "24999";
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Path root;
@@ -49,6 +51,7 @@ public final class RealSshd implements AutoCloseable {
     sshPort = freePort();
     peoplePort = freePort();
     prepare(settings);
+    skipUidsOfContainers();
     copyDocumentsProgram();
     sshd = startSshd();
     awaitDoor(sshPort);
@@ -88,6 +91,20 @@ public final class RealSshd implements AutoCloseable {
     Process prepare = builder.start();
     assertThat(prepare.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(prepare.exitValue()).as("sshd-config/prepare").isZero();
+  }
+
+  /**
+   * Claims a uid, so that all accounts get larger ones. The tests of the image may run at the same
+   * time, and their containers have accounts from the smallest uid on. The kernel counts the
+   * processes of a uid in all containers and on this machine together, and here {@code pkill -u}
+   * finds processes of containers too.
+   */
+  private void skipUidsOfContainers() throws IOException {
+    Path uids =
+        Files.createDirectories(
+            state.resolve("registry").resolve("uids"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.writeString(uids.resolve(LARGEST_UID_OF_CONTAINERS), "containers");
   }
 
   /**
