@@ -20,8 +20,8 @@ start_background() {
   printf '\n== %s: begins, and is printed when it has ended\n' "$name"
 }
 
-# await_background NAME: waits for the end of this step, prints its output, and notes whether it failed. Does nothing if
-# that has been done, or if there is no such step.
+# await_background NAME: waits for the end of this step, prints its output, and returns its status. Does nothing if that
+# has been done, or if there is no such step.
 await_background() {
   local name=$1 status=0 number
   [[ -n ${background_pids[$name]:-} ]] || return 0
@@ -33,24 +33,14 @@ await_background() {
     cat -- "$background_outputs/$((number + 1))"
   done
   ((status == 0)) || background_failed+=("$name")
-}
-
-await_all_background() {
-  local name
-  for name in "${background_names[@]}"; do await_background "$name"; done
-}
-
-# require_background: waits for all steps in the background, and ends this script if one has failed.
-require_background() {
-  await_all_background
-  [[ ${#background_failed[@]} -eq 0 ]] || exit 1
+  return "$status"
 }
 
 # finish_background: for a trap on EXIT. If the script ends because another step failed, the steps in the background are
 # awaited and not killed, because tests remove what they have made.
 finish_background() {
-  local status=$?
-  await_all_background
+  local status=$? name
+  for name in "${background_names[@]}"; do await_background "$name" || true; done
   [[ -z ${background_outputs:-} ]] || rm -rf -- "$background_outputs"
   if [[ ${#background_failed[@]} -gt 0 ]]; then
     step "failed in the background: ${background_failed[*]}"

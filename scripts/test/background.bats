@@ -35,7 +35,7 @@ script() { bash -c "$beginning"$'\n'"$1"; }
     good() { sleep 0.3; echo fine; }
     start_background broken broken
     start_background good good
-    require_background
+    await_background broken
     echo passed'
   [[ $output == *'this is wrong'*$'== good\nfine\n== failed in the background: broken' ]]
   [[ $output != *'not reached'* && $output != *passed* ]]
@@ -70,6 +70,6 @@ script() { bash -c "$beginning"$'\n'"$1"; }
 }
 
 @test "no file is left" {
-  run -0 script 'start_background good true; require_background'
+  run -0 script 'start_background good true; await_background good; await_background good; await_background none'
   [[ -z $(ls -A -- "$root") ]]
 }
