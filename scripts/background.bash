@@ -1,8 +1,7 @@
 # shellcheck shell=bash
-# Runs steps in the background, beside other steps. Sourced by ./test, which defines step.
+# Runs steps in the background, beside other steps. Sourced by ./test, which defines step; that sets current_step.
 
 background_names=()
-background_failed=()
 declare -A background_pids=()
 
 # start_background NAME COMMAND...: starts COMMAND in a process group of its own. Its output is kept until
@@ -32,20 +31,19 @@ await_background() {
     step "$name"
     cat -- "$background_outputs/$((number + 1))"
   done
-  ((status == 0)) || background_failed+=("$name")
   return "$status"
 }
 
 # finish_background: for a trap on EXIT. If the script ends because another step failed, the steps in the background are
-# awaited and not killed, because tests remove what they have made.
+# awaited and not killed, because tests remove what they have made. The last line names all steps that failed.
 finish_background() {
-  local status=$? name
-  for name in "${background_names[@]}"; do await_background "$name" || true; done
+  local status=$? name failed=''
+  ((status == 0)) || failed=${current_step:-}
+  for name in "${background_names[@]}"; do
+    await_background "$name" || { status=1 failed+="${failed:+, }$name"; }
+  done
   [[ -z ${background_outputs:-} ]] || rm -rf -- "$background_outputs"
-  if [[ ${#background_failed[@]} -gt 0 ]]; then
-    step "failed in the background: ${background_failed[*]}"
-    exit 1
-  fi
+  ((status == 0)) || step "failed: $failed"
   exit "$status"
 }
 

@@ -8,7 +8,7 @@ setup() {
   root=$(mktemp -d)
   # A script as ./test is, without the lines of the test.
   beginning="set -euo pipefail
-    step() { printf '== %s\n' \"\$1\"; }
+    step() { current_step=\$1; printf '== %s\n' \"\$1\"; }
     . '$BATS_TEST_DIRNAME/../background.bash'
     trap finish_background EXIT
     trap kill_background INT TERM HUP"
@@ -37,7 +37,7 @@ script() { bash -c "$beginning"$'\n'"$1"; }
     start_background good good
     await_background broken
     echo passed'
-  [[ $output == *'this is wrong'*$'== good\nfine\n== failed in the background: broken' ]]
+  [[ $output == *'this is wrong'*$'== good\nfine\n== failed: broken' ]]
   [[ $output != *'not reached'* && $output != *passed* ]]
 }
 
@@ -45,13 +45,14 @@ script() { bash -c "$beginning"$'\n'"$1"; }
   run -3 script '
     cleans_up() { sleep 0.3; touch "$root/cleaned"; echo cleaned; }
     start_background cleaner cleans_up
+    step "another step"
     exit 3'
-  [[ -e $root/cleaned && $output == *$'== cleaner\ncleaned' ]]
+  [[ -e $root/cleaned && $output == *$'== cleaner\ncleaned\n== failed: another step' ]]
 }
 
 @test "a step in the background that nobody awaited fails the script too" {
   run -1 script 'start_background broken false; echo end'
-  [[ $output == *$'end\n== broken\n== failed in the background: broken' ]]
+  [[ $output == *$'end\n== broken\n== failed: broken' ]]
 }
 
 @test "a signal ends the steps in the background, with the programs that they have started" {
