@@ -3,42 +3,10 @@
 # There are two ways to build each. With nothing but Docker, the program is built in here. With --build-arg
 # PREBUILT=true, gateway/target, documents/target and image/wheels are copied as they are.
 # The stages are in this order because Docker's classic builder builds all stages before the target: so it builds slim
-# without full.
+# without full, and base without the program.
 # For a build that can be repeated, name the base image by its digest: --build-arg BASE=debian:trixie-slim@sha256:...
 # `docker buildx imagetools inspect debian:trixie-slim` prints the digest.
 ARG BASE=debian:trixie-slim
-
-FROM ${BASE} AS program
-ARG PREBUILT=false
-WORKDIR /build
-COPY . .
-RUN if [ "$PREBUILT" != true ]; then \
-      apt-get update -qq && \
-      DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends maven openjdk-25-jdk-headless && \
-      mvn -q -B -ntp -pl gateway,documents -am -Dmaven.test.skip=true -Dsbom package; \
-    fi && \
-    root=/root/image && lib=$root/usr/lib/gatehouse && \
-    mkdir -p $lib/program/documents $root/etc/profile.d $root/etc/chromium.d $root/etc/jupyter $root/usr/local/bin && \
-    cp -R gateway/target/gatehouse.jar gateway/target/lib $lib/program/ && \
-    cp -R documents/target/documents.jar documents/target/lib $lib/program/documents/ && \
-    # An AOT cache names the time of the jar. Docker takes the stage `trained` from an earlier build with the same files,
-    # even if their times differ, so the times must not depend on the build.
-    find $lib/program -exec touch -d 2026-01-01T00:00:00Z {} + && \
-    # The lists of the libraries in the jars. With PREBUILT, they exist only if Maven ran with -Dsbom.
-    mkdir -p $root/usr/share/sbom && for module in gateway documents; do \
-      if [ -e $module/target/bom.json ]; then cp $module/target/bom.json $root/usr/share/sbom/$module.cdx.json; fi; \
-    done && \
-    cp -R sshd-config netguard packages scripts entrypoint.sh image/bin image/npmrc image/gemrc $lib/ && \
-    cp image/gatehouse $root/usr/local/bin/ && \
-    mkdir -p $lib/image && cp image/bill-of-materials image/describe image/make-locales image/open-terminal-settings \
-    image/trust-certificates $lib/image/ && \
-    # Jupyter then uses sockets in the account's own folder: another program could take a loopback port before the
-    # kernel of a notebook opens it, and then the kernel ends.
-    cp image/jupyter.json $root/etc/jupyter/jupyter_nbconvert_config.json && \
-    cp image/jupyter.json $root/etc/jupyter/jupyter_execute_config.json && \
-    cp image/profile.sh $root/etc/profile.d/gatehouse.sh && \
-    cp image/welcome.sh $root/etc/profile.d/gatehouse-welcome.sh && cp image/pip.conf $root/etc/ && \
-    cp image/chromium $root/etc/chromium.d/gatehouse
 
 FROM ${BASE} AS base
 COPY image/add-manuals image/drop-rights /usr/lib/gatehouse/image/
@@ -77,6 +45,38 @@ VOLUME /home
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30m \
   CMD curl -fs -o /dev/null "http://127.0.0.1:$(cat "${OPEN_TERMINAL_RUNTIME_DIR:-/run/gatehouse}/port")/health"
 ENTRYPOINT ["/usr/bin/tini", "--", "/usr/lib/gatehouse/entrypoint.sh"]
+
+FROM ${BASE} AS program
+ARG PREBUILT=false
+WORKDIR /build
+COPY . .
+RUN if [ "$PREBUILT" != true ]; then \
+      apt-get update -qq && \
+      DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends maven openjdk-25-jdk-headless && \
+      mvn -q -B -ntp -pl gateway,documents -am -Dmaven.test.skip=true -Dsbom package; \
+    fi && \
+    root=/root/image && lib=$root/usr/lib/gatehouse && \
+    mkdir -p $lib/program/documents $root/etc/profile.d $root/etc/chromium.d $root/etc/jupyter $root/usr/local/bin && \
+    cp -R gateway/target/gatehouse.jar gateway/target/lib $lib/program/ && \
+    cp -R documents/target/documents.jar documents/target/lib $lib/program/documents/ && \
+    # An AOT cache names the time of the jar. Docker takes the stage `trained` from an earlier build with the same files,
+    # even if their times differ, so the times must not depend on the build.
+    find $lib/program -exec touch -d 2026-01-01T00:00:00Z {} + && \
+    # The lists of the libraries in the jars. With PREBUILT, they exist only if Maven ran with -Dsbom.
+    mkdir -p $root/usr/share/sbom && for module in gateway documents; do \
+      if [ -e $module/target/bom.json ]; then cp $module/target/bom.json $root/usr/share/sbom/$module.cdx.json; fi; \
+    done && \
+    cp -R sshd-config netguard packages scripts entrypoint.sh image/bin image/npmrc image/gemrc $lib/ && \
+    cp image/gatehouse $root/usr/local/bin/ && \
+    mkdir -p $lib/image && cp image/bill-of-materials image/describe image/make-locales image/open-terminal-settings \
+    image/trust-certificates $lib/image/ && \
+    # Jupyter then uses sockets in the account's own folder: another program could take a loopback port before the
+    # kernel of a notebook opens it, and then the kernel ends.
+    cp image/jupyter.json $root/etc/jupyter/jupyter_nbconvert_config.json && \
+    cp image/jupyter.json $root/etc/jupyter/jupyter_execute_config.json && \
+    cp image/profile.sh $root/etc/profile.d/gatehouse.sh && \
+    cp image/welcome.sh $root/etc/profile.d/gatehouse-welcome.sh && cp image/pip.conf $root/etc/ && \
+    cp image/chromium $root/etc/chromium.d/gatehouse
 
 # The JVM's AOT cache, by which the gateway starts faster. The run that it is learned from makes accounts, homes and
 # keys, so it has a stage of its own, of which only the cache is kept. It fits both images as long as both have this
