@@ -24,7 +24,8 @@ const server = http.createServer((request, response) => {
 
 server.on('upgrade', (request, client, head) => {
   const tunnel = net.connect(gatehousePort, hostname, () => {
-    const headers = Object.entries({...request.headers, ...credentials}).map(([name, value]) => `${name}: ${value}\r\n`);
+    const headers = Object.entries({...request.headers, ...credentials})
+      .map(([name, value]) => `${name}: ${value}\r\n`);
     tunnel.write(`${request.method} ${target(request)} HTTP/1.1\r\n${headers.join('')}\r\n`);
     tunnel.write(head);
     tunnel.pipe(client).pipe(tunnel);

@@ -89,7 +89,7 @@ def sees(view, program):
                 return True
             view.wait_for_timeout(500)
     except Error as failure:
-        print("  ", str(failure).splitlines()[0])
+        print(str(failure).splitlines()[0], file=sys.stderr)
     return False
 
 
@@ -105,7 +105,7 @@ def in_pane(browser_type, token, name, program):
     try:
         context.set_default_timeout(4 * PATIENCE)
         context.add_init_script(f"if (location.origin == '{OPENWEBUI}') localStorage.token = '{token}'")
-        context.add_cookies([{"name": "token", "value": token, "url": OPENWEBUI}])
+        context.add_cookies([{"name": "token", "value": token, "url": OPENWEBUI, "sameSite": "Lax"}])
         page = context.pages[0]
         page.goto(OPENWEBUI + "/")
         page.locator("button[aria-label='Terminal']").first.click()
@@ -158,23 +158,19 @@ def main():
     programs = json.loads((FOLDER / "programs.json").read_text())
     os.makedirs(SCREENSHOTS, exist_ok=True)
     user, token = set_up()
-    rows = []
+    print("| program | pane of Open WebUI | address of its own | another user |\n|---|---|---|---|", flush=True)
     with sync_playwright() as playwright:
         for name in CHOSEN or programs:
             program = programs[name]
             for base in [False, True] if "base" in program else [False]:
                 title = name + " with its path" if base else name
-                print("starting", title, flush=True)
-                if not start(user, name, program, base):
-                    rows.append((title, "did not start", "did not start", ""))
-                    continue
                 file = title.replace(" ", "-")
-                rows.append((title, attempt(in_pane, playwright.chromium, token, file, program),
-                             attempt(at_own_address, playwright.chromium, user, file, program),
-                             str(status_of_stranger(program["port"]))))
-    print("\n| program | pane of Open WebUI | address of its own | another user |\n|---|---|---|---|")
-    for row in rows:
-        print("| " + " | ".join(row) + " |")
+                row = [title, "did not start"]
+                if start(user, name, program, base):
+                    row = [title, attempt(in_pane, playwright.chromium, token, file, program),
+                           attempt(at_own_address, playwright.chromium, user, file, program),
+                           str(status_of_stranger(program["port"]))]
+                print("| " + " | ".join(row) + " |", flush=True)
 
 
 main()
