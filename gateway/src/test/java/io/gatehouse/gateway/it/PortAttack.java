@@ -198,10 +198,43 @@ record PortAttack(String name, Consumer<Scene> attempt) {
                     }));
   }
 
+  /** Only a PDF comes without a policy, and browsers must read nothing else into its type. */
+  private static void showAsPdf(Scene scene) {
+    for (String type :
+        List.of(
+            "Content-Type: text/html",
+            "Content-Type: application/pdf;a=b, text/html",
+            "Content-Type: application/pdf;, text/html",
+            "Content-Type: application/pdf, text/html",
+            "Content-Type: application/pdf\r\nContent-Type: text/html",
+            "Content-Type: text/html\r\nContent-Type: application/pdf",
+            "Content-Type: application/pdf;\r\n ,text/html",
+            "Content-Type: application/pdf\u001f",
+            "Content-Type:",
+            "X-No-Type: x")) {
+      String head = scene.answer(answerWith(type)).split("\r\n\r\n", 2)[0];
+      List<String> types =
+          head.lines()
+              .filter(line -> line.toLowerCase(Locale.ROOT).matches("content-type *:.*"))
+              .toList();
+      boolean refused = head.startsWith("HTTP/1.1 502");
+      boolean isPdf = types.equals(List.of("Content-Type: application/pdf"));
+      assertThat(refused || isPdf || head.contains("Content-Security-Policy: "))
+          .as(type + "\n" + head)
+          .isTrue();
+      assertThat(types).as(type).hasSizeLessThan(2);
+    }
+  }
+
   private static final String OF_THE_ORIGIN =
       "set-cookie|clear-site-data|access-control|service-worker-allowed|strict-transport|refresh|"
           + "link|alt-svc|nel|report|location|www-authenticate|x-accel|x-sendfile|cdn-|"
           + "cloudflare-cdn|surrogate|x-later|origin-agent|http/1.1 1";
+
+  /** The beginning of a request whose body comes in chunks. */
+  private static final String CHUNKED =
+      "POST /proxy/PORT/ HTTP/1.1\r\nHost: x\r\nCREDENTIALS\r\nConnection: close\r\n"
+          + "Transfer-Encoding: chunked\r\n\r\n";
 
   private static String answerWith(String header) {
     return "HTTP/1.1 200 OK\r\n" + header + "\r\nContent-Length: 2\r\n\r\nok";
@@ -360,6 +393,13 @@ record PortAttack(String name, Consumer<Scene> attempt) {
                   + "hello",
               "POST /proxy/PORT/ HTTP/1.1\r\nHost: x\r\nCREDENTIALS\r\nContent-Length: 20\r\n"
                   + "Connection: Content-Length\r\n\r\nGET /x HTTP/1.0\r\n\r\n",
+              CHUNKED + "5\r\nhello\r\n0\r\nX-User-Id: bob\r\nHost: b\r\n\r\n",
+              CHUNKED + "5\nhello\n0\n\nGET /proxy/PORT/x HTTP/1.1\r\n\r\n",
+              CHUNKED + "5;a=\"\n\"\r\nhello\r\n0\r\n\r\n",
+              CHUNKED + "+5\r\nhello\r\n0\r\n\r\n",
+              CHUNKED + "0x5\r\nhello\r\n0\r\n\r\n",
+              CHUNKED + "100000005\r\nhello\r\n0\r\n\r\n",
+              CHUNKED.replace("Encoding: ", "Encoding:\r\n ") + "0\r\n\r\n",
               "GET /proxy/PORT/\rX HTTP/1.1\r\nHost: x\r\nCREDENTIALS\r\n\r\n",
               "GET /proxy/PORT/\u0000 HTTP/1.1\r\nHost: x\r\nCREDENTIALS\r\n\r\n",
               "GET /proxy/PORT/%0d%0aX-User-Id:%20bob HTTP/1.1\r\nHost: x\r\nCREDENTIALS\r\n\r\n",
@@ -427,6 +467,9 @@ record PortAttack(String name, Consumer<Scene> attempt) {
               "HTTP/1.1 304 Not Modified\r\nSet-Cookie: x=y\r\nContent-Length: 9\r\n\r\n",
               "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n",
               "HTTP/1.1 302 Found\r\nLocation: https://evil.example/\r\nContent-Length: 0\r\n\r\n",
+              "HTTP/1.1 302 Found\r\n"
+                  + "Location: http://169.254.169.254/latest/meta-data/\r\n"
+                  + "Content-Length: 0\r\n\r\n",
               "HTTP/1.1 302 Found\r\nLocation: javascript:alert(1)\r\nContent-Length: 0\r\n\r\n",
               answerWith("Clear-Site-Data: \"*\""),
               answerWith(
@@ -443,6 +486,7 @@ record PortAttack(String name, Consumer<Scene> attempt) {
               answerWith("X-Accel-Redirect: /etc/passwd\r\nX-Sendfile: /etc/passwd"),
               answerWith("Origin-Agent-Cluster: ?0"),
               answerWith("Content-Location: https://evil.example/")),
+          new PortAttack("have a page taken for a PDF, which has no policy", PortAttack::showAsPdf),
           byAnswers(
               "leave a page in a cache that other users share",
               answerWith("Cache-Control: public, max-age=600"),

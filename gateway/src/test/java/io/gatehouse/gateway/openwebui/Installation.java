@@ -25,6 +25,9 @@ final class Installation implements AutoCloseable {
   static final String BEARER = "bearer";
   static final String BEARER_NAME = "With the key";
 
+  /** The programs in Python that tests run. */
+  static final Path RESOURCES = Path.of("src/test/resources/io/gatehouse/gateway/openwebui");
+
   private static final String KEY = "the-key-of-the-connection";
 
   private final Deque<Part> parts = new ArrayDeque<>();
@@ -129,7 +132,7 @@ final class Installation implements AutoCloseable {
     String program = Objects.requireNonNull(System.getenv(OpenWebUiServer.PROGRAM_VARIABLE));
     RealSshd.run(
         Path.of(program).resolveSibling("python").toString(),
-        Path.of("src/test/resources/io/gatehouse/gateway/openwebui/fixtures.py").toString(),
+        RESOURCES.resolve("fixtures.py").toString(),
         folder.toString());
   }
 

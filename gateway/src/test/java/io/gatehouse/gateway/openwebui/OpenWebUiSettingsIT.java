@@ -23,6 +23,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -480,17 +481,18 @@ final class OpenWebUiSettingsIT {
     }
   }
 
-  /** A page with a script, and a form whose answer redirects, as after a login. */
+  /** A page with files beside it, events, and a form whose answer redirects, as after a login. */
   @Test
-  void thePaneShowsTheServersOfItsUserAndNoOthers() {
-    for (String connection : List.of(Installation.SESSION_NAME, Installation.BEARER_NAME)) {
+  void thePaneShowsTheServersOfItsUserAndNoOthers() throws IOException {
+    String program = Files.readString(Installation.RESOURCES.resolve("preview.py"));
+    for (String connection : List.of(Installation.SESSION, Installation.BEARER)) {
       for (String user : List.of("alice", "bob")) {
         ObjectNode ui = openWebUi.interfaceOf(user);
-        // Otherwise the page has no origin, and a browser sends its form without Open WebUI's
-        // cookie.
+        // Otherwise the page has no origin, and a browser asks for its files and sends its form
+        // without Open WebUI's cookie.
         openWebUi.setInterface(user, ui.deepCopy().put("terminalPreviewAllowSameOrigin", true));
         try {
-          showServer(user, connection);
+          showServer(program, user, connection);
         } finally {
           openWebUi.setInterface(user, ui);
         }
@@ -499,11 +501,15 @@ final class OpenWebUiSettingsIT {
   }
 
   /** Starts a server, or finds the one of an earlier visit, and looks at it in the pane. */
-  private static void showServer(String user, String connection) {
-    int port = user.equals("alice") ? 8765 : 8766;
+  private static void showServer(String program, String user, String connection) {
+    boolean isAlice = user.equals("alice");
+    int port = isAlice ? 8765 : 8766;
     try (Person person = Person.open(openWebUi, user)) {
-      person.pickTerminal(connection);
-      String command = "python3 -c '%s' %d %s".formatted(SERVER, port, user);
+      person.pickTerminal(
+          connection.equals(Installation.SESSION)
+              ? Installation.SESSION_NAME
+              : Installation.BEARER_NAME);
+      String command = "python3 -c '%s' %d %s".formatted(program, port, user);
       var started =
           person.ask(
               installation.model(),
@@ -514,40 +520,20 @@ final class OpenWebUiSettingsIT {
       page.getByText(Pattern.compile("^\\s*Ports\\b")).first().click();
       String list = person.awaitFiles(":" + port + "\\s+python3");
       assertThat(list.lines().filter(line -> line.matches(":[0-9]+"))).containsExactly(":" + port);
-      person.screenshot("ports");
+      person.screenshot("ports-" + connection);
       page.getByText(":" + port, new Page.GetByTextOptions().setExact(true)).first().click();
       FrameLocator preview = page.frameLocator("iframe[src*='/proxy/" + port + "/']");
       preview.getByText("Server of " + user).waitFor();
-      preview.getByText("42").waitFor();
-      person.screenshot("preview-of-a-port");
+      // The second picture has an absolute path, which leads to Open WebUI.
+      preview.getByText("inline; module; rgb(1, 2, 3); 40; 0; data: one data: two").waitFor();
+      person.screenshot("preview-" + connection);
       preview.getByText("Log in").click();
-      preview.getByText("Welcome, " + user).waitFor();
+      preview.getByText("Welcome, " + user + ", with cookie None").waitFor();
+      person.screenshot("preview-after-login-" + connection);
     }
+    String other = openWebUi.token(isAlice ? "bob" : "alice");
+    assertThat(openWebUi.terminalStatus(connection, other, "/proxy/" + port + "/")).isEqualTo(404);
   }
-
-  /** A server in Python, for a port and a name. It has no single quotes. */
-  private static final String SERVER =
-      """
-      import http.server, sys
-      class Handler(http.server.BaseHTTPRequestHandler):
-          def page(self, body):
-              self.send_response(200)
-              self.send_header("Content-Type", "text/html; charset=utf-8")
-              self.end_headers()
-              self.wfile.write(body.encode())
-          def do_GET(self):
-              if self.path == "/welcome":
-                  self.page("Welcome, " + sys.argv[2])
-              else:
-                  self.page("<h1>Server of %s</h1><p><script>document.currentScript.parentNode"
-                            ".append(6 * 7)</script></p><form method=post action=login>"
-                            "<button>Log in</button></form>" % sys.argv[2])
-          def do_POST(self):
-              self.send_response(303)
-              self.send_header("Location", "/welcome")
-              self.end_headers()
-      http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
-      """;
 
   private static String skill(String name, String text) {
     return "---\nname: "

@@ -13,6 +13,7 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.KeyboardModifier;
+import com.microsoft.playwright.options.SameSiteAttribute;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -103,7 +104,13 @@ final class Person implements AutoCloseable {
         "if (!localStorage.token) localStorage.token = '%s'; localStorage.locale = 'en-US';"
             .formatted(server.token(name)));
     context.addInitScript(LET_CLICKS_THROUGH_MESSAGES);
-    context.addCookies(List.of(new Cookie("token", server.token(name)).setUrl(server.address())));
+    // As Open WebUI sets it. Without the attribute, a browser would send it with forms of other
+    // origins for two minutes.
+    context.addCookies(
+        List.of(
+            new Cookie("token", server.token(name))
+                .setUrl(server.address())
+                .setSameSite(SameSiteAttribute.LAX)));
     this.page = context.pages().getFirst();
     page.onResponse(
         response -> {

@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies the headers of a user's server to the answer for the client, and leaves some out.
@@ -63,6 +64,7 @@ final class AnswerHeaders {
           "cache-control",
           "content-length",
           "content-location",
+          "content-type",
           "content-security-policy",
           "location",
           "refresh",
@@ -93,6 +95,7 @@ final class AnswerHeaders {
           "\\s*([0-9.]{1,10})\\s*(?:[;,]\\s*(?:url\\s*=\\s*)?(.*))?", Pattern.CASE_INSENSITIVE);
 
   private static final String POLICY = "Content-Security-Policy";
+  private static final String PDF = "application/pdf";
 
   /** The form of a header's name (RFC 9110, section 5.6.2). */
   private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
@@ -117,17 +120,26 @@ final class AnswerHeaders {
       connection.add(String.valueOf(header.getValue()));
     }
     ofConnection.addAll(ForwardedRequest.named(connection));
-    boolean typed = false;
     for (Header header : from.getHeaders()) {
       String lower = header.getName().toLowerCase(Locale.ROOT);
-      boolean second = lower.equals("content-type") && typed;
-      if (ofConnection.contains(lower) || !passes(lower) || second) {
-        continue;
+      if (!ofConnection.contains(lower) && passes(lower)) {
+        to.addHeader(header.getName(), String.valueOf(header.getValue()));
       }
-      typed |= lower.equals("content-type");
-      to.addHeader(header.getName(), String.valueOf(header.getValue()));
     }
+    to.setHeader("Content-Type", sentType());
     to.setHeader("Cache-Control", cacheControl());
+  }
+
+  /**
+   * The one Content-Type that the client gets, or null if the server has sent none. Javalin has set
+   * a type before, which must not go out beside the server's.
+   *
+   * <p>PDF is sent without parameters. It is the only type without a policy ({@link
+   * io.gatehouse.gateway.http.transfer.PagePolicy}), and browsers take {@code application/pdf;a=b,
+   * text/html} for a page.
+   */
+  private @Nullable String sentType() {
+    return type().equals(PDF) ? PDF : value("Content-Type").orElse(null);
   }
 
   /**
