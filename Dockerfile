@@ -60,6 +60,9 @@ RUN rm -f /etc/dpkg/dpkg.cfg.d/docker && \
     apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/*.log /var/log/apt/* && \
     # The package's host keys are deleted, because prepare makes a key on the volume.
     rm -f /etc/ssh/ssh_host_* && \
+    # prepare would make these accounts at the start of each container.
+    groupadd --system gatehouse && groupadd --system gatehouse-admin && \
+    useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin gateway && \
     # People type vim and not vim.tiny.
     update-alternatives --quiet --install /usr/bin/vim vim /usr/bin/vim.tiny 1 && \
     # All shells of accounts read this file, except login shells, which read it in /etc/profile.d.
