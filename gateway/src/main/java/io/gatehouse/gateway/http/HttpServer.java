@@ -10,6 +10,7 @@ import io.gatehouse.gateway.http.exchange.ErrorTable;
 import io.gatehouse.gateway.http.exchange.JettyErrors;
 import io.gatehouse.gateway.http.exchange.RefusalLog;
 import io.gatehouse.gateway.http.exchange.RefusedException;
+import io.gatehouse.gateway.http.json.Json;
 import io.gatehouse.gateway.http.mcp.LoginSocket;
 import io.gatehouse.gateway.http.mcp.McpEndpoints;
 import io.gatehouse.gateway.http.mcp.McpMethods;
@@ -146,6 +147,14 @@ public final class HttpServer implements AutoCloseable {
             settings.largestBody(),
             requests::serve);
     this.javalin = Javalin.create(this::configure);
+  }
+
+  /** Loads what every server needs, so that its start need not wait for it. */
+  public static void load() {
+    var unused = Javalin.create();
+    var alsoUnused = Json.bytes(Json.NODES.objectNode());
+    var server = new Server();
+    server.addConnector(new ServerConnector(server));
   }
 
   private void configure(JavalinConfig config) {
