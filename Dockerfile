@@ -78,9 +78,9 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30m \
   CMD curl -fs -o /dev/null "http://127.0.0.1:$(cat "${OPEN_TERMINAL_RUNTIME_DIR:-/run/gatehouse}/port")/health"
 ENTRYPOINT ["/usr/bin/tini", "--", "/usr/lib/gatehouse/entrypoint.sh"]
 
-# The JVM's AOT cache, by which the gateway starts faster. The run that it is learned from makes accounts, homes and
-# keys, so it has a stage of its own, of which only the cache is kept. It fits both images as long as both have this
-# JVM; each image checks that, because a layer that Docker kept from an earlier build may have an older JVM.
+# The AOT caches, by which the JVMs start faster. The run that they are learned from makes accounts, homes and keys, so
+# it has a stage of its own, of which only the caches are kept. They fit both images as long as both have this JVM; each
+# image checks that, because a layer that Docker kept from an earlier build may have an older JVM.
 FROM base AS trained
 COPY --from=program /root/image /
 RUN /usr/lib/gatehouse/scripts/train /usr/lib/gatehouse/program
@@ -88,6 +88,7 @@ RUN /usr/lib/gatehouse/scripts/train /usr/lib/gatehouse/program
 FROM base AS slim
 COPY --from=program /root/image /
 COPY --from=trained /usr/lib/gatehouse/program/gatehouse.aot /usr/lib/gatehouse/program/
+COPY --from=trained /usr/lib/gatehouse/program/documents/documents.aot /usr/lib/gatehouse/program/documents/
 RUN /usr/lib/gatehouse/scripts/train --check /usr/lib/gatehouse/program && \
     /usr/lib/gatehouse/image/describe && /usr/lib/gatehouse/image/bill-of-materials /usr/share/sbom/image.cdx.json
 
@@ -130,5 +131,6 @@ RUN if [ "$PREBUILT" = true ]; then from='--no-index --find-links=/tmp/wheels'; 
 FROM tools AS full
 COPY --from=program /root/image /
 COPY --from=trained /usr/lib/gatehouse/program/gatehouse.aot /usr/lib/gatehouse/program/
+COPY --from=trained /usr/lib/gatehouse/program/documents/documents.aot /usr/lib/gatehouse/program/documents/
 RUN /usr/lib/gatehouse/scripts/train --check /usr/lib/gatehouse/program && \
     /usr/lib/gatehouse/image/describe && /usr/lib/gatehouse/image/bill-of-materials /usr/share/sbom/image.cdx.json

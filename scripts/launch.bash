@@ -81,6 +81,14 @@ is_aot_cache_usable() {
       >/dev/null 2>&1
 }
 
+# is_documents_cache_usable: the same for the program that reads documents, which the gateway starts in users' logins
+# with these options and others.
+is_documents_cache_usable() {
+  local documents=${jar%/*}/documents/documents.jar
+  "$java" -Xmx384m -XX:+UseSerialGC -XX:AOTMode=on -XX:AOTCache="$(aot_cache "$documents")" -cp "$documents" -version \
+    >/dev/null 2>&1
+}
+
 # start_gateway_ahead [OPTION...]: starts the gateway while root prepares keys and folders. The JVM loads the program, and
 # waits for release_gateway before it reads a setting or a file. If this script ends first, the gateway ends too.
 start_gateway_ahead() {

@@ -196,7 +196,14 @@ final class Gateway implements AutoCloseable {
             .map(Path::of)
             .filter(Files::isExecutable)
             .findFirst();
-    return new Documents(java, configuration.logins().documents(), office);
+    Path program = configuration.logins().documents();
+    return new Documents(java, program, aotCache(program), office);
+  }
+
+  /** The cache that scripts/train has made beside this jar. */
+  private static Optional<Path> aotCache(Path jar) {
+    String name = jar.getFileName().toString().replaceFirst("\\.jar$", ".aot");
+    return Optional.of(jar.resolveSibling(name)).filter(Files::isRegularFile);
   }
 
   /**
