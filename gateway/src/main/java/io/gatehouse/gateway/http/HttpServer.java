@@ -151,10 +151,9 @@ public final class HttpServer implements AutoCloseable {
 
   /** Loads what every server needs, so that its start need not wait for it. */
   public static void load() {
-    var unused = Javalin.create();
-    var alsoUnused = Json.bytes(Json.NODES.objectNode());
-    var server = new Server();
+    Server server = new Server();
     server.addConnector(new ServerConnector(server));
+    var unused = List.of(Javalin.create(), Json.bytes(Json.NODES.objectNode()));
   }
 
   private void configure(JavalinConfig config) {
