@@ -31,6 +31,9 @@ RUN rm -f /etc/dpkg/dpkg.cfg.d/docker && \
     apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/*.log /var/log/apt/* && \
     # The package's host keys are deleted, because prepare makes a key on the volume.
     rm -f /etc/ssh/ssh_host_* && \
+    # prepare would make these accounts at the start of each container.
+    groupadd --system gatehouse && groupadd --system gatehouse-admin && \
+    useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin gateway && \
     # People type vim and not vim.tiny.
     update-alternatives --quiet --install /usr/bin/vim vim /usr/bin/vim.tiny 1 && \
     # All shells of accounts read this file, except login shells, which read it in /etc/profile.d.
@@ -78,9 +81,9 @@ RUN if [ "$PREBUILT" != true ]; then \
     cp image/welcome.sh $root/etc/profile.d/gatehouse-welcome.sh && cp image/pip.conf $root/etc/ && \
     cp image/chromium $root/etc/chromium.d/gatehouse
 
-# The JVM's AOT cache, by which the gateway starts faster. The run that it is learned from makes accounts, homes and
-# keys, so it has a stage of its own, of which only the cache is kept. It fits both images as long as both have this
-# JVM; each image checks that, because a layer that Docker kept from an earlier build may have an older JVM.
+# The AOT caches, by which the JVMs start faster. The run that they are learned from makes accounts, homes and keys, so
+# it has a stage of its own, of which only the caches are kept. They fit both images as long as both have this JVM; each
+# image checks that, because a layer that Docker kept from an earlier build may have an older JVM.
 FROM base AS trained
 COPY --from=program /root/image /
 RUN /usr/lib/gatehouse/scripts/train /usr/lib/gatehouse/program
@@ -88,6 +91,7 @@ RUN /usr/lib/gatehouse/scripts/train /usr/lib/gatehouse/program
 FROM base AS slim
 COPY --from=program /root/image /
 COPY --from=trained /usr/lib/gatehouse/program/gatehouse.aot /usr/lib/gatehouse/program/
+COPY --from=trained /usr/lib/gatehouse/program/documents/documents.aot /usr/lib/gatehouse/program/documents/
 RUN /usr/lib/gatehouse/scripts/train --check /usr/lib/gatehouse/program && \
     /usr/lib/gatehouse/image/describe && /usr/lib/gatehouse/image/bill-of-materials /usr/share/sbom/image.cdx.json
 
@@ -130,5 +134,6 @@ RUN if [ "$PREBUILT" = true ]; then from='--no-index --find-links=/tmp/wheels'; 
 FROM tools AS full
 COPY --from=program /root/image /
 COPY --from=trained /usr/lib/gatehouse/program/gatehouse.aot /usr/lib/gatehouse/program/
+COPY --from=trained /usr/lib/gatehouse/program/documents/documents.aot /usr/lib/gatehouse/program/documents/
 RUN /usr/lib/gatehouse/scripts/train --check /usr/lib/gatehouse/program && \
     /usr/lib/gatehouse/image/describe && /usr/lib/gatehouse/image/bill-of-materials /usr/share/sbom/image.cdx.json

@@ -63,8 +63,12 @@ else
   chmod 1733 /tmp /var/tmp /dev/shm
 fi
 
-"$here/sshd-config/prepare"
-lend_key_file
-start_sshd
-start_gateway
+# The JVM loads the program while root prepares keys and folders, and while sshd starts.
+name_key_copies
+# shellcheck disable=SC2119 # no options of the JVM
+start_gateway_ahead
+"$here/sshd-config/prepare" 9>&-
+copy_keys
+start_sshd 9>&-
+release_gateway
 supervise

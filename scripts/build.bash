@@ -59,8 +59,8 @@ EOF
   fi
 }
 
-# learn_apart PORT SSH_PORT: runs scripts/train in namespaces of its own, and prints the cache. /etc is a copy there, and
-# /home, /run and /var/lib are empty, so that no account and no file of the run is left on this machine.
+# learn_apart PORT SSH_PORT: runs scripts/train in namespaces of its own, and prints an archive of the caches. /etc is a
+# copy there, and /home, /run and /var/lib are empty, so that no account and no file of the run is left on this machine.
 learn_apart() {
   # shellcheck disable=SC2016 # the other shell's own $
   program=$program java=$java unshare --mount --pid --fork --kill-child --mount-proc bash -c '
@@ -76,25 +76,29 @@ learn_apart() {
     for folder in /home /run; do mount -t tmpfs -o mode=0755 tmpfs "$folder"; done
     export java
     /var/lib/here/scripts/train /var/lib/program "$@" >&2
-    cat /var/lib/program/gatehouse.aot
+    tar -C /var/lib/program -c gatehouse.aot documents/documents.aot
   ' train "$@" </dev/null
 }
 
-# aot_identity: prints a checksum of all that an AOT cache is made for. The JVM does not compare contents: Java 25.0.3
+# aot_identity: prints a checksum of all that the AOT caches are made for. The JVM does not compare contents: Java 25.0.3
 # accepted a cache although the jar's time had changed.
 aot_identity() {
-  { "$java" -version 2>&1; printf '%s\n' "${gateway_options[@]}"; cat -- "$jar" "$program/lib"/*; } | sha256sum
+  {
+    "$java" -version 2>&1
+    printf '%s\n' "${gateway_options[@]}"
+    cat -- "$jar" "$program/lib"/* "$program/documents"/*.jar "$program/documents/lib"/*
+  } | sha256sum
 }
 
-# provide_aot_cache PORT SSH_PORT: puts the AOT cache (scripts/train) beside the program in $jar, and makes it if there
-# is none for this program and this Java. If that is not possible, Gatehouse starts without it, and slower.
+# provide_aot_cache PORT SSH_PORT: puts the AOT caches (scripts/train) beside the program in $jar, and makes them if
+# there are none for this program and this Java. If that is not possible, Gatehouse starts without them, and slower.
 provide_aot_cache() {
-  local kept=gateway/target/gatehouse.aot cache log identity
+  local kept=gateway/target/aot.tar cache log identity
   # Java 25 is the first that makes the cache in the form that is used here.
   (($(java_version "$(dirname -- "$(dirname -- "$java")")") >= 25)) || return 0
   cache=$(aot_cache "$jar") identity=$(aot_identity)
   if [[ -e $kept && $(cat -- "$kept.for" 2>/dev/null) == "$identity" ]]; then
-    install -m 0444 -- "$kept" "$cache"
+    tar -x --no-same-owner -f "$kept" -C "$program"
     ! is_aot_cache_usable || return 0
   fi
   rm -f -- "$cache" "$kept" "$kept.for"
@@ -103,13 +107,13 @@ provide_aot_cache() {
   if learn_apart "$@" >"$kept.new" 2>"$log"; then
     mv -- "$kept.new" "$kept"
     printf '%s\n' "$identity" >"$kept.for"
-    install -m 0444 -- "$kept" "$cache"
+    tar -x --no-same-owner -f "$kept" -C "$program"
   fi
   if is_aot_cache_usable; then
     rm -f -- "$log"
     step_done
   else
-    rm -f -- "$kept.new" "$kept" "$kept.for" "$cache"
+    rm -f -- "$kept.new" "$kept" "$kept.for" "$cache" "$program/documents/documents.aot"
     printf '  this is not possible here, so Gatehouse starts more slowly; the reason is in %s\n' "$log" >&2
   fi
 }

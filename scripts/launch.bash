@@ -10,12 +10,28 @@ listener_pid='' people_sshd_pid='' sshd_log_pid='' gateway_pid=''
 # The file of a secret may be readable only for root, as Docker makes it. So the gateway gets a copy that nobody else
 # can read.
 lend_key_file() {
+  name_key_copies
+  copy_keys
+}
+
+# name_key_copies: sets the variables of such files to the paths of the copies.
+declare -A key_files=()
+name_key_copies() {
   local variable copy
   for variable in OPEN_TERMINAL_API_KEY_FILE GATEHOUSE_OPENWEBUI_ADMIN_KEY_FILE; do
     [[ -n ${!variable:-} ]] || continue
-    copy=$runtime/$([[ $variable == OPEN_* ]] && echo api_key || echo openwebui_admin_key)
-    install -m 0400 -o gateway -g gateway -- "${!variable}" "$copy"
+    copy=$runtime/openwebui_admin_key
+    [[ $variable != OPEN_* ]] || copy=$runtime/api_key
+    key_files[$copy]=${!variable}
     export "$variable=$copy"
+  done
+}
+
+# copy_keys: makes the copies. Before that, prepare has checked the folder.
+copy_keys() {
+  local copy
+  for copy in "${!key_files[@]}"; do
+    install -m 0400 -o gateway -g gateway -- "${key_files[$copy]}" "$copy"
   done
 }
 
@@ -48,6 +64,12 @@ start_sshd() {
 # not use the AOT cache. If it runs out of memory, it ends at once, and the container is started again.
 gateway_options=(-XX:MaxRAMPercentage=40 -XX:ErgoHeapSizeLimit=28g -Xmn96m -XX:+UseParallelGC
   -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED)
+# The second compiler takes a method ten times later than by default, because it took a third of the processor's time of
+# the start, for methods that only the start uses. Methods that every request uses are compiled a little later.
+gateway_options+=(-XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000
+  -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000)
+# The gateway writes no text in the language of a country, so it need not load the data of a thousand locales.
+gateway_options+=(-Djava.locale.providers=SPI)
 
 # aot_cache JAR: prints the path of the cache that scripts/train makes for this jar.
 aot_cache() { printf '%s.aot' "${1%.jar}"; }
@@ -59,6 +81,43 @@ is_aot_cache_usable() {
       >/dev/null 2>&1
 }
 
+# is_documents_cache_usable: the same for the program that reads documents, which the gateway starts in users' logins
+# with these options and others.
+is_documents_cache_usable() {
+  local documents=${jar%/*}/documents/documents.jar
+  "$java" -Xmx384m -XX:+UseSerialGC -XX:AOTMode=on -XX:AOTCache="$(aot_cache "$documents")" -cp "$documents" -version \
+    >/dev/null 2>&1
+}
+
+# start_gateway_ahead [OPTION...]: starts the gateway while root prepares keys and folders. The JVM loads the program, and
+# waits for release_gateway before it reads a setting or a file. If this script ends first, the gateway ends too.
+start_gateway_ahead() {
+  local signal=/run/gatehouse-start
+  rm -f -- "$signal"
+  mkfifo -m 0600 -- "$signal"
+  exec 9<>"$signal"
+  gateway_input=$signal start_gateway "$@"
+}
+
+# release_gateway: lets a gateway go on that was started ahead, when it can log in.
+release_gateway() {
+  await_listener
+  printf '\n' >&9
+  exec 9>&-
+}
+
+# await_listener: waits until the gateway's listener is there, but at most for 5 seconds. The gateway says why it cannot
+# log in, if the listener never comes.
+await_listener() {
+  local port table try
+  printf -v port ':%04X 00000000:0000 0A ' "${OPEN_TERMINAL_SSH_PORT:-2022}"
+  for ((try = 0; try < 500; try++)); do
+    table=$(</proc/net/tcp)
+    [[ $table != *"$port"* ]] || return 0
+    sleep 0.01
+  done
+}
+
 # start_gateway [OPTION...]: starts the gateway without privileges and without a way to gain any. Without options, it
 # uses the AOT cache, if there is one. If the JVM cannot use the cache, it prints a line and starts without it.
 start_gateway() {
@@ -67,7 +126,7 @@ start_gateway() {
   if (($# == 0)) && [[ -e $cache ]]; then set -- -XX:AOTCache="$cache"; fi
   LC_ALL=C.UTF-8 LANG=C.UTF-8 setpriv --reuid gateway --regid gateway --clear-groups --no-new-privs --inh-caps=-all \
     --bounding-set=-all \
-    "$java" "${gateway_options[@]}" "$@" -jar "$jar" &
+    "$java" "${gateway_options[@]}" "$@" -jar "$jar" ${gateway_input:+wait} <"${gateway_input:-/dev/null}" 9>&- &
   gateway_pid=$!
 }
 

@@ -27,3 +27,30 @@ supervised() {
   [ "$status" -eq 1 ]
   [[ $output == *'gatehouse: the gateway ended with status 1; stopping'* ]]
 }
+
+# ahead: starts a stand-in for the gateway ahead. It prints what it reads of its signal, or that there is none.
+ahead() {
+  local folder=$BATS_TEST_TMPDIR
+  # shellcheck source=scripts/launch.bash
+  . "$config_dir/../scripts/launch.bash"
+  # shellcheck disable=SC2034 # launch.bash
+  java=$folder/java jar=$folder/program.jar
+  printf '#!/bin/bash\nif IFS= read -r -N 1; then echo released; else echo left; fi >%q\n' "$folder/said" >"$java"
+  chmod 0755 "$java"
+  setpriv() { while [[ $1 != "$java" ]]; do shift; done; "$@"; }
+  start_gateway_ahead
+}
+
+@test "a gateway that was started ahead goes on when the listener is there" {
+  ahead
+  await_listener() { [ ! -e "$BATS_TEST_TMPDIR/said" ] && kill -0 "$gateway_pid"; }
+  release_gateway
+  wait "$gateway_pid"
+  [ "$(<"$BATS_TEST_TMPDIR/said")" = released ]
+}
+
+@test "a gateway that was started ahead learns that its script has ended" {
+  (ahead && printf '%s' "$gateway_pid" >"$BATS_TEST_TMPDIR/pid")
+  timeout 10 tail -s 0.1 --pid="$(<"$BATS_TEST_TMPDIR/pid")" -f /dev/null
+  [ "$(<"$BATS_TEST_TMPDIR/said")" = left ]
+}

@@ -36,14 +36,25 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** Wires the packages together, and closes them at the end. */
 final class Gateway implements AutoCloseable {
 
+  /** Longer than a request to root may take with its repetition. */
+  private static final Duration RESTORE_LIMIT = Duration.ofMinutes(3);
+
   private final Optional<OpenWebUiTokenValidator> openWebUi;
   private final SshConnector connector;
   private final Accounts accounts;
+
+  /** Restores the known accounts, while the other parts are made. */
+  private final FutureTask<Boolean> restoring;
+
   private final StandingWatch standings;
   private final Optional<OpenWebUiUserList> userList;
   private final Optional<UserListPoll> userListPoll;
@@ -64,7 +75,8 @@ final class Gateway implements AutoCloseable {
         Accounts.of(
             configuration.logins().accounts(),
             new SshProvisioner(configuration.logins().ssh(), connector));
-    accounts.restoreAll();
+    restoring = new FutureTask<>(accounts::restoreAll, true);
+    Thread.ofVirtual().name("restore accounts").start(restoring);
     standings = new StandingWatch(accounts);
     openWebUi =
         auth.openWebUiUrl()
@@ -140,14 +152,36 @@ final class Gateway implements AutoCloseable {
   static Gateway start(Configuration configuration) {
     Gateway gateway = new Gateway(configuration);
     try {
-      Thread.ofVirtual().name("prepare to end").start(gateway.accounts::prepareToEnd);
-      gateway.isolation.begin();
+      gateway.awaitRestored();
+      boolean awaited = gateway.isolation.isAwaited();
+      if (awaited) {
+        gateway.isolation.begin();
+      }
       gateway.server.start();
+      // What no request needs comes after the start of the server, which it would delay.
+      Thread.ofVirtual().name("prepare to end").start(gateway.accounts::prepareToEnd);
+      if (!awaited) {
+        gateway.isolation.begin();
+      }
       gateway.userListPoll.ifPresent(poll -> gateway.pollInterval.ifPresent(poll::begin));
       return gateway;
     } catch (RuntimeException failure) {
       gateway.close();
       throw failure;
+    }
+  }
+
+  /** Waits until the known accounts exist. A provisioner that does not answer ends this earlier. */
+  private void awaitRestored() {
+    try {
+      var unused = restoring.get(RESTORE_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException failure) {
+      throw new IllegalStateException("cannot restore the accounts", failure.getCause());
+    } catch (TimeoutException failure) {
+      throw new IllegalStateException("the accounts were not restored in time", failure);
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while accounts are restored", interruption);
     }
   }
 
@@ -162,7 +196,14 @@ final class Gateway implements AutoCloseable {
             .map(Path::of)
             .filter(Files::isExecutable)
             .findFirst();
-    return new Documents(java, configuration.logins().documents(), office);
+    Path program = configuration.logins().documents();
+    return new Documents(java, program, aotCache(program), office);
+  }
+
+  /** The cache that scripts/train has made beside this jar. */
+  private static Optional<Path> aotCache(Path jar) {
+    String name = jar.getFileName().toString().replaceFirst("\\.jar$", ".aot");
+    return Optional.of(jar.resolveSibling(name)).filter(Files::isRegularFile);
   }
 
   /**

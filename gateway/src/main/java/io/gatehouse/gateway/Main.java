@@ -1,8 +1,11 @@
 package io.gatehouse.gateway;
 
+import io.gatehouse.gateway.http.HttpServer;
 import io.gatehouse.gateway.isolation.IsolationException;
 import io.gatehouse.gateway.isolation.IsolationException.Reason;
+import io.gatehouse.gateway.ssh.SshConnector;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,9 +26,23 @@ public final class Main {
 
   private Main() {}
 
+  /**
+   * Starts the gateway.
+   *
+   * @param arguments {@link StartSignal#ARGUMENT}, or nothing
+   */
   public static void main(String[] arguments) throws InterruptedException {
     long begin = System.nanoTime();
     Logger log = LoggerFactory.getLogger(Main.class);
+    if (List.of(arguments).contains(StartSignal.ARGUMENT)) {
+      SshConnector.load();
+      HttpServer.load();
+      if (!new StartSignal(System.in, StartSignal.LIMIT).await()) {
+        // The script has printed the reason.
+        System.exit(FAILED);
+        return;
+      }
+    }
     Gateway gateway;
     try {
       Configuration configuration = Configuration.read(System.getenv());

@@ -52,16 +52,19 @@ public final class Documents {
 
   private final Path java;
   private final Path program;
+  private final Optional<Path> cache;
   private final Optional<Path> office;
 
   /**
    * @param java a JVM that every account may run
    * @param program the jar of {@code documents}, with its libraries in the same folder
+   * @param cache the AOT cache of this JVM and program; empty if there is none
    * @param office the program of LibreOffice, which makes previews; empty if it is not installed
    */
-  public Documents(Path java, Path program, Optional<Path> office) {
+  public Documents(Path java, Path program, Optional<Path> cache, Optional<Path> office) {
     this.java = java;
     this.program = program;
+    this.cache = cache;
     this.office = office;
   }
 
@@ -115,13 +118,13 @@ public final class Documents {
         new StringBuilder("exec ")
             .append(ShellWord.quote(java.toString()))
             // The JVM uses one core and little memory, and writes no file when it crashes.
-            .append(" -Xmx384m -Xss2m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto")
+            .append(" -Xmx384m -Xss2m -XX:+UseSerialGC -XX:TieredStopAtLevel=1")
             .append(" -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData -XX:-CreateCoredumpOnCrash")
             .append(" -XX:ErrorFile=/dev/null -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8")
-            .append(" -Djava.awt.headless=true -jar ")
-            .append(ShellWord.quote(program.toString()))
-            .append(' ')
-            .append(operation);
+            // A warning of the JVM would be a part of the output.
+            .append(" -Djava.awt.headless=true -Xlog:disable");
+    cache.ifPresent(file -> text.append(" -XX:AOTCache=").append(ShellWord.quote(file.toString())));
+    text.append(" -jar ").append(ShellWord.quote(program.toString())).append(' ').append(operation);
     for (String argument : arguments) {
       text.append(' ').append(ShellWord.quote(argument));
     }

@@ -4,6 +4,7 @@ import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.files.FileServices;
 import io.gatehouse.gateway.http.describe.EnvironmentEndpoints;
 import io.gatehouse.gateway.http.describe.Machine;
+import io.gatehouse.gateway.http.describe.Operation;
 import io.gatehouse.gateway.http.describe.ServiceEndpoints;
 import io.gatehouse.gateway.http.execute.ExecuteEndpoints;
 import io.gatehouse.gateway.http.files.DirectoryEndpoints;
@@ -20,6 +21,8 @@ import io.gatehouse.gateway.http.terminal.TerminalEndpoints;
 import io.gatehouse.gateway.http.transfer.Downloads;
 import io.gatehouse.gateway.http.transfer.PagePolicy;
 import io.gatehouse.gateway.http.transfer.TransferEndpoints;
+import io.gatehouse.gateway.schedule.Deferred;
+import java.util.List;
 import java.util.Optional;
 
 /** The endpoints of all packages below {@code http}. */
@@ -71,12 +74,14 @@ record Endpoints(
 
   /**
    * @param version the version of Gatehouse
+   * @param operations the operations that models see
    * @param sockets the WebSockets to ports
    */
   static Endpoints of(
       HttpSettings settings,
       ExecutionSettings executions,
       String version,
+      Deferred<List<Operation>> operations,
       Services services,
       AppSockets sockets) {
     boolean offersTerminals = services.terminals().isPresent();
@@ -87,7 +92,7 @@ record Endpoints(
             new ServiceEndpoints(
                 settings.service(),
                 version,
-                Operations.offered(settings.service(), offersTerminals),
+                operations,
                 new ServiceEndpoints.Features(
                     offersTerminals, notebooks.map(NotebookEndpoints::installed).orElse(false)),
                 machine),

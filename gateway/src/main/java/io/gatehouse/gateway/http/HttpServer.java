@@ -5,10 +5,12 @@ import io.gatehouse.gateway.auth.Authenticator;
 import io.gatehouse.gateway.exec.ExecutionSettings;
 import io.gatehouse.gateway.http.connection.GuardedConnections;
 import io.gatehouse.gateway.http.connection.Strangers;
+import io.gatehouse.gateway.http.describe.Operation;
 import io.gatehouse.gateway.http.exchange.ErrorTable;
 import io.gatehouse.gateway.http.exchange.JettyErrors;
 import io.gatehouse.gateway.http.exchange.RefusalLog;
 import io.gatehouse.gateway.http.exchange.RefusedException;
+import io.gatehouse.gateway.http.json.Json;
 import io.gatehouse.gateway.http.mcp.LoginSocket;
 import io.gatehouse.gateway.http.mcp.McpEndpoints;
 import io.gatehouse.gateway.http.mcp.McpMethods;
@@ -16,6 +18,7 @@ import io.gatehouse.gateway.http.ports.AppSockets;
 import io.gatehouse.gateway.http.ports.SocketFilter;
 import io.gatehouse.gateway.http.terminal.TerminalGate;
 import io.gatehouse.gateway.http.terminal.TerminalSockets;
+import io.gatehouse.gateway.schedule.Deferred;
 import io.gatehouse.gateway.session.MemoryBudget;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
@@ -117,10 +120,19 @@ public final class HttpServer implements AutoCloseable {
                         strangers));
     this.portSockets =
         new AppSockets(authenticator, settings.corsAllowedOrigins(), AppSockets.RECHECK);
+    Deferred<List<Operation>> operations =
+        new Deferred<>(
+            () -> Operations.offered(settings.service(), services.terminals().isPresent()));
     List<Route> table =
         Routes.table(
-            settings.service(), Endpoints.of(settings, executions, version, services, portSockets));
-    McpMethods mcp = mcp(version, table, services);
+            settings.service(),
+            Endpoints.of(settings, executions, version, operations, services, portSockets));
+    McpMethods mcp =
+        new McpMethods(
+            version,
+            new Deferred<>(() -> Routes.tools(operations.value(), table)),
+            services.files().files(),
+            failures::answerTo);
     this.routes =
         Stream.concat(
                 table.stream(),
@@ -137,13 +149,11 @@ public final class HttpServer implements AutoCloseable {
     this.javalin = Javalin.create(this::configure);
   }
 
-  private McpMethods mcp(String version, List<Route> table, Services services) {
-    return new McpMethods(
-        version,
-        Routes.tools(
-            Operations.offered(settings.service(), services.terminals().isPresent()), table),
-        services.files().files(),
-        failures::answerTo);
+  /** Loads what every server needs, so that its start need not wait for it. */
+  public static void load() {
+    Server server = new Server();
+    server.addConnector(new ServerConnector(server));
+    var unused = List.of(Javalin.create(), Json.bytes(Json.NODES.objectNode()));
   }
 
   private void configure(JavalinConfig config) {

@@ -77,9 +77,14 @@ public final class Isolation implements AutoCloseable {
     this.probe = new IsolationProbe(accounts, sessions, settings);
   }
 
+  /** Whether all accounts, or some of them, require a measure, so that {@link #begin} waits. */
+  public boolean isAwaited() {
+    return !settings.required().isEmpty() || bounds.requiresSomething();
+  }
+
   /**
-   * Finds out which measures are in force for accounts in general. If all accounts, or some of
-   * them, require a measure, this waits for the result; otherwise a thread finds it out later.
+   * Finds out which measures are in force for accounts in general. If {@link #isAwaited}, this
+   * waits for the result; otherwise a thread finds it out later.
    *
    * @throws IsolationException NOT_IN_FORCE if a measure that all accounts require is not in force,
    *     FAILED if the probe failed

@@ -1,4 +1,4 @@
-/** The form of the gateway's log, which logback.xml sets up. */
+/** The gateway's log: what is logged, and the form of its lines. */
 @NullMarked
 package io.gatehouse.gateway.logging;
 

@@ -187,6 +187,15 @@ final class JdkEd25519 implements EdDSASupport<EdECPublicKey, EdECPrivateKey> {
       return "JDK-" + ALGORITHM;
     }
 
+    /**
+     * The provider that has Ed25519. With a name that no provider has, the JDK would load all its
+     * providers to look for it.
+     */
+    @Override
+    public String getProviderName() {
+      return "SunEC";
+    }
+
     @Override
     public boolean isSupported() {
       return true;

@@ -102,6 +102,11 @@ public final class SshConnector implements AutoCloseable {
     client.start();
   }
 
+  /** Loads what every connection needs, so that the first one need not wait for it. */
+  public static void load() {
+    var unused = SshClient.setUpDefaultClient();
+  }
+
   private SshClient client(PublicKey hostKey) {
     SshClient client = SshClient.setUpDefaultClient();
     client.setServerKeyVerifier(

@@ -77,7 +77,8 @@ class UserFilesTest {
       """;
 
   private Documents documents(Optional<Path> office) throws IOException {
-    return new Documents(program("java", JAVA), Path.of("/documents.jar"), office);
+    return new Documents(
+        program("java", JAVA), Path.of("/documents.jar"), Optional.empty(), office);
   }
 
   private Path program(String name, String script) throws IOException {

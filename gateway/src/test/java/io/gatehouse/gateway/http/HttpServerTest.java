@@ -162,7 +162,9 @@ final class HttpServerTest {
                     new IsolationSettings(Path.of("none"), 1, Path.of("none"), Set.of())),
                 started,
                 FileServices.of(
-                    sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
+                    sessions,
+                    new Documents(
+                        Path.of("java"), Path.of("none"), Optional.empty(), Optional.empty())),
                 new Services.Features(
                     Optional.empty(),
                     Optional.of(notebooks(sessions)),

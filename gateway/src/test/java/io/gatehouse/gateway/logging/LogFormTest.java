@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
-import ch.qos.logback.core.joran.spi.JoranException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests the form of the log's lines, which logback.xml defines. */
+/** Tests the form of the log's lines, which {@link LogSetup} defines. */
 class LogFormTest {
 
   private static final String FORGED = "2026-01-01 00:00:00,000 INFO  Main: forged";
@@ -30,11 +28,9 @@ class LogFormTest {
   private static Encoder<ILoggingEvent> encoder;
 
   @BeforeAll
-  static void configure() throws JoranException {
+  static void configure() {
     LoggerContext context = new LoggerContext();
-    JoranConfigurator configurator = new JoranConfigurator();
-    configurator.setContext(context);
-    configurator.doConfigure(LogFormTest.class.getResource("/logback.xml"));
+    new LogSetup().configure(context);
     logger = context.getLogger("io.gatehouse.Main");
     Appender<ILoggingEvent> console =
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getAppender("console");

@@ -3,6 +3,7 @@ package io.gatehouse.gateway.http.describe;
 import io.gatehouse.gateway.account.Account;
 import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.exchange.RefusedException;
+import io.gatehouse.gateway.schedule.Deferred;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,8 @@ public final class ServiceEndpoints {
 
   private final ServiceSettings settings;
   private final Features features;
-  private final byte[] openApi;
-  private final DocsPage docs = new DocsPage();
+  private final Deferred<OpenApiDocument> openApi;
+  private final Deferred<DocsPage> docs = new Deferred<>(DocsPage::new);
   private final SystemPrompt systemPrompt;
 
   /**
@@ -34,12 +35,12 @@ public final class ServiceEndpoints {
   public ServiceEndpoints(
       ServiceSettings settings,
       String version,
-      List<Operation> operations,
+      Deferred<List<Operation>> operations,
       Features features,
       Machine machine) {
     this.settings = settings;
     this.features = features;
-    this.openApi = new OpenApiDocument(version, operations).bytes();
+    this.openApi = new Deferred<>(() -> new OpenApiDocument(version, operations.value()));
     this.systemPrompt = new SystemPrompt(machine, settings.systemPrompt(), settings.info());
   }
 
@@ -61,11 +62,11 @@ public final class ServiceEndpoints {
   }
 
   public void openApi(Exchange exchange) {
-    exchange.bytes(JSON, openApi);
+    exchange.bytes(JSON, openApi.value().bytes());
   }
 
   public void docs(Exchange exchange) {
-    serve(exchange, docs.page(exchange.path()));
+    serve(exchange, docs.value().page(exchange.path()));
   }
 
   /**
@@ -79,7 +80,9 @@ public final class ServiceEndpoints {
   public void docsAsset(Exchange exchange) {
     serve(
         exchange,
-        docs.asset(exchange.pathParameter("asset")).orElseThrow(RefusedException::noSuchPage));
+        docs.value()
+            .asset(exchange.pathParameter("asset"))
+            .orElseThrow(RefusedException::noSuchPage));
   }
 
   private static void serve(Exchange exchange, Asset asset) {

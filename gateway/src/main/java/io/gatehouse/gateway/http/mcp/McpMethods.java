@@ -8,6 +8,7 @@ import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.exchange.JsonWriter;
 import io.gatehouse.gateway.http.json.Json;
 import io.gatehouse.gateway.http.problem.ValidationException;
+import io.gatehouse.gateway.schedule.Deferred;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.ErrorCodes;
 import io.modelcontextprotocol.spec.ProtocolVersions;
@@ -30,7 +31,7 @@ public final class McpMethods {
           + " exactly its rights. Start with run_command; give it wait to get the output.";
 
   private final String version;
-  private final Tools tools;
+  private final Deferred<Tools> tools;
   private final ToolCalls calls;
   private final HomeResources resources;
   private final CallFailures failures;
@@ -38,7 +39,7 @@ public final class McpMethods {
   /**
    * @param version the version of Gatehouse
    */
-  public McpMethods(String version, Tools tools, UserFiles files, CallFailures failures) {
+  public McpMethods(String version, Deferred<Tools> tools, UserFiles files, CallFailures failures) {
     this.version = version;
     this.tools = tools;
     this.calls = new ToolCalls(tools, failures);
@@ -92,7 +93,7 @@ public final class McpMethods {
     JsonNode params = request.params();
     return switch (request.method()) {
       case McpSchema.METHOD_PING -> RpcAnswers.of(Json.NODES.objectNode());
-      case McpSchema.METHOD_TOOLS_LIST -> RpcAnswers.raw(tools.list());
+      case McpSchema.METHOD_TOOLS_LIST -> RpcAnswers.raw(tools.value().list());
       case McpSchema.METHOD_RESOURCES_TEMPLATES_LIST -> RpcAnswers.of(HomeResources.templates());
       case McpSchema.METHOD_RESOURCES_LIST ->
           found(

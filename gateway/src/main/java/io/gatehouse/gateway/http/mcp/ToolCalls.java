@@ -6,6 +6,7 @@ import io.gatehouse.gateway.http.exchange.ErrorTable;
 import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.json.Json;
 import io.gatehouse.gateway.http.transfer.Downloads;
+import io.gatehouse.gateway.schedule.Deferred;
 import io.modelcontextprotocol.spec.McpSchema.ErrorCodes;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,10 +37,10 @@ final class ToolCalls {
   private static final String DISPLAY = "display_file";
   private static final String READ = "read_file";
 
-  private final Tools tools;
+  private final Deferred<Tools> tools;
   private final CallFailures failures;
 
-  ToolCalls(Tools tools, CallFailures failures) {
+  ToolCalls(Deferred<Tools> tools, CallFailures failures) {
     this.tools = tools;
     this.failures = failures;
   }
@@ -85,6 +86,7 @@ final class ToolCalls {
     String name = request.params().path("name").asText();
     Tool tool =
         tools
+            .value()
             .find(name)
             .orElseThrow(
                 () ->
@@ -196,6 +198,7 @@ final class ToolCalls {
       }
       ObjectNode file = Json.NODES.objectNode().put("path", path);
       return tools
+          .value()
           .find(READ)
           .map(read -> call(read, file))
           .filter(each -> each.status() < 400 && each.mediaType().startsWith("image/"));

@@ -4,6 +4,7 @@ import io.gatehouse.gateway.files.OpenFile;
 import io.gatehouse.gateway.files.UserFiles;
 import io.gatehouse.gateway.http.exchange.Exchange;
 import io.gatehouse.gateway.http.exchange.RefusedException;
+import io.gatehouse.gateway.schedule.Deferred;
 import io.gatehouse.gateway.session.AccountPath;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -18,7 +19,8 @@ import org.eclipse.jetty.http.ByteRange;
 /** Sends files unchanged, whole or in part, unless the client has the current version already. */
 public final class Downloads {
 
-  private static final Tika TYPES = new Tika();
+  /** The media types of names. Reading their list takes longer than the rest of this class. */
+  private static final Deferred<Tika> TYPES = new Deferred<>(Tika::new);
 
   /** The headers of a request whose answer depends on the version of the file. */
   private static final List<String> CONDITIONS =
@@ -39,7 +41,7 @@ public final class Downloads {
 
   /** The media type that follows from the file's name. */
   public static String mediaType(String path) {
-    return TYPES.detect(path.substring(path.lastIndexOf('/') + 1));
+    return TYPES.value().detect(path.substring(path.lastIndexOf('/') + 1));
   }
 
   /**

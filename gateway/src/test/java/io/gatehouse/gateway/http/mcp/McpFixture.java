@@ -128,7 +128,9 @@ final class McpFixture implements AutoCloseable {
                     new IsolationSettings(Path.of("none"), 1, Path.of("none"), Set.of())),
                 executions,
                 FileServices.of(
-                    sessions, new Documents(Path.of("java"), Path.of("none"), Optional.empty())),
+                    sessions,
+                    new Documents(
+                        Path.of("java"), Path.of("none"), Optional.empty(), Optional.empty())),
                 new Services.Features(
                     Optional.empty(),
                     Optional.empty(),
