@@ -30,7 +30,7 @@ final class Benchmark {
   private final Report report;
   private final FileBenchmark files;
   private final TerminalBenchmark terminals;
-  private final PortBenchmark ports;
+  private final Rounds<TerminalServer> servers;
 
   private Benchmark(
       TerminalServer gatehouse,
@@ -48,22 +48,25 @@ final class Benchmark {
     this.terminals =
         new TerminalBenchmark(
             gatehouse, openTerminal, memories.stream().findFirst(), rounds, report);
-    this.ports = new PortBenchmark(gatehouse, openTerminal, rounds, report);
+    List<TerminalServer> all = new ArrayList<>(List.of(gatehouse));
+    openTerminal.ifPresent(all::add);
+    this.servers = new Rounds<>(all, rounds, report);
   }
 
   /**
    * Arguments: Gatehouse's URL, its key, its SSH port, the prefix of its accounts, `full` or
-   * `quick`, `all` or one of `commands`, `files`, `terminals` and `ports`, its process id, and, if
-   * it takes part, Open Terminal's URL and process id. Both have the same key. {@code bench/run}
-   * starts all of them.
+   * `quick`, the names of parts with commas between them, its process id, a Python with ipykernel
+   * for notebooks (empty if there is none), and, if it takes part, Open Terminal's URL, its process
+   * id, and the URL of its server for MCP. All have the same key. {@code bench/run} starts all of
+   * them.
    */
   public static void main(String[] arguments) {
     String key = arguments[1];
     Optional<String> other =
-        arguments.length > 7 ? Optional.of(arguments[7]) : Optional.<String>empty();
+        arguments.length > 8 ? Optional.of(arguments[8]) : Optional.<String>empty();
     List<Memory> memories = new ArrayList<>(List.of(new Memory(arguments[6])));
     if (other.isPresent()) {
-      memories.add(new Memory(arguments[8]));
+      memories.add(new Memory(arguments[9]));
     }
     Path homes = Path.of("/home");
     try (BareChannels bare =
@@ -75,26 +78,40 @@ final class Benchmark {
               bare,
               memories,
               arguments[4].equals("quick"))
-          .run(arguments[5]);
+          .run(
+              List.of(arguments[5].split(",")),
+              arguments[7],
+              other.map(url -> new TerminalServer(arguments[10], key)));
     }
   }
 
-  private void run(String part) {
+  private void run(List<String> parts, String python, Optional<TerminalServer> otherMcp) {
     warmUp();
-    if (List.of("all", "commands").contains(part)) {
+    if (parts.contains("commands")) {
       sequential();
       throughput();
       output();
       newUsers();
     }
-    if (List.of("all", "files").contains(part)) {
+    if (parts.contains("files")) {
       files.run();
     }
-    if (List.of("all", "terminals").contains(part)) {
+    if (parts.contains("terminals")) {
       terminals.run();
     }
-    if (List.of("all", "ports").contains(part)) {
-      ports.run();
+    if (parts.contains("ports")) {
+      new PortBenchmark(servers).run();
+    }
+    if (parts.contains("notebooks") && !python.isEmpty()) {
+      new NotebookBenchmark(servers).run(python);
+    }
+    if (parts.contains("skills")) {
+      new SkillBenchmark(servers).run();
+    }
+    if (parts.contains("mcp")) {
+      List<TerminalServer> all = new ArrayList<>(List.of(gatehouse));
+      otherMcp.ifPresent(all::add);
+      new McpBenchmark(new Rounds<>(all, rounds, report)).run();
     }
   }
 

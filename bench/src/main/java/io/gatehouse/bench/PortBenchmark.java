@@ -1,13 +1,11 @@
 package io.gatehouse.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -19,6 +17,7 @@ final class PortBenchmark {
   private static final String USER = "user0000";
   private static final int CALLS_IN_ROUND = 50;
   private static final int FILES_OF_PAGE = 100;
+  private static final long SMALL = 1024;
   private static final long LARGE = 100_000_000;
 
   /** A terminal server, the port of a user's server there, and this server without a proxy. */
@@ -29,16 +28,14 @@ final class PortBenchmark {
     }
   }
 
-  private final List<Side> sides = new ArrayList<>();
-  private final int rounds;
-  private final Report report;
+  private final Rounds<Side> sides;
 
-  PortBenchmark(
-      TerminalServer gatehouse, Optional<TerminalServer> openTerminal, int rounds, Report report) {
-    sides.add(side(gatehouse));
-    openTerminal.ifPresent(other -> sides.add(side(other)));
-    this.rounds = rounds;
-    this.report = report;
+  PortBenchmark(Rounds<TerminalServer> servers) {
+    this.sides =
+        new Rounds<>(
+            servers.sides().stream().map(PortBenchmark::side).toList(),
+            servers.rounds(),
+            servers.report());
   }
 
   /** Makes files and a server for them, which keeps connections open and answers at once. */
@@ -47,7 +44,7 @@ final class PortBenchmark {
         " && ",
         "mkdir -p web",
         "cd web",
-        "for n in {1.." + FILES_OF_PAGE + "}; do head -c 1024 /dev/zero >$n; done",
+        "for n in {1.." + FILES_OF_PAGE + "}; do head -c " + SMALL + " /dev/zero >$n; done",
         "head -c " + LARGE + " /dev/zero >large",
         "exec python3 -c 'from http.server import *; h = SimpleHTTPRequestHandler;"
             + " h.protocol_version = \"HTTP/1.1\"; h.disable_nagle_algorithm = True;"
@@ -67,26 +64,31 @@ final class PortBenchmark {
 
   void run() {
     System.err.println("ports");
-    sides.forEach(
-        side -> {
-          side.proxy().leaveRunning(USER, server(side.port()));
-          awaitServer(side);
-        });
-    compare("list of ports, p50", CALLS_IN_ROUND, side -> side.proxy().get(USER, "/ports"));
-    compare("1 KB from a port, p50", CALLS_IN_ROUND, side -> side.get("1"));
-    List<Times> pages = compare("page of 100 small files", 1, PortBenchmark::page);
-    compare("100 MB from a port", 1, PortBenchmark::large);
+    sides
+        .sides()
+        .forEach(
+            side -> {
+              side.proxy().leaveRunning(USER, server(side.port()));
+              awaitServer(side);
+            });
+    List<Times> lists = sides.compare("list of ports, p50", CALLS_IN_ROUND, PortBenchmark::list);
+    sides.report().atMostValue("list of ports, p50", lists.getFirst().median(), "ms", 2);
+    sides.compare("1 KB from a port, p50", CALLS_IN_ROUND, PortBenchmark::small);
+    List<Times> pages = sides.compare("page of 100 small files", 1, PortBenchmark::page);
+    sides.compare("100 MB from a port", 1, PortBenchmark::large);
     Times direct = new Times();
-    for (int round = 0; round <= rounds; round++) {
-      direct.measure(
-          () -> files().forEach(file -> sides.getFirst().direct().get(USER, "/" + file)));
+    TerminalServer noProxy = sides.sides().getFirst().direct();
+    for (int round = 0; round <= sides.rounds(); round++) {
+      direct.measure(() -> files().forEach(file -> noProxy.get(USER, "/" + file)));
     }
-    report.atMost(
-        "page of 100 small files, against no proxy",
-        pages.getFirst().median(),
-        direct.median(),
-        "ms",
-        10);
+    sides
+        .report()
+        .atMost(
+            "page of 100 small files, against no proxy",
+            pages.getFirst().median(),
+            direct.median(),
+            "ms",
+            10);
   }
 
   private static void awaitServer(Side side) {
@@ -112,32 +114,26 @@ final class PortBenchmark {
     return IntStream.rangeClosed(1, FILES_OF_PAGE).mapToObj(Integer::toString).toList();
   }
 
+  private static void list(Side side) {
+    JsonNode ports = side.proxy().ask(USER, "GET", "/ports").path("ports");
+    if (!ports.findValuesAsText("port").contains(Integer.toString(side.port()))) {
+      throw new IllegalStateException("the list of ports is not whole: " + ports);
+    }
+  }
+
+  private static void small(Side side) {
+    if (side.get("1") != SMALL) {
+      throw new IllegalStateException("an answer through the proxy is not whole");
+    }
+  }
+
   private static void page(Side side) {
-    files().forEach(side::get);
+    files().forEach(file -> side.get(file));
   }
 
   private static void large(Side side) {
     if (side.get("large") != LARGE) {
       throw new IllegalStateException("an answer through the proxy is not whole");
     }
-  }
-
-  private List<Times> compare(String what, int calls, Consumer<Side> work) {
-    List<Times> times = sides.stream().map(each -> new Times()).toList();
-    sides.forEach(work);
-    for (int round = 0; round < rounds; round++) {
-      for (int i = 0; i < sides.size(); i++) {
-        Side side = sides.get(i);
-        for (int call = 0; call < calls; call++) {
-          times.get(i).measure(() -> work.accept(side));
-        }
-      }
-    }
-    if (times.size() > 1) {
-      report.atMost(what, times.get(0).median(), times.get(1).median(), "ms", 1);
-    } else {
-      report.value(what, times.getFirst().median(), "ms");
-    }
-    return times;
   }
 }

@@ -6,9 +6,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.entity.mime.InputStreamBody;
 import org.apache.hc.client5.http.entity.mime.MultipartEntityBuilder;
@@ -86,22 +90,12 @@ final class TerminalServer implements Contestant {
   }
 
   private byte[] start(String user, String command) {
-    try {
-      byte[] body = JSON.writeValueAsBytes(Map.of("command", command));
-      return send(user, "POST", "/execute?" + wait, Optional.of(body));
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
+    return send(user, "POST", "/execute?" + wait, Optional.of(bytes(Map.of("command", command))));
   }
 
   /** Starts a command and does not wait for it. */
   void leaveRunning(String user, String command) {
-    try {
-      byte[] body = JSON.writeValueAsBytes(Map.of("command", command));
-      send(user, "POST", "/execute", Optional.of(body));
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
+    send(user, "POST", "/execute", Optional.of(bytes(Map.of("command", command))));
   }
 
   /** Ends all processes of a user. */
@@ -128,12 +122,8 @@ final class TerminalServer implements Contestant {
 
   /** Writes a text as a file. */
   void write(String user, String path, String content) {
-    try {
-      byte[] body = JSON.writeValueAsBytes(Map.of("path", path, "content", content));
-      send(user, "POST", "/files/write", Optional.of(body));
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
+    send(
+        user, "POST", "/files/write", Optional.of(bytes(Map.of("path", path, "content", content))));
   }
 
   /** Uploads so many bytes as a file, as browsers do. */
@@ -147,6 +137,59 @@ final class TerminalServer implements Contestant {
                 new InputStreamBody(new Zeros(size), ContentType.APPLICATION_OCTET_STREAM, name))
             .build());
     execute(request, TerminalServer::bodyOf);
+  }
+
+  /** Gets a resource in JSON. */
+  JsonNode ask(String user, String method, String path) {
+    return parse(send(user, method, path, Optional.empty()));
+  }
+
+  /** Sends a body in JSON, and returns the answer, which is JSON too. */
+  JsonNode ask(String user, String method, String path, Map<String, ?> body) {
+    return parse(send(user, method, path, Optional.of(bytes(body))));
+  }
+
+  /** The home of a user's account. */
+  String home(String user) {
+    return runAndRead(user, "echo $HOME").text().strip();
+  }
+
+  /** An answer of any status. */
+  record Answer(int status, Map<String, String> headers, String text) {
+
+    Optional<String> header(String name) {
+      return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  /** Posts a body in JSON with headers. */
+  Answer exchange(String user, String path, Map<String, String> headers, Map<String, ?> body) {
+    ClassicRequestBuilder request = authorized(user, "POST", path);
+    headers.forEach(request::setHeader);
+    request.setEntity(bytes(body), ContentType.APPLICATION_JSON);
+    return execute(
+        request,
+        response ->
+            new Answer(
+                response.getCode(),
+                Stream.of(response.getHeaders())
+                    .collect(
+                        Collectors.toMap(
+                            header -> header.getName().toLowerCase(Locale.ROOT),
+                            header -> String.valueOf(header.getValue()),
+                            (first, last) -> last)),
+                response.getEntity() == null
+                    ? ""
+                    : new String(
+                        EntityUtils.toByteArray(response.getEntity()), StandardCharsets.UTF_8)));
+  }
+
+  private static byte[] bytes(Map<String, ?> body) {
+    try {
+      return JSON.writeValueAsBytes(body);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
   }
 
   /** Opens a terminal as a browser does. */
@@ -188,7 +231,7 @@ final class TerminalServer implements Contestant {
     }
   }
 
-  private static JsonNode parse(byte[] body) {
+  static JsonNode parse(byte[] body) {
     try {
       return JSON.readTree(body);
     } catch (IOException failure) {

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 
 /**
  * Connects to a port from the login of an account, and returns the connection only if the account's
@@ -59,10 +59,13 @@ final class Dialer {
   }
 
   private final Session session;
-  private final Supplier<List<TcpRow>> tables;
+  private final IntFunction<List<TcpRow>> tables;
   private final long uid;
 
-  private Dialer(Session session, Supplier<List<TcpRow>> tables, Account account) {
+  /**
+   * @param tables reads at least all sockets with this port at one of their ends
+   */
+  private Dialer(Session session, IntFunction<List<TcpRow>> tables, Account account) {
     this.session = session;
     this.tables = tables;
     this.uid = account.uid();
@@ -70,12 +73,12 @@ final class Dialer {
 
   /** Makes a dialer for an account in the gateway's network, whose tables the gateway reads. */
   static Dialer shared(Session session, TcpTables tables, Account account) {
-    return new Dialer(session, tables::all, account);
+    return new Dialer(session, tables::atPort, account);
   }
 
   /** Makes a dialer for an account in a network of its own, whose tables its login reads. */
   static Dialer apart(Session session, Account account) {
-    return new Dialer(session, () -> readTables(session), account);
+    return new Dialer(session, port -> readTables(session), account);
   }
 
   private static List<TcpRow> readTables(Session session) {
@@ -99,11 +102,11 @@ final class Dialer {
    */
   Optional<Tunnel> dial(Loopback address, int port, Tunnel.Use use) {
     Owners owners = new Owners(uid, new TcpRow.End(address.row, port));
-    Set<TcpRow.End> before = owners.clients(tables.get());
+    Set<TcpRow.End> before = owners.clients(tables.apply(port));
     Optional<Tunnel> tunnel = connect(address, port, use);
     boolean own = false;
     try {
-      own = tunnel.isEmpty() || isOwn(owners, before, tunnel.get());
+      own = tunnel.isEmpty() || isOwn(owners, port, before, tunnel.get());
     } finally {
       if (!own) {
         tunnel.ifPresent(Tunnel::close);
@@ -127,11 +130,11 @@ final class Dialer {
     }
   }
 
-  private boolean isOwn(Owners owners, Set<TcpRow.End> before, Tunnel tunnel) {
+  private boolean isOwn(Owners owners, int port, Set<TcpRow.End> before, Tunnel tunnel) {
     long deadline = System.nanoTime() + OWNER_LIMIT.toNanos();
     Duration pause = FIRST_PAUSE;
     while (true) {
-      switch (owners.verdict(tables.get(), before)) {
+      switch (owners.verdict(tables.apply(port), before)) {
         case OWN -> {
           return true;
         }

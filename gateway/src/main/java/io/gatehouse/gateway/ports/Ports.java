@@ -74,13 +74,23 @@ public final class Ports implements AutoCloseable {
         apart ? Dialer.apart(session, account) : Dialer.shared(session, tables, account);
     List<Dialer.Loopback> addresses =
         apart ? List.of(Dialer.Loopback.values()) : addresses(account, port);
+    boolean foreign = false;
     for (Dialer.Loopback address : addresses) {
-      Optional<Tunnel> tunnel = dialer.dial(address, port, use);
-      if (tunnel.isPresent()) {
-        return tunnels.keep(tunnel.get());
+      try {
+        Optional<Tunnel> tunnel = dialer.dial(address, port, use);
+        if (tunnel.isPresent()) {
+          return tunnels.keep(tunnel.get());
+        }
+      } catch (PortException failure) {
+        if (failure.reason() != PortException.Reason.NOT_FOUND) {
+          throw failure;
+        }
+        // Another account's program has this address. A program of the account may listen at [::],
+        // and have only the other address because of that.
+        foreign = true;
       }
     }
-    if (apart) {
+    if (apart || foreign) {
       throw PortException.notFound();
     }
     throw new PortException(

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.ports;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.StringTokenizer;
 
@@ -61,6 +62,11 @@ record TcpRow(End local, End remote, State state, long uid, long inode, boolean 
         default -> OTHER;
       };
     }
+  }
+
+  /** A port in the kernel's spelling, as each line has it that has this port. */
+  static String written(int port) {
+    return String.format(Locale.ROOT, ":%04X ", port);
   }
 
   /** Reads a line of the table. The result is empty if the line is not that of a socket. */

@@ -48,7 +48,7 @@ final class TcpTables {
   /** The listening sockets of an account, IPv4 first. */
   synchronized List<TcpRow> listenersOf(long uid, Duration age) {
     if (!read || System.nanoTime() - readAt > age.toNanos()) {
-      listeners = byOwner(rows(true));
+      listeners = byOwner(rows(new Wanted(true, "")));
       readAt = System.nanoTime();
       read = true;
     }
@@ -62,17 +62,25 @@ final class TcpTables {
     return owners;
   }
 
-  /** All sockets, read now. */
-  List<TcpRow> all() {
-    return rows(false);
+  /** The sockets with this port at one of their ends, read now. */
+  List<TcpRow> atPort(int port) {
+    return rows(new Wanted(false, TcpRow.written(port)));
   }
 
-  private List<TcpRow> rows(boolean listeningOnly) {
+  /**
+   * The rows that a reading is for.
+   *
+   * @param text the rows have it in their lines. The lines of all others are not parsed, because
+   *     there may be tens of thousands of them for each new connection.
+   */
+  private record Wanted(boolean listeningOnly, String text) {}
+
+  private List<TcpRow> rows(Wanted wanted) {
     List<TcpRow> rows = new ArrayList<>();
     for (Path file : files) {
       try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
         var unused = lines.readLine();
-        read(lines, listeningOnly, rows);
+        read(lines, wanted, rows);
       } catch (IOException failure) {
         // A kernel without IPv6 has no such table.
         LOG.debug("cannot read {}: {}", file, failure.toString());
@@ -85,15 +93,17 @@ final class TcpTables {
    * Reads rows. The kernel lists listening sockets first, so if only these are wanted, the many
    * rows of connections are not read.
    */
-  private static void read(BufferedReader lines, boolean listeningOnly, List<TcpRow> rows)
+  private static void read(BufferedReader lines, Wanted wanted, List<TcpRow> rows)
       throws IOException {
     String line = lines.readLine();
     for (int count = 0; line != null && count < MOST_ROWS; count++) {
-      var row = TcpRow.parse(line);
-      if (listeningOnly && row.isPresent() && !row.get().isListening()) {
-        return;
+      if (line.contains(wanted.text())) {
+        var row = TcpRow.parse(line);
+        if (wanted.listeningOnly() && row.isPresent() && !row.get().isListening()) {
+          return;
+        }
+        row.ifPresent(rows::add);
       }
-      row.ifPresent(rows::add);
       line = lines.readLine();
     }
   }

@@ -491,6 +491,20 @@ final class NotebookIT {
     }
   }
 
+  /** The import of debugpy is a fifth of the work of the start of Debian's ipykernel. */
+  @Test
+  void startsAKernelWithoutDebugpyAndLeavesItToCells() {
+    nora.run("mkdir -p light && echo 'raise SystemExit(9)' >light/traitlets.py");
+    writeCells("light/book.ipynb", "import sys; print('debugpy' in sys.modules)");
+    String id = open("light/book.ipynb");
+    assertThat(text(execute(id, 0))).isEqualTo("False\n");
+    assertThat(
+            text(
+                execute(
+                    id, "import debugpy, os; print(debugpy.__name__, sys.path[0] == os.getcwd())")))
+        .isEqualTo("debugpy True\n");
+  }
+
   /**
    * The program that runs the kernel is the user's own process, so the user can write what it is
    * taken to say.

@@ -35,7 +35,7 @@ final class PortsIT {
   /** A server that tells what it was sent, and answers what a test asks of it. */
   private static final String SERVER =
       """
-      import hashlib, json, socket, sys, time
+      import hashlib, json, os, socket, sys, time
       from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
       class Handler(BaseHTTPRequestHandler):
           protocol_version = 'HTTP/1.1'
@@ -92,11 +92,15 @@ final class PortsIT {
                   self.wfile.write(b'half'); self.close_connection = True
                   return
               self.answer(json.dumps({'line': self.requestline, 'headers': self.headers.items(),
-                  'length': len(data), 'hash': hashlib.sha256(data).hexdigest(),
+                  'uid': os.getuid(), 'length': len(data), 'hash': hashlib.sha256(data).hexdigest(),
                   'from': self.client_address[1]}).encode(), Content_Type='application/json')
           do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = do
       class Server(ThreadingHTTPServer):
           address_family = socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET
+          def server_bind(self):
+              if self.address_family == socket.AF_INET6:
+                  self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+              super().server_bind()
       Server((sys.argv[1], int(sys.argv[2])), Handler).serve_forever()
       """;
 
@@ -123,7 +127,10 @@ final class PortsIT {
   }
 
   private static int serve(String user, String address) {
-    int chosen = RealSshd.freePort();
+    return serve(user, address, RealSshd.freePort());
+  }
+
+  private static int serve(String user, String address, int chosen) {
     assertThat(
             user(user).post("/files/write", Map.of("path", "serve.py", "content", SERVER)).status())
         .isEqualTo(200);
@@ -310,6 +317,17 @@ final class PortsIT {
     int other = serve("alice", "::1");
     assertThat(user("alice").get("/proxy/" + other + "/x").json().path("line").asText())
         .isEqualTo("GET /x HTTP/1.1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"::", "::1"})
+  void findsTheCallersServerBesideThatOfAnotherUserAtTheOtherAddress(String address) {
+    int both = serve("bob", "127.0.0.1");
+    var unused = serve("alice", address, both);
+    for (String user : List.of("alice", "bob")) {
+      assertThat(user(user).get("/proxy/" + both + "/x").json().path("uid").asText())
+          .isEqualTo(user(user).run("id -u").output().strip());
+    }
   }
 
   @Test

@@ -79,6 +79,23 @@ final class PortsTest {
     assertThat(tables.listenersOf(20001, Duration.ZERO)).isEmpty();
   }
 
+  @Test
+  void readsAllRowsWithAPortAtEitherEndAndNoOthers() throws IOException {
+    Files.writeString(
+        folder.resolve("tcp"),
+        HEAD
+            + listening("00000000:0BB8", 20001, 11)
+            + listening("0100007F:BB8A", 20001, 12)
+            + row("0100007F:D431", "0100007F:0BB8", "01", 20001, 13)
+            + row("0100007F:0BB8", "0100007F:D431", "01", 20001, 14)
+            + row("0100007F:D432", "0100007F:0BB9", "01", 20001, 15));
+    Files.writeString(
+        folder.resolve("tcp6"), HEAD + listening(TcpRow.LOOPBACK_6 + ":0BB8", 20002, 16));
+    assertThat(new TcpTables(folder).atPort(3000))
+        .extracting(TcpRow::inode)
+        .containsExactly(11L, 13L, 14L, 16L);
+  }
+
   /** Logins that count the programs that are started in them, and allow nothing else. */
   private static Sessions counting(AtomicInteger programs) {
     Session session =

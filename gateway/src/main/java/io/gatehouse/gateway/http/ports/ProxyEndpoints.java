@@ -22,9 +22,14 @@ import org.apache.hc.core5.http.HttpException;
 public final class ProxyEndpoints {
 
   /** The most bytes that a request holds in memory: the window of its channel, and buffers. */
-  private static final long WEIGHT = 576 * 1024;
+  private static final long WEIGHT = 672 * 1024;
 
-  private static final int BUFFER = 32 * 1024;
+  /**
+   * The bytes that are passed on at once. The channel moves what it still holds after each read, so
+   * reads of 32 KiB take a fifth more of the processor.
+   */
+  private static final int BUFFER = 128 * 1024;
+
   private static final int LARGEST_PORT = 65_535;
   private static final int SWITCHING_PROTOCOLS = 101;
 
