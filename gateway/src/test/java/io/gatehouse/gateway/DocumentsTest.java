@@ -16,6 +16,9 @@ final class DocumentsTest {
       Map.ofEntries(
           Map.entry("Authorization", "a header of HTTP"),
           Map.entry("ETag", "a header of HTTP"),
+          Map.entry("nio2-read-buf-size", "a setting of MINA SSHD"),
+          Map.entry("r-cran-irkernel", "a package of Debian"),
+          Map.entry("assetPrefix", "a setting of Next.js"),
           Map.entry("AllowGroups", "an option of sshd"),
           Map.entry("no_new_privs", "a word of the kernel"),
           Map.entry("sitecustomize.py", "a file of a user's, which Python reads"),

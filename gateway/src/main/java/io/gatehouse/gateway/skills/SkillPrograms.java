@@ -38,47 +38,6 @@ final class SkillPrograms {
   private static final int MOST_ENTRIES = 10_000;
 
   /**
-   * Calls the function {@code each} with the SKILL.md files of each folder, in that folder, by
-   * name.
-   *
-   * <p>Groups come before the folder for everybody, and the user's own folders before both. The
-   * groups of the admin's file are called gatehouse-NAME in the system, so that an account's own
-   * group is none of them, whatever the account is called.
-   */
-  private static final String EACH_FOLDER =
-      """
-      shopt -s nullglob
-      if [[ -d $etc/skills.d ]]; then
-        for group in $(id -Gn); do
-          [[ $group != gatehouse-* ]] || folders+=("$etc/skills.d/${group#gatehouse-}")
-        done
-      fi
-      folders+=("$etc/skills")
-      walk() {
-        local left=%d folder
-        for folder in "${folders[@]}"; do
-          [[ -d $folder ]] && cd -- "$folder" 2>/dev/null || continue
-          set -- */SKILL.md
-          set -- "${@:1:left}"
-          (($#)) || continue
-          left=$((left - $#))
-          each "$folder" "$@"
-        done
-      }
-      """
-          .formatted(MOST_SKILLS);
-
-  /** Prints what changes when a SKILL.md does: size, both times to the nanosecond, and inode. */
-  private static final String STAMPS =
-      """
-      each() {
-        printf '%s\\0' "$1"; shift
-        stat -L --printf '%n\\0%f %s %.9Y %.9Z %d:%i\\0' -- "$@" 2>/dev/null
-      }
-      walk; printf '\\0'
-      """;
-
-  /**
    * Opens without waiting, because the file may be a pipe, and asks the opened file what it is,
    * because the name may lead elsewhere by now.
    */
@@ -99,17 +58,40 @@ final class SkillPrograms {
       """
           .formatted(LARGEST);
 
-  private static final String HEADS_PROGRAM =
+  /**
+   * Prints path, length and front matter of each SKILL.md, folder by folder, and by name. Groups
+   * come before the folder for everybody, and the user's own folders before both.
+   *
+   * <p>The groups of the admin's file are called gatehouse-NAME in the system, so that an account's
+   * own group is none of them, whatever the account is called.
+   *
+   * <p>A file whose beginning is not UTF-8 is left out, because its text could not be given either.
+   */
+  private static final String LIST_PROGRAM =
       OPEN
           + """
-          my ($folder, @files) = @ARGV;
-          for my $file (@files) {
-            my $bytes = take($file, %d);
-            next unless defined $bytes;
-            print "$folder/$file\\0", length($bytes), "\\0", $bytes;
+          my ($etc, $groups, @folders) = @ARGV;
+          for my $group (split / /, $groups) {
+            push @folders, "$etc/skills.d/$1" if $group =~ /^gatehouse-(.+)/;
+          }
+          my $left = %d;
+          for my $folder (@folders, "$etc/skills") {
+            opendir(my $in, $folder) or next;
+            for my $name (sort grep { !/^\\./ } readdir($in)) {
+              my $file = "$folder/$name/SKILL.md";
+              next unless lstat($file);
+              exit if $left-- == 0;
+              my $bytes = take($file, %d);
+              next unless defined $bytes && $bytes =~ /\\A(?:\\xEF\\xBB\\xBF)?---(?=[\\r\\n])/g;
+              next unless $bytes =~ /[\\r\\n]---/g;
+              my $end = pos($bytes);
+              my $text = length($bytes) < %d ? $bytes : $bytes =~ s/[\\xC0-\\xFF][\\x80-\\xBF]{0,3}\\z//r;
+              next unless utf8::decode($text);
+              print "$file\\0", $end + 1, "\\0", substr($bytes, 0, $end), "\\n";
+            }
           }
           """
-              .formatted(HEAD);
+              .formatted(MOST_SKILLS, HEAD, HEAD);
 
   private static final String TEXT_PROGRAM =
       OPEN
@@ -151,17 +133,18 @@ final class SkillPrograms {
     this.etc = etc.toString();
   }
 
-  /** Prints the stamps of all SKILL.md. */
-  String stamps(Account account) {
-    return folders(account) + EACH_FOLDER + STAMPS;
-  }
-
-  /** Prints the same stamps, then path, length and beginning of each SKILL.md. */
-  String heads(Account account) {
-    return stamps(account)
-        + "each() { perl -e "
-        + ShellWord.quote(HEADS_PROGRAM)
-        + " -- \"$@\"; }\nwalk";
+  /** Prints path, length and front matter of each SKILL.md of the account. */
+  String list(Account account) {
+    String folders =
+        BELOW_HOME.stream()
+            .map(folder -> ShellWord.quote(account.home() + "/" + folder))
+            .collect(Collectors.joining(" "));
+    return """
+    etc=%s groups=
+    [[ ! -d $etc/skills.d ]] || groups=$(id -Gn)
+    exec perl -e %s -- "$etc" "$groups" %s\
+    """
+        .formatted(ShellWord.quote(etc), ShellWord.quote(LIST_PROGRAM), folders);
   }
 
   /** Prints length and text of one SKILL.md, then the paths of the other files beside it. */
@@ -170,14 +153,5 @@ final class SkillPrograms {
         + ShellWord.quote(TEXT_PROGRAM)
         + " -- "
         + ShellWord.quote(skill.location());
-  }
-
-  private String folders(Account account) {
-    return BELOW_HOME.stream()
-            .map(folder -> ShellWord.quote(account.home() + "/" + folder))
-            .collect(Collectors.joining(" ", "folders=(", ")\n"))
-        + "etc="
-        + ShellWord.quote(etc)
-        + "\n";
   }
 }

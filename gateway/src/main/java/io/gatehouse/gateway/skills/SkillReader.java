@@ -14,15 +14,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +36,7 @@ final class SkillReader {
   /** The limit for one program. It usually takes 10 ms. */
   private static final Duration LIMIT = Duration.ofSeconds(4);
 
-  /** Bytes of all stamps, paths and resources of an answer. */
+  /** Bytes of all paths and resources of an answer. */
   private static final int NAMES = 1024 * 1024;
 
   /** Characters of all skills of an account: names, descriptions and paths. They stay in memory. */
@@ -65,7 +62,7 @@ final class SkillReader {
   /**
    * The skills of an account, as they were found at one time.
    *
-   * @param stamp differs when a SKILL.md has changed
+   * @param stamp differs when a path or front matter has changed
    */
   record Found(String stamp, List<Skill> skills) {
     Found {
@@ -73,15 +70,13 @@ final class SkillReader {
     }
   }
 
-  /** The skills of the account; those that are known, if their stamp has not changed. */
+  /** The skills of the account; those that are known, if no front matter has changed. */
   Found read(Account account, Optional<Found> known, Lease held) {
-    if (known.isPresent()
-        && stamp(run(account, programs.stamps(account), NAMES, held)).equals(known.get().stamp())) {
-      return known.get();
-    }
-    byte[] answer = run(account, programs.heads(account), NAMES + SkillPrograms.HEADS, held);
-    int end = endOfStamps(answer);
-    return new Found(stamp(Arrays.copyOf(answer, end)), skills(account, answer, end));
+    byte[] answer = run(account, programs.list(account), NAMES + SkillPrograms.HEADS, held);
+    String stamp = stamp(answer);
+    return known
+        .filter(before -> before.stamp().equals(stamp))
+        .orElseGet(() -> new Found(stamp, skills(account, answer)));
   }
 
   /** The whole text of a skill; empty if its file can no longer be read. */
@@ -96,7 +91,7 @@ final class SkillReader {
       while (in.available() > 0) {
         resources.add(word(in));
       }
-      return decode(text, true)
+      return decode(text)
           .map(FrontMatter::of)
           .flatMap(
               matter ->
@@ -124,33 +119,23 @@ final class SkillReader {
     return new SessionException(Reason.TIMED_OUT, "the answer about skills was cut short", cause);
   }
 
-  /** The index behind the stamps, which end with an empty record. */
-  private static int endOfStamps(byte[] answer) {
-    for (int at = 0; at < answer.length; at++) {
-      if (answer[at] == 0 && (at == 0 || answer[at - 1] == 0)) {
-        return at + 1;
-      }
-    }
-    throw cutShort(new EOFException());
-  }
-
-  private static String stamp(byte[] stamps) {
+  private static String stamp(byte[] answer) {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(stamps));
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(answer));
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException(impossible);
     }
   }
 
-  private static List<Skill> skills(Account account, byte[] answer, int from) {
+  private static List<Skill> skills(Account account, byte[] answer) {
     Map<String, Skill> skills = new LinkedHashMap<>();
     int length = 0;
     int yaml = 0;
-    try (InputStream in = new ByteArrayInputStream(answer, from, answer.length - from)) {
+    try (InputStream in = new ByteArrayInputStream(answer)) {
       while (in.available() > 0) {
         String location = word(in);
         int size = Integer.parseInt(word(in));
-        Optional<String> text = decode(in.readNBytes(size), size < SkillPrograms.HEAD);
+        Optional<String> text = decode(in.readNBytes(size));
         Optional<FrontMatter> matter = Optional.empty();
         if (text.isPresent()) {
           matter = Optional.of(FrontMatter.of(text.get(), yaml < MOST_YAML));
@@ -185,16 +170,14 @@ final class SkillReader {
                     location));
   }
 
-  /**
-   * The text in UTF-8; empty if the bytes are something else.
-   *
-   * @param whole whether the text ends here; otherwise its last character may be cut
-   */
-  private static Optional<String> decode(byte[] bytes, boolean whole) {
-    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-    CharBuffer text = CharBuffer.allocate(bytes.length);
-    CoderResult result = decoder.decode(ByteBuffer.wrap(bytes), text, whole);
-    return result.isError() ? Optional.empty() : Optional.of(text.flip().toString());
+  /** The text in UTF-8; empty if the bytes are something else. */
+  private static Optional<String> decode(byte[] bytes) {
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException noText) {
+      return Optional.empty();
+    }
   }
 
   /** Reads to the next NUL. */

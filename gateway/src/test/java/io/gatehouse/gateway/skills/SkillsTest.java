@@ -117,8 +117,13 @@ final class SkillsTest {
     assertThat(run("mkfifo", pipe.toString())).isZero();
     skill(folder.resolve("i"), "good");
     put(folder.resolve("j"), "---\ndescription: long\n---\n" + "\u20ac".repeat(100_000));
+    Files.write(
+        Files.createDirectories(folder.resolve("k")).resolve("SKILL.md"),
+        "---\ndescription: unreadable\n---\ncaf\u00e9\n".getBytes(ISO_8859_1));
+    put(folder.resolve("l"), "\uFEFF---\r\ndescription: of Windows\r\n---\r\nbody");
+    put(folder.resolve("m"), "---\ndescription: never ends\n");
     long begin = System.nanoTime();
-    assertThat(descriptions()).containsExactly("good", "long");
+    assertThat(descriptions()).containsExactly("good", "long", "of Windows");
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
   }
 
