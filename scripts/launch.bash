@@ -92,11 +92,14 @@ is_documents_cache_usable() {
 # start_gateway_ahead [OPTION...]: starts the gateway while root prepares keys and folders. The JVM loads the program, and
 # waits for release_gateway before it reads a setting or a file. If this script ends first, the gateway ends too.
 start_gateway_ahead() {
-  local signal=/run/gatehouse-start
-  rm -f -- "$signal"
+  local signal
+  signal=$(mktemp -u /run/gatehouse-start-XXXXXX)
   mkfifo -m 0600 -- "$signal"
   exec 9<>"$signal"
-  gateway_input=$signal start_gateway "$@"
+  exec 8<"$signal"
+  rm -f -- "$signal"
+  gateway_input=/dev/fd/8 start_gateway "$@"
+  exec 8<&-
 }
 
 # release_gateway: lets a gateway go on that was started ahead, when it can log in.
@@ -126,7 +129,7 @@ start_gateway() {
   if (($# == 0)) && [[ -e $cache ]]; then set -- -XX:AOTCache="$cache"; fi
   LC_ALL=C.UTF-8 LANG=C.UTF-8 setpriv --reuid gateway --regid gateway --clear-groups --no-new-privs --inh-caps=-all \
     --bounding-set=-all \
-    "$java" "${gateway_options[@]}" "$@" -jar "$jar" ${gateway_input:+wait} <"${gateway_input:-/dev/null}" 9>&- &
+    "$java" "${gateway_options[@]}" "$@" -jar "$jar" ${gateway_input:+wait} <"${gateway_input:-/dev/null}" 8<&- 9>&- &
   gateway_pid=$!
 }
 
