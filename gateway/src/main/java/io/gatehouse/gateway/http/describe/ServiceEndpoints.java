@@ -16,7 +16,7 @@ public final class ServiceEndpoints {
 
   private final ServiceSettings settings;
   private final Features features;
-  private final Deferred<OpenApiDocument> openApi;
+  private final Deferred<byte[]> openApi;
   private final Deferred<DocsPage> docs = new Deferred<>(DocsPage::new);
   private final SystemPrompt systemPrompt;
 
@@ -40,7 +40,7 @@ public final class ServiceEndpoints {
       Machine machine) {
     this.settings = settings;
     this.features = features;
-    this.openApi = new Deferred<>(() -> new OpenApiDocument(version, operations.value()));
+    this.openApi = new Deferred<>(() -> new OpenApiDocument(version, operations.value()).bytes());
     this.systemPrompt = new SystemPrompt(machine, settings.systemPrompt(), settings.info());
   }
 
@@ -62,7 +62,7 @@ public final class ServiceEndpoints {
   }
 
   public void openApi(Exchange exchange) {
-    exchange.bytes(JSON, openApi.value().bytes());
+    exchange.bytes(JSON, openApi.value());
   }
 
   public void docs(Exchange exchange) {
