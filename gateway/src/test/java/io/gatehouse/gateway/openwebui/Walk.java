@@ -425,7 +425,9 @@ final class Walk {
     step(
         "interrupt what runs",
         () -> {
-          person.enter("clear; sleep 1000");
+          // An interrupt that comes before the shell has started the program is lost.
+          person.enter("clear; echo sleeps-$((1 + 1)); sleep 1000");
+          person.awaitShell("sleeps-2");
           person.page().keyboard().press("Control+C");
           // The narrow terminal may wrap its line between the two characters.
           person.awaitShell("\\^\\s*C");
