@@ -29,6 +29,9 @@ RUN rm -f /etc/dpkg/dpkg.cfg.d/docker && \
     /usr/lib/gatehouse/image/add-manuals bash coreutils debianutils diffutils findutils grep gzip hostname login mawk \
     ncurses-bin passwd sed tar util-linux && \
     apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/*.log /var/log/apt/* && \
+    # sshd would record the begin and end of each command in these files, which nothing shortens. For wtmp.db it waits for
+    # the disk four times and reads the whole file. It writes no record if wtmp is missing and wtmp.db cannot be opened.
+    rm -f /var/log/wtmp /var/log/btmp && mkdir -m 0700 /var/log/wtmp.db && \
     # The package's host keys are deleted, because prepare makes a key on the volume.
     rm -f /etc/ssh/ssh_host_* && \
     # prepare would make these accounts at the start of each container.

@@ -150,9 +150,10 @@ final class LogSpace {
   }
 
   private void makeRoom(String account) {
-    boolean made = true;
-    while (made) {
-      made = full(account).stream().anyMatch(this::makeRoomIn);
+    for (List<String> full = full(account); !full.isEmpty(); full = full(account)) {
+      if (full.stream().noneMatch(this::makeRoomIn)) {
+        return;
+      }
     }
   }
 

@@ -27,8 +27,12 @@ final class ExecChannels {
   static void open(ChannelExec channel, Duration limit) throws IOException {
     OpenFuture opening = channel.open();
     channel.addCloseFutureListener(
-        closed ->
-            opening.setException(new SshException("the channel was closed before it opened")));
+        closed -> {
+          // Every channel closes at some time, and an exception for each would cost a stack trace.
+          if (!opening.isDone()) {
+            opening.setException(new SshException("the channel was closed before it opened"));
+          }
+        });
     opening.verify(limit);
   }
 

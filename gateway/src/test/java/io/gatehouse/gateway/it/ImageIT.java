@@ -122,6 +122,23 @@ final class ImageIT {
     }
   }
 
+  /**
+   * sshd records every command that has a terminal as if it was a login of a person. Records that
+   * are appended would fill the disk, and sshd 10 reads all of them at the end of each command.
+   */
+  @Test
+  void sshdAppendsNoRecordOfLoginsForCommands() {
+    Client alice = withToken("alices-token");
+    alice.run("true");
+    String sizes = "find /run/utmp /var/log -type f -exec stat -c '%n %s' {} + | sort";
+    String before = execute("sh", "-c", sizes);
+    for (int command = 0; command < 20; command++) {
+      assertThat(alice.run("true").exitCode()).isEqualTo(0);
+    }
+    assertThat(execute("sh", "-c", sizes)).isEqualTo(before);
+    assertThat(container.getLogs()).doesNotContain("wtmp").doesNotContain("logout()");
+  }
+
   @Test
   void runsTheGatewayWithoutAnyPrivilege() {
     String status = execute("sh", "-c", "cat /proc/$(pgrep -x java)/status");
