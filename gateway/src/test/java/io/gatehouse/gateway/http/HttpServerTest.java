@@ -111,7 +111,7 @@ final class HttpServerTest {
             Optional.empty(),
             true),
         new FileSettings(Optional.empty(), 2000, FileSettings.DEFAULT_BINARY_TYPES, false),
-        Path.of("no-folder/socket"));
+        Path.of("no-folder"));
   }
 
   private final MemoryBudget memory = new MemoryBudget(8 << 20, 4 << 20);
