@@ -77,7 +77,7 @@ record Configuration(
     LoginConfiguration logins =
         LoginConfiguration.read(
             environment, state, isolation, access.auth().openWebUiUrl().isPresent());
-    HttpSettings http = http(environment, logins.ssh().mcpSocket());
+    HttpSettings http = http(environment, logins.ssh().runtimeDirectory());
     ExecutionSettings executions = executions(environment, state);
     TerminalSettings terminals = terminals(environment);
     Duration workingDirectoryTimeToLive =
@@ -108,7 +108,7 @@ record Configuration(
     return isolation.or(() -> multiUser).orElse(false);
   }
 
-  private static HttpSettings http(Environment environment, Path mcpSocket) {
+  private static HttpSettings http(Environment environment, Path runtimeDirectory) {
     return new HttpSettings(
         environment.text(PREFIX + "HOST").orElse(HttpSettings.DEFAULT_HOST),
         (int) environment.number(PREFIX + "PORT", 0, 65_535, HttpSettings.DEFAULT_PORT),
@@ -128,7 +128,7 @@ record Configuration(
                 PREFIX + "MAX_UPLOAD_SIZE", 1, Long.MAX_VALUE, FileSettings.DEFAULT_LARGEST_UPLOAD),
             environment.list(PREFIX + "BINARY_MIME_PREFIXES", FileSettings.DEFAULT_BINARY_TYPES),
             environment.flag("GATEHOUSE_PREVIEW_SAME_ORIGIN").orElse(false)),
-        mcpSocket);
+        runtimeDirectory);
   }
 
   private static ExecutionSettings executions(Environment environment, Path state) {

@@ -86,7 +86,7 @@ record Endpoints(
       AppSockets sockets) {
     boolean offersTerminals = services.terminals().isPresent();
     Optional<NotebookEndpoints> notebooks = services.notebooks().map(NotebookEndpoints::new);
-    Machine machine = Machine.read();
+    Machine machine = Machine.read(settings.runtimeDirectory());
     return new Endpoints(
         new About(
             new ServiceEndpoints(

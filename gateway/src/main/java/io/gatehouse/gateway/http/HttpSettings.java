@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.http;
 
+import io.gatehouse.gateway.account.Boundary.RuntimeFile;
 import io.gatehouse.gateway.http.describe.ServiceSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.List;
  * @param port the port to bind; 0 takes a free one
  * @param corsAllowedOrigins the origins of web pages that may call the server; {@code *} for all
  * @param largestBody the most bytes of a request's body, except for an upload
- * @param mcpSocket the unix socket for {@code gatehouse mcp}, served if its folder is there
+ * @param runtimeDirectory the directory that {@code sshd-config/prepare} made for this start
  */
 public record HttpSettings(
     String host,
@@ -20,7 +21,7 @@ public record HttpSettings(
     long largestBody,
     ServiceSettings service,
     FileSettings files,
-    Path mcpSocket) {
+    Path runtimeDirectory) {
 
   public static final String DEFAULT_HOST = "0.0.0.0";
   public static final int DEFAULT_PORT = 8000;
@@ -34,5 +35,10 @@ public record HttpSettings(
 
   public HttpSettings {
     corsAllowedOrigins = List.copyOf(corsAllowedOrigins);
+  }
+
+  /** The unix socket for {@code gatehouse mcp}, served if its folder is there. */
+  Path mcpSocket() {
+    return RuntimeFile.MCP_SOCKET.in(runtimeDirectory);
   }
 }

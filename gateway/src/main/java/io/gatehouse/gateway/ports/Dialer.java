@@ -5,11 +5,7 @@ import io.gatehouse.gateway.session.Pipe;
 import io.gatehouse.gateway.session.Session;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.Tunnel;
-import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -82,13 +78,10 @@ final class Dialer {
   }
 
   private static List<TcpRow> readTables(Session session) {
-    try (Pipe pipe = session.pipe(READ_TABLES, CONNECT_LIMIT);
-        BufferedReader lines =
-            new BufferedReader(
-                new InputStreamReader(
-                    new ByteArrayInputStream(pipe.output().readNBytes(MOST_BYTES)),
-                    StandardCharsets.ISO_8859_1))) {
-      return lines.lines().flatMap(line -> TcpRow.parse(line).stream()).toList();
+    try (Pipe pipe = session.pipe(READ_TABLES, CONNECT_LIMIT)) {
+      return OutputLines.read(pipe.output(), MOST_BYTES)
+          .flatMap(line -> TcpRow.parse(line).stream())
+          .toList();
     } catch (IOException failure) {
       return List.of();
     }

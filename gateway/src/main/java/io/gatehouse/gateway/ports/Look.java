@@ -1,12 +1,7 @@
 package io.gatehouse.gateway.ports;
 
-import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,32 +47,24 @@ record Look(List<TcpRow> rows, Map<Long, Program> programs) {
   }
 
   static Look read(InputStream output) throws IOException {
-    byte[] bytes = output.readNBytes(MOST_BYTES);
     List<TcpRow> rows = new ArrayList<>();
     Map<Long, Integer> owners = new HashMap<>();
     Map<Integer, String> names = new HashMap<>();
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(new ByteArrayInputStream(bytes), StandardCharsets.UTF_8))) {
-      lines
-          .lines()
-          .forEach(
-              line -> {
-                Matcher socket = SOCKET.matcher(line);
-                Matcher name = NAME.matcher(line);
-                if (socket.matches()) {
-                  // Of several processes that share a socket, the lowest id is usually the oldest.
-                  owners.merge(
-                      Long.valueOf(socket.group(2)), Integer.valueOf(socket.group(1)), Math::min);
-                } else if (name.matches()) {
-                  names.putIfAbsent(Integer.valueOf(name.group(1)), name.group(2));
-                } else {
-                  TcpRow.parse(line).filter(TcpRow::isListening).ifPresent(rows::add);
-                }
-              });
-    } catch (UncheckedIOException impossible) {
-      throw impossible.getCause();
-    }
+    OutputLines.read(output, MOST_BYTES)
+        .forEach(
+            line -> {
+              Matcher socket = SOCKET.matcher(line);
+              Matcher name = NAME.matcher(line);
+              if (socket.matches()) {
+                // Of several processes that share a socket, the lowest id is usually the oldest.
+                owners.merge(
+                    Long.valueOf(socket.group(2)), Integer.valueOf(socket.group(1)), Math::min);
+              } else if (name.matches()) {
+                names.putIfAbsent(Integer.valueOf(name.group(1)), name.group(2));
+              } else {
+                TcpRow.parse(line).filter(TcpRow::isListening).ifPresent(rows::add);
+              }
+            });
     Map<Long, Program> programs = new HashMap<>();
     owners.forEach(
         (inode, pid) -> programs.put(inode, new Program(pid, names.getOrDefault(pid, ""))));

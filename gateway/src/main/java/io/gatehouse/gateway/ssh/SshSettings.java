@@ -71,11 +71,6 @@ public record SshSettings(
     return RuntimeFile.IN_FORCE.in(runtimeDirectory);
   }
 
-  /** The socket to which {@code gatehouse mcp} connects from a user's login. */
-  public Path mcpSocket() {
-    return RuntimeFile.MCP_SOCKET.in(runtimeDirectory);
-  }
-
   Path hostKey() {
     return RuntimeFile.HOST_KEY.in(runtimeDirectory);
   }

@@ -37,6 +37,7 @@ import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.SessionException.Reason;
 import io.gatehouse.gateway.session.Sessions;
 import io.gatehouse.gateway.skills.Skills;
+import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.LogCapture;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -111,7 +112,7 @@ final class HttpServerTest {
             Optional.empty(),
             true),
         new FileSettings(Optional.empty(), 2000, FileSettings.DEFAULT_BINARY_TYPES, false),
-        Path.of("no-folder/socket"));
+        Path.of("no-folder"));
   }
 
   private final MemoryBudget memory = new MemoryBudget(8 << 20, 4 << 20);
@@ -569,12 +570,18 @@ final class HttpServerTest {
   @Test
   void tellsWhatIsWrongWithThePathOfAPage() {
     start();
-    HttpResponse<String> response = send(asAlice("/files/serve/" + "x".repeat(5000)));
-    assertThat(response.statusCode()).isEqualTo(422);
-    assertThat(json(response).at("/detail/0/loc").toString()).isEqualTo("[\"path\",\"path\"]");
-    assertThat(json(response).at("/detail/0/msg").asText())
-        .isEqualTo("Value error, a path must have at most 4095 bytes");
-    assertThat(send(asAlice("/files/serve/home/x")).statusCode()).isEqualTo(404);
+    // The slash before the path counts too, and letters count in bytes.
+    String longest = "ü".repeat(50) + "x".repeat(CommandLine.LONGEST_DIRECTORY - 1 - 100);
+    for (String tooLong : List.of(longest + "x", "x".repeat(5000))) {
+      HttpResponse<String> response = send(asAlice("/files/serve/" + Client.encode(tooLong)));
+      assertThat(response.statusCode()).isEqualTo(422);
+      assertThat(json(response).at("/detail/0/loc").toString()).isEqualTo("[\"path\",\"path\"]");
+      assertThat(json(response).at("/detail/0/msg").asText())
+          .isEqualTo("Value error, a path must have at most 4095 bytes");
+    }
+    for (String accepted : List.of("home/x", Client.encode(longest), "")) {
+      assertThat(send(asAlice("/files/serve/" + accepted)).statusCode()).isEqualTo(404);
+    }
   }
 
   @Test

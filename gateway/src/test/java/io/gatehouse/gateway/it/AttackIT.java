@@ -8,9 +8,9 @@ import io.gatehouse.gateway.it.Attack.Witness;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.GatehouseImage;
 import io.gatehouse.gateway.support.Networks;
+import io.gatehouse.gateway.support.RawRequests;
 import io.gatehouse.gateway.support.TerminalClient;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +31,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.containers.GenericContainer;
 
 /**
@@ -51,6 +52,8 @@ final class AttackIT {
    */
   private static final String DISK = "160m";
 
+  private static final AttackTable TABLE = AttackTable.beginningWith("| attack by a user");
+
   private static final String ALICE = "aliceid";
   private static final String BOB = "bobbyid";
 
@@ -66,7 +69,7 @@ final class AttackIT {
     /** Ends the users and containers that were started, the last one first. */
     private final Deque<Runnable> ends = new ArrayDeque<>();
 
-    private Scene(Tier tier) {
+    private Scene(Tier tier, Path groups) {
       this.tier = tier;
       variables.put("BOB", "/home/" + BOB);
       variables.put("BOBS_TMPDIR", "/var/lib/gatehouse/tmp/" + BOB);
@@ -77,7 +80,12 @@ final class AttackIT {
         ends.push(() -> GatehouseImage.removeVolume(volume));
         this.netguard = tier.networks().map(Networks::startNetguard);
         netguard.ifPresent(guard -> ends.push(guard::stop));
-        this.container = tier.start(netguard, volume, tier.settings(KEY));
+        this.container =
+            tier.start(
+                netguard,
+                volume,
+                tier.settings(KEY),
+                host -> GatehouseImage.addBind(host, groups.toString(), "/etc/gatehouse/groups"));
         ends.push(container::stop);
         prepare();
       } catch (RuntimeException | AssertionError failure) {
@@ -122,6 +130,18 @@ final class AttackIT {
               GatehouseImage.port(front()), KEY, ALICE, BOB, 7011, tier.networks().isEmpty());
       scene.serve();
       return scene;
+    }
+
+    /** The scene for attacks by skills, with bob's skill and those of the admin. */
+    private SkillAttack.Scene skills() {
+      return SkillAttack.Scene.prepare(
+          new RawRequests(GatehouseImage.port(front()), KEY, ALICE),
+          new RawRequests(GatehouseImage.port(front()), KEY, BOB),
+          "/etc/gatehouse",
+          command -> {
+            var done = GatehouseImage.runAsRoot(container, "bash", "-c", command);
+            assertThat(done.getExitCode()).as(done.getStderr()).isZero();
+          });
     }
 
     private String asRoot(String command) {
@@ -226,11 +246,13 @@ final class AttackIT {
   private static Scene namespaces;
 
   @BeforeAll
-  static void start() {
-    plain = new Scene(Tier.PLAIN);
-    compose = new Scene(Tier.COMPOSE);
-    hardened = new Scene(Tier.HARDENED);
-    namespaces = new Scene(Tier.NAMESPACES);
+  static void start(@TempDir Path folder) throws IOException {
+    Path groups =
+        Files.writeString(folder.resolve("groups"), SkillAttack.groups("aliceid", "bobbyid"));
+    plain = new Scene(Tier.PLAIN, groups);
+    compose = new Scene(Tier.COMPOSE, groups);
+    hardened = new Scene(Tier.HARDENED, groups);
+    namespaces = new Scene(Tier.NAMESPACES, groups);
   }
 
   @AfterAll
@@ -385,15 +407,27 @@ final class AttackIT {
             });
   }
 
+  @TestFactory
+  Stream<DynamicTest> keepsAttacksBySkillsOut() {
+    return scenes()
+        .flatMap(
+            scene -> {
+              SkillAttack.Scene skills = scene.skills();
+              return SkillAttack.ALL.stream()
+                  .map(
+                      attack ->
+                          dynamicTest(
+                              scene.tier.column() + ": " + attack.name(),
+                              () -> attack.tryOn(skills)));
+            });
+  }
+
   @Test
-  void tableOfPortsHasEveryAttackOnceAndPromisesThatNoneSucceeds() {
-    assertThat(table("| attack through a port").stream().skip(2))
-        .containsExactlyElementsOf(
-            PortAttack.ALL.stream()
-                .map(
-                    attack ->
-                        List.of(attack.name(), "isolated", "isolated", "isolated", "isolated"))
-                .toList());
+  void otherTablesHaveEveryAttackOnceAndPromiseThatNoneSucceeds() {
+    AttackTable.beginningWith("| attack through a port")
+        .requireIsolated(PortAttack.ALL.stream().map(PortAttack::name).toList());
+    AttackTable.beginningWith("| attack by a skill")
+        .requireIsolated(SkillAttack.ALL.stream().map(SkillAttack::name).toList());
   }
 
   @TestFactory
@@ -426,42 +460,16 @@ final class AttackIT {
 
   @Test
   void tableHasEveryAttackOnce() {
-    assertThat(rows().stream().map(List::getFirst))
+    assertThat(TABLE.names())
         .containsExactlyElementsOf(Attack.ALL.stream().map(Attack::name).toList());
   }
 
   private static String promised(Attack attack, Tier tier) {
-    int column = header().indexOf(tier.column());
-    return rows().stream()
+    int column = TABLE.header().indexOf(tier.column());
+    return TABLE.rows().stream()
         .filter(row -> row.getFirst().equals(attack.name()))
         .map(row -> row.get(column).equals("isolated") ? "ISOLATED" : "LEAK")
         .findFirst()
         .orElse("no row in SECURITY.md");
-  }
-
-  private static List<String> header() {
-    return table().getFirst();
-  }
-
-  private static List<List<String>> rows() {
-    List<List<String>> table = table();
-    return table.subList(2, table.size());
-  }
-
-  /** The lines of the table below the heading of the attacks, in cells. */
-  private static List<List<String>> table() {
-    return table("| attack by a user");
-  }
-
-  private static List<List<String>> table(String beginning) {
-    try {
-      return Files.readAllLines(Path.of("../SECURITY.md")).stream()
-          .dropWhile(line -> !line.startsWith(beginning))
-          .takeWhile(line -> line.startsWith("|"))
-          .map(line -> Stream.of(line.substring(1).split("\\|")).map(String::strip).toList())
-          .toList();
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
   }
 }

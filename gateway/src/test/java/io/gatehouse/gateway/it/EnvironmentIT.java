@@ -56,6 +56,10 @@ final class EnvironmentIT {
     long block = Long.parseLong(alice.run("stat -f -c %S ~").output().strip());
     assertThat(found.at("/limits/free_bytes_in_home").asDouble())
         .isBetween(0.8 * free * block, 1.2 * free * block);
+    // The limits are in the folder of OPEN_TERMINAL_RUNTIME_DIR, which is another than in the
+    // image.
+    assertThat(found.at("/limits/processes").asText())
+        .isEqualTo(alice.run("ulimit -u").output().strip());
     found
         .path("tools")
         .forEach(

@@ -84,7 +84,7 @@ final class NotebookAttackIT {
       ends.push(() -> GatehouseImage.removeVolume(volume));
       Optional<GenericContainer<?>> netguard = tier.networks().map(Networks::startNetguard);
       netguard.ifPresent(guard -> ends.push(guard::stop));
-      container = tier.start(netguard, volume, tier.settings(KEY));
+      container = tier.start(netguard, volume, tier.settings(KEY), host -> {});
       ends.push(container::stop);
       front = netguard.orElse(container);
       write(BOB, "open/book.ipynb", "1");

@@ -6,10 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
+import io.gatehouse.gateway.support.RawRequests;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -90,8 +87,7 @@ record PortAttack(String name, Consumer<Scene> attempt) {
   record Scene(int gateway, String key, String alice, String bob, int port, boolean isShared) {
 
     Client user(String id) {
-      return new Client("http://127.0.0.1:" + gateway, Map.of("Authorization", "Bearer " + key))
-          .user(id);
+      return new RawRequests(gateway, key, id).client();
     }
 
     /** Starts alice's server. */
@@ -111,8 +107,8 @@ record PortAttack(String name, Consumer<Scene> attempt) {
           .until(() -> user(user).get("/ports").body().contains("\"port\":" + at + ","));
     }
 
-    private String credentials() {
-      return "Authorization: Bearer " + key + "\r\nX-User-Id: " + alice + "\r\n";
+    private RawRequests requests() {
+      return new RawRequests(gateway, key, alice);
     }
 
     /**
@@ -121,23 +117,15 @@ record PortAttack(String name, Consumer<Scene> attempt) {
      * @param request with PORT for alice's port, and CREDENTIALS for her headers
      */
     private String send(String request) {
-      String text =
-          request.replace("CREDENTIALS\r\n", credentials()).replace("PORT", Integer.toString(port));
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway)) {
-        socket.setSoTimeout((int) LIMIT.toMillis());
-        socket.getOutputStream().write(text.getBytes(ISO_8859_1));
-        socket.shutdownOutput();
-        return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      }
+      return requests().send(withPort(request));
     }
 
     private String get(String target) {
-      return send(
-          "GET "
-              + target
-              + " HTTP/1.1\r\nHost: gatehouse\r\nCREDENTIALS\r\nConnection: close\r\n\r\n");
+      return requests().get(withPort(target));
+    }
+
+    private String withPort(String text) {
+      return text.replace("PORT", Integer.toString(port));
     }
 
     /** Returns the answer for a client, if alice's server answers with these bytes. */

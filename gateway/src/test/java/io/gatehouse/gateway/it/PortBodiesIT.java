@@ -2,9 +2,7 @@ package io.gatehouse.gateway.it;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.gatehouse.gateway.RunningGateway;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Closing;
 import io.gatehouse.gateway.support.RealSshd;
@@ -17,7 +15,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -102,29 +99,22 @@ final class PortBodiesIT {
       ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), Handler).serve_forever()
       """;
 
-  private static RealSshd sshd;
-  private static RunningGateway gateway;
+  private static PortServers servers;
   private static Client alice;
   private static int port;
 
   @BeforeAll
   static void start() {
-    sshd = RealSshd.start();
-    gateway = sshd.startGateway(KEY, Map.of());
-    alice =
-        new Client("http://127.0.0.1:" + gateway.port(), Map.of("Authorization", "Bearer " + KEY))
-            .user("alice");
+    servers = PortServers.start(KEY);
+    alice = servers.user("alice");
     port = RealSshd.freePort();
-    alice.post("/files/write", Map.of("path", "bodies.py", "content", SERVER));
-    alice.post("/execute?wait=0", Map.of("command", "exec /usr/bin/python3 bodies.py " + port));
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> alice.get("/ports").body().contains("\"port\":" + port + ","));
+    servers.run("alice", "bodies.py", SERVER, Integer.toString(port));
+    servers.awaitPort("alice", port);
   }
 
   @AfterAll
   static void stop() {
-    Closing.inOrder(gateway, sshd);
+    Closing.inOrder(servers);
   }
 
   private static String proxy(String path) {
@@ -220,7 +210,7 @@ final class PortBodiesIT {
   }
 
   private static Socket connect(String head) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), servers.gateway().port());
     socket.setSoTimeout(30_000);
     socket.getOutputStream().write((head + "\r\n").getBytes(ISO_8859_1));
     return socket;

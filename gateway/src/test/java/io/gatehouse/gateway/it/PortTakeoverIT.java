@@ -3,13 +3,11 @@ package io.gatehouse.gateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gatehouse.gateway.RunningGateway;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
 import io.gatehouse.gateway.support.Closing;
 import io.gatehouse.gateway.support.RealSshd;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -84,34 +82,24 @@ final class PortTakeoverIT {
           turns.recv(1)
       """;
 
-  private static RealSshd sshd;
-  private static RunningGateway gateway;
+  private static PortServers servers;
 
   @BeforeAll
   static void start() {
-    sshd = RealSshd.start();
-    gateway = sshd.startGateway(KEY, Map.of());
+    servers = PortServers.start(KEY);
   }
 
   @AfterAll
   static void stop() {
-    Closing.inOrder(gateway, sshd);
+    Closing.inOrder(servers);
   }
 
   private static Client user(String id) {
-    return new Client(
-            "http://127.0.0.1:" + gateway.port(), Map.of("Authorization", "Bearer " + KEY))
-        .user(id);
+    return servers.user(id);
   }
 
   private static void start(String user, String other, int port) {
-    user(user).post("/files/write", Map.of("path", "takeover.py", "content", SERVER));
-    user(user)
-        .post(
-            "/execute?wait=0",
-            Map.of(
-                "command",
-                "exec /usr/bin/python3 takeover.py %d %s %s".formatted(port, user, other)));
+    servers.run(user, "takeover.py", SERVER, port + " " + user + " " + other);
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> user(user).run("test -e got").exitCode() == 0);

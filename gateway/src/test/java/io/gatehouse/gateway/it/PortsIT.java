@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gatehouse.gateway.RunningGateway;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
 import io.gatehouse.gateway.support.Closing;
@@ -19,7 +18,6 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,26 +102,22 @@ final class PortsIT {
       Server((sys.argv[1], int(sys.argv[2])), Handler).serve_forever()
       """;
 
-  private static RealSshd sshd;
-  private static RunningGateway gateway;
+  private static PortServers servers;
   private static int port;
 
   @BeforeAll
   static void start() {
-    sshd = RealSshd.start();
-    gateway = sshd.startGateway(KEY, Map.of());
+    servers = PortServers.start(KEY);
     port = serve("alice", "127.0.0.1");
   }
 
   @AfterAll
   static void stop() {
-    Closing.inOrder(gateway, sshd);
+    Closing.inOrder(servers);
   }
 
   private static Client user(String id) {
-    return new Client(
-            "http://127.0.0.1:" + gateway.port(), Map.of("Authorization", "Bearer " + KEY))
-        .user(id);
+    return servers.user(id);
   }
 
   private static int serve(String user, String address) {
@@ -131,19 +125,9 @@ final class PortsIT {
   }
 
   private static int serve(String user, String address, int chosen) {
-    assertThat(
-            user(user).post("/files/write", Map.of("path", "serve.py", "content", SERVER)).status())
-        .isEqualTo(200);
-    start(user, "exec /usr/bin/python3 serve.py " + address + " " + chosen, chosen);
+    servers.run(user, "serve.py", SERVER, address + " " + chosen);
+    servers.awaitPort(user, chosen);
     return chosen;
-  }
-
-  private static void start(String user, String command, int chosen) {
-    assertThat(user(user).post("/execute?wait=0", Map.of("command", command)).status())
-        .isEqualTo(200);
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> user(user).get("/ports").body().contains("\"port\":" + chosen + ","));
   }
 
   private static String proxy(String path) {
@@ -303,7 +287,8 @@ final class PortsIT {
     int other = RealSshd.freePort();
     user("alice")
         .run("mkdir -p www && echo hello >www/page.html && head -c 3000000 /dev/zero >www/z");
-    start("alice", "exec /usr/bin/python3 -m http.server -d www -b 127.0.0.1 " + other, other);
+    servers.run("alice", "-m http.server -d www -b 127.0.0.1 " + other);
+    servers.awaitPort("alice", other);
     String base = "/proxy/" + other;
     assertThat(user("alice").get(base + "/page.html").body()).isEqualTo("hello\n");
     assertThat(user("alice").get(base + "/").body()).contains("page.html");
@@ -334,7 +319,13 @@ final class PortsIT {
   void finds404WhereNoProgramOfTheCallerListens() {
     int bobs = serve("bob", "127.0.0.1");
     List<Integer> ports =
-        List.of(bobs, sshd.peoplePort(), gateway.port(), RealSshd.freePort(), 1, 65_535);
+        List.of(
+            bobs,
+            servers.sshd().peoplePort(),
+            servers.gateway().port(),
+            RealSshd.freePort(),
+            1,
+            65_535);
     for (int each : ports) {
       Answer answer = user("alice").get("/proxy/" + each + "/");
       assertThat(answer.status()).as("port " + each).isEqualTo(404);
@@ -363,7 +354,7 @@ final class PortsIT {
   }
 
   private static Socket send(String request) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), servers.gateway().port());
     socket.setSoTimeout(20_000);
     socket.getOutputStream().write(request.getBytes(ISO_8859_1));
     return socket;

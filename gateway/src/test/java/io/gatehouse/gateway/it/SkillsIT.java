@@ -1,35 +1,38 @@
 package io.gatehouse.gateway.it;
 
+import static io.gatehouse.gateway.it.SkillRequests.SEEN;
+import static io.gatehouse.gateway.it.SkillRequests.awaitNames;
+import static io.gatehouse.gateway.it.SkillRequests.list;
+import static io.gatehouse.gateway.it.SkillRequests.names;
+import static io.gatehouse.gateway.it.SkillRequests.read;
+import static io.gatehouse.gateway.it.SkillRequests.shell;
+import static io.gatehouse.gateway.it.SkillRequests.skill;
 import static io.gatehouse.gateway.support.Client.encode;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.gateway.RunningGateway;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
 import io.gatehouse.gateway.support.Closing;
+import io.gatehouse.gateway.support.RawRequests;
 import io.gatehouse.gateway.support.RealSshd;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Skills over HTTP, through a real sshd, of two users with real accounts. */
 final class SkillsIT {
@@ -39,12 +42,6 @@ final class SkillsIT {
   private static final String BOBS = "/home/ghitbobby/.agents/skills";
   private static final String SECRET = "SECRET-b0b";
 
-  /** Open WebUI ends the turn of a chat after this time. */
-  private static final Duration TURN = Duration.ofSeconds(10);
-
-  /** A skill that has changed is listed within this time. */
-  private static final Duration SEEN = Duration.ofSeconds(2);
-
   private static RealSshd sshd;
   private static RunningGateway gateway;
   private static Client anybody;
@@ -53,7 +50,8 @@ final class SkillsIT {
 
   @BeforeAll
   static void start(@TempDir Path folder) throws IOException {
-    Path groups = Files.writeString(folder.resolve("groups"), "students: ghitalice\n");
+    Path groups =
+        Files.writeString(folder.resolve("groups"), SkillAttack.groups("ghitalice", "ghitbobby"));
     sshd = RealSshd.start(Map.of("GATEHOUSE_GROUPS", groups.toString()));
     gateway = sshd.startGateway(KEY, Map.of());
     anybody =
@@ -76,60 +74,12 @@ final class SkillsIT {
     awaitNames(alice, List.of());
   }
 
-  private static String shell(Client client, String command) {
-    Answer answer = client.run(command);
-    assertThat(answer.exitCode()).as(answer.output()).isZero();
-    return answer.output();
-  }
-
-  /** The command that makes a skill. */
-  private static String skill(String root, String name, String description) {
-    return "mkdir -p '%s/%s' && printf -- '---\\ndescription: %s\\n---\\nDo it.\\n' >'%s/%s/SKILL.md'"
-        .formatted(root, name, description, root, name);
-  }
-
   /** Makes a skill as an admin does. */
   private static Path adminSkill(String root, String name) throws IOException {
     Path folder = Files.createDirectories(sshd.etc().resolve(root).resolve(name));
     Files.writeString(folder.resolve("SKILL.md"), "---\ndescription: " + root + "\n---\nDo it.\n");
     RealSshd.run("chmod", "-R", "a+rX", sshd.etc().resolve(root.replaceAll("/.*", "")).toString());
     return folder;
-  }
-
-  private static Answer list(Client client) {
-    long begin = System.nanoTime();
-    Answer answer = client.get("/skills");
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(TURN);
-    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-    assertThat(answer.json().isArray()).isTrue();
-    for (JsonNode skill : answer.json()) {
-      String id = skill.path("id").asText();
-      assertThat(id).startsWith("terminal:");
-      assertThat(URLDecoder.decode(id.substring("terminal:".length()), StandardCharsets.UTF_8))
-          .isEqualTo(skill.path("name").asText());
-      assertThat(skill.path("location").asText()).startsWith("/").endsWith("/SKILL.md");
-    }
-    return answer;
-  }
-
-  private static List<String> names(Client client) {
-    List<String> names = new ArrayList<>();
-    list(client).json().forEach(skill -> names.add(skill.path("name").asText()));
-    return names;
-  }
-
-  /** Waits for the list, as long as a change may take to be seen. */
-  private static void awaitNames(Client client, List<String> expected) {
-    long end = System.nanoTime() + SEEN.toNanos();
-    List<String> names = names(client);
-    while (!names.equals(expected) && System.nanoTime() < end) {
-      names = names(client);
-    }
-    assertThat(names).isEqualTo(expected);
-  }
-
-  private static Answer read(Client client, String name) {
-    return client.get("/skills/read?name=" + encode(name));
   }
 
   @Test
@@ -226,80 +176,28 @@ final class SkillsIT {
     }
   }
 
-  /** A link leads to nothing that the user could not read, and to all that the user could. */
+  /** A link to what the user may read is followed; {@link SkillAttack} has the other links. */
   @Test
-  void followsLinksWithTheRightsOfTheUser(@TempDir Path shared) throws IOException {
+  void followsALinkToASkillThatAllMayRead(@TempDir Path shared) throws IOException {
     Path folder = Files.createDirectory(shared.resolve("shared"));
     Files.writeString(folder.resolve("SKILL.md"), "---\ndescription: for all\n---\nDo it.\n");
     for (Path each : List.of(shared, folder)) {
       Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
-    shell(
-        alice,
-        "mkdir -p ~/.agents/skills/{file,traversal} ~/.claude; ln -s "
-            + folder
-            + """
-             ~/.agents/skills/outside
-            ln -s /home/ghitbobby/.agents/skills/private ~/.agents/skills/bobs
-            ln -s /home/ghitbobby/.agents/skills/private/SKILL.md ~/.agents/skills/file/SKILL.md
-            ln -s ../../../../ghitbobby/.agents/skills/private/SKILL.md ~/.agents/skills/traversal/SKILL.md
-            ln -s /home/ghitbobby/.agents/skills ~/.claude/skills
-            ln -s /etc/shadow ~/.agents/skills/shadow
-            """);
+    shell(alice, "mkdir -p " + ALICES + "; ln -s " + folder + " " + ALICES + "/outside");
     awaitNames(alice, List.of("outside"));
-    assertThat(list(alice).body() + list(bob).body()).doesNotContain("shadow");
-    for (String name : List.of("private", "bobs", "file", BOBS + "/private", "../private")) {
-      Answer answer = read(alice, name);
-      assertThat(answer.status()).as(name).isEqualTo(404);
-      assertThat(answer.body()).doesNotContain(SECRET);
-    }
-    assertThat(read(bob, "private").body()).contains(SECRET);
   }
 
-  /** The file is exchanged between the list, which knows it, and the request for its text. */
-  @Test
-  void readsNothingOfBobsThroughALinkThatIsMadeAfterTheList() {
-    shell(alice, skill(ALICES, "x", "mine"));
-    awaitNames(alice, List.of("x"));
-    assertThat(read(alice, "x").status()).isEqualTo(200);
-    shell(alice, "ln -sf " + BOBS + "/private/SKILL.md ~/.agents/skills/x/SKILL.md");
-    Answer answer = read(alice, "x");
-    assertThat(answer.status()).isEqualTo(404);
-    assertThat(answer.body()).doesNotContain(SECRET);
-  }
-
-  /** The names of skills are compared, and no path is made of them. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "/skills/..%2f..%2f..%2fghitbobby%2f.agents%2fskills%2fprivate",
-        "/skills/%2e%2e/%2e%2e/home/ghitbobby/.agents/skills/private",
-        "/skills/%2e%2e%2fread?name=private",
-        "/skills/%2Fhome%2Fghitbobby%2F.agents%2Fskills%2Fprivate%2FSKILL.md",
-        "/skills/private",
-        "/skills/private/SKILL.md",
-        "/skills/private%00",
-        "/skills/read?name=private&user_id=bobby",
-        "/skills/read?name=..%2F..%2F..%2Fghitbobby%2F.agents%2Fskills%2Fprivate",
-        "/skills/read?name=private%00&name=private",
-        "/skills/./private",
-        "/skills//private",
-        "/skills;user=bobby/private"
-      })
-  void givesAliceNothingOfBobsByAnyPath(String path) throws IOException {
-    shell(alice, skill(ALICES, "mine", "mine"));
-    awaitNames(alice, List.of("mine"));
-    // Clients of HTTP change such paths, so the line is written as it is.
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
-      OutputStream out = socket.getOutputStream();
-      out.write(
-          "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nX-User-Id: alice\r\nConnection: close\r\n\r\n"
-              .formatted(path, KEY)
-              .getBytes(StandardCharsets.US_ASCII));
-      InputStream in = socket.getInputStream();
-      String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(answer).doesNotContain(SECRET).matches("(?s)HTTP/1\\.1 4[0-9][0-9] .*");
-    }
+  @TestFactory
+  Stream<DynamicTest> keepsAttacksOut() {
+    SkillAttack.Scene scene =
+        SkillAttack.Scene.prepare(
+            new RawRequests(gateway.port(), KEY, "alice"),
+            new RawRequests(gateway.port(), KEY, "bobby"),
+            sshd.etc().toString(),
+            command -> RealSshd.run("bash", "-c", command));
+    return SkillAttack.ALL.stream()
+        .map(attack -> dynamicTest(attack.name(), () -> attack.tryOn(scene)));
   }
 
   @Test

@@ -82,12 +82,19 @@ record Tier(
     return settings;
   }
 
-  /** Starts Gatehouse, beside netguard if there is one. The caller stops both. */
+  /**
+   * Starts Gatehouse, beside netguard if there is one. The caller stops both.
+   *
+   * @param more options of the container besides those of the tier
+   */
   GenericContainer<?> start(
-      Optional<GenericContainer<?>> netguard, String volume, Map<String, String> settings) {
+      Optional<GenericContainer<?>> netguard,
+      String volume,
+      Map<String, String> settings,
+      Consumer<HostConfig> more) {
+    Consumer<HostConfig> all = options.andThen(more);
     return netguard
-        .<GenericContainer<?>>map(
-            guard -> GatehouseImage.startBeside(guard, volume, settings, options))
-        .orElseGet(() -> GatehouseImage.start(volume, settings, options));
+        .<GenericContainer<?>>map(guard -> GatehouseImage.startBeside(guard, volume, settings, all))
+        .orElseGet(() -> GatehouseImage.start(volume, settings, all));
   }
 }

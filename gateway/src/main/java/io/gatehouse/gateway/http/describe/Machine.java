@@ -83,9 +83,6 @@ public record Machine(
    */
   private static final String DESCRIPTION = "usr/lib/gatehouse/tools";
 
-  /** The folder that sshd-config/prepare fills in the image. */
-  private static final String RUNTIME_FOLDER = "run/gatehouse";
-
   private static final List<String> PROGRAM_FOLDERS =
       List.of("usr/local/bin", "usr/bin", "bin", "usr/local/sbin", "usr/sbin");
 
@@ -102,17 +99,21 @@ public record Machine(
 
   private static final Pattern MOST_PROCESSES = Pattern.compile("@gatehouse - nproc ([0-9]+)");
 
-  /** Looks at this machine. It runs no program, because a program that is found may be hostile. */
-  public static Machine read() {
-    return read(Path.of("/"));
+  /**
+   * Looks at this machine. It runs no program, because a program that is found may be hostile.
+   *
+   * @param runtimeDirectory the directory that {@code sshd-config/prepare} made for this start
+   */
+  public static Machine read(Path runtimeDirectory) {
+    return read(Path.of("/"), runtimeDirectory);
   }
 
-  static Machine read(Path root) {
+  static Machine read(Path root, Path runtimeDirectory) {
     return new Machine(
         system(root),
         software(root),
         ZoneId.systemDefault().getId(),
-        lines(RuntimeFile.LIMITS.in(root.resolve(RUNTIME_FOLDER)))
+        lines(RuntimeFile.LIMITS.in(runtimeDirectory))
             .map(MOST_PROCESSES::matcher)
             .filter(Matcher::matches)
             .map(matcher -> matcher.group(1))

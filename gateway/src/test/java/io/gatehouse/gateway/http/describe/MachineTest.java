@@ -12,6 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MachineTest {
 
+  private static final String RUNTIME = "run/other";
+
   @TempDir private Path root;
 
   private void write(String file, String text) throws IOException {
@@ -39,7 +41,7 @@ class MachineTest {
     write("usr/bin/git", "not executable");
     Files.createDirectories(root.resolve("usr/bin/curl"));
 
-    Machine machine = Machine.read(root);
+    Machine machine = Machine.read(root, root.resolve(RUNTIME));
 
     assertThat(machine.system().os()).isEqualTo("Linux");
     assertThat(machine.system().kernel()).isEqualTo("6.12.1");
@@ -56,10 +58,10 @@ class MachineTest {
   void readsWhatTheImageSaysOfItself() throws IOException {
     write("usr/lib/gatehouse/tools", "python 3.13, git 2.47\nnumpy 2.2, pandas 2.2\n");
     write(
-        "run/gatehouse/limits.conf",
+        RUNTIME + "/limits.conf",
         "@admin - nproc 9999\n@gatehouse - nproc 256\n@gatehouse - nofile 4096\n");
 
-    Machine machine = Machine.read(root);
+    Machine machine = Machine.read(root, root.resolve(RUNTIME));
 
     assertThat(machine.software().tools()).containsExactly("python 3.13", "git 2.47");
     assertThat(machine.software().pythonPackages()).containsExactly("numpy 2.2", "pandas 2.2");
@@ -69,20 +71,21 @@ class MachineTest {
     assertThat(machine.software().has("gi")).isFalse();
 
     write("usr/lib/gatehouse/tools", "git 2.47\n\n");
-    assertThat(Machine.read(root).software().pythonPackages()).isEmpty();
+    assertThat(Machine.read(root, root.resolve(RUNTIME)).software().pythonPackages()).isEmpty();
   }
 
   @Test
   void readsSystemNamesWithAndWithoutQuotes() throws IOException {
     write("etc/os-release", "PRETTY_NAME=Tiny\n");
-    assertThat(Machine.read(root).system().distribution()).hasValue("Tiny");
+    assertThat(Machine.read(root, root.resolve(RUNTIME)).system().distribution()).hasValue("Tiny");
     write("etc/os-release", "PRETTY_NAME='Tiny Linux'\n");
-    assertThat(Machine.read(root).system().distribution()).hasValue("Tiny Linux");
+    assertThat(Machine.read(root, root.resolve(RUNTIME)).system().distribution())
+        .hasValue("Tiny Linux");
   }
 
   @Test
   void doesWithoutWhatItCannotRead() {
-    Machine machine = Machine.read(root);
+    Machine machine = Machine.read(root, root.resolve(RUNTIME));
 
     assertThat(machine.system().os()).isEqualTo("Linux");
     assertThat(machine.system().distribution()).isEqualTo(Optional.empty());
@@ -92,6 +95,6 @@ class MachineTest {
 
   @Test
   void readsThisMachine() {
-    assertThat(Machine.read().system().kernel()).isNotEqualTo("unknown");
+    assertThat(Machine.read(root).system().kernel()).isNotEqualTo("unknown");
   }
 }

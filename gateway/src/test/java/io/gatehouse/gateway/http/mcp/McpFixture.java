@@ -6,6 +6,7 @@ import io.gatehouse.gateway.account.AccountKeyPair;
 import io.gatehouse.gateway.account.AccountSettings;
 import io.gatehouse.gateway.account.AccountSettings.Naming;
 import io.gatehouse.gateway.account.Accounts;
+import io.gatehouse.gateway.account.Boundary.RuntimeFile;
 import io.gatehouse.gateway.account.Provisioner;
 import io.gatehouse.gateway.auth.Authenticator;
 import io.gatehouse.gateway.auth.BearerToken;
@@ -113,7 +114,7 @@ final class McpFixture implements AutoCloseable {
                     Optional.empty(), true, Optional.of("An info"), Optional.empty(), true),
                 new FileSettings(
                     Optional.empty(), 2000, List.of("image", "application/zip"), false),
-                socket(directory)),
+                directory),
             limits,
             "1.2.3",
             new Authenticator(Optional.of(new BearerToken(KEY)), Optional.empty()),
@@ -141,9 +142,9 @@ final class McpFixture implements AutoCloseable {
     server.start();
   }
 
-  /** The socket for logins, of a gateway in this folder. */
+  /** The socket for logins, of a gateway with this runtime directory. */
   static Path socket(Path directory) {
-    return directory.resolve("mcp/socket");
+    return RuntimeFile.MCP_SOCKET.in(directory);
   }
 
   String url() {
