@@ -54,7 +54,7 @@ import org.testcontainers.images.builder.Transferable;
  * is installed, and Gatehouse asks it about tokens below a path.
  */
 @Tag("image")
-@Tag("browser")
+@Tag("alone")
 @Timeout(180)
 @EnabledIfEnvironmentVariable(named = OpenWebUiServer.PROGRAM_VARIABLE, matches = ".+")
 final class OpenWebUiSettingsIT {
