@@ -21,16 +21,16 @@ final class Parts {
   void run(String name, Runnable work) {
     report.begin(name);
     long begin = System.nanoTime();
-    String end = "took";
     try {
       work.run();
+      double seconds = (System.nanoTime() - begin) / NANOS_PER_SECOND;
+      report.end(seconds);
+      System.err.printf("the part %s took %.0f s%n", name, seconds);
     } catch (RuntimeException failure) {
       failed.add(name);
-      end = "failed after";
       failure.printStackTrace();
+      System.err.println("the part " + name + " failed");
     }
-    double seconds = (System.nanoTime() - begin) / NANOS_PER_SECOND;
-    System.err.printf("the part %s %s %.0f s%n", name, end, seconds);
   }
 
   /** The names of the parts that have failed so far. */

@@ -40,6 +40,12 @@ final class Report {
     this.part = part;
   }
 
+  /** The part is complete. Its last row says so, and how long it took. */
+  void end(double seconds) {
+    String time = String.format(Locale.ROOT, "%.0f s", seconds);
+    rows.ifPresent(file -> file.add(List.of(part, "took", "", time, "", "", "")));
+  }
+
   /** A table as Markdown has it, in columns that are as wide as they need to be. */
   void table(List<String> heading, List<List<String>> rows) {
     List<Integer> widths =
