@@ -68,7 +68,6 @@ final class CrowdBenchmark {
     String greedy = Users.name(USERS);
     try (Crowd others = new Crowd(gatehouse, MORE_TERMINALS - FLOODING, USERS);
         Flood flood = new Flood(gatehouse, greedy, FLOODING)) {
-      flood.begin();
       others.type(1);
       report.atMostValue(
           "echo with 300 open, 16 flood, p50", others.echo().percentile(0.5), "ms", 5);

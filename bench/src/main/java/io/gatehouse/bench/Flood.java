@@ -8,26 +8,25 @@ final class Flood implements AutoCloseable {
 
   private static final String FIRST_OUTPUT = "y\r\ny\r\n";
 
-  private final List<TerminalConnection> terminals;
-
-  /** The time after which the programs in the terminals end by themselves, in seconds. */
-  private static final int LONGEST = 120;
+  /** The programs in the terminals end by themselves. */
+  private static final String COMMAND = "timeout -s KILL 120 yes";
 
   private final TerminalServer server;
   private final String user;
+  private final List<TerminalConnection> terminals;
 
   Flood(TerminalServer server, String user, int count) {
     this.server = server;
     this.user = user;
     this.terminals = Stream.generate(() -> Keyboard.open(server, user)).limit(count).toList();
+    terminals.forEach(terminal -> begin(terminal, COMMAND));
   }
 
-  void begin() {
-    for (TerminalConnection terminal : terminals) {
-      terminal.type("timeout -s KILL " + LONGEST + " yes\r");
-      terminal.await(FIRST_OUTPUT);
-      var unused = Thread.ofVirtual().start(terminal::drain);
-    }
+  /** Starts a command that prints as `yes` does, and reads what the terminal shows. */
+  static void begin(TerminalConnection terminal, String command) {
+    terminal.type(command + "\r");
+    terminal.await(FIRST_OUTPUT);
+    var unused = Thread.ofVirtual().start(terminal::drain);
   }
 
   /** What this program has read so far. */

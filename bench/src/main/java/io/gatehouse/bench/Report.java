@@ -89,7 +89,7 @@ final class Report {
     line(what, number(value, unit), "", "", limit(value, unit, limit), Better.LESS);
   }
 
-  /** A value that is to stay below a limit, beside that of Open Terminal. */
+  /** A value that is to stay below a limit, beside another that is only to compare with. */
   void atMostValue(String what, double ours, double theirs, String unit, double limit) {
     compare(what, ours, theirs, unit, limit(ours, unit, limit), Better.LESS);
   }
