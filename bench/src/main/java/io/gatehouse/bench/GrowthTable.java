@@ -51,15 +51,24 @@ final class GrowthTable {
     String number = String.format(Locale.ROOT, value < 100 ? "%.2f" : "%.0f", value);
     columns.add(column);
     rows.computeIfAbsent(size, unused -> new HashMap<>()).put(column, number);
-    file.add(
-        List.of(
-            topic, Long.toString(size), column.measure(), column.unit(), column.server(), number));
   }
 
+  /** Prints the table, and writes the file. A part that fails before leaves neither. */
   void print(Report report) {
+    rows.forEach(
+        (size, values) ->
+            columns.stream()
+                .filter(values::containsKey)
+                .forEach(column -> write(size, column, values.get(column))));
     report.table(
         Stream.concat(Stream.of(topic), columns.stream().map(Column::heading)).toList(),
         rows.entrySet().stream().map(row -> cells(row.getKey(), row.getValue())).toList());
+  }
+
+  private void write(long size, Column column, String number) {
+    file.add(
+        List.of(
+            topic, Long.toString(size), column.measure(), column.unit(), column.server(), number));
   }
 
   private List<String> cells(long size, Map<Column, String> values) {

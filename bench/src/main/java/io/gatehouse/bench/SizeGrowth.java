@@ -52,7 +52,7 @@ final class SizeGrowth {
 
   private static Times views(TerminalServer server, int size, int rounds) {
     long bytes = size * BYTES;
-    var made = server.runAndRead(USER, "head -c " + bytes + " /dev/urandom > grown");
+    var unused = server.runAndRead(USER, "head -c " + bytes + " /dev/urandom > grown");
     Checksum.requireView(server, USER, "grown");
     Times times = new Times();
     for (int round = 0; round < rounds; round++) {
