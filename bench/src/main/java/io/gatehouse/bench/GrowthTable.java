@@ -1,6 +1,6 @@
 package io.gatehouse.bench;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -50,16 +50,12 @@ final class GrowthTable {
   private void add(long size, Column column, double value) {
     String number = String.format(Locale.ROOT, value < 100 ? "%.2f" : "%.0f", value);
     columns.add(column);
-    rows.computeIfAbsent(size, unused -> new HashMap<>()).put(column, number);
+    rows.computeIfAbsent(size, unused -> new LinkedHashMap<>()).put(column, number);
   }
 
   /** Prints the table, and writes the file. A part that fails before leaves neither. */
   void print(Report report) {
-    rows.forEach(
-        (size, values) ->
-            columns.stream()
-                .filter(values::containsKey)
-                .forEach(column -> write(size, column, values.get(column))));
+    rows.forEach((size, values) -> values.forEach((column, number) -> write(size, column, number)));
     report.table(
         Stream.concat(Stream.of(topic), columns.stream().map(Column::heading)).toList(),
         rows.entrySet().stream().map(row -> cells(row.getKey(), row.getValue())).toList());

@@ -23,7 +23,6 @@ final class NeighbourScene {
   private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
   private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(10);
-
   private static final Duration LONGEST_ONSET = Duration.ofSeconds(3);
   private static final Duration LOOK = Duration.ofMillis(50);
 
@@ -47,8 +46,10 @@ final class NeighbourScene {
       return times.count();
     }
 
-    boolean hasPercentile(double share) {
-      return times.percentile(share) < LONGEST_COMMAND.toMillis();
+    /** Milliseconds; without end if too many failed. */
+    double percentile(double share) {
+      double time = times.percentile(share);
+      return time < LONGEST_COMMAND.toMillis() ? time : Double.POSITIVE_INFINITY;
     }
   }
 
@@ -230,8 +231,8 @@ final class NeighbourScene {
   private String shown(Outcome outcome) {
     List<String> words = new ArrayList<>();
     Answers answers = outcome.answers();
-    if (answers.hasPercentile(0.95)) {
-      double time = answers.times().percentile(0.95);
+    double time = answers.percentile(0.95);
+    if (Double.isFinite(time)) {
       words.add(Report.number(time, "ms") + " " + Report.times(time / quiet.percentile(0.95)));
     } else {
       words.add("> " + LONGEST_COMMAND.toSeconds() + " s");
@@ -274,11 +275,7 @@ final class NeighbourScene {
 
   /** Milliseconds that most of bob's commands took at most; without end if too many failed. */
   double attacked(NeighbourAttack attack) {
-    return outcome(attack)
-        .map(Outcome::answers)
-        .filter(answers -> answers.hasPercentile(0.95))
-        .map(answers -> answers.times().percentile(0.95))
-        .orElse(Double.POSITIVE_INFINITY);
+    return outcome(attack).orElseThrow().answers().percentile(0.95);
   }
 
   /** What bob saw of the attack; empty if it was not made. */
