@@ -47,6 +47,7 @@ final class MemoryBenchmark {
     otherMemory.ifPresentOrElse(
         other -> report.atMostValue("idle, RSS", idle, other.residentMegabytes(), "MB", IDLE_GOAL),
         () -> report.atMostValue("idle, RSS", idle, "MB", IDLE_GOAL));
+    double sshd = Memory.ofSshd();
     List<String> users = Users.names(Users.LOGGED_IN, sessions);
     Queue<TerminalConnection> terminals = new ConcurrentLinkedQueue<>();
     Callers.forEach(CALLERS, users, user -> terminals.add(Keyboard.open(gatehouse, user)));
@@ -58,7 +59,7 @@ final class MemoryBenchmark {
         SESSIONS_GOAL);
     report.value(
         sessions + " sessions, a terminal each, live heap", memory.liveHeapMegabytes(), "MB");
-    report.value(sessions + " sessions, sshd's", Memory.ofSshd(), "MB");
+    report.value(sessions + " sessions, sshd's memory", Memory.ofSshd() - sshd, "MB");
     terminals.forEach(TerminalConnection::close);
     Callers.forEach(CALLERS, users, gatehouse::endProcesses);
   }
