@@ -12,7 +12,7 @@ final class Checksum {
 
   private static final String PROGRAM =
       """
-      python3 -c '
+      /usr/bin/python3 -c '
       import sys, zlib
       value = 0
       with open(sys.argv[1], "rb") as file:
