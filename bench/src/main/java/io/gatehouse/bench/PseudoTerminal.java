@@ -53,7 +53,7 @@ final class PseudoTerminal {
             "--regid",
             account,
             "--clear-groups",
-            "python3",
+            "/usr/bin/python3",
             "-I",
             "-c",
             SHOW,
