@@ -1,6 +1,5 @@
 package io.gatehouse.bench;
 
-import java.io.UncheckedIOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -67,7 +66,7 @@ final class GreedyUser implements Attacker {
                 () -> {
                   try {
                     work.run();
-                  } catch (IllegalStateException | UncheckedIOException refusal) {
+                  } catch (RuntimeException refusal) {
                     if (!abandoned) {
                       refused.incrementAndGet();
                     }
