@@ -59,11 +59,40 @@ start_sshd() {
   people_sshd_pid=$!
 }
 
+# memory_limit: prints the memory in bytes that the gateway's machine or container has: the limit of its control group
+# (version 2 or 1), or all memory.
+memory_limit() {
+  local root=${cgroup_root:-/sys/fs/cgroup} file limit all
+  read -r _ all _ </proc/meminfo
+  all=$((all * 1024))
+  for file in "$root/memory.max" "$root/memory/memory.limit_in_bytes"; do
+    [[ -r $file ]] || continue
+    read -r limit <"$file"
+    # Version 1 writes a number of 19 digits where there is no limit, and version 2 a word.
+    if [[ $limit =~ ^[0-9]{1,18}$ ]] && ((limit < all)); then all=$limit; fi
+  done
+  printf '%s' "$all"
+}
+
+# direct_memory BYTES: prints how much memory the gateway's buffers outside of the heap may take, if there are BYTES in
+# all: an eighth, and at least 32 MB.
+direct_memory() { printf '%s' "$(($1 / 8 > 33554432 ? $1 / 8 : 33554432))"; }
+
 # The options of the gateway's JVM. Its heap can be small, because it never has a whole output or file in memory. The
 # limit of the heap keeps it below 32 GB on a machine with much memory: above that, the JVM has other pointers, and could
 # not use the AOT cache. If it runs out of memory, it ends at once, and the container is started again.
-gateway_options=(-XX:MaxRAMPercentage=40 -XX:ErgoHeapSizeLimit=28g -Xmn96m -XX:+UseParallelGC
-  -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED)
+gateway_options=(-XX:MaxRAMPercentage=40 -XX:ErgoHeapSizeLimit=28g -XX:+ExitOnOutOfMemoryError
+  "-XX:MaxDirectMemorySize=$(direct_memory "$(memory_limit)")" --enable-native-access=ALL-UNNAMED)
+# The gateway begins with little memory and gives back what it does not need any more. The serial collector needs the
+# least memory for itself. After a collection of the whole heap (HeapCare asks for it), the heap keeps a fifth more than
+# what is in use, and the young generation is half of the old one but at least 16 MB. Every ten seconds, the JVM gives
+# back what its compilers have freed.
+gateway_options+=(-XX:+UseSerialGC -Xms32m -XX:NewSize=16m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20
+  -XX:-ShrinkHeapInSteps -XX:+UnlockExperimentalVMOptions -XX:TrimNativeHeapInterval=10000)
+# The AOT cache is mapped at the address that it was made for, so its pages need not be changed: then they belong to
+# the file, the kernel can drop them, and containers of one image share them. The JVM's default is a random address.
+# The addresses of the heap are no secret either, and the JVM's programs and libraries keep random ones.
+gateway_options+=(-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0)
 # The second compiler takes a method ten times later than by default, because it took a third of the processor's time of
 # the start, for methods that only the start uses. Methods that every request uses are compiled a little later.
 gateway_options+=(-XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000

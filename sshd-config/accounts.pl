@@ -229,7 +229,7 @@ sub put_file {
 # --- Changes of many accounts, by vipw and vigr. These two programs hold the locks of the account files and replace the
 # files in one step. useradd would take a second for every thirty accounts.
 
-# edit HOW LINES PROGRAM...: has PROGRAM (vipw or vigr) call merge_accounts as its editor for one account file. It
+# edit HOW LINES PROGRAM...: has PROGRAM (vipw or vigr) call merge-accounts as its editor for one account file. It
 # returns whether that succeeded.
 sub edit {
   my ($how, $lines, @program) = @_;
@@ -237,52 +237,10 @@ sub edit {
   put_file("$file.new", $file, 0600, @{$lines}) or return 0;
   # vipw and vigr pass this value to a shell, with the name of their copy appended. prepare has checked that the paths
   # have no special character of a shell.
-  local $ENV{VISUAL} = "$folder/root-helper merge $how $file";
+  local $ENV{VISUAL} = "$folder/merge-accounts $how $file";
   my ($status) = run(@program);
   unlink $file;
   return $status == 0;
-}
-
-# merge_accounts HOW LINES COPY: edits the copy of an account file, as the editor of vipw and vigr. With the word `add`,
-# it appends the lines to the account file and the names to the group of all accounts; lines that exist already, perhaps
-# from a batch that was interrupted, stay as they are. With the word `rehome`, it gives accounts the homes of the lines;
-# usermod would refuse to do this while processes of the account run.
-sub merge_accounts {
-  my ($how, $lines, $copy) = @_;
-  my (%line, @names, @result);
-  open my $added, '<', $lines or die "$lines: $!\n";
-  while (my $line = <$added>) {
-    my ($name) = $line =~ /\A([^:]+):/ or die "$lines, line $.: the line does not begin with a name\n";
-    chomp $line;
-    push @names, $name;
-    $line{$name} = $line;
-  }
-  open my $present, '<', $copy or die "$copy: $!\n";
-  my $before = (stat $present)[9];
-  while (my $line = <$present>) {
-    chomp $line;
-    my @fields = split /:/, $line, -1;
-    my $name = $fields[0] // '';
-    if ($how eq 'rehome') {
-      $fields[5] = (split /:/, $line{$name})[5] if $line{$name};
-    } else {
-      if ($name eq $rules{all_accounts} && @fields == 4) {
-        my %present = map { $_ => 1 } split /,/, $fields[3];
-        $fields[3] = join ',', (length $fields[3] ? $fields[3] : ()), grep { !$present{$_} } @names;
-      }
-      delete $line{$name};
-    }
-    push @result, join(':', @fields) . "\n";
-  }
-  close $present;
-  push @result, map { defined $line{$_} ? "$line{$_}\n" : () } @names if $how ne 'rehome';
-  # The copy is in /etc, which only root can change. It keeps its mode and owner.
-  open my $edited, '>', $copy or die "$copy: $!\n";
-  print {$edited} @result or die "$copy: $!\n";
-  close $edited or die "$copy: $!\n";
-  # vipw ignores the change if the file's time is still in the same second.
-  utime $before + 1, $before + 1, $copy or die "$copy: $!\n";
-  return;
 }
 
 # move_account NAME HOME: changes the home in the account file. It moves no files.

@@ -58,18 +58,41 @@ sub value {
   return (grep { $_ ne '' } $own, $groups_own, $everybodys)[0] // '';
 }
 
+# bounds_of NAME GROUP...: returns the text of the account's file; read_bounds must be called first.
+sub bounds_of {
+  my ($name, @groups) = @_;
+  die "$rules{account_name_rule}\n" if !defined $name || $name !~ /\A$rules{account_name}\z/;
+  my %groups = map { $_ => 1 } @groups;
+  return join '', map { "$_='" . value($_, $name, \%groups) . "'\n" } @items;
+}
+
 # write_bounds NAME GROUP...: writes the account's file; read_bounds must be called first. The file is renamed into
 # place when it is complete, because a login may read it at any time.
 sub write_bounds {
   my ($name, @groups) = @_;
-  die "$rules{account_name_rule}\n" if !defined $name || $name !~ /\A$rules{account_name}\z/;
-  my %groups = map { $_ => 1 } @groups;
+  my $text = bounds_of($name, @groups);
   my ($file, $new) = ("$folders{runtime}/accounts/$name", "$folders{runtime}/accounts/.new-$name");
   unlink $new;
   open my $bounds, '>', $new or die "$new: $!\n";
-  print {$bounds} map { "$_='" . value($_, $name, \%groups) . "'\n" } @items;
+  print {$bounds} $text;
   close $bounds or die "$new: $!\n";
   rename $new, $file or die "$file: $!\n";
+  return;
+}
+
+# write_new_bounds NAME...: writes the files of new accounts without groups. Accounts with the same bounds get links to
+# one file, because a link is made much faster than a file, and this happens for all accounts at each start of a
+# container. No file is ever changed, only replaced, so a later change for one account does not affect the others.
+sub write_new_bounds {
+  my %written;
+  for my $name (@_) {
+    my $text = bounds_of($name);
+    my $file = "$folders{runtime}/accounts/$name";
+    next if defined $written{$text} && link $written{$text}, $file;
+    # There is no such file yet, or it has as many links as it can have, or an earlier start left a file.
+    write_bounds($name);
+    $written{$text} = $file;
+  }
   return;
 }
 

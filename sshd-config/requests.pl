@@ -5,6 +5,8 @@ use warnings;
 
 our (%rules, %folders, $asker, @told);
 
+my $folders_limit = 60;        # seconds for the folders of all restored accounts
+
 sub request_provision {
   my ($name, $uid, $role, $input) = @_;
   malformed('the role must be user, admin or reserved') if $role !~ /\A(?:user|admin|reserved)\z/;
@@ -114,8 +116,9 @@ sub restored {
 
 sub make_restored {
   my @new = @_;
+  my $folders_made = start_folders(@new);
   # Groups are ignored, because the role is not known before the account's first use.
-  if (!eval { read_bounds(); write_bounds($_->{name}) for @new; 1 }) {
+  if (!eval { read_bounds(); write_new_bounds(map { $_->{name} } @new); 1 }) {
     failed('the bounds of accounts could not be written: ' . (ref $@ ? $@->{reason} : $@));
   }
   create_accounts(@new);
@@ -124,9 +127,24 @@ sub make_restored {
   for my $each (@new) {
     my $ours = eval { check_state($each->{name}, $each->{uid}, $each->{home}) eq 'ours' };
     failed("the account $each->{name} was not written") if !$ours;
-    make_tmp($each->{name}, $each->{uid});
   }
+  $folders_made->();
   return;
+}
+
+# start_folders ACCOUNT...: makes the accounts' folders for temporary files in a process of its own: the start of a
+# container waits for the accounts, and has a processor for this meanwhile. It returns a function that waits for the
+# end, and fails if a folder could not be made.
+sub start_folders {
+  my @accounts = @_;
+  my $process = fork // failed("no process can be started: $!");
+  if (!$process) {
+    my $made = eval { make_tmp($_->{name}, $_->{uid}) for @accounts; 1 };
+    POSIX::_exit($made ? 0 : 1);
+  }
+  return sub {
+    failed('the folders for temporary files could not be made') if wait_for($process, now() + $folders_limit);
+  };
 }
 
 # --- Accounts that are disabled or removed (accounts.pl describes their files of standing)

@@ -54,3 +54,27 @@ ahead() {
   timeout 10 tail -s 0.1 --pid="$(<"$BATS_TEST_TMPDIR/pid")" -f /dev/null
   [ "$(<"$BATS_TEST_TMPDIR/said")" = left ]
 }
+
+# limit_of NAME VALUE: prints the memory limit in a control group whose file NAME has this value.
+limit_of() {
+  local cgroup_root=$BATS_TEST_TMPDIR/cgroup
+  mkdir -p -- "$cgroup_root/memory"
+  printf '%s\n' "$2" >"$cgroup_root/$1"
+  memory_limit
+  rm -- "$cgroup_root/$1"
+}
+
+@test "the memory of the gateway's buffers follows from the limit of the container" {
+  # shellcheck source=scripts/launch.bash
+  . "$config_dir/../scripts/launch.bash"
+  all=$(($(awk '/^MemTotal:/ { print $2 }' /proc/meminfo) * 1024))
+  [ "$(limit_of memory.max 268435456)" = 268435456 ]
+  [ "$(limit_of memory/memory.limit_in_bytes 536870912)" = 536870912 ]
+  [ "$(limit_of memory.max max)" = "$all" ]
+  [ "$(limit_of memory/memory.limit_in_bytes 9223372036854771712)" = "$all" ]
+  [ "$(limit_of memory.max 999999999999999999)" = "$all" ]
+  [ "$(limit_of memory.other 1)" = "$all" ]
+  [ "$(direct_memory 268435456)" = $((32 << 20)) ]
+  [ "$(direct_memory 2147483648)" = $((256 << 20)) ]
+  [[ " ${gateway_options[*]} " == *" -XX:MaxDirectMemorySize=$(direct_memory "$(memory_limit)") "* ]]
+}

@@ -65,6 +65,21 @@ BOUNDS
   [ ! -e "$OPEN_TERMINAL_RUNTIME_DIR/accounts/ghtesta" ]
 }
 
+@test "restored accounts with the same bounds share a file until one of them gets others" {
+  local accounts=$OPEN_TERMINAL_RUNTIME_DIR/accounts
+  printf 'ghtestb - idle 60\n' >"$GATEHOUSE_ETC/limits.conf"
+  "$config_dir/prepare"
+  # A file that an earlier container left, for example.
+  printf "idle='1'\n" >"$accounts/ghtestd"
+  request restore <<<$'ghtesta 29001\nghtestb 29002\nghtestc 29003\nghtestd 29004'
+  [ "$accounts/ghtesta" -ef "$accounts/ghtestc" ]
+  [ "$(stat -c '%U %a %h' "$accounts/ghtesta")" = 'root 644 2' ]
+  [ "$(bound ghtestb idle) $(bound ghtestd idle)" = '60 unlimited' ]
+  printf 'ghtestc idle 30\n' >>"$OPEN_TERMINAL_RUNTIME_DIR/bounds"
+  resolve <<<ghtestc
+  [ "$(bound ghtesta idle) $(bound ghtestc idle)" = 'unlimited 30' ]
+}
+
 @test "writes nothing that root's shells would run" {
   local value
   for value in '$(id)' '`id`' "1';id;'" '1;id' '../x'; do

@@ -66,6 +66,7 @@ final class Gateway implements AutoCloseable {
   private final Isolation isolation;
   private final Ports ports;
   private final HttpServer server;
+  private final HeapCare heap = HeapCare.begin();
 
   private Gateway(Configuration configuration) {
     Clock clock = Clock.systemUTC();
@@ -240,6 +241,7 @@ final class Gateway implements AutoCloseable {
    */
   @Override
   public void close() {
+    heap.close();
     userListPoll.ifPresent(UserListPoll::close);
     userList.ifPresent(OpenWebUiUserList::close);
     standings.close();

@@ -14,9 +14,9 @@ public final class MemoryBudget {
 
   /**
    * All users together may hold the heap divided by this. Connections of strangers may hold as much
-   * ({@code Strangers}). The other half of the heap is for what the gateway itself keeps, about 40
-   * MB, and for garbage that is not collected yet. The young generation is 96 MB of it
-   * (scripts/launch.bash), so 160 MB of a heap of 256 MB can hold objects that stay.
+   * ({@code Strangers}). The other half of the heap is for what the gateway itself keeps, about 20
+   * MB, and for garbage that is not collected yet. The young generation is at most a third of the
+   * heap (scripts/launch.bash), so 170 MB of a heap of 256 MB can hold objects that stay.
    */
   private static final long SHARE = 4;
 

@@ -63,8 +63,6 @@ final class Installation implements AutoCloseable {
       all.put("GATEHOUSE_OPENWEBUI_ADMIN_KEY", openWebUi.apiKey("admin"));
     }
     gatehouse = started(GatehouseImage.start(volume, all));
-    // Other tests run beside these.
-    GatehouseImage.useUidsOfItsOwn(gatehouse, GatehouseImage.client(gatehouse, KEY));
     wire = started(RecordingRelay.start("127.0.0.1", GatehouseImage.port(gatehouse)));
     openWebUi.addUser("alice");
     openWebUi.addUser("bob");
