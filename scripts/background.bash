@@ -34,6 +34,22 @@ await_background() {
   return "$status"
 }
 
+# run_beside NAME COMMAND...: runs COMMAND as the step NAME, prints its output as it comes, and returns its status. Bash
+# handles a signal only after the command that it waits for, so COMMAND runs in a process group of its own, as the steps
+# in the background do: a signal ends it at once, together with them.
+run_beside() {
+  local name=$1 status=0
+  shift
+  step "$name"
+  set -m
+  ("$@") </dev/null &
+  set +m
+  background_pids[$name]=$!
+  wait "$!" || status=$?
+  unset "background_pids[$name]"
+  return "$status"
+}
+
 # finish_background: for a trap on EXIT. If the script ends because another step failed, the steps in the background are
 # awaited and not killed, because tests remove what they have made. The last line names all steps that failed.
 finish_background() {

@@ -70,6 +70,37 @@ script() { bash -c "$beginning"$'\n'"$1"; }
   run -1 kill -0 "$(cat "$root/sleeper")"
 }
 
+@test "a step beside them is printed as it comes; if it fails, the script fails after they have ended" {
+  run -1 script '
+    good() { until [[ -e $root/go ]]; do sleep 0.05; done; echo fine; }
+    broken() { echo begins; touch "$root/go"; echo "this is wrong" >&2; false; echo "not reached"; }
+    start_background good good
+    run_beside another true
+    run_beside broken broken
+    echo passed'
+  [[ $output == *$'== another\n== broken\nbegins\nthis is wrong\n== good\nfine\n== failed: broken' ]]
+}
+
+@test "a signal ends a step beside those in the background, and them" {
+  script '
+    sleeper() { sleep 300 & echo "$!" >"$root/$1"; wait; }
+    start_background first sleeper first
+    until [[ -s $root/first ]]; do sleep 0.05; done
+    echo "$$" >"$root/script"
+    run_beside second sleeper second
+    echo "not reached" >"$root/reached"' 3>&- &
+  until [[ -s $root/script && -s $root/second ]]; do sleep 0.05; done
+  kill -TERM "$(cat "$root/script")"
+  local status=0 each
+  wait "$!" || status=$?
+  ((status == 1))
+  [[ ! -e $root/reached ]]
+  for each in first second; do
+    for _ in $(seq 100); do kill -0 "$(cat "$root/$each")" 2>/dev/null || break; sleep 0.05; done
+    run -1 kill -0 "$(cat "$root/$each")"
+  done
+}
+
 @test "no file is left" {
   run -0 script 'start_background good true; await_background good; await_background good; await_background none'
   [[ -z $(ls -A -- "$root") ]]

@@ -40,6 +40,7 @@ import org.testcontainers.containers.GenericContainer;
  * open really works.
  */
 @Tag("image")
+@Tag("alone")
 final class AttackIT {
 
   private static final String KEY = "SECRET-key";

@@ -47,6 +47,7 @@ import org.testcontainers.containers.GenericContainer;
  * has a heap of 256 MB, and another user works meanwhile.
  */
 @Tag("image")
+@Tag("alone")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class BudgetImageIT {
 

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.testcontainers.containers.GenericContainer;
@@ -35,9 +36,10 @@ import org.testcontainers.containers.GenericContainer;
 /**
  * Runs attacks by notebooks in the real image, on each tier of isolation. Alice attacks bob, the
  * server's memory, and its processes; every attack must fail on every tier. The image slim has no
- * Jupyter, so these tests run in the image full.
+ * Jupyter, so these tests run in the image full, and in slim with ipykernel added.
  */
 @Tag("full")
+@Tag("notebooks")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class NotebookAttackIT {
 
@@ -87,6 +89,8 @@ final class NotebookAttackIT {
       container = tier.start(netguard, volume, tier.settings(KEY), host -> {});
       ends.push(container::stop);
       front = netguard.orElse(container);
+      // Other tests run beside these.
+      GatehouseImage.useUidsOfItsOwn(container, GatehouseImage.client(front, KEY));
       write(BOB, "open/book.ipynb", "1");
       write(BOB, "bob.ipynb", "1");
       user(BOB)
@@ -194,6 +198,12 @@ final class NotebookAttackIT {
                           scene.bobIsUnharmed();
                         })),
         Stream.of(dynamicTest(tier.column() + ": end of the containers", this::stop)));
+  }
+
+  @Test
+  void tableHasEveryAttackOnceAndPromisesThatNoneSucceeds() {
+    AttackTable.beginningWith("| attack by a notebook")
+        .requireIsolated(List.copyOf(ATTACKS.keySet()));
   }
 
   private static String status(JsonNode answer) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests two users at the same time in the real Open WebUI, one for each mode of the connection. */
 @Tag("image")
+@Tag("alone")
 @EnabledIfEnvironmentVariable(named = OpenWebUiServer.PROGRAM_VARIABLE, matches = ".+")
 final class OpenWebUiIT {
 

@@ -66,6 +66,9 @@ final class Person implements AutoCloseable {
   private final Page page;
   private final Queue<String> badAnswers = new ConcurrentLinkedQueue<>();
 
+  /** The requests that got no answer, each with the browser's reason. */
+  private final Queue<String> brokenRequests = new ConcurrentLinkedQueue<>();
+
   private Person(OpenWebUiServer server, String name, int width, int height) {
     this.server = server;
     this.name = name;
@@ -123,6 +126,7 @@ final class Person implements AutoCloseable {
                     + response.url().replace(server.address(), ""));
           }
         });
+    page.onRequestFailed(request -> brokenRequests.add(request.url() + " " + request.failure()));
   }
 
   /** Opens the page of a new chat in a window as large as a laptop's screen. */
@@ -138,6 +142,9 @@ final class Person implements AutoCloseable {
       return person;
     } catch (RuntimeException failure) {
       person.screenshot("not-opened");
+      System.out.printf(
+          "%s's page does not open; bad answers: %s; broken requests: %s%n",
+          name, person.badAnswers, person.brokenRequests);
       person.close();
       throw failure;
     }

@@ -40,6 +40,13 @@ public final class GatehouseImage {
   /** The path of the volume that netguard and the container beside it share. */
   public static final String MEMBERS = "/run/gatehouse/members";
 
+  /**
+   * The first of the uids that only the tests of this JVM use. Its tests run one after the other.
+   */
+  private static final long OWN_UIDS = 30_000 + ProcessHandle.current().pid() % 1000 * 20;
+
+  private static final String UID_HOLDER = "uidowner";
+
   private static final int PORT = 8000;
   private static final int PEOPLE_PORT = 2222;
 
@@ -190,6 +197,25 @@ public final class GatehouseImage {
 
   public static String address(GenericContainer<?> container) {
     return "http://127.0.0.1:" + port(container);
+  }
+
+  /**
+   * Makes all users that come after this call get uids that users of no other JVM of tests have.
+   * The kernel counts a user's processes by uid, in all containers together, so tests that run at
+   * the same time would take processes from each other.
+   *
+   * @param anybody a client of the container that may act for every user
+   */
+  public static void useUidsOfItsOwn(GenericContainer<?> container, Client anybody) {
+    // An account takes the uid of the home that is there, and each new account the next larger uid.
+    String owner = Long.toString(OWN_UIDS);
+    String home = "/home/" + UID_HOLDER;
+    ExecResult made =
+        runAsRoot(container, "install", "-d", "-m", "700", "-o", owner, "-g", owner, home);
+    String uid = made.getStderr() + anybody.user(UID_HOLDER).run("id -u").output();
+    if (!uid.equals(owner + "\n")) {
+      throw new IllegalStateException("uid " + owner + " cannot be taken: " + uid);
+    }
   }
 
   /** The address on loopback at which this machine reaches the container's gateway. */
