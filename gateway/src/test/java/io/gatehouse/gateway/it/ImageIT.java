@@ -3,6 +3,7 @@ package io.gatehouse.gateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
+import com.github.dockerjava.api.model.HostConfig;
 import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
 import io.gatehouse.gateway.support.GatehouseImage;
@@ -10,11 +11,13 @@ import io.gatehouse.gateway.support.OpenWebUi;
 import io.gatehouse.gateway.support.PlainSsh;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +33,9 @@ import org.testcontainers.containers.wait.strategy.Wait;
 final class ImageIT {
 
   private static final String VOLUME = "gatehouse-it-" + UUID.randomUUID();
+
+  /** The cache of the program that reads documents. */
+  private static final String CACHE = "/usr/lib/gatehouse/program/documents/documents.aot";
 
   private static OpenWebUi openWebUi;
   private static GenericContainer<?> container;
@@ -156,6 +162,46 @@ final class ImageIT {
         .doesNotContain("/program");
     assertThat(withToken("alices-token").run("echo mine > " + cache).output())
         .contains("Permission denied");
+  }
+
+  /**
+   * With this mode, a JVM ends if it cannot use its cache. Users' logins have the variable, and so
+   * has the gateway's JVM. A cache that cannot be used shows that the option reaches the program.
+   */
+  @Test
+  void readsDocumentsWithTheAotCache(@TempDir Path folder) throws IOException {
+    Path noCache = Files.writeString(folder.resolve("documents.aot"), "no cache");
+    Answer read = readMail(host -> {});
+    assertThat(read.status()).as(read.body()).isEqualTo(200);
+    assertThat(read.body()).contains("the text of a mail");
+    Answer failed = readMail(host -> GatehouseImage.addBind(host, noCache.toString(), CACHE));
+    assertThat(failed.status()).as(failed.body()).isNotEqualTo(200);
+  }
+
+  private static Answer readMail(Consumer<HostConfig> options) {
+    String volume = "gatehouse-it-" + UUID.randomUUID();
+    String key = "the-key-of-this-test";
+    try (GenericContainer<?> gatehouse =
+        GatehouseImage.start(
+            volume,
+            Map.of(
+                "OPEN_TERMINAL_API_KEY",
+                key,
+                "OPEN_TERMINAL_USER_ISOLATION",
+                "true",
+                "GATEHOUSE_USER_ENVIRONMENT",
+                "JDK_JAVA_OPTIONS",
+                "JDK_JAVA_OPTIONS",
+                "-XX:AOTMode=on"),
+            options)) {
+      Client alice = GatehouseImage.client(gatehouse, key).user("aliceid");
+      String mail = "Subject: s\nContent-Type: text/plain\n\nthe text of a mail\n";
+      assertThat(alice.post("/files/write", Map.of("path", "mail.eml", "content", mail)).status())
+          .isEqualTo(200);
+      return alice.get("/files/read?path=mail.eml");
+    } finally {
+      GatehouseImage.removeVolume(volume);
+    }
   }
 
   @Test
