@@ -1,122 +1,91 @@
 package io.gatehouse.bench;
 
-import java.util.ArrayList;
+import java.io.OutputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Compares operations on files, in rounds that alternate between the servers. */
 final class FileBenchmark {
 
-  private static final String USER = "user0000";
-  private static final int TEXT = 1_000_000;
+  private static final String USER = Users.name(0);
   private static final long LARGE = 100_000_000;
-  private static final int TREE = 20_000;
-  private static final int FILES_IN_FOLDER = 100;
+  private static final int SMALL_READS = 20;
+  private static final Map<String, ?> TREE = Map.of("paths", List.of(FileContents.ARCHIVED));
 
-  private final TerminalServer gatehouse;
-  private final Optional<TerminalServer> openTerminal;
+  private final Rounds<TerminalServer> servers;
   private final BareChannels bare;
-  private final Optional<Memory> ourMemory;
+  private final Memory ourMemory;
   private final Optional<Memory> theirMemory;
-  private final int rounds;
-  private final Report report;
 
   FileBenchmark(
-      TerminalServer gatehouse,
-      Optional<TerminalServer> openTerminal,
+      Rounds<TerminalServer> servers,
       BareChannels bare,
-      List<Memory> memories,
-      int rounds,
-      Report report) {
-    this.gatehouse = gatehouse;
-    this.openTerminal = openTerminal;
+      Memory ourMemory,
+      Optional<Memory> theirMemory) {
+    this.servers = servers;
     this.bare = bare;
-    this.ourMemory = memories.stream().findFirst();
-    this.theirMemory = memories.stream().skip(1).findFirst();
-    this.rounds = rounds;
-    this.report = report;
+    this.ourMemory = ourMemory;
+    this.theirMemory = theirMemory;
   }
 
   void run() {
     System.err.println("files");
-    servers().forEach(server -> server.run(USER, content()));
-    String text = ("x".repeat(75) + "\n").repeat(TEXT / 76);
-    compare("list of 1,000 entries", 1, server -> server.get(USER, "/files/list?directory=many"));
-    compare("read of 1 MB", 1, server -> server.get(USER, "/files/read?path=text"));
-    compare("write of 1 MB", 1, server -> server.write(USER, "written", text));
+    servers.sides().forEach(server -> new FileContents(server, USER).make());
+    compare("list of 1,000 entries", "/files/list?directory=" + FileContents.FOLDER);
+    compare("list of 20,000 entries", "/files/list?directory=" + FileContents.LARGE_FOLDER);
+    servers.compareDownload(
+        "read of 1 KB",
+        SMALL_READS,
+        1,
+        server -> server.get(USER, "/files/read?path=" + FileContents.SMALL_TEXT));
+    compare("read of 1 MB", "/files/read?path=" + FileContents.TEXT);
+    servers.compare(
+        "write of 1 MB", 1, server -> server.write(USER, "written", FileContents.text()));
+    servers.sides().forEach(server -> new FileContents(server, USER).requireWritten("written"));
     compare(
         "grep over 20,000 files",
-        1,
-        server -> server.get(USER, "/files/grep?path=tree&query=needle"));
+        "/files/grep?path=" + FileContents.TREE + "&query=" + FileContents.NEEDLE);
+    // Each takes seconds.
+    new Rounds<>(servers.sides(), Math.max(servers.rounds() / 3, 2), servers.report())
+        .compareDownload(
+            "archive of 10,000 small files",
+            1,
+            1,
+            server -> server.post(USER, "/files/archive", TREE, OutputStream.nullOutputStream()));
     large();
   }
 
-  /** Fills a home with many entries, a text, a large file, and a tree to search. */
-  private static String content() {
-    return String.join(
-        " && ",
-        "mkdir -p many tree",
-        "(cd many && seq -f entry-%05g 1000 | xargs touch)",
-        "base64 -w 75 /dev/zero | head -c " + TEXT + " > text",
-        "head -c " + LARGE + " /dev/urandom > large",
-        "mkdir -p $(seq -f tree/%g 0 " + (TREE / FILES_IN_FOLDER - 1) + ")",
-        "text=$(yes some words here | head -n 40)",
-        "for ((i = 0; i < "
-            + TREE
-            + "; i++)); do echo \"$text\" > tree/$((i / "
-            + FILES_IN_FOLDER
-            + "))/$i; done",
-        "echo needle >> tree/0/0");
-  }
-
-  private List<TerminalServer> servers() {
-    List<TerminalServer> servers = new ArrayList<>(List.of(gatehouse));
-    openTerminal.ifPresent(servers::add);
-    return servers;
-  }
-
-  private Times compare(String what, double goal, Consumer<TerminalServer> work) {
-    List<TerminalServer> servers = servers();
-    List<Times> times = servers.stream().map(each -> new Times()).toList();
-    servers.forEach(work);
-    for (int round = 0; round < rounds; round++) {
-      for (int i = 0; i < servers.size(); i++) {
-        TerminalServer server = servers.get(i);
-        times.get(i).measure(() -> work.accept(server));
-      }
-    }
-    if (times.size() > 1) {
-      report.atMost(what, times.get(0).median(), times.get(1).median(), "ms", goal);
-    } else {
-      report.value(what, times.getFirst().median(), "ms");
-    }
-    return times.getFirst();
+  private void compare(String what, String path) {
+    servers.compareDownload(what, 1, 1, server -> server.get(USER, path));
   }
 
   private void large() {
-    ourMemory.ifPresent(Memory::reset);
+    ourMemory.reset();
     theirMemory.ifPresent(Memory::reset);
-    double before = ourMemory.map(Memory::peakMegabytes).orElse(0.0);
-    compare("upload of 100 MB", 1, server -> server.upload(USER, "up", "large", LARGE));
-    Times views = compare("view of 100 MB", 2, server -> view(server));
+    double before = ourMemory.peakMegabytes();
+    servers.compare("upload of 100 MB", 1, 0.7, FileBenchmark::upload);
+    servers
+        .sides()
+        .forEach(server -> Checksum.requireFile(server, USER, "up/large", new Zeros(LARGE)));
+    List<Times> views =
+        servers.compareDownload(
+            "view of 100 MB", 1, 1.2, server -> server.get(USER, "/files/view?path=large"));
     Times cat = new Times();
-    for (int round = 0; round <= rounds; round++) {
+    for (int round = 0; round <= servers.rounds(); round++) {
       cat.add(bare.read(USER, "cat large", LARGE));
     }
-    report.atLeast("view of 100 MB, against cat in a channel", rate(views), rate(cat), "MB/s", 0.6);
-    if (ourMemory.isPresent()) {
-      report.value("memory before the transfers", before, "MB");
-      report.value("peak memory during the transfers", ourMemory.get().peakMegabytes(), "MB");
-    }
+    Report report = servers.report();
+    report.atLeast(
+        "view of 100 MB, against cat in a channel", rate(views.getFirst()), rate(cat), "MB/s", 0.6);
+    report.value("memory before the transfers", before, "MB");
+    report.value("peak memory during the transfers", ourMemory.peakMegabytes(), "MB");
     theirMemory.ifPresent(
         theirs -> report.value("Open Terminal's peak memory", theirs.peakMegabytes(), "MB"));
   }
 
-  private static void view(TerminalServer server) {
-    if (server.get(USER, "/files/view?path=large") != LARGE) {
-      throw new IllegalStateException("a view is not whole");
-    }
+  private static void upload(TerminalServer server) {
+    server.upload(USER, "up", "large", new Zeros(LARGE));
   }
 
   /** The rate in megabytes per second, by the median time. */

@@ -41,6 +41,22 @@ final class Memory {
     return megabytes("status", "VmHWM:");
   }
 
+  /** The memory that a process has now, with the pages of files (VmRSS). */
+  double residentMegabytes() {
+    return megabytes("status", "VmRSS:");
+  }
+
+  /** The memory of all of sshd's processes. */
+  static double ofSshd() {
+    // Before OpenSSH 9.8, sshd's processes have the name of the link that bench/run starts.
+    return ofAll("sshd", "gatehouse");
+  }
+
+  /** The memory of this machine that programs can still have (MemAvailable). */
+  static double availableMegabytes() {
+    return new Memory(PROC).megabytes("meminfo", "MemAvailable:");
+  }
+
   /** The memory that a process has now. Shared pages count for each process in part (Pss). */
   double megabytes() {
     return megabytes("smaps_rollup", "Pss:");
@@ -72,7 +88,7 @@ final class Memory {
     try (Stream<Path> processes = Files.list(PROC)) {
       return processes
           .filter(process -> Stream.of(programs).anyMatch(name(process)::startsWith))
-          .mapToDouble(process -> new Memory(process).megabytes())
+          .mapToDouble(process -> new Memory(process).megabytesOrNone())
           .sum();
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
@@ -91,6 +107,14 @@ final class Memory {
   /** The memory that belongs to a process alone and to no file, such as a heap (RssAnon). */
   double anonymousMegabytes() {
     return megabytes("status", "RssAnon:");
+  }
+
+  private double megabytesOrNone() {
+    try {
+      return megabytes();
+    } catch (UncheckedIOException ended) {
+      return 0;
+    }
   }
 
   private double megabytes(String file, String key) {

@@ -1,186 +1,90 @@
 package io.gatehouse.bench;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
-/**
- * Compares terminals: the time until a key is echoed, the time to show a file, and how many
- * terminals can be open.
- */
+/** Compares one terminal: the time until a key is echoed, and the time to show a file. */
 final class TerminalBenchmark {
 
-  private static final String USER = "user0000";
+  private static final String USER = Users.name(0);
   private static final int KEYS_IN_ROUND = 100;
-  private static final long FILE = 50_000_000;
-  private static final int TERMINALS = 200;
-  private static final int USERS = 20;
-  private static final int KEYS_FOR_EACH = 5;
+  private static final String FILE = "shown";
+  private static final int LINES = 658_000;
+  private static final String LINE = "y".repeat(75);
+  private static final double BYTES_PER_MB = 1e6;
+  private static final double MILLIS_PER_SECOND = 1e3;
 
-  /** Between two keys: as fast as nobody types, slow enough that the server has come to rest. */
-  private static final Duration PAUSE = Duration.ofMillis(5);
+  private final Rounds<TerminalServer> servers;
+  private final String account;
 
-  private static final double KB_PER_MB = 1e3;
-  private static final double[] SHARES = {0.5, 0.95};
-
-  private final TerminalServer gatehouse;
-  private final Optional<TerminalServer> openTerminal;
-  private final Optional<Memory> ourMemory;
-  private final int rounds;
-  private final Report report;
-
-  TerminalBenchmark(
-      TerminalServer gatehouse,
-      Optional<TerminalServer> openTerminal,
-      Optional<Memory> ourMemory,
-      int rounds,
-      Report report) {
-    this.gatehouse = gatehouse;
-    this.openTerminal = openTerminal;
-    this.ourMemory = ourMemory;
-    this.rounds = rounds;
-    this.report = report;
+  /**
+   * @param account the account that Gatehouse has made for the first user
+   */
+  TerminalBenchmark(Rounds<TerminalServer> servers, String account) {
+    this.servers = servers;
+    this.account = account;
   }
 
   void run() {
     System.err.println("terminals");
     echo();
     cat();
-    many();
+  }
+
+  private List<TerminalConnection> open() {
+    return servers.sides().stream().map(server -> Keyboard.open(server, USER)).toList();
   }
 
   private void echo() {
     List<TerminalConnection> terminals = open();
-    List<Times> times = terminals.stream().map(each -> new Times()).toList();
-    terminals.forEach(terminal -> keys(terminal, KEYS_IN_ROUND, new Times()));
-    for (int round = 0; round < rounds; round++) {
+    List<Times> times = servers.noTimes();
+    terminals.forEach(terminal -> Keyboard.type(terminal, KEYS_IN_ROUND, new Times()));
+    for (int round = 0; round < servers.rounds(); round++) {
       for (int i = 0; i < terminals.size(); i++) {
-        keys(terminals.get(i), KEYS_IN_ROUND, times.get(i));
+        Keyboard.type(terminals.get(i), KEYS_IN_ROUND, times.get(i));
       }
     }
     terminals.forEach(TerminalConnection::close);
-    compareEcho("echo of a key", times.getFirst(), times.stream().skip(1).findFirst());
+    Keyboard.report(servers.report(), "echo of a key", times);
   }
 
-  private void compareEcho(String what, Times ours, Optional<Times> theirs) {
-    for (double share : SHARES) {
-      String name = what + ", " + percent(share);
-      double time = ours.percentile(share);
-      theirs.ifPresentOrElse(
-          other -> report.atMostMore(name, time, other.percentile(share), "ms", 1),
-          () -> report.value(name, time, "ms"));
-    }
-  }
-
-  private static String percent(double share) {
-    return "p" + Math.round(100 * share);
-  }
-
-  /** Opens one terminal on each server, with a shell that waits for keys. */
-  private List<TerminalConnection> open() {
-    List<TerminalConnection> terminals = new ArrayList<>(List.of(ready(gatehouse, USER)));
-    openTerminal.ifPresent(other -> terminals.add(ready(other, USER)));
-    return terminals;
-  }
-
-  private static TerminalConnection ready(TerminalServer server, String user) {
-    TerminalConnection terminal = server.openTerminal(user);
-    terminal.run("true");
-    return terminal;
-  }
-
-  private static void keys(TerminalConnection terminal, int count, Times times) {
-    for (int i = 0; i < count; i++) {
-      Waiting.pause(PAUSE);
-      times.measure(
-          () -> {
-            terminal.type("x");
-            terminal.await("x");
-          });
-      terminal.type("\u007f");
-      terminal.await("\b");
-    }
-  }
-
+  /** A terminal shows the file after a carriage return was added to each line. */
   private void cat() {
     List<TerminalConnection> terminals = open();
-    List<Times> times = terminals.stream().map(each -> new Times()).toList();
-    String make = "base64 -w 75 /dev/zero | head -c " + FILE + " > shown";
-    terminals.forEach(terminal -> terminal.run(make));
-    for (int round = 0; round < Math.max(rounds / 3, 1); round++) {
+    String shown = (LINE + "\r\n").repeat(LINES);
+    List<Times> times = servers.noTimes();
+    for (TerminalConnection terminal : terminals) {
+      terminal.run("yes %s | head -n %d > %s".formatted(LINE, LINES, FILE));
+      if (!terminal.runAndRead("cat " + FILE).contains(shown)) {
+        throw new IllegalStateException("a terminal shows a file with wrong bytes");
+      }
+    }
+    PseudoTerminal kernel = new PseudoTerminal(account, "/home/" + account + "/" + FILE);
+    Times bare = new Times();
+    for (int round = 0; round < Math.max(servers.rounds() / 3, 2); round++) {
       for (int i = 0; i < terminals.size(); i++) {
         TerminalConnection terminal = terminals.get(i);
-        times.get(i).measure(() -> requireWhole(terminal.run("cat shown")));
+        times.get(i).measure(() -> requireWhole(terminal.run("cat " + FILE), shown.length()));
       }
+      bare.add(kernel.show());
     }
     terminals.forEach(TerminalConnection::close);
-    double ours = rate(times.getFirst());
+    double ours = rate(times.getFirst(), shown);
+    servers
+        .report()
+        .atLeast("cat of 50 MB, against a bare terminal", ours, rate(bare, shown), "MB/s", 0.9);
     if (times.size() > 1) {
-      report.atLeast("cat of 50 MB in a terminal", ours, rate(times.get(1)), "MB/s", 2);
-    } else {
-      report.value("cat of 50 MB in a terminal", ours, "MB/s");
+      double theirs = rate(times.get(1), shown);
+      servers.report().atLeast("cat of 50 MB, against Open Terminal", ours, theirs, "MB/s", 1);
     }
   }
 
-  private static void requireWhole(long shown) {
-    if (shown < FILE) {
-      throw new IllegalStateException("a terminal showed " + shown + " bytes of " + FILE);
+  private static void requireWhole(long count, long expected) {
+    if (count < expected) {
+      throw new IllegalStateException("a terminal showed " + count + " bytes of " + expected);
     }
   }
 
-  private static double rate(Times times) {
-    return FILE / 1e6 / (times.median() / 1e3);
-  }
-
-  private void many() {
-    System.err.println(TERMINALS + " terminals of " + USERS + " users");
-    double heapBefore = ourMemory.map(Memory::liveHeapMegabytes).orElse(0.0);
-    double sshdBefore = ofSshd();
-    Crowd ours = new Crowd(gatehouse);
-    double heapGrowth = ourMemory.map(Memory::liveHeapMegabytes).orElse(0.0) - heapBefore;
-    double sshdGrowth = ofSshd() - sshdBefore;
-    ours.close();
-    report.atMostValue("echo with 200 open, p95", ours.echo.percentile(0.95), "ms", 20);
-    report.value("gateway's live heap for each", heapGrowth * KB_PER_MB / TERMINALS, "KB");
-    report.value("sshd's memory for each", sshdGrowth * KB_PER_MB / TERMINALS, "KB");
-    Optional<Crowd> theirs = openTerminal.map(Crowd::new);
-    theirs.ifPresent(Crowd::close);
-    compareEcho("echo with 200 open", ours.echo, theirs.map(crowd -> crowd.echo));
-    for (double share : SHARES) {
-      String name = "opening one of 200, " + percent(share);
-      double time = ours.creation.percentile(share);
-      theirs.ifPresentOrElse(
-          other -> report.atMost(name, time, other.creation.percentile(share), "ms", 1),
-          () -> report.value(name, time, "ms"));
-    }
-  }
-
-  private static double ofSshd() {
-    // Before OpenSSH 9.8, sshd's processes have the name of the link that bench/run starts.
-    return Memory.ofAll("sshd", "gatehouse");
-  }
-
-  /** The number of terminals that a school class opens, all of them attached. */
-  private static final class Crowd implements AutoCloseable {
-
-    private final List<TerminalConnection> terminals = new ArrayList<>();
-    private final Times creation = new Times();
-    private final Times echo = new Times();
-
-    private Crowd(TerminalServer server) {
-      for (int number = 0; number < TERMINALS; number++) {
-        String user = String.format("user%04d", number % USERS);
-        creation.measure(() -> terminals.add(ready(server, user)));
-      }
-      for (int round = 0; round < KEYS_FOR_EACH; round++) {
-        terminals.forEach(terminal -> keys(terminal, 1, echo));
-      }
-    }
-
-    @Override
-    public void close() {
-      terminals.forEach(TerminalConnection::close);
-    }
+  private static double rate(Times times, String shown) {
+    return shown.length() / BYTES_PER_MB / (times.median() / MILLIS_PER_SECOND);
   }
 }

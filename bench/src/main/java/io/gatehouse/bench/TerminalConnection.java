@@ -11,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A WebSocket to a terminal that reads no faster than its user does. */
@@ -25,6 +26,7 @@ final class TerminalConnection implements WebSocket.Listener, AutoCloseable {
 
   private final BlockingQueue<String> unread = new ArrayBlockingQueue<>(UNREAD_FRAMES);
   private final WebSocket socket;
+  private final AtomicLong drained = new AtomicLong();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   private TerminalConnection(WebSocket.Builder builder, String url) {
@@ -99,16 +101,32 @@ final class TerminalConnection implements WebSocket.Listener, AutoCloseable {
     return await("done");
   }
 
+  /** Runs a command and returns all that the terminal showed. */
+  String runAndRead(String command) {
+    type(command + "; echo do''ne\r");
+    StringBuilder text = new StringBuilder();
+    while (text.indexOf("done", Math.max(0, text.length() - TAIL)) < 0) {
+      text.append(next("done"));
+    }
+    return text.toString();
+  }
+
   /** Reads as fast as it can until the terminal has ended, and keeps nothing. */
   void drain() {
     while (!closed.isDone()) {
       try {
-        var unused = unread.poll(1, TimeUnit.SECONDS);
+        String shown = unread.poll(1, TimeUnit.SECONDS);
+        drained.addAndGet(shown == null ? 0 : shown.length());
       } catch (InterruptedException interruption) {
         Thread.currentThread().interrupt();
         return;
       }
     }
+  }
+
+  /** The number of bytes that were read by {@link #drain}. */
+  long drained() {
+    return drained.get();
   }
 
   /** Closes the socket; the terminal lives on. */

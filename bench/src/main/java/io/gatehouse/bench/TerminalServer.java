@@ -93,9 +93,10 @@ final class TerminalServer implements Contestant {
     return send(user, "POST", "/execute?" + wait, Optional.of(bytes(Map.of("command", command))));
   }
 
-  /** Starts a command and does not wait for it. */
-  void leaveRunning(String user, String command) {
-    send(user, "POST", "/execute", Optional.of(bytes(Map.of("command", command))));
+  /** Starts a command, does not wait for it, and returns its id. */
+  String leaveRunning(String user, String command) {
+    Map<String, ?> body = Map.of("command", command);
+    return parse(send(user, "POST", "/execute", Optional.of(bytes(body)))).path("id").asText();
   }
 
   /** Ends all processes of a user. */
@@ -110,12 +111,30 @@ final class TerminalServer implements Contestant {
 
   /** Gets a resource and returns its number of bytes. It keeps none of them. */
   long get(String user, String path) {
+    return get(user, path, OutputStream.nullOutputStream());
+  }
+
+  /** Gets a resource into the target and returns its number of bytes. */
+  long get(String user, String path, OutputStream target) {
+    return copy(authorized(user, "GET", path), target);
+  }
+
+  /**
+   * Sends a body in JSON, and returns the number of bytes of the answer, which go to the target.
+   */
+  long post(String user, String path, Map<String, ?> body, OutputStream target) {
+    ClassicRequestBuilder request = authorized(user, "POST", path);
+    request.setEntity(bytes(body), ContentType.APPLICATION_JSON);
+    return copy(request, target);
+  }
+
+  private long copy(ClassicRequestBuilder request, OutputStream target) {
     return execute(
-        authorized(user, "GET", path),
+        request,
         response -> {
           requireOk(response);
           try (InputStream body = response.getEntity().getContent()) {
-            return body.transferTo(OutputStream.nullOutputStream());
+            return body.transferTo(target);
           }
         });
   }
@@ -126,15 +145,14 @@ final class TerminalServer implements Contestant {
         user, "POST", "/files/write", Optional.of(bytes(Map.of("path", path, "content", content))));
   }
 
-  /** Uploads so many bytes as a file, as browsers do. */
-  void upload(String user, String directory, String name, long size) {
+  /** Uploads a file, as browsers do. */
+  void upload(String user, String directory, String name, InputStream content) {
     ClassicRequestBuilder request =
         authorized(user, "POST", "/files/upload?directory=" + directory);
     request.setEntity(
         MultipartEntityBuilder.create()
             .addPart(
-                "file",
-                new InputStreamBody(new Zeros(size), ContentType.APPLICATION_OCTET_STREAM, name))
+                "file", new InputStreamBody(content, ContentType.APPLICATION_OCTET_STREAM, name))
             .build());
     execute(request, TerminalServer::bodyOf);
   }
