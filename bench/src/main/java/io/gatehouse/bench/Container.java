@@ -18,22 +18,30 @@ final class Container {
   private final String column;
   private final String name;
   private final String url;
+  private final List<String> required;
 
-  private Container(String docker, String column, String name, String url) {
+  private Container(String docker, String column, String name, String url, List<String> required) {
     this.docker = docker;
     this.column = column;
     this.name = name;
     this.url = url;
+    this.required = required;
   }
 
   /**
    * A container as an argument names it.
    *
-   * @param argument what the tables call it, its name and its URL, with = between
+   * @param argument what the tables call it, its name, its URL, and the measures of isolation that
+   *     it requires with commas between, with = between the four
    */
   static Container of(String docker, String argument) {
-    String[] parts = argument.split("=", 3);
-    return new Container(docker, parts[0], parts[1], parts[2]);
+    String[] parts = argument.split("=", 4);
+    return new Container(docker, parts[0], parts[1], parts[2], List.of(parts[3].split(",")));
+  }
+
+  /** Whether the container starts only if this measure of isolation is in force. */
+  boolean requires(String measure) {
+    return required.contains(measure);
   }
 
   String column() {

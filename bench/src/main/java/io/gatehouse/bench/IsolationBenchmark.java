@@ -9,9 +9,9 @@ final class IsolationBenchmark {
   private IsolationBenchmark() {}
 
   /**
-   * Arguments: `neighbours` or `cost`, `full` or `quick`, the program docker, and containers with
-   * what the tables call them: COLUMN=NAME=URL. Their key comes from OPEN_TERMINAL_API_KEY. {@code
-   * bench/isolation} starts and removes them.
+   * Arguments: `neighbours`, `fairness` or `cost`, `full` or `quick`, the program docker, and
+   * containers with what the tables call them, and what they require: COLUMN=NAME=URL=MEASURES.
+   * Their key comes from OPEN_TERMINAL_API_KEY. {@code bench/isolation} starts and removes them.
    */
   public static void main(String[] arguments) {
     List<Container> containers =
@@ -26,11 +26,16 @@ final class IsolationBenchmark {
     boolean quick = arguments[1].equals("quick");
     Report report = new Report(System.out);
     switch (arguments[0]) {
-      case "neighbours" -> new NeighbourBenchmark(containers, key, quick, report).run();
+      case "neighbours" ->
+          new NeighbourBenchmark(containers, key, quick, report)
+              .run(List.of(NeighbourAttack.values()));
+      case "fairness" ->
+          new NeighbourBenchmark(containers, key, quick, report)
+              .run(List.of(NeighbourAttack.EVERYTHING));
       case "cost" -> new CostBenchmark(containers, key, quick, report).run();
       default ->
           throw new IllegalArgumentException(
-              "there is no part " + arguments[0] + ", but neighbours and cost");
+              "there is no part " + arguments[0] + ", but neighbours, fairness and cost");
     }
   }
 }

@@ -4,8 +4,8 @@ import io.gatehouse.bench.ControlGroup.Use;
 import java.time.Duration;
 
 /**
- * An action of a user that may slow down others. It ends by itself after some 15 seconds, even if
- * the benchmark has ended.
+ * An action of a user that may slow down others. It ends by itself after some 15 seconds, or 30,
+ * even if the benchmark has ended.
  */
 enum NeighbourAttack {
   /** Every process forks again and again, even when it has reached its limit. */
@@ -61,7 +61,14 @@ enum NeighbourAttack {
    * Prints without end to a terminal whose socket this program reads as fast as it can. There are
    * two processes: the shell and timeout.
    */
-  TERMINAL("floods a terminal", "timeout -s KILL 15 yes", Sign.PROCESSES, 2);
+  TERMINAL("floods a terminal", "timeout -s KILL 15 yes", Sign.PROCESSES, 2),
+
+  /**
+   * Takes much of everything, as {@link GreedyUser} does; this is one of the busy commands. There
+   * are so many that they need longer to start, so they last longer too.
+   */
+  EVERYTHING(
+      "does everything at once", "while ((SECONDS < 30)); do :; done", Sign.PROCESSES, 64, 29);
 
   /** The resource of which the container uses more while an attack is in force. */
   private enum Sign {
@@ -70,19 +77,29 @@ enum NeighbourAttack {
     CACHE
   }
 
-  /** The longest that an attack lasts. A server that ends it later has only seen its own end. */
-  static final Duration LIFE = Duration.ofSeconds(14);
+  private static final int USUAL_LIFE = 14;
 
   private final String title;
   private final String command;
   private final Sign sign;
   private final long least;
+  private final Duration life;
 
   NeighbourAttack(String title, String command, Sign sign, long least) {
+    this(title, command, sign, least, USUAL_LIFE);
+  }
+
+  NeighbourAttack(String title, String command, Sign sign, long least, int seconds) {
     this.title = title;
     this.command = command;
     this.sign = sign;
     this.least = least;
+    this.life = Duration.ofSeconds(seconds);
+  }
+
+  /** The longest that it lasts. A server that ends it later has only seen its own end. */
+  Duration life() {
+    return life;
   }
 
   String title() {

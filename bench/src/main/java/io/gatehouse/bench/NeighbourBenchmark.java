@@ -14,6 +14,12 @@ final class NeighbourBenchmark {
 
   private static final double GOAL_FOR_THE_END = 1000;
 
+  /** The goal for others' commands, beside those while nobody attacks, where there are groups. */
+  private static final double GOAL_BESIDE_QUIET = 2;
+
+  /** The goal for others' commands where only priorities protect them, in milliseconds. */
+  private static final double GOAL_WITHOUT_GROUPS = 2000;
+
   private final List<NeighbourScene> scenes;
   private final Duration period;
   private final Duration warmUp;
@@ -26,22 +32,36 @@ final class NeighbourBenchmark {
     this.report = report;
   }
 
-  void run() {
+  void run(List<NeighbourAttack> attacks) {
     for (NeighbourScene scene : scenes) {
       System.err.println(scene.column() + ": warming up");
       scene.prepare(warmUp);
     }
-    for (NeighbourAttack attack : NeighbourAttack.values()) {
+    for (NeighbourAttack attack : attacks) {
       scenes.forEach(scene -> scene.measure(attack, period, warmUp));
     }
     List<List<String>> rows = new ArrayList<>();
     rows.add(quietRow("nothing, p50", 0.5));
     rows.add(quietRow("nothing, p95", 0.95));
-    rows.addAll(rows(NeighbourScene::shown));
+    rows.addAll(rows(attacks, NeighbourScene::shown));
     report.table(heading("bob's true, p95, while alice does"), rows);
-    report.table(heading("ended by DELETE /processes"), rows(NeighbourScene::shownEnd));
+    report.table(heading("ended by DELETE /processes"), rows(attacks, NeighbourScene::shownEnd));
     for (NeighbourAttack bomb : List.of(NeighbourAttack.FORK_BOMB, NeighbourAttack.SHELL_BOMB)) {
-      scenes.forEach(scene -> reportEnd(scene, bomb));
+      if (attacks.contains(bomb)) {
+        scenes.forEach(scene -> reportEnd(scene, bomb));
+      }
+    }
+    scenes.forEach(this::reportFairness);
+  }
+
+  private void reportFairness(NeighbourScene scene) {
+    NeighbourAttack attack = NeighbourAttack.EVERYTHING;
+    String what = attack.title() + ", " + scene.column();
+    double time = scene.attacked(attack);
+    if (scene.dividesProcessors()) {
+      report.atMost(what, time, scene.quiet(0.95), "ms", GOAL_BESIDE_QUIET);
+    } else {
+      report.atMostValue(what, time, scene.quiet(0.95), "ms", GOAL_WITHOUT_GROUPS);
     }
   }
 
@@ -62,8 +82,9 @@ final class NeighbourBenchmark {
         .toList();
   }
 
-  private List<List<String>> rows(BiFunction<NeighbourScene, NeighbourAttack, String> cell) {
-    return Stream.of(NeighbourAttack.values())
+  private List<List<String>> rows(
+      List<NeighbourAttack> attacks, BiFunction<NeighbourScene, NeighbourAttack, String> cell) {
+    return attacks.stream()
         .map(
             attack ->
                 Stream.concat(

@@ -23,7 +23,6 @@ final class NeighbourScene {
   private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
   private static final Duration LONGEST_RECOVERY = Duration.ofSeconds(10);
-
   private static final Duration LONGEST_ONSET = Duration.ofSeconds(3);
   private static final Duration LOOK = Duration.ofMillis(50);
 
@@ -47,8 +46,10 @@ final class NeighbourScene {
       return times.count();
     }
 
-    boolean hasPercentile(double share) {
-      return times.percentile(share) < LONGEST_COMMAND.toMillis();
+    /** Milliseconds; without end if too many failed. */
+    double percentile(double share) {
+      double time = times.percentile(share);
+      return time < LONGEST_COMMAND.toMillis() ? time : Double.POSITIVE_INFINITY;
     }
   }
 
@@ -110,7 +111,7 @@ final class NeighbourScene {
   /** Both are logged in and bob is at work. In the same order everywhere: so are their uids. */
   void prepare(Duration warmUp) {
     for (String user : List.of(BOB, ALICE)) {
-      server.run(user, "rm -f /tmp/gatehouse-fill-* $TMPDIR/gatehouse-fill-*");
+      server.run(user, "rm -f /tmp/gatehouse-fill-* $TMPDIR/gatehouse-fill-*; rm -rf ~/greedy");
     }
     server.run(BOB, "kill -0 $(cat ~/work) 2>/dev/null || { (" + WORK + ") >/dev/null 2>&1; }");
     requireWell(commands(warmUp));
@@ -168,13 +169,13 @@ final class NeighbourScene {
   private Outcome outcome(NeighbourAttack attack, Duration period) {
     ControlGroup group = container.controlGroup();
     Use before = group.use();
-    long life = System.nanoTime() + NeighbourAttack.LIFE.toNanos();
-    Optional<TerminalConnection> flood = begin(attack);
+    long life = System.nanoTime() + attack.life().toNanos();
+    Attacker attacker = Attacker.begin(attack, server, ALICE);
     boolean inForce = awaitForce(attack, group, before);
     Waiting.pause(SETTLING);
     Answers answers = commands(period);
     Optional<Double> end = end().filter(time -> System.nanoTime() < life);
-    flood.ifPresent(TerminalConnection::abandon);
+    attacker.abandon();
     Waiting.pause(REST);
     Server state = recover();
     return new Outcome(
@@ -198,18 +199,6 @@ final class NeighbourScene {
       Waiting.pause(LOOK);
     }
     return Server.ENDED;
-  }
-
-  private Optional<TerminalConnection> begin(NeighbourAttack attack) {
-    if (attack != NeighbourAttack.TERMINAL) {
-      server.leaveRunning(ALICE, attack.command());
-      return Optional.empty();
-    }
-    TerminalConnection terminal = server.openTerminal(ALICE);
-    terminal.type(attack.command() + "\r");
-    terminal.await("y\r\ny\r\n");
-    var unused = Thread.ofVirtual().start(terminal::drain);
-    return Optional.of(terminal);
   }
 
   private boolean awaitForce(NeighbourAttack attack, ControlGroup group, Use before) {
@@ -242,8 +231,8 @@ final class NeighbourScene {
   private String shown(Outcome outcome) {
     List<String> words = new ArrayList<>();
     Answers answers = outcome.answers();
-    if (answers.hasPercentile(0.95)) {
-      double time = answers.times().percentile(0.95);
+    double time = answers.percentile(0.95);
+    if (Double.isFinite(time)) {
       words.add(Report.number(time, "ms") + " " + Report.times(time / quiet.percentile(0.95)));
     } else {
       words.add("> " + LONGEST_COMMAND.toSeconds() + " s");
@@ -277,6 +266,16 @@ final class NeighbourScene {
   /** Milliseconds that this share of bob's commands took at most, while nobody attacked. */
   double quiet(double share) {
     return quiet.percentile(share);
+  }
+
+  /** Whether the tier divides the processors between accounts by control groups. */
+  boolean dividesProcessors() {
+    return container.requires("cpu");
+  }
+
+  /** Milliseconds that most of bob's commands took at most; without end if too many failed. */
+  double attacked(NeighbourAttack attack) {
+    return outcome(attack).orElseThrow().answers().percentile(0.95);
   }
 
   /** What bob saw of the attack; empty if it was not made. */

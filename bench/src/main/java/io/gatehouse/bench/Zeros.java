@@ -1,5 +1,6 @@
 package io.gatehouse.bench;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
@@ -7,10 +8,16 @@ import java.util.Arrays;
 final class Zeros extends InputStream {
 
   private long left;
+  private volatile boolean stopped;
 
   Zeros(long count) {
     super();
     left = count;
+  }
+
+  /** From now on, reads fail. */
+  void stop() {
+    stopped = true;
   }
 
   @Override
@@ -19,7 +26,10 @@ final class Zeros extends InputStream {
   }
 
   @Override
-  public int read(byte[] target, int offset, int length) {
+  public int read(byte[] target, int offset, int length) throws IOException {
+    if (stopped) {
+      throw new IOException("the stream was stopped");
+    }
     if (left <= 0) {
       return -1;
     }
