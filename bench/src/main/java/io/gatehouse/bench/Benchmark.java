@@ -1,5 +1,7 @@
 package io.gatehouse.bench;
 
+import io.gatehouse.bench.client.BareChannels;
+import io.gatehouse.bench.client.TerminalServer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,8 @@
 package io.gatehouse.bench;
 
+import io.gatehouse.bench.client.BareChannels;
+import io.gatehouse.bench.client.Contestant;
+import io.gatehouse.bench.client.TerminalServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.gatehouse.bench;
 
+import io.gatehouse.bench.client.TerminalConnection;
+import io.gatehouse.bench.client.TerminalServer;
 import java.util.ArrayList;
 import java.util.List;
 

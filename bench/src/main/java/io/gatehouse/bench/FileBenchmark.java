@@ -1,5 +1,9 @@
 package io.gatehouse.bench;
 
+import io.gatehouse.bench.client.BareChannels;
+import io.gatehouse.bench.client.Checksum;
+import io.gatehouse.bench.client.TerminalServer;
+import io.gatehouse.bench.client.Zeros;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,8 @@
 package io.gatehouse.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gatehouse.bench.client.Checksum;
+import io.gatehouse.bench.client.TerminalServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,10 +1,12 @@
 package io.gatehouse.bench;
 
+import io.gatehouse.bench.client.TerminalConnection;
+import io.gatehouse.bench.client.TerminalServer;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Terminals of one user that print without end, and are read as fast as this program can. */
-final class Flood implements AutoCloseable {
+public final class Flood implements AutoCloseable {
 
   private static final String FIRST_OUTPUT = "y\r\ny\r\n";
 
@@ -15,7 +17,7 @@ final class Flood implements AutoCloseable {
   private final String user;
   private final List<TerminalConnection> terminals;
 
-  Flood(TerminalServer server, String user, int count) {
+  public Flood(TerminalServer server, String user, int count) {
     this.server = server;
     this.user = user;
     this.terminals = Stream.generate(() -> Keyboard.open(server, user)).limit(count).toList();
@@ -23,14 +25,14 @@ final class Flood implements AutoCloseable {
   }
 
   /** Starts a command that prints as `yes` does, and reads what the terminal shows. */
-  static void begin(TerminalConnection terminal, String command) {
+  public static void begin(TerminalConnection terminal, String command) {
     terminal.type(command + "\r");
     terminal.await(FIRST_OUTPUT);
     var unused = Thread.ofVirtual().start(terminal::drain);
   }
 
   /** What this program has read so far. */
-  double megabytes() {
+  public double megabytes() {
     return terminals.stream().mapToLong(TerminalConnection::drained).sum() / 1e6;
   }
 

@@ -1,5 +1,7 @@
 package io.gatehouse.bench;
 
+import io.gatehouse.bench.client.TerminalConnection;
+import io.gatehouse.bench.client.TerminalServer;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,6 +1,8 @@
 package io.gatehouse.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gatehouse.bench.client.McpClient;
+import io.gatehouse.bench.client.TerminalServer;
 import java.util.List;
 import java.util.Map;
 

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The memory of a process, as the kernel counts it (proc(5)). */
-final class Memory {
+public final class Memory {
 
   private static final double KIB_PER_MB = 1e6 / 1024;
   private static final Pattern USED = Pattern.compile("\\bused (\\d+)K");
@@ -19,7 +19,7 @@ final class Memory {
 
   private final Path process;
 
-  Memory(String pid) {
+  public Memory(String pid) {
     this(PROC.resolve(pid));
   }
 
@@ -28,7 +28,7 @@ final class Memory {
   }
 
   /** Resets the kernel's record of the peak. */
-  void reset() {
+  public void reset() {
     try {
       Files.writeString(process.resolve("clear_refs"), "5");
     } catch (IOException failure) {
@@ -37,33 +37,33 @@ final class Memory {
   }
 
   /** The peak since the reset (VmHWM). */
-  double peakMegabytes() {
+  public double peakMegabytes() {
     return megabytes("status", "VmHWM:");
   }
 
   /** The memory that a process has now, with the pages of files (VmRSS). */
-  double residentMegabytes() {
+  public double residentMegabytes() {
     return megabytes("status", "VmRSS:");
   }
 
   /** The memory of all of sshd's processes. */
-  static double ofSshd() {
+  public static double ofSshd() {
     // Before OpenSSH 9.8, sshd's processes have the name of the link that bench/run starts.
     return ofAll("sshd", "gatehouse");
   }
 
   /** The memory of this machine that programs can still have (MemAvailable). */
-  static double availableMegabytes() {
+  public static double availableMegabytes() {
     return new Memory(PROC).megabytes("meminfo", "MemAvailable:");
   }
 
   /** The memory that a process has now. Shared pages count for each process in part (Pss). */
-  double megabytes() {
+  public double megabytes() {
     return megabytes("smaps_rollup", "Pss:");
   }
 
   /** The memory of the objects of a JVM that are in use (jcmd: GC.heap_info after GC.run). */
-  double liveHeapMegabytes() {
+  public double liveHeapMegabytes() {
     jcmd("GC.run");
     String heap = jcmd("GC.heap_info").split("Metaspace", 2)[0];
     return USED.matcher(heap).results().mapToLong(used -> Long.parseLong(used.group(1))).sum()
@@ -84,7 +84,7 @@ final class Memory {
   }
 
   /** The memory of all programs whose names begin with one of these, together. */
-  static double ofAll(String... programs) {
+  public static double ofAll(String... programs) {
     try (Stream<Path> processes = Files.list(PROC)) {
       return processes
           .filter(process -> Stream.of(programs).anyMatch(name(process)::startsWith))
@@ -96,7 +96,7 @@ final class Memory {
   }
 
   /** The name of the process's program; empty if the process has ended. */
-  static String name(Path process) {
+  public static String name(Path process) {
     try {
       return Files.readString(process.resolve("comm"));
     } catch (IOException noProcess) {
@@ -105,7 +105,7 @@ final class Memory {
   }
 
   /** The memory that belongs to a process alone and to no file, such as a heap (RssAnon). */
-  double anonymousMegabytes() {
+  public double anonymousMegabytes() {
     return megabytes("status", "RssAnon:");
   }
 

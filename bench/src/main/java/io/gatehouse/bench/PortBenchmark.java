@@ -1,6 +1,7 @@
 package io.gatehouse.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gatehouse.bench.client.TerminalServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

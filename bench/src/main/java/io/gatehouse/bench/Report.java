@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Prints what was measured, one line for each comparison. */
-final class Report {
+public final class Report {
 
   /** Which of two values is the better one. */
   private enum Better {
@@ -23,31 +23,31 @@ final class Report {
   private String part = "";
   private boolean hasHeading;
 
-  Report(PrintStream out) {
+  public Report(PrintStream out) {
     this(out, Optional.empty());
   }
 
   /**
    * @param rows gets each line as a row of cells too
    */
-  Report(PrintStream out, Optional<RowFile> rows) {
+  public Report(PrintStream out, Optional<RowFile> rows) {
     this.out = out;
     this.rows = rows;
   }
 
   /** The lines that follow belong to this part of the benchmark. */
-  void begin(String part) {
+  public void begin(String part) {
     this.part = part;
   }
 
   /** The part is complete. Its last row says so, and how long it took. */
-  void end(double seconds) {
+  public void end(double seconds) {
     String time = String.format(Locale.ROOT, "%.0f s", seconds);
     rows.ifPresent(file -> file.add(List.of(part, "took", "", time, "", "", "")));
   }
 
   /** A table as Markdown has it, in columns that are as wide as they need to be. */
-  void table(List<String> heading, List<List<String>> rows) {
+  public void table(List<String> heading, List<List<String>> rows) {
     List<Integer> widths =
         IntStream.range(0, heading.size())
             .mapToObj(
@@ -69,28 +69,28 @@ final class Report {
         .collect(Collectors.joining("|", "|", "|"));
   }
 
-  void value(String what, double value, String unit) {
+  public void value(String what, double value, String unit) {
     line(what, number(value, unit), "", "", "", Better.LESS);
   }
 
   /** A comparison in which less is better. */
-  void atMost(String what, double ours, double theirs, String unit, double goal) {
+  public void atMost(String what, double ours, double theirs, String unit, double goal) {
     compare(what, ours, theirs, unit, goal("<= " + goal, ours / theirs <= goal), Better.LESS);
   }
 
   /** A comparison in which less is better and so much more is allowed. */
-  void atMostMore(String what, double ours, double theirs, String unit, double more) {
+  public void atMostMore(String what, double ours, double theirs, String unit, double more) {
     String goal = goal("<= other + " + number(more, unit), ours <= theirs + more);
     compare(what, ours, theirs, unit, goal, Better.LESS);
   }
 
   /** A value that is to stay below a limit. */
-  void atMostValue(String what, double value, String unit, double limit) {
+  public void atMostValue(String what, double value, String unit, double limit) {
     line(what, number(value, unit), "", "", limit(value, unit, limit), Better.LESS);
   }
 
   /** A value that is to stay below a limit, beside another that is only to compare with. */
-  void atMostValue(String what, double ours, double theirs, String unit, double limit) {
+  public void atMostValue(String what, double ours, double theirs, String unit, double limit) {
     compare(what, ours, theirs, unit, limit(ours, unit, limit), Better.LESS);
   }
 
@@ -99,7 +99,7 @@ final class Report {
   }
 
   /** A comparison in which more is better. */
-  void atLeast(String what, double ours, double theirs, String unit, double goal) {
+  public void atLeast(String what, double ours, double theirs, String unit, double goal) {
     compare(what, ours, theirs, unit, goal(">= " + goal, ours / theirs >= goal), Better.MORE);
   }
 
@@ -114,7 +114,7 @@ final class Report {
   }
 
   /** The value in the form that all lines have. */
-  static String number(double value, String unit) {
+  public static String number(double value, String unit) {
     if (Double.isInfinite(value)) {
       return "never";
     }
@@ -122,7 +122,7 @@ final class Report {
   }
 
   /** How many times as much it is. */
-  static String times(double ratio) {
+  public static String times(double ratio) {
     return String.format(Locale.ROOT, ratio < 10 ? "(x%.2f)" : "(x%.0f)", ratio);
   }
 

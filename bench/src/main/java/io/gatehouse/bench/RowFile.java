@@ -11,12 +11,12 @@ import java.util.List;
  * A file of rows with tabs between their cells, for programs. Each row is written at once, so that
  * the rows of a run that is killed are there.
  */
-final class RowFile {
+public final class RowFile {
 
   private final Path file;
 
   /** Empties the file, or makes it. */
-  RowFile(Path file) {
+  public RowFile(Path file) {
     this.file = file;
     write(
         "",
@@ -25,7 +25,7 @@ final class RowFile {
         StandardOpenOption.TRUNCATE_EXISTING);
   }
 
-  void add(List<String> cells) {
+  public void add(List<String> cells) {
     write(String.join("\t", cells) + "\n", StandardOpenOption.APPEND);
   }
 

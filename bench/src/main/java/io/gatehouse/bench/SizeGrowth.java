@@ -1,5 +1,8 @@
 package io.gatehouse.bench;
 
+import io.gatehouse.bench.client.Checksum;
+import io.gatehouse.bench.client.TerminalServer;
+import io.gatehouse.bench.client.Zeros;
 import java.util.List;
 
 /** Measures how long larger and larger files take for each megabyte. */

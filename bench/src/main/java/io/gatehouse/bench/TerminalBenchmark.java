@@ -1,5 +1,8 @@
 package io.gatehouse.bench;
 
+import io.gatehouse.bench.client.PseudoTerminal;
+import io.gatehouse.bench.client.TerminalConnection;
+import io.gatehouse.bench.client.TerminalServer;
 import java.util.List;
 
 /** Compares one terminal: the time until a key is echoed, and the time to show a file. */

@@ -4,28 +4,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The times of one action that was repeated. */
-final class Times {
+public final class Times {
 
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final List<Long> nanos = new ArrayList<>();
 
   /** Runs the action once and keeps its time. */
-  void measure(Runnable work) {
+  public void measure(Runnable work) {
     long begin = System.nanoTime();
     work.run();
     add(System.nanoTime() - begin);
   }
 
-  int count() {
+  public int count() {
     return nanos.size();
   }
 
-  void addAll(Times others) {
+  public void addAll(Times others) {
     nanos.addAll(others.nanos);
   }
 
-  void add(long time) {
+  public void add(long time) {
     nanos.add(time);
   }
 
@@ -34,13 +34,13 @@ final class Times {
    *
    * @param share from 0 to 1; one half is the median
    */
-  double percentile(double share) {
+  public double percentile(double share) {
     List<Long> sorted = nanos.stream().sorted().toList();
     int index = (int) Math.ceil(share * sorted.size()) - 1;
     return sorted.get(Math.max(index, 0)) / NANOS_PER_MILLI;
   }
 
-  double median() {
+  public double median() {
     return percentile(0.5);
   }
 }

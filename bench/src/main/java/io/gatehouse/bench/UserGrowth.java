@@ -1,5 +1,6 @@
 package io.gatehouse.bench;
 
+import io.gatehouse.bench.client.TerminalServer;
 import java.util.List;
 import java.util.stream.IntStream;
 

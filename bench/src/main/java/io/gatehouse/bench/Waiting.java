@@ -3,11 +3,11 @@ package io.gatehouse.bench;
 import java.time.Duration;
 
 /** Pauses the calling thread. */
-final class Waiting {
+public final class Waiting {
 
   private Waiting() {}
 
-  static void pause(Duration time) {
+  public static void pause(Duration time) {
     try {
       Thread.sleep(time);
     } catch (InterruptedException interruption) {

@@ -1,5 +1,6 @@
 package io.gatehouse.gateway.files;
 
+import io.gatehouse.gateway.session.FetchedEntry;
 import io.gatehouse.gateway.session.FileAttributes;
 import io.gatehouse.gateway.session.FileEntry;
 import io.gatehouse.gateway.session.FileException;
@@ -12,11 +13,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.apache.commons.compress.archivers.zip.UnixStat;
 import org.apache.commons.compress.archivers.zip.Zip64Mode;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -69,7 +68,7 @@ public final class ZipDownload implements AutoCloseable {
         var unused = files.readLink(path);
       }
     }
-    held.take(OpenFile.AHEAD);
+    held.take(OpenFile.AHEAD + FetchedEntry.WEIGHT);
     return new ZipDownload(files, paths, held);
   }
 
@@ -85,27 +84,26 @@ public final class ZipDownload implements AutoCloseable {
       zip.setUseZip64(Zip64Mode.AsNeeded);
       for (String path : paths) {
         String name = Paths.name(path);
-        add(zip, path, name.isEmpty() ? "dir" : name, 0, Optional.empty());
+        add(zip, path, name.isEmpty() ? "dir" : name);
       }
       addErrors(zip);
     }
   }
 
-  /**
-   * @param listed the file's time in the listing of its directory, which is more reliable than the
-   *     time of {@code stat}
-   */
-  private void add(
-      ZipArchiveOutputStream zip, String path, String name, int depth, Optional<Instant> listed)
-      throws IOException {
+  private void add(ZipArchiveOutputStream zip, String path, String name) throws IOException {
     FileAttributes attributes;
     try {
-      FileAttributes itself = files.lstat(path);
-      attributes = listed.map(itself::modified).orElse(itself);
+      attributes = files.lstat(path);
     } catch (FileException failure) {
       addError(name, failure.getMessage());
       return;
     }
+    add(zip, path, name, attributes, 0);
+  }
+
+  private void add(
+      ZipArchiveOutputStream zip, String path, String name, FileAttributes attributes, int depth)
+      throws IOException {
     switch (attributes.kind()) {
       case LINK -> addLink(zip, path, name, attributes);
       case FILE -> addFile(zip, path, name, attributes);
@@ -135,15 +133,48 @@ public final class ZipDownload implements AutoCloseable {
     put(zip, name + "/", attributes, UnixStat.DIR_FLAG);
     zip.closeArchiveEntry();
     entries.sort(Comparator.comparing(FileEntry::name));
-    for (FileEntry entry : entries) {
-      add(
-          zip,
-          Paths.child(path, entry.name()),
-          name + "/" + entry.name(),
-          depth + 1,
-          Optional.of(entry.attributes().modified()));
+    for (int first = 0; first < entries.size(); ) {
+      int end = endOfRun(entries, first);
+      for (FetchedEntry fetched :
+          FetchedEntry.fetch(
+              files, child -> Paths.child(path, child), entries.subList(first, end))) {
+        addFetched(zip, path, name, fetched, depth + 1);
+      }
+      first = end;
     }
     held.giveBack(listed);
+  }
+
+  /**
+   * The end of the entries that are fetched together. A directory is fetched alone, so that no
+   * contents are kept while its own entries are added.
+   */
+  private static int endOfRun(List<FileEntry> entries, int first) {
+    int end = first;
+    while (end < entries.size()
+        && end - first < FetchedEntry.MOST
+        && !entries.get(end).attributes().isDirectory()) {
+      end++;
+    }
+    return Math.max(end, first + 1);
+  }
+
+  private void addFetched(
+      ZipArchiveOutputStream zip, String directory, String prefix, FetchedEntry fetched, int depth)
+      throws IOException {
+    String name = prefix + "/" + fetched.name();
+    if (fetched.attributes().isEmpty()) {
+      addError(name, fetched.failure().map(FileException::getMessage).orElse(null));
+      return;
+    }
+    FileAttributes attributes = fetched.attributes().get();
+    if (fetched.content().isPresent()) {
+      put(zip, name, attributes, UnixStat.FILE_FLAG);
+      zip.write(fetched.content().get());
+      zip.closeArchiveEntry();
+    } else {
+      add(zip, Paths.child(directory, fetched.name()), name, attributes, depth);
+    }
   }
 
   private void addLink(

@@ -20,6 +20,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -435,10 +436,35 @@ class UserFilesTest {
     }
   }
 
+  /** Small files are fetched together, and large ones, links and folders stand between them. */
+  @Test
+  void makesAnArchiveOfManyFilesInTheirOrder() throws IOException {
+    Map<String, String> expected = new TreeMap<>();
+    for (int i = 0; i < 150; i++) {
+      String name = "many/%03d".formatted(i);
+      String content = Integer.toString(i).repeat(i % 50 == 7 ? 20_000 : i);
+      put(name, content);
+      expected.put(name, content);
+    }
+    put("many/040-folder/inner", "deep");
+    expected.put("many/", "");
+    expected.put("many/040-folder/", "");
+    expected.put("many/040-folder/inner", "deep");
+    Files.createSymbolicLink(home.resolve("many/041-link"), Path.of("040"));
+    expected.put("many/041-link", "040");
+    logins.sshd().sftp().deny(home.resolve("many/050"));
+    expected.remove("many/050");
+    try (ZipDownload archive = files.archive(alice, List.of(path("many")), held)) {
+      Map<String, String> entries = unzip(archive);
+      assertThat(entries.remove("_errors.txt")).startsWith("many/050: ").hasLineCount(1);
+      assertThat(entries).containsExactlyEntriesOf(expected);
+    }
+  }
+
   private static Map<String, String> unzip(ZipDownload archive) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     archive.writeTo(bytes);
-    Map<String, String> entries = new TreeMap<>();
+    Map<String, String> entries = new LinkedHashMap<>();
     try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         entries.put(entry.getName(), new String(zip.readAllBytes(), UTF_8));

@@ -1,4 +1,4 @@
-package io.gatehouse.bench;
+package io.gatehouse.bench.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A session of MCP over Streamable HTTP (revision 2025-06-18) with a server's {@code /mcp}. */
-final class McpClient {
+public final class McpClient {
 
   private static final String VERSION = "2025-06-18";
   private static final String SESSION = "Mcp-Session-Id";
@@ -22,12 +22,12 @@ final class McpClient {
 
   private int requests;
 
-  McpClient(TerminalServer server, String user) {
+  public McpClient(TerminalServer server, String user) {
     this.server = server;
     this.user = user;
   }
 
-  void initialize() {
+  public void initialize() {
     JsonNode unused =
         request(
             "initialize",
@@ -50,7 +50,7 @@ final class McpClient {
    *
    * @throws IllegalStateException if the answer is not a result for this request
    */
-  JsonNode request(String method, Map<String, ?> params) {
+  public JsonNode request(String method, Map<String, ?> params) {
     int id = ++requests;
     TerminalServer.Answer answer =
         server.exchange(

@@ -1,5 +1,9 @@
-package io.gatehouse.bench;
+package io.gatehouse.bench.isolation;
 
+import io.gatehouse.bench.Flood;
+import io.gatehouse.bench.client.TerminalConnection;
+import io.gatehouse.bench.client.TerminalServer;
+import io.gatehouse.bench.client.Zeros;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;

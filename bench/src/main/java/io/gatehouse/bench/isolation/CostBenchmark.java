@@ -1,5 +1,10 @@
-package io.gatehouse.bench;
+package io.gatehouse.bench.isolation;
 
+import io.gatehouse.bench.Memory;
+import io.gatehouse.bench.Report;
+import io.gatehouse.bench.Times;
+import io.gatehouse.bench.Waiting;
+import io.gatehouse.bench.client.TerminalServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.gatehouse.bench;
+package io.gatehouse.bench.client;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +31,7 @@ import org.apache.sshd.core.CoreModuleProperties;
  * Runs commands on one exec channel with a terminal, without a gateway, which is the least that a
  * command over SSH can cost.
  */
-final class BareChannels implements Contestant, AutoCloseable {
+public final class BareChannels implements Contestant, AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -44,7 +44,7 @@ final class BareChannels implements Contestant, AutoCloseable {
    * @param port of sshd's listener for the gateway
    * @param homes from a user to the home of the account that the gateway made
    */
-  BareChannels(int port, Function<String, Path> homes) {
+  public BareChannels(int port, Function<String, Path> homes) {
     this.port = port;
     this.homes = homes;
     // The settings are the gateway's own, so that the difference is only the gateway's work.
@@ -78,7 +78,7 @@ final class BareChannels implements Contestant, AutoCloseable {
    * Reads a command's whole output with OpenSSH's own client, which is as fast as a client can be,
    * and returns the time in nanoseconds.
    */
-  long read(String user, String command, long expected) {
+  public long read(String user, String command, long expected) {
     Path home = homes.apply(user);
     ProcessBuilder ssh =
         new ProcessBuilder(

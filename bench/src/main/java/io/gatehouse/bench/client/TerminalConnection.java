@@ -1,4 +1,4 @@
-package io.gatehouse.bench;
+package io.gatehouse.bench.client;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A WebSocket to a terminal that reads no faster than its user does. */
-final class TerminalConnection implements WebSocket.Listener, AutoCloseable {
+public final class TerminalConnection implements WebSocket.Listener, AutoCloseable {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -39,7 +39,7 @@ final class TerminalConnection implements WebSocket.Listener, AutoCloseable {
   }
 
   /** Opens the socket of a terminal as Open WebUI does in bearer mode. */
-  static TerminalConnection open(String url, String user, String key) {
+  public static TerminalConnection open(String url, String user, String key) {
     TerminalConnection connection =
         new TerminalConnection(HTTP.newWebSocketBuilder().header("X-User-Id", user), url);
     connection
@@ -61,7 +61,7 @@ final class TerminalConnection implements WebSocket.Listener, AutoCloseable {
     return null;
   }
 
-  void type(String keys) {
+  public void type(String keys) {
     socket
         .sendBinary(ByteBuffer.wrap(keys.getBytes(StandardCharsets.UTF_8)), true)
         .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
@@ -69,7 +69,7 @@ final class TerminalConnection implements WebSocket.Listener, AutoCloseable {
   }
 
   /** Reads until the output contains this text, and returns the number of bytes that were read. */
-  long await(String expected) {
+  public long await(String expected) {
     StringBuilder tail = new StringBuilder();
     long count = 0;
     while (true) {
@@ -96,13 +96,13 @@ final class TerminalConnection implements WebSocket.Listener, AutoCloseable {
   }
 
   /** Runs a command, reads its whole output, and returns the number of bytes. */
-  long run(String command) {
+  public long run(String command) {
     type(command + "; echo do''ne\r");
     return await("done");
   }
 
   /** Runs a command and returns all that the terminal showed. */
-  String runAndRead(String command) {
+  public String runAndRead(String command) {
     type(command + "; echo do''ne\r");
     StringBuilder text = new StringBuilder();
     while (text.indexOf("done", Math.max(0, text.length() - TAIL)) < 0) {
@@ -112,7 +112,7 @@ final class TerminalConnection implements WebSocket.Listener, AutoCloseable {
   }
 
   /** Reads as fast as it can until the terminal has ended, and keeps nothing. */
-  void drain() {
+  public void drain() {
     while (!closed.isDone()) {
       try {
         String shown = unread.poll(1, TimeUnit.SECONDS);
@@ -125,12 +125,12 @@ final class TerminalConnection implements WebSocket.Listener, AutoCloseable {
   }
 
   /** The number of bytes that were read by {@link #drain}. */
-  long drained() {
+  public long drained() {
     return drained.get();
   }
 
   /** Closes the socket; the terminal lives on. */
-  void abandon() {
+  public void abandon() {
     socket.abort();
     closed.complete(null);
   }

@@ -1,5 +1,6 @@
-package io.gatehouse.bench;
+package io.gatehouse.bench.isolation;
 
+import io.gatehouse.bench.Memory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

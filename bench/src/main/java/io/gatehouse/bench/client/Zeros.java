@@ -1,22 +1,22 @@
-package io.gatehouse.bench;
+package io.gatehouse.bench.client;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
 /** A stream of a given number of zero bytes. */
-final class Zeros extends InputStream {
+public final class Zeros extends InputStream {
 
   private long left;
   private volatile boolean stopped;
 
-  Zeros(long count) {
+  public Zeros(long count) {
     super();
     left = count;
   }
 
   /** From now on, reads fail. */
-  void stop() {
+  public void stop() {
     stopped = true;
   }
 

@@ -1,7 +1,7 @@
-package io.gatehouse.bench;
+package io.gatehouse.bench.client;
 
 /** A server or channel that runs a command as a user and reports its end. */
-interface Contestant {
+public interface Contestant {
 
   /**
    * Runs a command to its end.

@@ -1,5 +1,6 @@
-package io.gatehouse.bench;
+package io.gatehouse.bench.isolation;
 
+import io.gatehouse.bench.Report;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.gatehouse.bench;
+package io.gatehouse.bench.client;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +8,7 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 
 /** Compares bytes that a server sends or gets with those of the file, by their CRC-32. */
-final class Checksum {
+public final class Checksum {
 
   private static final String PROGRAM =
       """
@@ -25,14 +25,15 @@ final class Checksum {
   private Checksum() {}
 
   /** Fails if a view does not have the bytes of the file. */
-  static void requireView(TerminalServer server, String user, String path) {
+  public static void requireView(TerminalServer server, String user, String path) {
     CheckedOutputStream bytes = counting();
     server.get(user, "/files/view?path=" + path, bytes);
     require(server, user, path, bytes.getChecksum().getValue());
   }
 
   /** Fails if a file does not have these bytes. */
-  static void requireFile(TerminalServer server, String user, String path, InputStream content) {
+  public static void requireFile(
+      TerminalServer server, String user, String path, InputStream content) {
     CheckedOutputStream bytes = counting();
     try (content) {
       content.transferTo(bytes);

@@ -1,4 +1,4 @@
-package io.gatehouse.bench;
+package io.gatehouse.bench.client;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * Shows a file in a pseudo-terminal of the kernel's without any server: the most that a terminal
  * can show in a second.
  */
-final class PseudoTerminal {
+public final class PseudoTerminal {
 
   private static final String SHOW =
       """
@@ -38,13 +38,13 @@ final class PseudoTerminal {
   /**
    * @param account the account that shows the file
    */
-  PseudoTerminal(String account, String file) {
+  public PseudoTerminal(String account, String file) {
     this.account = account;
     this.file = file;
   }
 
   /** The nanoseconds that `cat` took, of which each byte was checked. */
-  long show() {
+  public long show() {
     List<String> command =
         List.of(
             "setpriv",

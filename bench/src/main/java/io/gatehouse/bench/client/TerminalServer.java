@@ -1,4 +1,4 @@
-package io.gatehouse.bench;
+package io.gatehouse.bench.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -28,7 +28,7 @@ import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.apache.hc.core5.util.Timeout;
 
 /** A server with Open Terminal's API, in key mode with a user for each request. */
-final class TerminalServer implements Contestant {
+public final class TerminalServer implements Contestant {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Timeout LIMIT = Timeout.ofSeconds(60);
@@ -44,7 +44,7 @@ final class TerminalServer implements Contestant {
   private final String key;
   private final String wait;
 
-  TerminalServer(String url, String key) {
+  public TerminalServer(String url, String key) {
     this(url, key, WAIT, LIMIT);
   }
 
@@ -52,7 +52,7 @@ final class TerminalServer implements Contestant {
    * @param wait whole seconds after which a command that is still running has failed
    * @param limit how long an answer may keep the caller waiting
    */
-  TerminalServer(String url, String key, Duration wait, Timeout limit) {
+  public TerminalServer(String url, String key, Duration wait, Timeout limit) {
     PoolingHttpClientConnectionManager connections = new PoolingHttpClientConnectionManager();
     connections.setMaxTotal(MOST_CONNECTIONS);
     connections.setDefaultMaxPerRoute(MOST_CONNECTIONS);
@@ -65,7 +65,7 @@ final class TerminalServer implements Contestant {
   }
 
   /** The whole output of a command, and the time at which its last byte arrived. */
-  record Output(String text, long nanos) {}
+  public record Output(String text, long nanos) {}
 
   @Override
   public void run(String user, String command) {
@@ -73,7 +73,7 @@ final class TerminalServer implements Contestant {
   }
 
   /** Runs a command to its end and reads everything it prints. */
-  Output runAndRead(String user, String command) {
+  public Output runAndRead(String user, String command) {
     StringBuilder text = new StringBuilder();
     long begin = System.nanoTime();
     byte[] body = start(user, command);
@@ -94,13 +94,13 @@ final class TerminalServer implements Contestant {
   }
 
   /** Starts a command, does not wait for it, and returns its id. */
-  String leaveRunning(String user, String command) {
+  public String leaveRunning(String user, String command) {
     Map<String, ?> body = Map.of("command", command);
     return parse(send(user, "POST", "/execute", Optional.of(bytes(body)))).path("id").asText();
   }
 
   /** Ends all processes of a user. */
-  void endProcesses(String user) {
+  public void endProcesses(String user) {
     send(user, "DELETE", "/processes", Optional.empty());
   }
 
@@ -110,19 +110,19 @@ final class TerminalServer implements Contestant {
   }
 
   /** Gets a resource and returns its number of bytes. It keeps none of them. */
-  long get(String user, String path) {
+  public long get(String user, String path) {
     return get(user, path, OutputStream.nullOutputStream());
   }
 
   /** Gets a resource into the target and returns its number of bytes. */
-  long get(String user, String path, OutputStream target) {
+  public long get(String user, String path, OutputStream target) {
     return copy(authorized(user, "GET", path), target);
   }
 
   /**
    * Sends a body in JSON, and returns the number of bytes of the answer, which go to the target.
    */
-  long post(String user, String path, Map<String, ?> body, OutputStream target) {
+  public long post(String user, String path, Map<String, ?> body, OutputStream target) {
     ClassicRequestBuilder request = authorized(user, "POST", path);
     request.setEntity(bytes(body), ContentType.APPLICATION_JSON);
     return copy(request, target);
@@ -140,13 +140,13 @@ final class TerminalServer implements Contestant {
   }
 
   /** Writes a text as a file. */
-  void write(String user, String path, String content) {
+  public void write(String user, String path, String content) {
     send(
         user, "POST", "/files/write", Optional.of(bytes(Map.of("path", path, "content", content))));
   }
 
   /** Uploads a file, as browsers do. */
-  void upload(String user, String directory, String name, InputStream content) {
+  public void upload(String user, String directory, String name, InputStream content) {
     ClassicRequestBuilder request =
         authorized(user, "POST", "/files/upload?directory=" + directory);
     request.setEntity(
@@ -158,22 +158,22 @@ final class TerminalServer implements Contestant {
   }
 
   /** Gets a resource in JSON. */
-  JsonNode ask(String user, String method, String path) {
+  public JsonNode ask(String user, String method, String path) {
     return parse(send(user, method, path, Optional.empty()));
   }
 
   /** Sends a body in JSON, and returns the answer, which is JSON too. */
-  JsonNode ask(String user, String method, String path, Map<String, ?> body) {
+  public JsonNode ask(String user, String method, String path, Map<String, ?> body) {
     return parse(send(user, method, path, Optional.of(bytes(body))));
   }
 
   /** The home of a user's account. */
-  String home(String user) {
+  public String home(String user) {
     return runAndRead(user, "echo $HOME").text().strip();
   }
 
   /** An answer of any status. */
-  record Answer(int status, Map<String, String> headers, String text) {
+  public record Answer(int status, Map<String, String> headers, String text) {
 
     Optional<String> header(String name) {
       return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
@@ -181,7 +181,8 @@ final class TerminalServer implements Contestant {
   }
 
   /** Posts a body in JSON with headers. */
-  Answer exchange(String user, String path, Map<String, String> headers, Map<String, ?> body) {
+  public Answer exchange(
+      String user, String path, Map<String, String> headers, Map<String, ?> body) {
     ClassicRequestBuilder request = authorized(user, "POST", path);
     headers.forEach(request::setHeader);
     request.setEntity(bytes(body), ContentType.APPLICATION_JSON);
@@ -211,7 +212,7 @@ final class TerminalServer implements Contestant {
   }
 
   /** Opens a terminal as a browser does. */
-  TerminalConnection openTerminal(String user) {
+  public TerminalConnection openTerminal(String user) {
     byte[] answer = send(user, "POST", "/api/terminals", Optional.empty());
     String path = "/api/terminals/" + parse(answer).path("id").asText();
     return TerminalConnection.open(url + path, user, key);
@@ -249,7 +250,7 @@ final class TerminalServer implements Contestant {
     }
   }
 
-  static JsonNode parse(byte[] body) {
+  public static JsonNode parse(byte[] body) {
     try {
       return JSON.readTree(body);
     } catch (IOException failure) {

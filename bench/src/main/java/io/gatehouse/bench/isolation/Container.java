@@ -1,5 +1,7 @@
-package io.gatehouse.bench;
+package io.gatehouse.bench.isolation;
 
+import io.gatehouse.bench.Waiting;
+import io.gatehouse.bench.client.TerminalServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,8 @@
-package io.gatehouse.bench;
+package io.gatehouse.bench.isolation;
+
+import io.gatehouse.bench.Flood;
+import io.gatehouse.bench.client.TerminalConnection;
+import io.gatehouse.bench.client.TerminalServer;
 
 /** Makes one user's attack, and holds what it keeps open on this side. */
 interface Attacker {

@@ -1,6 +1,6 @@
-package io.gatehouse.bench;
+package io.gatehouse.bench.isolation;
 
-import io.gatehouse.bench.ControlGroup.Use;
+import io.gatehouse.bench.isolation.ControlGroup.Use;
 import java.time.Duration;
 
 /**

@@ -1,6 +1,10 @@
-package io.gatehouse.bench;
+package io.gatehouse.bench.isolation;
 
-import io.gatehouse.bench.ControlGroup.Use;
+import io.gatehouse.bench.Report;
+import io.gatehouse.bench.Times;
+import io.gatehouse.bench.Waiting;
+import io.gatehouse.bench.client.TerminalServer;
+import io.gatehouse.bench.isolation.ControlGroup.Use;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
