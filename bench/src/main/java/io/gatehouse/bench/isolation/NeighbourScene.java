@@ -20,9 +20,6 @@ final class NeighbourScene {
   private static final String ALICE = "aliceid1";
   private static final String BOB = "bobbyid1";
 
-  /** The time after which a command of bob's counts as failed. */
-  private static final Duration LONGEST_COMMAND = Duration.ofSeconds(5);
-
   /** A time that is longer than an attack needs to end after a request to end it. */
   private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
@@ -42,20 +39,6 @@ final class NeighbourScene {
   private static final String WORK =
       "python3 -c 'import time; held = bytearray(b\"x\") * 100_000_000; time.sleep(3600)' & echo $!"
           + " >~/work";
-
-  /** The commands that bob ran in some time. */
-  private record Answers(Times times, int failed) {
-
-    int all() {
-      return times.count();
-    }
-
-    /** Milliseconds; without end if too many failed. */
-    double percentile(double share) {
-      double time = times.percentile(share);
-      return time < LONGEST_COMMAND.toMillis() ? time : Double.POSITIVE_INFINITY;
-    }
-  }
 
   /** The state of the server after an attack. */
   private enum Server {
@@ -94,7 +77,7 @@ final class NeighbourScene {
     this.container = container;
     this.key = key;
     this.server = server(LONGEST_END);
-    this.impatient = server(LONGEST_COMMAND);
+    this.impatient = server(Answers.LONGEST_COMMAND);
   }
 
   private TerminalServer server(Duration wait) {
@@ -109,7 +92,7 @@ final class NeighbourScene {
   private void restart() {
     container.restart(server(LONGEST_END));
     server = server(LONGEST_END);
-    impatient = server(LONGEST_COMMAND);
+    impatient = server(Answers.LONGEST_COMMAND);
   }
 
   /** Both are logged in and bob is at work. In the same order everywhere: so are their uids. */
@@ -131,7 +114,7 @@ final class NeighbourScene {
         times.add(System.nanoTime() - begin);
       } else {
         // The pause is the same even if the command was refused at once.
-        times.add(LONGEST_COMMAND.toNanos());
+        times.add(Answers.LONGEST_COMMAND.toNanos());
         failed++;
       }
       Waiting.pause(BREATH);
@@ -239,7 +222,7 @@ final class NeighbourScene {
     if (Double.isFinite(time)) {
       words.add(Report.number(time, "ms") + " " + Report.times(time / quiet.percentile(0.95)));
     } else {
-      words.add("> " + LONGEST_COMMAND.toSeconds() + " s");
+      words.add("> " + Answers.LONGEST_COMMAND.toSeconds() + " s");
     }
     if (answers.failed() > 0) {
       words.add(answers.failed() + " of " + answers.all() + " failed");
