@@ -135,10 +135,8 @@ public final class ZipDownload implements AutoCloseable {
     entries.sort(Comparator.comparing(FileEntry::name));
     for (int first = 0; first < entries.size(); ) {
       int end = endOfRun(entries, first);
-      for (FetchedEntry fetched :
-          FetchedEntry.fetch(
-              files, child -> Paths.child(path, child), entries.subList(first, end))) {
-        addFetched(zip, path, name, fetched, depth + 1);
+      for (FetchedEntry folder : addRun(zip, path, name, entries.subList(first, end), depth + 1)) {
+        addFetched(zip, path, name, folder, depth + 1);
       }
       first = end;
     }
@@ -146,8 +144,26 @@ public final class ZipDownload implements AutoCloseable {
   }
 
   /**
-   * The end of the entries that are fetched together. A directory is fetched alone, so that no
-   * contents are kept while its own entries are added.
+   * Adds entries that are fetched together, and returns the directories among them. They are added
+   * when the contents of the others are no longer kept.
+   */
+  private List<FetchedEntry> addRun(
+      ZipArchiveOutputStream zip, String path, String name, List<FileEntry> run, int depth)
+      throws IOException {
+    List<FetchedEntry> directories = new ArrayList<>();
+    for (FetchedEntry fetched : FetchedEntry.fetch(files, child -> Paths.child(path, child), run)) {
+      if (fetched.attributes().filter(FileAttributes::isDirectory).isPresent()) {
+        directories.add(fetched);
+      } else {
+        addFetched(zip, path, name, fetched, depth);
+      }
+    }
+    return directories;
+  }
+
+  /**
+   * The end of the entries that are fetched together. A directory is fetched alone, so that the
+   * archive has the order of the listing.
    */
   private static int endOfRun(List<FileEntry> entries, int first) {
     int end = first;
