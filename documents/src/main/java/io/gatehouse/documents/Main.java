@@ -26,6 +26,7 @@ public final class Main {
     // Some libraries print to standard output, which is what the caller reads as the result.
     System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    nameServices();
     try (OutputStream out =
         new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 64 * 1024)) {
       run(arguments, out);
@@ -36,6 +37,18 @@ public final class Main {
       complaints.println("The document could not be read; it may be damaged or need a password");
       System.exit(UNREADABLE);
     }
+  }
+
+  /**
+   * Names the implementations that libraries would look for in every jar. They are the ones that
+   * would be found.
+   */
+  private static void nameServices() {
+    String xml = "com.sun.org.apache.xerces.internal.jaxp.";
+    System.setProperty("javax.xml.parsers.SAXParserFactory", xml + "SAXParserFactoryImpl");
+    System.setProperty("javax.xml.parsers.DocumentBuilderFactory", xml + "DocumentBuilderFactoryImpl");
+    System.setProperty("slf4j.provider", "org.slf4j.nop.NOPServiceProvider");
+    System.setProperty("log4j.provider", "org.apache.logging.log4j.simple.internal.SimpleProvider");
   }
 
   private static void run(String[] arguments, OutputStream out)
