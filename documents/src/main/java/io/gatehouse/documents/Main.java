@@ -46,7 +46,8 @@ public final class Main {
   private static void nameServices() {
     String xml = "com.sun.org.apache.xerces.internal.jaxp.";
     System.setProperty("javax.xml.parsers.SAXParserFactory", xml + "SAXParserFactoryImpl");
-    System.setProperty("javax.xml.parsers.DocumentBuilderFactory", xml + "DocumentBuilderFactoryImpl");
+    System.setProperty(
+        "javax.xml.parsers.DocumentBuilderFactory", xml + "DocumentBuilderFactoryImpl");
     System.setProperty("slf4j.provider", "org.slf4j.nop.NOPServiceProvider");
     System.setProperty("log4j.provider", "org.apache.logging.log4j.simple.internal.SimpleProvider");
   }

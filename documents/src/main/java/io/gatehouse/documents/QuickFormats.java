@@ -21,8 +21,8 @@ import org.apache.tika.parser.ParseContext;
 import org.apache.tika.parser.Parser;
 
 /**
- * Finds the parser of office files without Tika's list of all media types. Loading this list takes a
- * third of the time in which a small document is read.
+ * Finds the parser of office files without Tika's list of all media types. Loading this list takes
+ * a third of the time in which a small document is read.
  *
  * <p>The result is that of Tika's detector of all types. It asks the detectors that are used here
  * before it looks into its list, and the list could replace their answer only by a subtype of it.
@@ -42,8 +42,8 @@ final class QuickFormats {
   private QuickFormats() {}
 
   /**
-   * The parser of the document, with the type in the metadata; empty if Tika's detector of all types
-   * has to be asked.
+   * The parser of the document, with the type in the metadata; empty if Tika's detector of all
+   * types has to be asked.
    */
   static Optional<Parser> parser(TikaInputStream in, Metadata metadata) throws IOException {
     Optional<MediaType> type = type(in, metadata);
