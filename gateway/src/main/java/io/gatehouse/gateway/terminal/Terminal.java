@@ -6,6 +6,7 @@ import io.gatehouse.gateway.session.ExitStatus;
 import io.gatehouse.gateway.session.SessionException;
 import io.gatehouse.gateway.session.Shell;
 import io.gatehouse.gateway.session.WindowSize;
+import io.gatehouse.gateway.terminal.Floods.Flood;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -15,7 +16,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,15 +32,6 @@ public final class Terminal {
 
   /** The most bytes of a WebSocket frame. The few bytes that answer a key are sent at once. */
   private static final int READ_SIZE = 64 * 1024;
-
-  /** A read of this many bytes counts as a flood: the kernel hands out 4 KiB at a time. */
-  private static final int FLOOD = 2 * 1024;
-
-  /**
-   * How long a flood is collected into larger frames, which is a seventh faster. With a much longer
-   * time, the client would wait for output.
-   */
-  private static final Duration GATHERING = Duration.ofNanos(300_000);
 
   /** The time between two changes of size, so that a program sees both and not only the last. */
   private static final Duration NUDGE = Duration.ofMillis(50);
@@ -65,17 +56,25 @@ public final class Terminal {
 
   private final Attachment attachment;
   private final TerminalInput input;
+  private final Flood flood;
 
   // Guarded by the lock of this object.
   private WindowSize size = WindowSize.DEFAULT;
   private boolean redrawn = true;
 
-  Terminal(String id, ChatScope owner, Caller caller, Instant now, Optional<Shell> shell) {
+  Terminal(
+      String id,
+      ChatScope owner,
+      Caller caller,
+      Instant now,
+      Optional<Shell> shell,
+      Floods floods) {
     this.owner = owner;
     this.attachment = new Attachment(id, caller, now);
     this.createdAt = now;
     this.shell = shell;
     this.input = new TerminalInput(shell);
+    this.flood = floods.of(owner.userId());
   }
 
   /** The terminal's current id. */
@@ -116,9 +115,10 @@ public final class Terminal {
     InputStream output = running.output();
     ModeRequests modeRequests = new ModeRequests();
     try {
-      for (int count = read(output, buffer); count >= 0; count = read(output, buffer)) {
+      for (int count = flood.read(output, buffer); count >= 0; count = flood.read(output, buffer)) {
         byte[] printed = modeRequests.remove(buffer, count);
         shown.print(printed, printed.length);
+        flood.rest();
       }
     } catch (IOException failure) {
       LOG.debug("output of a terminal ended: {}", failure.toString());
@@ -138,17 +138,6 @@ public final class Terminal {
               + "): ~/.bash_profile, ~/.profile, ~/.bashrc or a file that they read ends it. Mend"
               + " that file, and open a terminal again. Commands run without ~/.bashrc meanwhile.");
     }
-  }
-
-  private static int read(InputStream output, byte[] buffer) throws IOException {
-    int count = output.read(buffer);
-    if (count >= FLOOD) {
-      LockSupport.parkNanos(GATHERING.toNanos());
-      while (count < buffer.length && output.available() > 0) {
-        count += Math.max(output.read(buffer, count, buffer.length - count), 0);
-      }
-    }
-    return count;
   }
 
   /** Shows the viewer a line that the gateway writes. */
@@ -224,6 +213,7 @@ public final class Terminal {
 
   /** Types keys for a viewer, in order, and waits until all are taken or the viewer has gone. */
   public void type(Viewer from, ByteBuffer keys) {
+    flood.type();
     input.type(keys, () -> isViewer(from));
   }
 
@@ -237,6 +227,7 @@ public final class Terminal {
    * @throws SessionException ENDED if the shell has ended, TIMED_OUT if the program takes no input
    */
   public void type(String text) {
+    flood.type();
     input.type(text);
   }
 

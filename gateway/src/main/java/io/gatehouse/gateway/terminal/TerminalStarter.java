@@ -37,6 +37,7 @@ final class TerminalStarter {
   private final Quota quota;
   private final MemoryBudget memory;
   private final Clock clock;
+  private final Floods floods = new Floods();
   private final Consumer<Terminal> whenOffered;
   private final Consumer<Terminal> whenEnded;
 
@@ -110,7 +111,7 @@ final class TerminalStarter {
           "no shell could be started for a terminal: {}", failure.forLog(), failure.getCause());
       problem = Optional.of("No shell could be started: " + failure.getMessage());
     }
-    Terminal terminal = new Terminal(id, owner, caller, clock.instant(), shell);
+    Terminal terminal = new Terminal(id, owner, caller, clock.instant(), shell, floods);
     problem.ifPresent(terminal::say);
     terminal.offer(id, caller, clock.instant());
     whenOffered.accept(terminal);

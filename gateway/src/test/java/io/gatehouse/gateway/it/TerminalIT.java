@@ -12,10 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -171,6 +175,35 @@ final class TerminalIT {
       terminal.await("status 130\r\n");
       assertThat(terminal.largestFrame()).isLessThan(1 << 20);
       assertThat(terminal.texts()).isEmpty();
+    }
+  }
+
+  /** More terminals than the machine has processors flood, so that all of them are held back. */
+  @Test
+  void losesNothingOfFloodsThatAreHeldBack() {
+    Client user = client("floods");
+    int floods = Math.min(Runtime.getRuntime().availableProcessors() + 1, 15);
+    List<TerminalClient> open = new ArrayList<>();
+    try (TerminalClient counting = attach("floods", open(user))) {
+      for (int i = 0; i < floods; i++) {
+        TerminalClient flooding = attach("floods", open(user));
+        open.add(flooding);
+        flooding.type("cat /dev/zero | base64\r");
+        flooding.await("(?s).{1500000}");
+      }
+      String shown = counting.run("seq -f %099.0f 10000");
+      assertThat(shown)
+          .isEqualTo(
+              IntStream.rangeClosed(1, 10_000)
+                  .mapToObj("%099d\n"::formatted)
+                  .collect(Collectors.joining()));
+      for (TerminalClient flooding : open) {
+        flooding.type("\u0003");
+        flooding.await("\\$ $");
+        assertThat(flooding.run("echo status $?")).isEqualTo("status 130\n");
+      }
+    } finally {
+      open.forEach(TerminalClient::close);
     }
   }
 
