@@ -268,7 +268,10 @@ public final class UserFiles {
    * @throws FileException NOT_FOUND if one of the paths does not exist
    */
   public ZipDownload archive(Account account, List<String> paths, Lease held) {
-    return opened(account, files -> ZipDownload.of(files, paths, held));
+    try (RemoteFiles files = open(account)) {
+      paths.forEach(path -> ZipDownload.requireArchivable(files, path));
+    }
+    return ZipDownload.open(sessions.of(account), paths, held);
   }
 
   /**
