@@ -318,7 +318,8 @@ class ZipDownloadTest {
       archive.writeTo(bytes);
     }
     Map<String, String> entries = unzip(bytes.toByteArray());
-    assertThat(entries.getOrDefault("shrinks", "").getBytes(ISO_8859_1)).isEqualTo(Arrays.copyOf(content, rest));
+    assertThat(entries.getOrDefault("shrinks", "").getBytes(ISO_8859_1))
+        .isEqualTo(Arrays.copyOf(content, rest));
     assertThat(entries).containsEntry("z", "after it");
   }
 

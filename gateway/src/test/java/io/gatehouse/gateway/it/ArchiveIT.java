@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.http.HttpResponse;
@@ -93,8 +94,11 @@ final class ArchiveIT {
             Map.entry("u/open/in", "4\n"),
             Map.entry(
                 "_errors.txt",
-                "u/closed: Permission denied\nu/listed: Permission denied\n"
-                    + "u/shut: Permission denied\n"));
+                """
+                u/closed: Permission denied
+                u/listed: Permission denied
+                u/shut: Permission denied
+                """));
   }
 
   @Test
@@ -178,7 +182,7 @@ final class ArchiveIT {
   }
 
   private static Socket request(String path, String version) throws IOException {
-    Socket socket = new Socket("127.0.0.1", gateway.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port());
     socket.setReceiveBufferSize(64 * 1024);
     String json = "{\"paths\": [\"" + path + "\"]}";
     socket
