@@ -268,9 +268,6 @@ public final class UserFiles {
    * @throws FileException NOT_FOUND if one of the paths does not exist
    */
   public ZipDownload archive(Account account, List<String> paths, Lease held) {
-    try (RemoteFiles files = open(account)) {
-      paths.forEach(path -> ZipDownload.requireArchivable(files, path));
-    }
     return ZipDownload.open(sessions.of(account), paths, held);
   }
 

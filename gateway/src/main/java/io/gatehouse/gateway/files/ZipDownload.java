@@ -46,8 +46,15 @@ public final class ZipDownload implements AutoCloseable {
     this.held = held;
   }
 
-  /** Starts to read the files, whose paths have passed {@link #requireArchivable}. */
+  /**
+   * Checks the paths, and starts to read the files.
+   *
+   * @throws FileException NOT_FOUND if there is nothing at one of the paths
+   */
   static ZipDownload open(Session session, List<String> paths, Lease held) {
+    try (RemoteFiles files = session.files()) {
+      paths.forEach(path -> requireArchivable(files, path));
+    }
     held.take(OpenFile.AHEAD);
     ArchiveSource source =
         ArchiveSource.open(
@@ -67,7 +74,7 @@ public final class ZipDownload implements AutoCloseable {
    *
    * @throws FileException NOT_FOUND if there is nothing at all
    */
-  static void requireArchivable(RemoteFiles files, String path) {
+  private static void requireArchivable(RemoteFiles files, String path) {
     FileAttributes itself =
         files
             .findItself(path)
