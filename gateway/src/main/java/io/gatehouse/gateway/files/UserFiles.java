@@ -268,7 +268,7 @@ public final class UserFiles {
    * @throws FileException NOT_FOUND if one of the paths does not exist
    */
   public ZipDownload archive(Account account, List<String> paths, Lease held) {
-    return opened(account, files -> ZipDownload.of(files, paths, held));
+    return ZipDownload.open(sessions.of(account), paths, held);
   }
 
   /**

@@ -1,26 +1,23 @@
 package io.gatehouse.gateway.files;
 
-import io.gatehouse.gateway.session.FetchedEntry;
+import io.gatehouse.gateway.files.archive.ArchiveSource;
 import io.gatehouse.gateway.session.FileAttributes;
-import io.gatehouse.gateway.session.FileEntry;
 import io.gatehouse.gateway.session.FileException;
 import io.gatehouse.gateway.session.FileException.Reason;
-import io.gatehouse.gateway.session.FileNames;
 import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.session.RemoteFiles;
+import io.gatehouse.gateway.session.Session;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import org.apache.commons.compress.archivers.zip.UnixStat;
+import java.util.Map;
 import org.apache.commons.compress.archivers.zip.Zip64Mode;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A ZIP archive that is made while it is sent. Links are stored as links. Files that cannot be read
@@ -29,11 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class ZipDownload implements AutoCloseable {
 
   private static final String ERRORS = "_errors.txt";
-
-  /** The most entries of one directory that are kept in memory. */
-  private static final int MOST_ENTRIES = 1_000_000;
-
-  private static final int DEEPEST = 200;
 
   /**
    * Bytes of memory that each entry takes until the end, for the list at the end of the archive.
@@ -44,196 +36,135 @@ public final class ZipDownload implements AutoCloseable {
   /** Bytes of memory for a file that could not be read, without the characters of its name. */
   private static final long WEIGHT_OF_ERROR = 64;
 
-  private final RemoteFiles files;
-  private final List<String> paths;
-  private final List<String> errors = new ArrayList<>();
+  private final String name;
+  private final ArchiveSource source;
   private final Lease held;
 
-  private ZipDownload(RemoteFiles files, List<String> paths, Lease held) {
-    this.files = files;
-    this.paths = List.copyOf(paths);
+  private ZipDownload(String name, ArchiveSource source, Lease held) {
+    this.name = name;
+    this.source = source;
     this.held = held;
   }
 
-  static ZipDownload of(RemoteFiles files, List<String> paths, Lease held) {
-    for (String path : paths) {
-      FileAttributes itself =
-          files
-              .findItself(path)
-              .orElseThrow(() -> new FileException(Reason.NOT_FOUND, "Path not found: " + path));
-      if (!itself.isLink()) {
-        UserFiles.requireRegular(itself, path);
-      } else {
-        // Links below /proc can be seen by everybody, but only their owner can read them.
-        var unused = files.readLink(path);
-      }
+  /**
+   * Checks the paths, and starts to read the files.
+   *
+   * @throws FileException NOT_FOUND if there is nothing at one of the paths
+   */
+  static ZipDownload open(Session session, List<String> paths, Lease held) {
+    try (RemoteFiles files = session.files()) {
+      paths.forEach(path -> requireArchivable(files, path));
     }
-    held.take(OpenFile.AHEAD + FetchedEntry.WEIGHT);
-    return new ZipDownload(files, paths, held);
+    held.take(OpenFile.AHEAD);
+    ArchiveSource source =
+        ArchiveSource.open(
+            session, paths.stream().map(path -> Map.entry(path, nameOf(path, "dir"))).toList());
+    String name = paths.size() == 1 ? nameOf(paths.getFirst(), "archive") : "download";
+    return new ZipDownload(name, source, held);
+  }
+
+  /** The last name of a path, or the other name for {@code /}. */
+  private static String nameOf(String path, String ofRoot) {
+    String name = Paths.name(path);
+    return name.isEmpty() ? ofRoot : name;
+  }
+
+  /**
+   * Refuses a path at which there is nothing that can be archived.
+   *
+   * @throws FileException NOT_FOUND if there is nothing at all
+   */
+  private static void requireArchivable(RemoteFiles files, String path) {
+    FileAttributes itself =
+        files
+            .findItself(path)
+            .orElseThrow(() -> new FileException(Reason.NOT_FOUND, "Path not found: " + path));
+    if (!itself.isLink()) {
+      UserFiles.requireRegular(itself, path);
+    } else {
+      // Links below /proc can be seen by everybody, but only their owner can read them.
+      var unused = files.readLink(path);
+    }
   }
 
   /** The name to suggest for the archive, without its extension. */
   public String name() {
-    String only = paths.size() == 1 ? Paths.name(paths.getFirst()) : "download";
-    return only.isEmpty() ? "archive" : only;
+    return name;
   }
 
-  /** Writes the archive, without keeping its content in memory. */
+  /**
+   * Writes the archive, without keeping its content in memory. If this fails, the end of the
+   * archive is missing, and the stream is as open as it was: who closes it says that it is whole.
+   */
   public void writeTo(OutputStream out) throws IOException {
-    try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(out)) {
-      zip.setUseZip64(Zip64Mode.AsNeeded);
-      for (String path : paths) {
-        String name = Paths.name(path);
-        add(zip, path, name.isEmpty() ? "dir" : name);
-      }
-      addErrors(zip);
+    try (Zip zip = new Zip(out)) {
+      source.sendTo(zip);
+      zip.closeEntry();
+      zip.addErrors();
+      zip.finish();
     }
   }
 
-  private void add(ZipArchiveOutputStream zip, String path, String name) throws IOException {
-    FileAttributes attributes;
-    try {
-      attributes = files.lstat(path);
-    } catch (FileException failure) {
-      addError(name, failure.getMessage());
-      return;
-    }
-    add(zip, path, name, attributes, 0);
-  }
+  /** Makes the archive of what the user's login sends. */
+  private final class Zip extends ZipArchiveOutputStream implements ArchiveSource.Receiver {
 
-  private void add(
-      ZipArchiveOutputStream zip, String path, String name, FileAttributes attributes, int depth)
-      throws IOException {
-    switch (attributes.kind()) {
-      case LINK -> addLink(zip, path, name, attributes);
-      case FILE -> addFile(zip, path, name, attributes);
-      case DIRECTORY -> addDirectory(zip, path, name, attributes, depth);
-      case OTHER -> addError(name, "not a regular file");
-    }
-  }
+    private final List<String> errors = new ArrayList<>();
+    private boolean isInEntry;
 
-  private void addDirectory(
-      ZipArchiveOutputStream zip, String path, String name, FileAttributes attributes, int depth)
-      throws IOException {
-    long before = held.held();
-    List<FileEntry> entries;
-    try {
-      if (depth > DEEPEST) {
-        throw new FileException(
-            Reason.INVALID,
-            "folders are nested more than " + DEEPEST + " deep; archive a folder further down");
-      }
-      entries = files.list(path, MOST_ENTRIES, held);
-    } catch (FileException failure) {
-      held.giveBack(held.held() - before);
-      addError(name, failure.getMessage());
-      return;
+    private Zip(OutputStream out) {
+      super(out);
+      setUseZip64(Zip64Mode.AsNeeded);
     }
-    long listed = held.held() - before;
-    put(zip, name + "/", attributes, UnixStat.DIR_FLAG);
-    zip.closeArchiveEntry();
-    entries.sort(Comparator.comparing(FileEntry::name));
-    for (int first = 0; first < entries.size(); ) {
-      int end = endOfRun(entries, first);
-      for (FetchedEntry folder : addRun(zip, path, name, entries.subList(first, end), depth + 1)) {
-        addFetched(zip, path, name, folder, depth + 1);
-      }
-      first = end;
-    }
-    held.giveBack(listed);
-  }
 
-  /**
-   * Adds entries that are fetched together, and returns the directories among them. They are added
-   * when the contents of the others are no longer kept.
-   */
-  private List<FetchedEntry> addRun(
-      ZipArchiveOutputStream zip, String path, String name, List<FileEntry> run, int depth)
-      throws IOException {
-    List<FetchedEntry> directories = new ArrayList<>();
-    for (FetchedEntry fetched : FetchedEntry.fetch(files, child -> Paths.child(path, child), run)) {
-      if (fetched.attributes().filter(FileAttributes::isDirectory).isPresent()) {
-        directories.add(fetched);
-      } else {
-        addFetched(zip, path, name, fetched, depth);
-      }
-    }
-    return directories;
-  }
-
-  /**
-   * The end of the entries that are fetched together. A directory is fetched alone, so that the
-   * archive has the order of the listing.
-   */
-  private static int endOfRun(List<FileEntry> entries, int first) {
-    int end = first;
-    while (end < entries.size()
-        && end - first < FetchedEntry.MOST
-        && !entries.get(end).attributes().isDirectory()) {
-      end++;
-    }
-    return Math.max(end, first + 1);
-  }
-
-  private void addFetched(
-      ZipArchiveOutputStream zip, String directory, String prefix, FetchedEntry fetched, int depth)
-      throws IOException {
-    String name = prefix + "/" + fetched.name();
-    if (fetched.attributes().isEmpty()) {
-      addError(name, fetched.failure().map(FileException::getMessage).orElse(null));
-      return;
-    }
-    FileAttributes attributes = fetched.attributes().get();
-    if (fetched.content().isPresent()) {
-      put(zip, name, attributes, UnixStat.FILE_FLAG);
-      zip.write(fetched.content().get());
-      zip.closeArchiveEntry();
-    } else {
-      add(zip, Paths.child(directory, fetched.name()), name, attributes, depth);
-    }
-  }
-
-  private void addLink(
-      ZipArchiveOutputStream zip, String path, String name, FileAttributes attributes)
-      throws IOException {
-    try {
-      byte[] target = FileNames.encode(files.readLink(path));
-      put(zip, name, attributes, UnixStat.LINK_FLAG);
-      zip.write(target);
-      zip.closeArchiveEntry();
-    } catch (FileException failure) {
-      addError(name, failure.getMessage());
-    }
-  }
-
-  private void addFile(
-      ZipArchiveOutputStream zip, String path, String name, FileAttributes attributes)
-      throws IOException {
-    InputStream content;
-    try {
-      content = files.read(path, 0, Math.max(attributes.size(), 1));
-    } catch (FileException failure) {
-      addError(name, failure.getMessage());
-      return;
-    }
-    try (content) {
-      put(zip, name, attributes, UnixStat.FILE_FLAG);
-      content.transferTo(zip);
-      zip.closeArchiveEntry();
-    }
-  }
-
-  private void put(ZipArchiveOutputStream zip, String name, FileAttributes attributes, int type)
-      throws IOException {
-    ZipArchiveEntry entry = new UnixEntry(name, type | attributes.permissions());
-    entry.setLastModifiedTime(FileTime.from(attributes.modified()));
-    if (type == UnixStat.FILE_FLAG) {
+    @Override
+    public void begin(String path, int mode, Instant modified, long size) throws IOException {
+      closeEntry();
+      ZipArchiveEntry entry = new UnixEntry(path, mode);
+      entry.setLastModifiedTime(FileTime.from(modified));
       // The size only decides whether the entry needs ZIP64. The archive states the number of bytes
       // that were read.
-      entry.setSize(attributes.size());
+      entry.setSize(size);
+      held.take(WEIGHT_OF_ENTRY + 2L * path.length());
+      putArchiveEntry(entry);
+      isInEntry = true;
     }
-    held.take(WEIGHT_OF_ENTRY + 2L * name.length());
-    zip.putArchiveEntry(entry);
+
+    @Override
+    public void content(byte[] bytes, int length) throws IOException {
+      write(bytes, 0, length);
+    }
+
+    @Override
+    public void leftOut(String problem) {
+      held.take(WEIGHT_OF_ERROR + 2L * problem.length());
+      errors.add(problem);
+    }
+
+    private void closeEntry() throws IOException {
+      if (isInEntry) {
+        closeArchiveEntry();
+        isInEntry = false;
+      }
+    }
+
+    private void addErrors() throws IOException {
+      if (!errors.isEmpty()) {
+        putArchiveEntry(new ZipArchiveEntry(ERRORS));
+        for (String error : errors) {
+          write((error + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        closeArchiveEntry();
+      }
+    }
+
+    /**
+     * Gives the memory of the compression back. The library's own method would also write the end
+     * of the archive, even after a failure, and close the stream.
+     */
+    @Override
+    public void close() {
+      def.end();
+    }
   }
 
   /**
@@ -248,24 +179,9 @@ public final class ZipDownload implements AutoCloseable {
     }
   }
 
-  private void addError(String name, @Nullable String problem) {
-    String line = name + ": " + problem;
-    held.take(WEIGHT_OF_ERROR + 2L * line.length());
-    errors.add(line);
-  }
-
-  private void addErrors(ZipArchiveOutputStream zip) throws IOException {
-    if (!errors.isEmpty()) {
-      zip.putArchiveEntry(new ZipArchiveEntry(ERRORS));
-      for (String error : errors) {
-        zip.write((error + "\n").getBytes(StandardCharsets.UTF_8));
-      }
-      zip.closeArchiveEntry();
-    }
-  }
-
+  /** Ends the program that reads the files. */
   @Override
   public void close() {
-    files.close();
+    source.close();
   }
 }

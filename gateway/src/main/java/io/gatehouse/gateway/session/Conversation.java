@@ -2,6 +2,7 @@ package io.gatehouse.gateway.session;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -17,6 +18,12 @@ public interface Conversation extends AutoCloseable {
 
   /** The program's standard output, to its end. The program waits while nobody reads it. */
   InputStream output();
+
+  /**
+   * The same output for a reader that expects some all the time: a read fails if the program sends
+   * nothing for this long. Time in which nobody reads does not count.
+   */
+  InputStream output(Duration silence);
 
   /** The beginning of its standard error. */
   String errors();

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.channel.ChannelPipedInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,6 +165,14 @@ final class SshPipe implements Pipe {
     @Override
     public InputStream output() {
       return channel.getInvertedOut();
+    }
+
+    @Override
+    public InputStream output(Duration silence) {
+      // MINA makes this stream for every channel that was given no stream of another kind.
+      ChannelPipedInputStream output = (ChannelPipedInputStream) channel.getInvertedOut();
+      output.setTimeout(silence.toMillis());
+      return output;
     }
 
     @Override

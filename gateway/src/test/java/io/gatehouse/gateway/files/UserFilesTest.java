@@ -13,21 +13,14 @@ import io.gatehouse.gateway.session.FileException.Reason;
 import io.gatehouse.gateway.session.HeldBytes;
 import io.gatehouse.gateway.session.Lease;
 import io.gatehouse.gateway.support.InProcessLogins;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.apache.sshd.sftp.common.SftpConstants;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AutoClose;
@@ -405,72 +398,6 @@ class UserFilesTest {
           () -> files.delete(alice, tooMuch), Reason.INVALID, "must not be the home directory");
     }
     assertThat(home).exists();
-  }
-
-  @Test
-  void makesAnArchive() throws IOException {
-    put("tree/file", "content");
-    put("tree/folder/deep", "1");
-    Files.createDirectory(home.resolve("tree/empty"));
-    Files.createSymbolicLink(home.resolve("tree/link"), Path.of("file"));
-    put("tree/closed", "secret");
-    logins.sshd().sftp().deny(home.resolve("tree/closed"));
-    put("alone", "2");
-    try (ZipDownload archive = files.archive(alice, List.of(path("tree"), path("alone")), held)) {
-      assertThat(archive.name()).isEqualTo("download");
-      Map<String, String> entries = unzip(archive);
-      assertThat(entries)
-          .containsEntry("tree/file", "content")
-          .containsEntry("tree/folder/deep", "1")
-          .containsKey("tree/empty/")
-          .containsEntry("tree/link", "file")
-          .containsEntry("alone", "2");
-      assertThat(entries.get("_errors.txt")).contains("closed");
-    }
-    assertRefused(
-        () -> files.archive(alice, List.of(path("nothing")), held),
-        Reason.NOT_FOUND,
-        "Path not found");
-    try (ZipDownload archive = files.archive(alice, List.of(path("tree")), held)) {
-      assertThat(archive.name()).isEqualTo("tree");
-    }
-  }
-
-  /** Small files are fetched together, and large ones, links and folders stand between them. */
-  @Test
-  void makesAnArchiveOfManyFilesInTheirOrder() throws IOException {
-    Map<String, String> expected = new TreeMap<>();
-    for (int i = 0; i < 150; i++) {
-      String name = "many/%03d".formatted(i);
-      String content = Integer.toString(i).repeat(i % 50 == 7 ? 20_000 : i);
-      put(name, content);
-      expected.put(name, content);
-    }
-    put("many/040-folder/inner", "deep");
-    expected.put("many/", "");
-    expected.put("many/040-folder/", "");
-    expected.put("many/040-folder/inner", "deep");
-    Files.createSymbolicLink(home.resolve("many/041-link"), Path.of("040"));
-    expected.put("many/041-link", "040");
-    logins.sshd().sftp().deny(home.resolve("many/050"));
-    expected.remove("many/050");
-    try (ZipDownload archive = files.archive(alice, List.of(path("many")), held)) {
-      Map<String, String> entries = unzip(archive);
-      assertThat(entries.remove("_errors.txt")).startsWith("many/050: ").hasLineCount(1);
-      assertThat(entries).containsExactlyEntriesOf(expected);
-    }
-  }
-
-  private static Map<String, String> unzip(ZipDownload archive) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    archive.writeTo(bytes);
-    Map<String, String> entries = new LinkedHashMap<>();
-    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        entries.put(entry.getName(), new String(zip.readAllBytes(), UTF_8));
-      }
-    }
-    return entries;
   }
 
   // --- Documents

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** A program that says what a test says. */
@@ -40,6 +41,11 @@ final class FakeConversation implements Conversation {
         out.write(bytes);
       }
     };
+  }
+
+  @Override
+  public InputStream output(Duration silence) {
+    return output();
   }
 
   @Override
