@@ -69,7 +69,7 @@ final class CrowdBenchmark {
     String greedy = Users.name(USERS);
     try (Crowd others = new Crowd(gatehouse, MORE_TERMINALS - FLOODING, USERS);
         Flood flood = new Flood(gatehouse, greedy, FLOODING)) {
-      others.type(1);
+      others.type(KEYS_FOR_EACH);
       report.atMostValue(
           "echo with 300 open, 16 flood, p50", others.echo().percentile(0.5), "ms", 5);
       report.atMostValue(
