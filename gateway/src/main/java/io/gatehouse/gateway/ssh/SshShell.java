@@ -20,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.apache.sshd.client.channel.ChannelExec;
-import org.apache.sshd.core.CoreModuleProperties;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +28,6 @@ import org.slf4j.LoggerFactory;
 final class SshShell implements Shell {
 
   private static final Logger LOG = LoggerFactory.getLogger(SshShell.class);
-
-  /**
-   * The SSH window: the output that a program may be ahead of its reader. A quarter of the usual
-   * window shows a file as fast, and less is on its way when a flood is ended or held back.
-   */
-  private static final long WINDOW = 128 * 1024;
 
   /** The most bytes of typed input that are sent at once. */
   private static final int SLICE = 32 * 1024;
@@ -83,7 +76,6 @@ final class SshShell implements Shell {
       String where)
       throws IOException {
     channel.setRedirectErrorStream(true);
-    CoreModuleProperties.WINDOW_SIZE.set(channel, WINDOW);
     ExecChannels.open(channel, openLimit);
     return new SshShell(channel, programs, where);
   }

@@ -34,7 +34,7 @@ final class Floods {
    * The bytes that are not held back, at the beginning of a flood and after a typed key. It is what
    * can be on its way in the SSH window when a program is ended.
    */
-  static final int FREE = 128 * 1024;
+  static final int FREE = 512 * 1024;
 
   /** A read of this many bytes counts as a flood: the kernel hands out 4 KiB at a time. */
   private static final int LARGE_READ = 2 * 1024;

@@ -21,10 +21,10 @@ public record TerminalSettings(
   public static final int DEFAULT_MOST = 512;
 
   /**
-   * Bytes of the gateway's memory for one terminal: 256 KiB for the replay, an SSH window of 128
-   * KiB while nobody takes its output, a frame of 64 KiB and its copy for the socket.
+   * Bytes of the gateway's memory for one terminal: 256 KiB for the replay, an SSH window of 512
+   * KiB while nobody takes its output, and a frame.
    */
-  static final long WEIGHT = 512 * 1024;
+  static final long WEIGHT = 896 * 1024;
 
   public static final Duration DEFAULT_DETACH_TIME_TO_LIVE = Duration.ofMinutes(15);
 
