@@ -25,10 +25,10 @@ final class Floods {
 
   /**
    * Bytes a second, for each processor, that all floods show together. One user's sixteen floods on
-   * two processors then show 800 lines a second each, which nobody can read. Echoes take half as
-   * long as with twice this rate (bench/README.md).
+   * two processors then show 400 lines a second each, which nobody can read. With more, keys typed
+   * into other terminals wait longer (bench/README.md).
    */
-  static final int SHARED_RATE = 512 * 1024;
+  static final int SHARED_RATE = 256 * 1024;
 
   /**
    * The bytes that are not held back, at the beginning of a flood and after a typed key. It is what
