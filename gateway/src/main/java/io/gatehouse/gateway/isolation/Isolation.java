@@ -37,6 +37,12 @@ public final class Isolation implements AutoCloseable {
   /** The time from a failed probe at the start to the next attempt. */
   private static final Duration RETRY = Duration.ofSeconds(10);
 
+  /**
+   * How long a probe that nobody waits for leaves the processors to the first requests after the
+   * start.
+   */
+  private static final Duration PAUSE_AFTER_START = Duration.ofMillis(500);
+
   /** How long {@link #close} waits for a probe that is under way. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
@@ -117,6 +123,9 @@ public final class Isolation implements AutoCloseable {
 
   private void probeUntilDone() {
     try {
+      if (!isAwaited() && stop.await(PAUSE_AFTER_START.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
       do {
         try {
           accept(tryFromReserved());
