@@ -26,6 +26,13 @@ public final class Main {
 
   private Main() {}
 
+  /** Loads what every gateway needs, on two processors. */
+  private static void load() throws InterruptedException {
+    Thread ssh = Thread.ofPlatform().name("load").start(SshConnector::load);
+    HttpServer.load();
+    var unused = ssh.join(StartSignal.LIMIT);
+  }
+
   /**
    * Starts the gateway.
    *
@@ -35,8 +42,7 @@ public final class Main {
     long begin = System.nanoTime();
     Logger log = LoggerFactory.getLogger(Main.class);
     if (List.of(arguments).contains(StartSignal.ARGUMENT)) {
-      SshConnector.load();
-      HttpServer.load();
+      load();
       if (!new StartSignal(System.in, StartSignal.LIMIT).await()) {
         // The script has printed the reason.
         System.exit(FAILED);
