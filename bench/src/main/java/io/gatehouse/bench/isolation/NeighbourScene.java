@@ -35,6 +35,12 @@ final class NeighbourScene {
 
   private static final Duration REST = Duration.ofMillis(500);
 
+  /** With fewer commands, the 95th percentile would be the slowest of them. */
+  private static final int LEAST_COMMANDS = 20;
+
+  /** Commands are measured for one of these parts of an attack's life at most. */
+  private static final int PARTS_OF_LIFE = 3;
+
   /** The program of bob's that an attack must not end: it keeps 100 MB in use. */
   private static final String WORK =
       "python3 -c 'import time; held = bytearray(b\"x\") * 100_000_000; time.sleep(3600)' & echo $!"
@@ -101,14 +107,18 @@ final class NeighbourScene {
       server.run(user, "rm -f /tmp/gatehouse-fill-* $TMPDIR/gatehouse-fill-*; rm -rf ~/greedy");
     }
     server.run(BOB, "kill -0 $(cat ~/work) 2>/dev/null || { (" + WORK + ") >/dev/null 2>&1; }");
-    requireWell(commands(warmUp));
+    requireWell(commands(warmUp, warmUp));
   }
 
-  private Answers commands(Duration period) {
+  /** Runs commands for a period, and longer if they are few, but not longer than the limit. */
+  private Answers commands(Duration period, Duration limit) {
     Times times = new Times();
     int failed = 0;
-    long end = System.nanoTime() + period.toNanos();
-    while (System.nanoTime() < end) {
+    long start = System.nanoTime();
+    long end = start + period.toNanos();
+    long latest = start + Math.max(period.toNanos(), limit.toNanos());
+    while (System.nanoTime() < end
+        || (times.count() < LEAST_COMMANDS && System.nanoTime() < latest)) {
       long begin = System.nanoTime();
       if (succeeds(impatient, "true")) {
         times.add(System.nanoTime() - begin);
@@ -138,7 +148,7 @@ final class NeighbourScene {
   }
 
   void measure(NeighbourAttack attack, Duration period, Duration warmUp) {
-    Answers before = commands(period.dividedBy(2));
+    Answers before = commands(period.dividedBy(2), period);
     requireWell(before);
     quiet.addAll(before.times());
     System.err.print(container.column() + ": " + attack.title() + ": ");
@@ -160,7 +170,7 @@ final class NeighbourScene {
     Attacker attacker = Attacker.begin(attack, server, ALICE);
     boolean inForce = awaitForce(attack, group, before);
     Waiting.pause(SETTLING);
-    Answers answers = commands(period);
+    Answers answers = commands(period, attack.life().dividedBy(PARTS_OF_LIFE));
     Optional<Double> end = end().filter(time -> System.nanoTime() < life);
     attacker.abandon();
     Waiting.pause(REST);
@@ -224,6 +234,9 @@ final class NeighbourScene {
     } else {
       words.add("> " + Answers.LONGEST_COMMAND.toSeconds() + " s");
     }
+    if (answers.all() < LEAST_COMMANDS) {
+      words.add("only " + answers.all() + " commands");
+    }
     if (answers.failed() > 0) {
       words.add(answers.failed() + " of " + answers.all() + " failed");
     }
@@ -258,6 +271,11 @@ final class NeighbourScene {
   /** Whether the tier divides the processors between accounts by control groups. */
   boolean dividesProcessors() {
     return container.requires("cpu");
+  }
+
+  /** Whether the tier limits what an account may use; a container without any measure does not. */
+  boolean limitsUsers() {
+    return container.requires("limits");
   }
 
   /** Milliseconds that most of bob's commands took at most; without end if too many failed. */
