@@ -30,13 +30,7 @@ final class NeighbourScene {
   /** The time from the first sign of an attack to its full force. */
   private static final Duration SETTLING = Duration.ofMillis(500);
 
-  /** The pause between two commands, like that of a person who is in no hurry. */
-  private static final Duration BREATH = Duration.ofMillis(10);
-
   private static final Duration REST = Duration.ofMillis(500);
-
-  /** With fewer commands, the 95th percentile would be the slowest of them. */
-  private static final int LEAST_COMMANDS = 20;
 
   /** Commands are measured for one of these parts of an attack's life at most. */
   private static final int PARTS_OF_LIFE = 3;
@@ -110,26 +104,8 @@ final class NeighbourScene {
     requireWell(commands(warmUp, warmUp));
   }
 
-  /** Runs commands for a period, and longer if they are few, but not longer than the limit. */
   private Answers commands(Duration period, Duration limit) {
-    Times times = new Times();
-    int failed = 0;
-    long start = System.nanoTime();
-    long end = start + period.toNanos();
-    long latest = start + Math.max(period.toNanos(), limit.toNanos());
-    while (System.nanoTime() < end
-        || (times.count() < LEAST_COMMANDS && System.nanoTime() < latest)) {
-      long begin = System.nanoTime();
-      if (succeeds(impatient, "true")) {
-        times.add(System.nanoTime() - begin);
-      } else {
-        // The pause is the same even if the command was refused at once.
-        times.add(Answers.LONGEST_COMMAND.toNanos());
-        failed++;
-      }
-      Waiting.pause(BREATH);
-    }
-    return new Answers(times, failed);
+    return Answers.collect(() -> succeeds(impatient, "true"), period, limit);
   }
 
   private static boolean succeeds(TerminalServer server, String command) {
@@ -234,7 +210,7 @@ final class NeighbourScene {
     } else {
       words.add("> " + Answers.LONGEST_COMMAND.toSeconds() + " s");
     }
-    if (answers.all() < LEAST_COMMANDS) {
+    if (answers.areFew()) {
       words.add("only " + answers.all() + " commands");
     }
     if (answers.failed() > 0) {

@@ -38,7 +38,7 @@ final class ChangedLines {
   /** Passes on a line, or the part of it that differs from what was passed on before. */
   void tell(String text, boolean ended) {
     String end = ended ? "\n" : "";
-    if (same == shown.size()) {
+    if (isPastKnown()) {
       listener.accept(text + end);
     } else if (same == shown.size() - 1) {
       String known = shown.get(same);
@@ -50,6 +50,11 @@ final class ChangedLines {
       same = shown.size();
       listener.accept(text + end);
     }
+  }
+
+  /** Whether all lines that follow are new, so that several can be passed on at once. */
+  boolean isPastKnown() {
+    return same == shown.size();
   }
 
   /** Passes on the rows of a full-screen program, on lines of their own. */

@@ -77,7 +77,7 @@ public final class Transcript {
       int end = Math.min(length, next + CLOCK_STEP);
       boolean slow = screen != null;
       while (next < end) {
-        int run = screen == null && parser.isInText() ? plain.addRun(output, next, end) : next;
+        int run = screen == null && parser.isInText() ? addRun(output, next) : next;
         if (run > next) {
           next = run;
           continue;
@@ -95,6 +95,12 @@ public final class Transcript {
       }
       start = now;
     }
+  }
+
+  /** Adds the plain text that begins here, and returns the index after it. */
+  private int addRun(CharSequence output, int start) {
+    int next = answer.isPastKnown() ? plain.addLines(output, start) : start;
+    return next > start ? next : plain.addRun(output, start);
   }
 
   /** Ends an answer with the lines that are on the screen. */

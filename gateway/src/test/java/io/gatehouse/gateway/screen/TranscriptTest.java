@@ -25,9 +25,13 @@ final class TranscriptTest {
   }
 
   private String answer(String output, Duration patience) {
+    return answer(transcript, List.of(output), patience);
+  }
+
+  private static String answer(Transcript transcript, List<String> pieces, Duration patience) {
     StringBuilder told = new StringBuilder();
     transcript.begin(told::append, patience);
-    transcript.write(output);
+    pieces.forEach(transcript::write);
     transcript.end();
     return told.toString();
   }
@@ -142,6 +146,30 @@ final class TranscriptTest {
         next = end;
       }
       assertThat(String.join("", answers)).isEqualTo(whole);
+    }
+  }
+
+  /** Whole lines are passed on together, single characters are not. */
+  @Test
+  void tellsTheSameOfOutputInWholeAndInSingleCharacters() {
+    Random random = new Random(18);
+    List<String> pieces =
+        List.of("\r\n", "\r\n\r\n", "\n", "\r", "\t", "\u00e9", "\u001b[31m", "\u001b[23A", "\b");
+    for (int round = 0; round < 100; round++) {
+      Transcript whole = new Transcript(WindowSize.DEFAULT);
+      Transcript single = new Transcript(WindowSize.DEFAULT);
+      int unusual = random.nextInt(40);
+      for (int part = 0; part < 3; part++) {
+        StringBuilder output = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+          output.append("x".repeat(random.nextInt(random.nextInt(300) + 1))).append(i);
+          boolean plain = random.nextInt(40) >= unusual;
+          output.append(plain ? "\r\n" : pieces.get(random.nextInt(pieces.size())));
+        }
+        String text = output.toString();
+        assertThat(answer(whole, List.of(text), PATIENCE))
+            .isEqualTo(answer(single, List.of(text.split("")), PATIENCE));
+      }
     }
   }
 
