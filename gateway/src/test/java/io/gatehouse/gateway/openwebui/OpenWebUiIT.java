@@ -72,7 +72,7 @@ final class OpenWebUiIT {
       return new Walk(
               person,
               connection,
-              OpenWebUiServer.filesAddress(id),
+              OpenWebUiServer.address(id),
               openWebUi.home(id, user),
               fixtures,
               installation.model())

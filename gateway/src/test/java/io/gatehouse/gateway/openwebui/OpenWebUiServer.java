@@ -323,20 +323,18 @@ final class OpenWebUiServer implements AutoCloseable {
 
   /** Calls the API of the terminal server as this user's page does, and returns the status. */
   int terminalStatus(String connection, String token, String path) {
-    return send("GET", "/api/v1/terminals/" + connection + path, token, null).statusCode();
+    return send("GET", address(connection) + path, token, null).statusCode();
   }
 
-  /** The address below which the files of this connection are served as they are. */
-  static String filesAddress(String connection) {
-    return "/api/v1/terminals/" + connection + "/files/serve";
+  /** The address below which Open WebUI passes requests on to the terminal server. */
+  static String address(String connection) {
+    return "/api/v1/terminals/" + connection;
   }
 
   /** The home of this user's account on the terminal server of this connection. */
   Path home(String connection, String name) {
     return Path.of(
-        call("GET", "/api/v1/terminals/" + connection + "/files/cwd", token(name), null)
-            .path("home")
-            .asText());
+        call("GET", address(connection) + "/files/cwd", token(name), null).path("home").asText());
   }
 
   // --- Its API

@@ -70,9 +70,43 @@ final class Walk {
       }
       """;
 
+  /**
+   * Opens terminals that print without end, as the page does, and waits until they have shown 700
+   * KB each, which is more than what is shown before a flood is held back.
+   */
+  private static final String FLOOD =
+      """
+      async ({connection, count}) => {
+        let shown = 0;
+        window.floods = [];
+        for (let i = 0; i < count; i++) {
+          const made = await fetch(connection + '/api/terminals', {
+            method: 'POST', headers: {Authorization: 'Bearer ' + localStorage.token}});
+          const path = connection + '/api/terminals/' + (await made.json()).id;
+          const socket = new WebSocket(location.origin.replace('http', 'ws') + path);
+          socket.binaryType = 'arraybuffer';
+          socket.onopen = () => {
+            socket.send(JSON.stringify({type: 'auth', token: localStorage.token}));
+            socket.send(JSON.stringify({type: 'resize', cols: 80, rows: 24}));
+            socket.send(new TextEncoder().encode('yes\\r'));
+          };
+          socket.onmessage = event => { shown += event.data.byteLength; };
+          window.floods.push(socket);
+        }
+        while (shown < count * 700_000) {
+          await new Promise(done => setTimeout(done, 100));
+        }
+      }
+      """;
+
+  private static final String END_FLOOD =
+      """
+      () => window.floods.forEach(each => each.send(new TextEncoder().encode('\\x03exit\\r')))
+      """;
+
   private final Person person;
   private final String connection;
-  private final String filesAddress;
+  private final String connectionAddress;
   private final Path home;
   private final Path fixtures;
   private final ToolCallingModel model;
@@ -80,20 +114,20 @@ final class Walk {
 
   /**
    * @param connection its name in the menu
-   * @param filesAddress below which Open WebUI serves files of this connection as they are
+   * @param connectionAddress below which Open WebUI passes requests on to this connection
    * @param home of the person's account
    * @param fixtures a folder with one file of each type
    */
   Walk(
       Person person,
       String connection,
-      String filesAddress,
+      String connectionAddress,
       Path home,
       Path fixtures,
       ToolCallingModel model) {
     this.person = person;
     this.connection = connection;
-    this.filesAddress = filesAddress;
+    this.connectionAddress = connectionAddress;
     this.home = home;
     this.fixtures = fixtures;
     this.model = model;
@@ -148,7 +182,7 @@ final class Walk {
     step(
         "a page of a user's, opened by itself, has no origin",
         () -> {
-          person.openTab(filesAddress + home + "/page.html");
+          person.openTab(connectionAddress + "/files/serve" + home + "/page.html");
           assertThat(person.inTab("document.body.innerText")).contains("script ran 42");
           assertThat(person.inTab("self.origin")).isEqualTo("null");
           person.closeTab();
@@ -204,11 +238,14 @@ final class Walk {
               .evaluate(
                   WRITE,
                   Map.of(
-                      "address", filesAddress.replace("/files/serve", "/files/write"),
-                      "path", file.toString(),
-                      "content", HTML.contains(type) ? "<!doctype html>" + THIEF : DOCUMENT));
+                      "address",
+                      connectionAddress + "/files/write",
+                      "path",
+                      file.toString(),
+                      "content",
+                      HTML.contains(type) ? "<!doctype html>" + THIEF : DOCUMENT));
       assertThat(written).as(type).isEqualTo(200);
-      if (person.openTabIfShown(filesAddress + file)) {
+      if (person.openTabIfShown(connectionAddress + "/files/serve" + file)) {
         assertThat(person.inTab("self.origin")).as(type).isEqualTo("null");
         assertThat(person.inTab("document.documentElement.getAttribute('token')"))
             .as(type)
@@ -432,6 +469,7 @@ final class Walk {
           // The narrow terminal may wrap its line between the two characters.
           person.awaitShell("\\^\\s*C");
         });
+    step("interrupt a flood that is held back", this::interruptFlood);
     step("vim across a reload of the page", this::vim);
     step("htop, and the screen before it", this::htop);
     step("a running build is found again after a reload", this::build);
@@ -441,6 +479,22 @@ final class Walk {
           person.enter("exit");
           person.awaitShell("(?i)closed");
         });
+  }
+
+  /** More terminals flood than there are processors, so this one is held back too. */
+  private void interruptFlood() {
+    int others = Runtime.getRuntime().availableProcessors() + 1;
+    try {
+      person.page().evaluate(FLOOD, Map.of("connection", connectionAddress, "count", others));
+      person.enter("clear; yes \"$((1 + 1)) floods\"");
+      person.awaitShell("^2 floods");
+      person.page().keyboard().press("Control+C");
+      person.awaitShell("\\^\\s*C");
+      person.enter("clear; echo alive-$((1 + 1))");
+      person.awaitShell("alive-2");
+    } finally {
+      person.page().evaluate(END_FLOOD);
+    }
   }
 
   private void resize() {
@@ -489,6 +543,8 @@ final class Walk {
     person.screenshot("vim");
     person.page().keyboard().press("Escape");
     person.enter(":wq");
+    // Keys that are typed before vim has ended are lost.
+    person.awaitShell("\\$ $");
     person.enter("clear; tr a-z A-Z <poem.txt");
     person.awaitShell("ROSES ARE RED, VIOLETS ARE BLUE");
   }
